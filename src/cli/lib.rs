@@ -1,0 +1,1 @@
+//! The verbs as commands, as text and as JSON.

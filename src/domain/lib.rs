@@ -1,0 +1,11 @@
+//! What the words mean: pure types and rules.
+//!
+//! Nothing here waits, reads a clock, opens a file or knows a terminal. Clock, randomness and ids come in as arguments.
+
+pub mod conversation;
+pub mod filter;
+pub mod ids;
+pub mod page;
+pub mod scaffolding;
+pub mod selection;
+pub mod training_file;

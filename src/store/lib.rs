@@ -1,0 +1,1 @@
+//! Where it is kept: rows (SQLite or Postgres) and files (a folder or S3).
