@@ -1,1 +1,34 @@
 //! What the product does: one file per verb.
+//!
+//! A verb takes the [`Engine`], its request, a [`Progress`] and a [`CancellationToken`]; it prints nothing. `aggregate`, `convert` and
+//! `check` need no store and block: call them from a thread that may wait.
+
+pub mod aggregate;
+pub mod check;
+pub mod clock;
+pub mod config;
+pub mod conversations;
+pub mod convert;
+pub mod db;
+mod engine;
+mod error;
+pub mod examples;
+pub mod files;
+pub mod ids;
+pub mod import;
+mod local;
+mod objects;
+mod journal;
+mod places;
+mod progress;
+mod recovery;
+pub mod views;
+
+pub use engine::{Engine, Recovered, StatusLine};
+pub use error::{Error, ErrorKind, Failure, Problem};
+pub use places::Places;
+pub use progress::{Progress, Step};
+pub use tokio_util::sync::CancellationToken;
+
+/// What a verb answers.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,1 +1,31 @@
 //! Where it is kept: rows (SQLite or Postgres) and files (a folder or S3).
+//!
+//! [`Db`] is a database opened for one user: every query it runs is scoped by that user. One SQL text serves both
+//! databases wherever they agree; where they do not, both texts stand next to each other.
+
+mod attach;
+mod batches;
+mod conversations;
+mod db;
+mod error;
+pub mod files;
+mod journal;
+mod migrate;
+mod settings;
+mod sql;
+mod sqlite;
+mod postgres;
+mod status;
+mod training_files;
+mod types;
+mod url;
+mod views;
+
+pub use attach::{AttachPlan, Statement};
+pub use conversations::{NewConversation, PutOutcome};
+pub use db::{Db, DbKind, OpenOptions};
+pub use error::{Result, StoreError};
+pub use journal::JournalEntry;
+pub use status::{DbStatus, Layout};
+pub use training_files::CommitFile;
+pub use url::{Pooler, StoreUrl};

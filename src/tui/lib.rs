@@ -1,1 +1,18 @@
-//! The verbs as screens.
+//! The verbs as screens: `update` is pure, views only look, `perform` asks the engine, `term` owns the escape codes.
+
+pub mod actions;
+pub mod keys;
+pub mod model;
+pub mod perform;
+pub mod runtime;
+pub mod schedule;
+pub mod setup;
+pub mod term;
+pub mod text;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod widgets;
+
+pub use runtime::run;
+pub use setup::{Options, Setup};

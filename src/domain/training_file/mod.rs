@@ -1,5 +1,14 @@
 //! Training files: what is in one, and how one is made (formats 1.2, 1.3 and 2).
 
+pub mod build;
+pub mod damage;
+pub mod fault;
+pub mod split;
+pub mod survey;
+
+#[cfg(test)]
+mod golden;
+
 use crate::conversation::{ConversationRow, Unfit, words};
 use crate::ids::{ConversationId, TrainingFileId};
 use chrono::{DateTime, Utc};
@@ -33,6 +42,18 @@ words! {
         Experimental = "experimental",
         /// Below 2.5.
         Rejected = "rejected",
+    }
+}
+
+impl QualityTier {
+    /// The tier of a score (formats 2.2). A score of 0 counts as unmeasured.
+    pub fn of(score: f64) -> Self {
+        match score {
+            s if s >= 4.5 => Self::SeedDataset,
+            s if s >= 3.5 => Self::Production,
+            s if s >= 2.5 || s == 0.0 || s.is_nan() => Self::Experimental,
+            _ => Self::Rejected,
+        }
     }
 }
 

@@ -1,5 +1,22 @@
 //! The one typed filter of the conversations table: what the filter line, `--where` and saved views mean.
 
+mod complete;
+mod lex;
+mod matching;
+mod nearest;
+mod parse;
+mod pills;
+mod print;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use complete::{Candidate, CandidateKind, Completions, complete};
+pub use matching::matches;
+pub use parse::{ParseError, parse};
+pub use pills::{Pill, pills};
+pub use print::{print, quote};
+
 use crate::conversation::words;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,193 @@
+//! Which conversations: keys, or filters.
+
+use chrono::{DateTime, Utc};
+use clap::{Args, value_parser};
+use domain::conversation::{EnrichmentStatus, ReviewStatus, Tier};
+use domain::filter::{Column, Direction, Filter, Op, ParseError, Sort, Value, parse};
+use domain::ids::ConversationId;
+use domain::selection::Selection;
+use engine::{Engine, Error};
+
+/// Filters; all of them must match. Several values with commas: any of them.
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+#[command(next_help_heading = "Filters")]
+pub(crate) struct Filters {
+    /// Name of the batch
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub batch: Vec<String>,
+    /// Review status: draft, generated, pending_review, approved, rejected, needs_revision, none, failed, archived
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = value_parser!(ReviewStatus), hide_possible_values = true)]
+    pub status: Vec<ReviewStatus>,
+    /// Enrichment status, e.g. completed
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = value_parser!(EnrichmentStatus))]
+    pub enrichment: Vec<EnrichmentStatus>,
+    /// Tier: template, scenario, edge_case
+    #[arg(long, value_name = "TIER", value_delimiter = ',', value_parser = value_parser!(Tier))]
+    pub tier: Vec<Tier>,
+    /// Key of the persona
+    #[arg(long, value_name = "KEY", value_delimiter = ',')]
+    pub persona: Vec<String>,
+    /// Key of the emotional arc
+    #[arg(long, value_name = "KEY", value_delimiter = ',')]
+    pub arc: Vec<String>,
+    /// Key of the training topic
+    #[arg(long, value_name = "KEY", value_delimiter = ',')]
+    pub topic: Vec<String>,
+    /// Words that title, persona, arc, topic or key must contain
+    #[arg(long, value_name = "TEXT")]
+    pub search: Option<String>,
+    /// An expression, e.g. 'status = approved and turns >= 6 and search "mortgage"'
+    #[arg(long = "where", value_name = "EXPR")]
+    pub expression: Option<String>,
+    /// Column, with :desc or :asc  [default: created:desc]
+    #[arg(long, value_name = "COLUMN", value_parser = value_parser!(Sort), allow_hyphen_values = true)]
+    pub sort: Option<Sort>,
+    /// At most this many; 0 means all
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+impl Filters {
+    /// Nothing was given that says which conversations are meant. Sort alone says only in which order.
+    pub fn is_empty(&self) -> bool {
+        let Self { sort: _, ..rest } = self;
+        Self { sort: self.sort, ..Self::default() } == (Self { sort: self.sort, ..rest.clone() })
+    }
+
+    /// The order of the list.
+    pub fn sort(&self) -> Sort {
+        self.sort.unwrap_or(Sort { column: Column::Created, direction: Direction::Descending })
+    }
+
+    /// The limit; `None`: all.
+    pub fn limit(&self, otherwise: Option<usize>) -> Option<usize> {
+        self.limit.map_or(otherwise, |limit| (limit > 0).then_some(limit))
+    }
+
+    /// The one filter that all flags mean together.
+    pub fn filter(&self, now: DateTime<Utc>) -> engine::Result<Filter> {
+        let mut filter = Filter::All;
+        for (column, words) in [
+            (Column::Batch, self.batch.clone()),
+            (Column::Status, self.status.iter().map(ToString::to_string).collect()),
+            (Column::Enrichment, self.enrichment.iter().map(ToString::to_string).collect()),
+            (Column::Tier, self.tier.iter().map(ToString::to_string).collect()),
+            (Column::Persona, self.persona.clone()),
+            (Column::Arc, self.arc.clone()),
+            (Column::Topic, self.topic.clone()),
+        ] {
+            filter = filter.and(any_of(column, words));
+        }
+        if let Some(text) = self.search.as_deref().filter(|text| !text.trim().is_empty()) {
+            filter = filter.and(Filter::Search(text.trim().to_owned()));
+        }
+        if let Some(text) = &self.expression {
+            filter = filter.and(parse(text, now).map_err(|error| pointed(text, &error))?);
+        }
+        Ok(filter)
+    }
+
+    /// What is meant by keys and filters together; only one of the two is given.
+    pub async fn selection(&self, ids: &[String], engine: &Engine) -> engine::Result<Selection> {
+        if !ids.is_empty() {
+            return Ok(Selection::Ids(ids.iter().map(ConversationId::new).collect()));
+        }
+        let filter = self.filter(engine.now())?;
+        let all = Selection::Matching { filter, sort: self.sort(), except: Vec::new() };
+        match self.limit(None) {
+            Some(limit) => Ok(Selection::Ids(engine::conversations::ids(engine, &all, limit).await?)),
+            None => Ok(all),
+        }
+    }
+}
+
+fn any_of(column: Column, words: Vec<String>) -> Filter {
+    let mut values: Vec<Value> = words.into_iter().map(Value::Text).collect();
+    match values.len() {
+        0 => Filter::All,
+        1 => Filter::Compare(column, Op::Eq, values.remove(0)),
+        _ => Filter::OneOf(column, values),
+    }
+}
+
+/// The expression with a caret under the spot.
+fn pointed(text: &str, error: &ParseError) -> Error {
+    let shown = crate::text::one_line(text);
+    let columns = |upto: usize| text.get(..upto).map_or(0, |part| crate::text::width(&crate::text::one_line(part)));
+    let (from, to) = (columns(error.span.start), columns(error.span.end));
+    let carets = "^".repeat(to.saturating_sub(from).max(1));
+    let suggestions = match error.suggestions.as_slice() {
+        [] => String::new(),
+        words => format!("\n  Write: {}", words.join(", ")),
+    };
+    let spot = format!("\n  {shown}\n  {}{carets}{suggestions}", " ".repeat(from));
+    Error::usage("Cannot read --where", format!("{}{spot}", error.message))
+}
+
+/// Refuses a call that names no conversations at all.
+pub(crate) fn require_some(what: &str, ids: &[String], filters: &Filters) -> engine::Result<()> {
+    if ids.is_empty() && filters.is_empty() {
+        return Err(Error::usage(what, "it is not said which conversations")
+            .next("Give their keys, or filters such as --status approved"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        "2025-12-02T00:00:00Z".parse().expect("a time")
+    }
+
+    #[test]
+    fn flags_become_one_filter() {
+        let filters = Filters {
+            status: vec![ReviewStatus::Approved, ReviewStatus::Draft],
+            persona: vec!["anxious_planner".to_owned()],
+            search: Some(" mortgage ".to_owned()),
+            expression: Some("turns >= 6".to_owned()),
+            ..Filters::default()
+        };
+        let text = |word: &str| Value::Text(word.to_owned());
+        assert_eq!(
+            filters.filter(now()),
+            Ok(Filter::And(vec![
+                Filter::OneOf(Column::Status, vec![text("approved"), text("draft")]),
+                Filter::Compare(Column::Persona, Op::Eq, text("anxious_planner")),
+                Filter::Search("mortgage".to_owned()),
+                Filter::Compare(Column::Turns, Op::Ge, Value::Number(6.0)),
+            ]))
+        );
+        assert_eq!(Filters::default().filter(now()), Ok(Filter::All));
+    }
+
+    #[test]
+    fn a_wrong_expression_is_shown_with_a_caret_under_the_spot() {
+        let filters = Filters { expression: Some("turns >= 6 and colour = red".to_owned()), ..Filters::default() };
+        let error = filters.filter(now()).expect_err("no such column");
+        assert_eq!(error.exit_code(), 2);
+        let lines: Vec<String> = error.to_string().lines().map(str::to_owned).collect();
+        assert_eq!(lines[1], "  turns >= 6 and colour = red");
+        assert_eq!(lines[2].trim_end_matches('.'), "                 ^^^^^^", "{lines:?}");
+    }
+
+    #[test]
+    fn the_caret_stands_right_after_wide_characters() {
+        let text = "title ~ \"日本\" and turns = many";
+        let error = pointed(text, &parse(text, now()).expect_err("no number")).to_string();
+        let lines: Vec<&str> = error.lines().collect();
+        let at = lines[2].find('^').expect("a caret");
+        let before: String = lines[1].chars().take_while(|c| *c != 'm').collect();
+        assert_eq!(crate::text::width(&before), at, "{error}");
+    }
+
+    #[test]
+    fn a_sort_alone_names_no_conversations() {
+        let sorted = Filters { sort: "created".parse().ok(), ..Filters::default() };
+        assert!(sorted.is_empty());
+        assert!(require_some("Cannot review", &[], &sorted).is_err());
+        assert!(!Filters { limit: Some(0), ..Filters::default() }.is_empty());
+    }
+}

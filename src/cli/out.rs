@@ -1,0 +1,125 @@
+//! The one place that writes to stdout and stderr.
+
+use crate::table::Table;
+use crate::text;
+use engine::Error;
+use serde::Serialize;
+use std::fmt::Display;
+use std::io::{self, BufWriter, Stderr, Stdout, Write};
+
+/// Why a verb ends early.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// It failed, was refused, or was stopped.
+    Error(Error),
+    /// The reader of our output has gone: nothing left to do, and no failure.
+    Pipe,
+    /// The output could not be written.
+    Output(io::Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<engine::config::ConfigError> for Stop {
+    fn from(error: engine::config::ConfigError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Pipe,
+            _ => Self::Output(error),
+        }
+    }
+}
+
+/// How a verb ended that came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 0
+    Done,
+    /// 1: it did what it could, and said what it could not.
+    Failed,
+}
+
+/// What a verb answers.
+pub(crate) type Done = Result<Exit, Stop>;
+
+/// Stdout: text or JSON.
+pub(crate) struct Out {
+    stdout: BufWriter<Stdout>,
+    width: Option<usize>,
+}
+
+impl Out {
+    /// For a terminal of this many columns, or for a pipe.
+    pub fn new(width: Option<usize>) -> Self {
+        Self { stdout: BufWriter::new(io::stdout()), width }
+    }
+
+    /// Columns of the terminal; `None` in a pipe.
+    pub fn width(&self) -> Option<usize> {
+        self.width
+    }
+
+    /// A line; characters that would move the terminal's cursor are shown as blanks.
+    pub fn line(&mut self, line: impl Display) -> Result<(), Stop> {
+        Ok(writeln!(self.stdout, "{}", text::harmless(&line.to_string()))?)
+    }
+
+    /// A line that is printed as it is: JSON, schemas, scripts.
+    pub fn raw(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        Ok(self.stdout.write_all(bytes)?)
+    }
+
+    /// An outcome as JSON.
+    pub fn json(&mut self, value: &impl Serialize) -> Result<(), Stop> {
+        serde_json::to_writer_pretty(&mut self.stdout, value).map_err(io::Error::from)?;
+        Ok(self.stdout.write_all(b"\n")?)
+    }
+
+    /// A table.
+    pub fn table(&mut self, table: &Table) -> Result<(), Stop> {
+        for line in table.lines(self.width) {
+            writeln!(self.stdout, "{line}")?;
+        }
+        Ok(())
+    }
+
+    /// Everything is out.
+    pub fn flush(&mut self) -> Result<(), Stop> {
+        Ok(self.stdout.flush()?)
+    }
+}
+
+/// A line on stderr. Nobody can be told when that fails.
+pub fn note(line: impl Display) {
+    let mut stderr: Stderr = io::stderr();
+    let lines = line.to_string();
+    for line in lines.lines() {
+        let _ = writeln!(stderr, "{}", text::harmless(line));
+    }
+}
+
+/// Says on stderr why something did not work: a sentence and everything that blocks it, or one JSON object.
+pub fn report(error: &Error, json: bool) {
+    if json {
+        let object = serde_json::json!({ "error": error });
+        let _ = writeln!(io::stderr(), "{object}");
+        return;
+    }
+    note(error);
+    for blocked in &error.blocked {
+        let name = if blocked.title.is_empty() { String::new() } else { format!(" “{}”", blocked.title) };
+        note(format!("  {}{name}: {}", blocked.id, blocked.reason));
+    }
+    for problem in &error.problems {
+        note(format!("  {}: {}", problem.on, problem.why));
+    }
+}

@@ -1,0 +1,49 @@
+//! `conversations export`
+
+use crate::context::Context;
+use crate::filters::{Filters, require_some};
+use crate::out::{Done, Exit, note};
+use crate::text::{counted, size};
+use clap::{Args, ValueHint};
+use engine::conversations::Which;
+use std::path::PathBuf;
+
+/// Copy conversations to a folder, one file each: their enriched files, or the raw ones
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Export {
+    /// Keys of conversations
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    #[command(flatten)]
+    filters: Filters,
+    /// The files as they were generated
+    #[arg(long, conflicts_with = "enriched")]
+    raw: bool,
+    /// The files as they go into a training file (usual)
+    #[arg(long)]
+    enriched: bool,
+    /// Folder; made when missing
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    output: PathBuf,
+}
+
+pub(crate) async fn run(context: &mut Context, args: Export) -> Done {
+    require_some("Cannot export", &args.ids, &args.filters)?;
+    let engine = context.engine(None).await?;
+    let request = engine::conversations::Export {
+        selection: args.filters.selection(&args.ids, &engine).await?,
+        which: if args.raw { Which::Raw } else { Which::Enriched },
+        to: args.output,
+    };
+    let to = request.to.display().to_string();
+    let done = engine::conversations::export(&engine, request, &context.progress(), &context.cancel).await?;
+    context.meter.wipe();
+    if context.json() {
+        context.out.json(&done)?;
+    } else {
+        context.out.line(format!("{}, {}, in {to}", counted(done.files, "file"), size(done.bytes)))?;
+        context.out.flush()?;
+        done.missing.iter().for_each(|id| note(format!("{id}: it has no such file")));
+    }
+    Ok(if done.missing.is_empty() { Exit::Done } else { Exit::Failed })
+}

@@ -1,0 +1,84 @@
+//! `import PATH...`
+
+use crate::context::{At, Context};
+use crate::out::{Done, Exit, note};
+use crate::table::{Cell, Fit, Table};
+use crate::text::counted;
+use clap::{Args, ValueHint};
+use engine::import::{FileResult, Outcome, Request};
+use std::path::PathBuf;
+
+/// Take conversations in: raw, enriched, full or v4 JSONL, recognised by content
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Import {
+    /// Files, and folders with everything below them
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+    /// Batch that the conversations belong to; made when there is none of that name
+    #[arg(long, value_name = "NAME")]
+    batch: Option<String>,
+    #[command(flatten)]
+    at: At,
+}
+
+pub(crate) async fn run(context: &mut Context, args: Import) -> Done {
+    let engine = context.engine(args.at.at).await?;
+    let request = Request { paths: args.paths, batch: args.batch };
+    let outcome = engine::import::run(&engine, request, &context.progress(), &context.cancel).await?;
+    context.meter.wipe();
+    if context.json() {
+        context.out.json(&outcome)?;
+    } else {
+        text(context, &outcome)?;
+    }
+    Ok(if outcome.failed > 0 { Exit::Failed } else { Exit::Done })
+}
+
+fn text(context: &mut Context, outcome: &Outcome) -> Result<(), crate::out::Stop> {
+    let mut table = Table::new(&[
+        ("file", Fit::Cut),
+        ("kind", Fit::Whole),
+        ("new", Fit::Number),
+        ("same", Fit::Number),
+        ("replaced", Fit::Number),
+        ("findings", Fit::Cut),
+    ]);
+    for file in &outcome.files {
+        table.row([
+            Cell::text(&file.path),
+            file.kind.as_ref().map_or_else(Cell::unknown, Cell::text),
+            Cell::number(file.tally.new),
+            Cell::number(file.tally.same),
+            Cell::number(file.tally.replaced),
+            Cell::text(findings(file)),
+        ]);
+    }
+    if !outcome.files.is_empty() {
+        context.out.table(&table)?;
+    }
+    context.out.flush()?;
+    for file in &outcome.files {
+        for sentence in file.error.iter().chain(&file.note) {
+            note(format!("{}: {sentence}", file.path));
+        }
+    }
+    let total = outcome.total;
+    note(format!(
+        "{} from {}: {} new, {} the same, {} replaced.",
+        counted(total.conversations(), "conversation"),
+        counted(outcome.files.len() as u64, "file"),
+        total.new,
+        total.same,
+        total.replaced
+    ));
+    if outcome.failed > 0 {
+        note(format!("{} left out; the reasons are above.", counted(outcome.failed, "file")));
+    }
+    Ok(())
+}
+
+/// What matters of the findings: `2 truncated_turn, 1 mojibake`.
+fn findings(file: &FileResult) -> String {
+    let shown = file.findings.iter().filter(|finding| finding.severity.to_string() != "info");
+    shown.map(|finding| format!("{} {}", finding.count, finding.code)).collect::<Vec<_>>().join(", ")
+}

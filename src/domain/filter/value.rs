@@ -1,0 +1,137 @@
+//! Values: numbers with sizes, words of a set, instants and ages.
+
+use super::{Column, Kind, Op, Value, nearest::nearest};
+use crate::conversation::{EnrichmentStatus, ReviewStatus, Tier};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
+
+/// What a written value stands for.
+pub(super) enum Read {
+    /// One value.
+    Value(Value),
+    /// A whole day, from its midnight to the next.
+    Day(DateTime<Utc>, DateTime<Utc>),
+}
+
+/// Why a value does not fit: the sentence and what to write instead.
+pub(super) type Unfit = (String, Vec<String>);
+
+impl Column {
+    /// The words this column can hold; empty for the columns that hold no fixed words.
+    pub fn words(self) -> Vec<&'static str> {
+        match self {
+            Self::Tier => Tier::ALL.iter().map(|w| w.word()).collect(),
+            Self::Status => ReviewStatus::ALL.iter().map(|w| w.word()).collect(),
+            Self::Enrichment => EnrichmentStatus::ALL.iter().map(|w| w.word()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The operators that fit.
+    pub const fn ops(self) -> &'static [Op] {
+        match self.kind() {
+            Kind::Text => &[Op::Eq, Op::Ne, Op::Contains],
+            Kind::Word => &[Op::Eq, Op::Ne],
+            Kind::Number | Kind::Time => &[Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge],
+        }
+    }
+
+    /// Rows can be without a value.
+    pub const fn may_be_empty(self) -> bool {
+        !matches!(self.kind(), Kind::Word)
+    }
+}
+
+pub(super) fn read(column: Column, text: &str, now: DateTime<Utc>) -> Result<Read, Unfit> {
+    match column.kind() {
+        Kind::Text => Ok(Read::Value(Value::Text(text.to_owned()))),
+        Kind::Word => word(column, text).map(Read::Value),
+        Kind::Number => number(text).map(|n| Read::Value(Value::Number(n))).ok_or_else(|| {
+            let example = if column == Column::Size { "50k" } else { "6" };
+            (
+                format!("`{text}` is no number; write one such as {column} >= {example}"),
+                vec![example.to_owned()],
+            )
+        }),
+        Kind::Time => time(text, now).ok_or_else(|| {
+            (
+                format!("`{text}` is no time; write a day such as 2025-12-01 or an age such as 7d"),
+                vec!["7d".to_owned(), "2025-12-01".to_owned()],
+            )
+        }),
+    }
+}
+
+fn word(column: Column, text: &str) -> Result<Value, Unfit> {
+    let words = column.words();
+    let wanted = text.to_ascii_lowercase().replace([' ', '-'], "_");
+    if let Some(word) = words.iter().find(|word| **word == wanted) {
+        return Ok(Value::Text((*word).to_owned()));
+    }
+    let near = nearest(&wanted, words.iter().copied());
+    let message = match near.first() {
+        Some(best) => format!("`{text}` is no {column}; did you mean `{best}`?"),
+        None => format!("`{text}` is no {column}; use one of {}", words.join(", ")),
+    };
+    let known = if near.is_empty() { words } else { near };
+    Err((message, known.into_iter().map(str::to_owned).collect()))
+}
+
+fn number(text: &str) -> Option<f64> {
+    let split = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(split);
+    let factor = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "k" | "kb" => 1e3,
+        "m" | "mb" => 1e6,
+        "g" | "gb" => 1e9,
+        "kib" => 1024.0,
+        "mib" => 1_048_576.0,
+        "gib" => 1_073_741_824.0,
+        _ => return None,
+    };
+    let number = digits.replace('_', "").parse::<f64>().ok()? * factor;
+    number.is_finite().then_some(number)
+}
+
+fn time(text: &str, now: DateTime<Utc>) -> Option<Read> {
+    let now = now.trunc_subsecs(6);
+    match text.to_ascii_lowercase().as_str() {
+        "now" => return Some(Read::Value(Value::Time(now))),
+        "today" => return day(now.date_naive()),
+        "yesterday" => return day(now.date_naive().pred_opt()?),
+        _ => {}
+    }
+    if let Some(before) = age(text) {
+        return Some(Read::Value(Value::Time(now.checked_sub_signed(before)?)));
+    }
+    if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        return day(date);
+    }
+    let instant = DateTime::parse_from_rfc3339(text).map(|t| t.with_timezone(&Utc)).ok().or_else(|| {
+        ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+            .iter()
+            .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+            .map(|t| t.and_utc())
+    })?;
+    Some(Read::Value(Value::Time(instant.trunc_subsecs(6))))
+}
+
+fn day(date: NaiveDate) -> Option<Read> {
+    let from = date.and_time(NaiveTime::MIN).and_utc();
+    Some(Read::Day(from, from.checked_add_days(Days::new(1))?))
+}
+
+fn age(text: &str) -> Option<TimeDelta> {
+    let split = text.find(|c: char| !c.is_ascii_digit())?;
+    let (count, unit) = text.split_at(split);
+    let seconds: i64 = match unit.to_ascii_lowercase().as_str() {
+        "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 604_800,
+        "y" => 31_536_000,
+        _ => return None,
+    };
+    TimeDelta::try_seconds(count.parse::<i64>().ok()?.checked_mul(seconds)?)
+}

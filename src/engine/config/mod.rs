@@ -1,0 +1,28 @@
+//! Settings: what can be set, where a value comes from, and what is said when one is wrong.
+//!
+//! Precedence: flags, then the environment, then the file, then the defaults. The JSON schema made from the types in
+//! `types.rs` is the one list of keys: the file is checked against it, and the environment's names follow from it.
+
+mod file;
+mod init;
+mod keys;
+mod load;
+mod folders;
+mod problem;
+mod resolve;
+mod secret;
+mod show;
+#[cfg(test)]
+mod tests;
+mod types;
+
+pub use init::{EXAMPLE, Initialized, init};
+pub use keys::{Key, Kind, keys, schema};
+pub use load::{Loaded, Origin, Sources, load};
+pub use folders::Folders;
+pub use problem::{ConfigError, Problem};
+pub use secret::{Address, Secret, redacted};
+pub use show::{Shown, ShownValue, show};
+pub use types::{
+    Badge, Color, Config, Database, Files, Level, Log, Profile, S3, TrainingFile, Ui,
+};

@@ -1,0 +1,123 @@
+//! What a setting means once the empty ones are filled in, and which values cannot be right.
+
+use super::load::Origin;
+use super::problem::{ConfigError, Problem};
+use super::types::Config;
+use crate::{Error, Places, Result};
+use domain::ids::UserId;
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+
+/// Our own consultant profile, used when none is configured.
+const DEFAULT_PROFILE: &str = "{\n  \"name\": \"Consultant\"\n}";
+
+impl Config {
+    /// What an engine is opened with: empty values filled in, the consultant profile read.
+    pub fn places(&self) -> Result<Places> {
+        let set = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let secret = |text: Option<&str>| text.map(SecretString::from);
+        let s3 = &self.files.s3;
+        Ok(Places {
+            db: SecretString::from(self.database_url()),
+            files: self.files_url(),
+            endpoint: set(s3.endpoint.expose()),
+            region: set(&s3.region),
+            access_key: secret(set(&s3.access_key_id).as_deref()),
+            secret_key: secret(s3.secret_access_key.expose()),
+            session_token: secret(s3.session_token.expose()),
+            user: self.user(),
+            target_model: self.training_file.target_model.clone(),
+            profile: self.profile()?,
+            data_dir: self.folders.data_dir.clone(),
+        })
+    }
+
+    /// The database's address with its password: what was set, else the SQLite file in the data folder.
+    pub fn database_url(&self) -> String {
+        match self.database.url.expose() {
+            "" => format!("sqlite:{}", self.folders.database().display()),
+            url => url.to_owned(),
+        }
+    }
+
+    /// The files' address: what was set, else the folder in the data folder. May carry a secret.
+    pub fn files_url(&self) -> String {
+        match self.files.url.expose() {
+            "" => self.folders.files().display().to_string(),
+            url => url.to_owned(),
+        }
+    }
+
+    /// Whose rows; `None` when nothing is set.
+    pub fn user(&self) -> Option<UserId> {
+        Uuid::parse_str(&self.database.user).ok().map(UserId)
+    }
+
+    /// The consultant profile of new training files, as JSON text.
+    pub fn profile(&self) -> Result<String> {
+        let Some(path) = self.beside(&self.profile.consultant_profile) else {
+            return Ok(DEFAULT_PROFILE.trim_end().to_owned());
+        };
+        let wrong = |why: String| {
+            Error::failed("Cannot read the consultant profile", why)
+                .on(path.display())
+                .next("Correct profile.consultant_profile in the config; it names a file with one JSON object")
+        };
+        let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
+        match serde_json::from_str::<serde_json::Value>(&text) {
+            Ok(value) if value.is_object() => Ok(text.trim().to_owned()),
+            Ok(_) => Err(wrong("it is no JSON object".to_owned())),
+            Err(error) => Err(wrong(format!("it is no JSON: {error}"))),
+        }
+    }
+
+    /// The file with the user's keys, whether it exists or not.
+    pub fn keys_file(&self) -> PathBuf {
+        self.beside(&self.ui.keys).unwrap_or_else(|| self.folders.keys())
+    }
+
+    /// A path of the config file: relative ones begin at the file's folder, `~/` at the home folder.
+    fn beside(&self, path: &str) -> Option<PathBuf> {
+        if path.is_empty() {
+            return None;
+        }
+        let home = directories::BaseDirs::new();
+        match (path.strip_prefix("~/"), home) {
+            (Some(rest), Some(home)) => Some(home.home_dir().join(rest)),
+            _ => Some(self.folders.beside_config("").join(Path::new(path))),
+        }
+    }
+
+    /// Refuses what no store could be opened with.
+    pub(super) fn verify(&self, origins: &BTreeMap<String, Origin>) -> std::result::Result<(), ConfigError> {
+        let mut problems = Vec::new();
+        let mut wrong = |key: &str, why: String, next: &str| {
+            let place = match origins.get(key) {
+                Some(Origin::File) | None => self.folders.config_file.display().to_string(),
+                Some(Origin::Environment(name)) => format!("the variable {name}"),
+                Some(Origin::Flag(name)) => name.clone(),
+                Some(Origin::Default) => "the default".to_owned(),
+            };
+            problems.push(Problem { place, why: format!("`{key}` {why}"), next: next.to_owned() });
+        };
+        let known = ["sqlite:", "postgres://", "postgresql://"];
+        let url = self.database.url.expose();
+        if !url.is_empty() && !known.iter().any(|scheme| url.starts_with(scheme)) {
+            let why = "names no database that brightrun knows".to_owned();
+            wrong("database.url", why, "Write sqlite:PATH or postgres://USER@HOST/NAME");
+        }
+        if let Some((scheme, _)) = self.files.url.expose().split_once("://")
+            && !["s3", "file"].contains(&scheme)
+        {
+            let why = "names no place that brightrun knows".to_owned();
+            wrong("files.url", why, "Write a folder, s3://BUCKET/PREFIX, or s3:// for the platform's own buckets");
+        }
+        if !self.database.user.is_empty() && self.user().is_none() {
+            let why = format!("cannot be \"{}\"", self.database.user);
+            wrong("database.user", why, "Write the user's UUID, as in the column user_id of the database");
+        }
+        if problems.is_empty() { Ok(()) } else { Err(ConfigError { problems }) }
+    }
+}

@@ -1,0 +1,91 @@
+//! Files and folders in: enriched, full, v4 JSONL and raw, recognised by content.
+
+use crate::{CancellationToken, Engine, Error, Progress, Result};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// What to import.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Request {
+    /// Files, and folders with everything below them.
+    pub paths: Vec<PathBuf>,
+    /// Name of the batch that the conversations belong to; made when there is none of that name.
+    pub batch: Option<String>,
+}
+
+/// What came of it. It is an outcome, not an error, when single files are no good.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Outcome {
+    /// Per file, in the order in which they were found.
+    pub files: Vec<FileResult>,
+    /// All of them together.
+    pub total: Tally,
+    /// Files with an error.
+    pub failed: u64,
+}
+
+/// How many conversations became what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Were not there before.
+    pub new: u64,
+    /// Were there with the same content: nothing was done.
+    pub same: u64,
+    /// Were there with other content, which is replaced.
+    pub replaced: u64,
+}
+
+impl Tally {
+    /// All of them.
+    pub fn conversations(self) -> u64 {
+        self.new + self.same + self.replaced
+    }
+    /// Takes another one in.
+    pub fn add(&mut self, other: Self) {
+        self.new += other.new;
+        self.same += other.same;
+        self.replaced += other.replaced;
+    }
+}
+
+/// What came of one file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct FileResult {
+    /// As it was given or found.
+    pub path: String,
+    /// `enriched`, `full`, `v4-jsonl` or `raw`; `None` when it is none of them.
+    pub kind: Option<String>,
+    /// Its conversations.
+    #[serde(flatten)]
+    pub tally: Tally,
+    /// What the check found, without the places.
+    pub findings: Vec<Finding>,
+    /// Something the user should know although it worked, e.g. what a JSONL cannot give back.
+    pub note: Option<String>,
+    /// Why it was left out.
+    pub error: Option<String>,
+}
+
+/// A finding of the check, summed up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Code (mission, "Checks").
+    pub code: String,
+    /// `critical`, `warning` or `info`.
+    pub severity: String,
+    /// How often.
+    pub count: u64,
+    /// In a sentence.
+    pub message: String,
+}
+
+/// Imports. One bad file never stops the others; objects are put before rows. Stages: `reading`.
+pub async fn run(
+    engine: &Engine,
+    request: Request,
+    progress: &Progress,
+    cancel: &CancellationToken,
+) -> Result<Outcome> {
+    let _ = (engine, request, progress, cancel);
+    Err(Error::failed("Cannot import", "not built yet"))
+}

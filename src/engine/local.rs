@@ -1,0 +1,215 @@
+//! Files on this machine: finding them, and writing them whole or not at all.
+
+use crate::{Error, Problem};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+/// Every file of `paths` in order; folders give everything below them, by name. Hidden files in folders are left out.
+pub(crate) fn walk(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Problem>) {
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    for path in paths {
+        match fs::metadata(path) {
+            Ok(meta) if meta.is_dir() => below(path, &mut files, &mut problems, 0),
+            Ok(_) => files.push(path.clone()),
+            Err(e) => problems.push(Problem { on: path.display().to_string(), why: why(&e) }),
+        }
+    }
+    (files, problems)
+}
+
+/// Folders nested deeper than this are a loop of links.
+const DEPTH: u32 = 64;
+
+fn below(folder: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Problem>, depth: u32) {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let mut entries = match entries {
+        Ok(entries) if depth < DEPTH => entries,
+        Ok(_) => return,
+        Err(e) => {
+            problems.push(Problem { on: folder.display().to_string(), why: why(&e) });
+            return;
+        }
+    };
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let path = entry.path();
+        match fs::metadata(&path) {
+            Ok(meta) if meta.is_dir() => below(&path, files, problems, depth + 1),
+            Ok(_) => files.push(path),
+            Err(e) => problems.push(Problem { on: path.display().to_string(), why: why(&e) }),
+        }
+    }
+}
+
+/// The operating system's reason in plain words.
+pub(crate) fn why(e: &io::Error) -> String {
+    match e.kind() {
+        io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "you have no right to it".to_owned(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "there is no room left".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::NotADirectory => "a part of its path is no folder".to_owned(),
+        _ => e.to_string(),
+    }
+}
+
+/// An error about a file on this machine, with what to do next.
+pub(crate) fn error(what: &str, path: &Path, e: &io::Error) -> Error {
+    let next = match e.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "Make room, then do it again",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "Choose another place",
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "Check the path",
+        _ => "",
+    };
+    Error::failed(what, why(e)).on(path.display()).next(next)
+}
+
+/// A file that is being written beside its final name. It takes that name when it is complete; dropped before, it leaves nothing.
+///
+/// The name beside it is always the same, so that what a kill leaves is taken over by the next writer, never piled up.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub file: File,
+    temp: PathBuf,
+    target: PathBuf,
+    kept: bool,
+}
+
+impl Part {
+    /// Begins; makes the folder when it is missing.
+    pub fn begin(target: &Path) -> crate::Result<Self> {
+        let fail = |e: &io::Error| error("Cannot write", target, e);
+        let folder = folder_of(target);
+        fs::create_dir_all(folder).map_err(|e| fail(&e))?;
+        if target.is_dir() {
+            return Err(fail(&io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let temp = folder.join(format!(".{name}.brightrun-part"));
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&temp).map_err(|e| fail(&e))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(Error::failed("Cannot write", "another brightrun is writing it")
+                    .on(target.display())
+                    .next("Wait for it, or choose another place"));
+            }
+            Err(TryLockError::Error(e)) => return Err(fail(&e)),
+        }
+        file.set_len(0).map_err(|e| fail(&e))?;
+        Ok(Self { file, temp, target: target.to_owned(), kept: false })
+    }
+    /// Forces the bytes to disk; the name is still the temporary one.
+    pub fn sync(&self) -> crate::Result<()> {
+        self.file.sync_data().map_err(|e| error("Cannot write", &self.target, &e))
+    }
+    /// Gives it its name.
+    pub fn keep(mut self) -> crate::Result<PathBuf> {
+        fs::rename(&self.temp, &self.target).map_err(|e| error("Cannot write", &self.target, &e))?;
+        self.kept = true;
+        if let Ok(folder) = File::open(folder_of(&self.target)) {
+            // A file system that cannot do this has no better way either.
+            let _ = folder.sync_all();
+        }
+        Ok(self.target.clone())
+    }
+}
+
+/// Takes bytes at their places, from any thread.
+pub(crate) trait Sink: Sync {
+    /// Writes at a place.
+    fn write_at(&self, bytes: &[u8], at: u64) -> crate::Result<()>;
+}
+
+impl Sink for Part {
+    fn write_at(&self, bytes: &[u8], at: u64) -> crate::Result<()> {
+        self.file.write_all_at(bytes, at).map_err(|e| error("Cannot write", &self.target, &e))
+    }
+}
+
+/// Where bytes go that nobody asked for.
+pub(crate) struct Nowhere;
+
+impl Sink for Nowhere {
+    fn write_at(&self, _: &[u8], _: u64) -> crate::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = fs::remove_file(&self.temp);
+        }
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// A name that any file system takes: letters, digits, blanks and `-_.`; everything else becomes `-`.
+pub(crate) fn safe_name(name: &str) -> String {
+    let safe: String = name
+        .chars()
+        .map(|c| if c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '+') { c } else { '-' })
+        .take(120)
+        .collect();
+    let safe = safe.trim().trim_start_matches('.');
+    if safe.is_empty() { "training".to_owned() } else { safe.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_appears_whole_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("new/training.json");
+        let part = Part::begin(&target).unwrap();
+        part.write_at(b"world", 6).unwrap();
+        part.write_at(b"hello ", 0).unwrap();
+        assert!(!target.exists());
+        assert!(Part::begin(&target).unwrap_err().to_string().contains("another brightrun"));
+        drop(part);
+        assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 0);
+
+        fs::write(target.parent().unwrap().join(".training.json.brightrun-part"), "left by a kill, longer").unwrap();
+        let part = Part::begin(&target).unwrap();
+        part.write_at(b"short", 0).unwrap();
+        part.keep().unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"short");
+        assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn folders_are_walked_by_name_and_missing_ones_are_named() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("b")).unwrap();
+        for name in ["c.json", "b/z.json", "b/a.txt", ".hidden"] {
+            fs::write(dir.path().join(name), "{}").unwrap();
+        }
+        let (files, problems) = walk(&[dir.path().to_owned(), dir.path().join("nothing")]);
+        let names: Vec<_> = files.iter().map(|f| f.strip_prefix(dir.path()).unwrap().to_str().unwrap()).collect();
+        assert_eq!(names, ["b/a.txt", "b/z.json", "c.json"]);
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].why, "it does not exist");
+    }
+
+    #[test]
+    fn names_of_files_are_harmless() {
+        assert_eq!(safe_name("../../etc/passwd"), "-..-etc-passwd");
+        assert_eq!(safe_name("..."), "training");
+        assert_eq!(safe_name("Spring 2026 (a)"), "Spring 2026 -a-");
+    }
+}

@@ -1,0 +1,32 @@
+//! Where things lie, as the configuration resolved it.
+
+use domain::ids::UserId;
+use secrecy::SecretString;
+use std::path::PathBuf;
+
+/// Everything that is needed to open an engine: the configuration with defaults, environment and arguments laid over it.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// `sqlite:PATH` or `postgres://…`; may hold a password.
+    pub db: SecretString,
+    /// A folder, `file:///…`, `s3://bucket/prefix` (everything in one bucket) or `s3://` (the platform's bucket names).
+    pub files: String,
+    /// For S3: where, when it is not Amazon.
+    pub endpoint: Option<String>,
+    /// For S3.
+    pub region: Option<String>,
+    /// For S3: access key.
+    pub access_key: Option<SecretString>,
+    /// For S3: secret key.
+    pub secret_key: Option<SecretString>,
+    /// For S3: session token, e.g. a Supabase user's JWT (apis C3).
+    pub session_token: Option<SecretString>,
+    /// Whose rows these are; `None`: the one local user.
+    pub user: Option<UserId>,
+    /// `target_model` of new training files (formats 1.2).
+    pub target_model: String,
+    /// `consultant_profile` of new training files, as JSON text; its key order is kept.
+    pub profile: String,
+    /// Where unfinished work may lie for a moment.
+    pub data_dir: PathBuf,
+}

@@ -1,0 +1,124 @@
+//! What a crash left behind is finished or undone at the next start, and said.
+
+use crate::engine::{Inner, from_db, from_files};
+use crate::{Recovered, Result, journal, objects};
+use chrono::TimeDelta;
+use std::collections::HashSet;
+use store::JournalEntry;
+
+/// Kind of a journal entry: a new training file; objects are its JSON and JSONL.
+pub(crate) const CREATE: &str = "files create";
+/// A longer training file; objects are the new JSON and JSONL, then the old ones.
+pub(crate) const ADD: &str = "files add";
+/// An import; objects are those that its current step writes, and those that it replaces.
+pub(crate) const IMPORT: &str = "import";
+
+/// Longer than any lease: lists every entry.
+const ALL: TimeDelta = TimeDelta::days(36_500);
+
+/// Goes through the journal. What cannot be done now is said and left for the next start; nothing here stops the program.
+pub(crate) async fn run(engine: &Inner) -> Vec<Recovered> {
+    let mut said = Vec::new();
+    let now = engine.clock.real();
+    let entries = engine.db.journal_open(now + ALL).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the journal cannot be read");
+        Vec::new()
+    });
+    let mut needed = Vec::new();
+    for entry in entries {
+        let dead = engine.owner.is_dead(&entry.owner);
+        if !dead && entry.lease_until > now {
+            needed.push(entry.owner);
+            continue;
+        }
+        match claim(engine, &entry).await {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(error) => {
+                tracing::warn!(%error, "a journal entry cannot be claimed");
+                continue;
+            }
+        }
+        match settle(engine, &entry).await {
+            Ok(recovered) => said.extend(recovered),
+            Err(error) => {
+                needed.push(entry.owner);
+                said.push(Recovered {
+                    sentence: format!("Could not tidy up after “{}” yet, the next start tries again: {}.", entry.what, error.why),
+                    finished: false,
+                });
+            }
+        }
+    }
+    engine.owner.sweep(&needed);
+    said
+}
+
+/// Takes an entry over, so that two starts at once do not both do it.
+async fn claim(engine: &Inner, entry: &JournalEntry) -> Result<bool> {
+    let after = entry.lease_until + TimeDelta::milliseconds(1);
+    let claimed = engine.db.journal_claim(entry.id, after, &engine.owner.id, journal::lease(engine.clock)).await;
+    claimed.map_err(from_db("Cannot take over"))
+}
+
+async fn settle(engine: &Inner, entry: &JournalEntry) -> Result<Option<Recovered>> {
+    let recovered = match entry.kind.as_str() {
+        CREATE | ADD => Some(training_file(engine, entry).await?),
+        IMPORT => import(engine, entry).await?,
+        other => {
+            tracing::warn!(kind = other, "a journal entry of a kind this version does not know is left alone");
+            return Ok(None);
+        }
+    };
+    engine.db.journal_end(entry.id).await.map_err(from_db("Cannot end"))?;
+    Ok(recovered)
+}
+
+async fn training_file(engine: &Inner, entry: &JournalEntry) -> Result<Recovered> {
+    let (new, old) = entry.objects.split_at(entry.objects.len().min(2));
+    let row = engine.db.training_file(&entry.what).await.map_err(from_db("Cannot read"))?;
+    let finished = row.is_some_and(|row| new.first() == Some(&objects::training_key(&row.json_path)));
+    delete(engine, if finished { old } else { new }).await?;
+    let name = &entry.what;
+    let sentence = match (entry.kind.as_str(), finished) {
+        (ADD, true) => format!("Finished adding to the training file “{name}”, which was interrupted at its very end."),
+        (ADD, false) => format!("Undid adding to the training file “{name}”, which was interrupted; the file is as it was before."),
+        (_, true) => format!("Finished the training file “{name}”, which was interrupted at its very end."),
+        (_, false) => format!("Undid the training file “{name}”, which was interrupted; create it again."),
+    };
+    Ok(Recovered { sentence, finished })
+}
+
+async fn import(engine: &Inner, entry: &JournalEntry) -> Result<Option<Recovered>> {
+    let unused = unreferenced(engine, &entry.objects).await?;
+    delete(engine, &unused).await?;
+    let sentence = format!(
+        "An import of {} was interrupted: what was imported is there, {} unfinished {} removed. Import again to get the rest.",
+        entry.what,
+        unused.len(),
+        if unused.len() == 1 { "object was" } else { "objects were" },
+    );
+    Ok(Some(Recovered { sentence, finished: false }))
+}
+
+/// Objects of our making that no row names.
+pub(crate) async fn unreferenced(engine: &Inner, keys: &[String]) -> Result<Vec<String>> {
+    let ids: Vec<_> = keys.iter().filter_map(|key| objects::conversation_of(key)).collect();
+    let rows = engine.db.conversations_by_ids(&ids).await.map_err(from_db("Cannot read"))?;
+    let named: HashSet<String> = rows
+        .iter()
+        .flat_map(|row| [&row.enriched_path, &row.raw_path])
+        .flatten()
+        .map(|path| objects::conversation_key(path))
+        .collect();
+    let ours = keys.iter().filter(|key| objects::conversation_of(key).is_some());
+    Ok(ours.filter(|key| !named.contains(*key)).cloned().collect())
+}
+
+/// Removes objects one by one; missing ones are fine.
+pub(crate) async fn delete(engine: &Inner, keys: &[String]) -> Result<()> {
+    for key in keys {
+        engine.files.delete(key).await.map_err(from_files("Cannot remove"))?;
+    }
+    Ok(())
+}

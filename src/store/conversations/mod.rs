@@ -1,0 +1,14 @@
+//! The conversations table.
+
+pub mod columns;
+mod compile;
+mod count;
+mod distinct;
+mod find;
+mod page;
+mod put;
+mod record;
+mod review;
+mod walk;
+
+pub use put::{NewConversation, PutOutcome};

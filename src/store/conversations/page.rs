@@ -1,0 +1,226 @@
+//! Keyset pages. A list is read in up to two stretches: rows with a value in the sort column, and rows without, which come
+//! last in both directions. Each stretch is one range of one index.
+
+use super::columns::{self, Place};
+use super::{compile, record};
+use crate::sql::{Dialect, Sql};
+use crate::{Db, Result, StoreError};
+use domain::conversation::ConversationRow;
+use domain::filter::{Column, Direction, Filter, Sort};
+use domain::page::{Cursor, From, Page, PageRequest};
+
+/// Rows with a value, or rows without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stretch {
+    Valued,
+    Bare,
+}
+
+/// One stretch to read.
+pub struct Reading<'a> {
+    pub filter: &'a Filter,
+    pub except: &'a [String],
+    pub sort: Sort,
+    pub stretch: Stretch,
+    pub beyond: Option<&'a Place>,
+    /// Against the order of the list.
+    pub backward: bool,
+    pub limit: u32,
+}
+
+impl Db {
+    /// A window of the sorted and filtered list.
+    pub async fn conversations_page(&self, request: &PageRequest) -> Result<Page<ConversationRow>> {
+        let backward = matches!(request.from, From::End | From::Before(_));
+        let place = match &request.from {
+            From::Start | From::End => None,
+            From::After(cursor) | From::Before(cursor) => Some(read(cursor)?),
+        };
+        let limit = request.limit.min(100_000);
+        let mut rows = self
+            .conversations_read(&request.filter, &[], request.sort, place.as_ref(), backward, limit + 1)
+            .await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        if backward {
+            rows.reverse();
+        }
+        let beside = place.is_some();
+        let rows = rows.into_iter().map(|row| (Place::of(&row, request.sort.column).cursor(), row)).collect();
+        Ok(if backward {
+            Page { rows, more_before: more, more_after: beside }
+        } else {
+            Page { rows, more_before: beside, more_after: more }
+        })
+    }
+
+    /// The next rows from a place, in reading order.
+    pub(super) async fn conversations_read(
+        &self,
+        filter: &Filter,
+        except: &[String],
+        sort: Sort,
+        place: Option<&Place>,
+        backward: bool,
+        limit: u32,
+    ) -> Result<Vec<ConversationRow>> {
+        let mut rows = Vec::new();
+        for (stretch, beyond) in stretches(self.dialect(), sort, place, backward) {
+            let left = limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+            if left == 0 {
+                break;
+            }
+            let reading = Reading { filter, except, sort, stretch, beyond, backward, limit: left };
+            rows.append(&mut self.conversations_stretch(&reading).await?);
+        }
+        Ok(rows)
+    }
+
+    async fn conversations_stretch(&self, reading: &Reading<'_>) -> Result<Vec<ConversationRow>> {
+        let sql = self.stretch_sql(reading);
+        Ok(self.fetch::<record::Record>(sql).await?.into_iter().map(Into::into).collect())
+    }
+
+    pub(super) fn stretch_sql(&self, reading: &Reading<'_>) -> Sql {
+        let dialect = self.dialect();
+        let keys = keys(dialect, reading.sort.column, reading.stretch);
+        let row = if dialect == Dialect::Sqlite { "brightrun_row" } else { "id" };
+        let mut sql = self.sql("SELECT ");
+        sql.push(&record::select(dialect, self.additions()));
+        sql.push(" FROM (SELECT c.").push(row).push(" AS rid, ").push(&keys[0]).push(" AS k FROM ");
+        self.push_source(&mut sql, reading);
+        sql.push(" WHERE ");
+        if let Some(condition) = condition(dialect, reading) {
+            sql.push(&condition).push(" AND ");
+        }
+        if reading.sort.column == Column::Batch && reading.stretch == Stretch::Valued {
+            sql.push("b.user_id = ").bind(self.user.0).push(" AND ");
+        }
+        if let Some(place) = reading.beyond {
+            let tuple = if keys.len() == 1 { keys[0].clone() } else { format!("({})", keys.join(", ")) };
+            sql.push(&tuple).push(if descending(reading) { " < (" } else { " > (" });
+            place.push(&mut sql, reading.sort.column, reading.stretch == Stretch::Valued);
+            sql.push(") AND ");
+        }
+        compile::push_scope(&mut sql, self.user.0, reading.filter, reading.except);
+        let way = if descending(reading) { " DESC" } else { " ASC" };
+        let order = |keys: &[String]| keys.iter().map(|key| format!("{key}{way}")).collect::<Vec<_>>().join(", ");
+        sql.push(" ORDER BY ");
+        if let Some(empty) = empty_key(dialect, reading) {
+            sql.push(&empty).push(way).push(", ");
+        }
+        sql.push(&order(&keys)).push(" LIMIT ").bind(i64::from(reading.limit));
+        sql.push(") p JOIN conversations c ON c.").push(row).push(" = p.rid ORDER BY ");
+        let mut outer = keys;
+        "p.k".clone_into(&mut outer[0]);
+        sql.push(&order(&outer));
+        sql
+    }
+}
+
+fn read(cursor: &Cursor) -> Result<Place> {
+    Place::read(cursor).ok_or_else(|| StoreError::Other("the place in the list was not understood; go to the first row".to_owned()))
+}
+
+/// The sort columns. A bare stretch is ordered by what is left, but names the empty column too: so the index is recognised.
+fn keys(dialect: Dialect, column: Column, stretch: Stretch) -> Vec<String> {
+    let (created, id) = (columns::created(dialect).to_owned(), columns::id(dialect).to_owned());
+    match (column, stretch) {
+        (Column::Id, _) => vec![id],
+        (Column::Created, _) | (_, Stretch::Bare) => vec![created, id],
+        (Column::Batch, Stretch::Valued) => {
+            let name = columns::BATCH_NAME;
+            let name = if dialect == Dialect::Postgres { format!("({name}) COLLATE \"C\"") } else { name.to_owned() };
+            vec![name, created, id]
+        }
+        (Column::InFiles, Stretch::Valued) if dialect == Dialect::Postgres => vec!["j.n".to_owned(), created, id],
+        (_, Stretch::Valued) => vec![columns::key(dialect, column), created, id],
+    }
+}
+
+/// Postgres counts the files of a conversation as it goes: those in some file are few, so they are a stretch of their own.
+const fn counted(dialect: Dialect, column: Column) -> bool {
+    matches!((dialect, column), (Dialect::Postgres, Column::InFiles))
+}
+
+fn stretches(dialect: Dialect, sort: Sort, place: Option<&Place>, backward: bool) -> Vec<(Stretch, Option<&Place>)> {
+    let zero_first = counted(dialect, sort.column) && sort.direction == Direction::Ascending;
+    let mut all = if !columns::nullable(sort.column) && !counted(dialect, sort.column) {
+        vec![Stretch::Valued]
+    } else if zero_first {
+        vec![Stretch::Bare, Stretch::Valued]
+    } else {
+        vec![Stretch::Valued, Stretch::Bare]
+    };
+    if backward {
+        all.reverse();
+    }
+    let Some(place) = place else {
+        return all.into_iter().map(|stretch| (stretch, None)).collect();
+    };
+    let bare = match &place.value {
+        Some(columns::Key::Int(0)) => counted(dialect, sort.column),
+        None => columns::nullable(sort.column),
+        Some(_) => false,
+    };
+    let here = if bare { Stretch::Bare } else { Stretch::Valued };
+    all.into_iter()
+        .skip_while(|stretch| *stretch != here)
+        .map(|stretch| (stretch, (stretch == here).then_some(place)))
+        .collect()
+}
+
+fn descending(reading: &Reading<'_>) -> bool {
+    (reading.sort.direction == Direction::Descending) != reading.backward
+}
+
+const BATCHED: &str = "batch_jobs b JOIN batch_items i ON i.batch_job_id = b.id JOIN conversations c ON c.id = i.conversation_id";
+
+/// A conversation is in the list once, under its first batch, should there be two.
+const FIRST_ITEM: &str = "b.user_id = c.user_id AND NOT EXISTS (SELECT 1 FROM batch_items o WHERE o.conversation_id = i.conversation_id \
+     AND (o.created_at < i.created_at OR (o.created_at = i.created_at AND o.id < i.id)))";
+
+/// The empty column of a bare stretch: Postgres takes the index for the order only when its first column is named.
+fn empty_key(dialect: Dialect, reading: &Reading<'_>) -> Option<String> {
+    let column = reading.sort.column;
+    let plain = dialect == Dialect::Postgres && columns::nullable(column) && column != Column::Batch;
+    (plain && reading.stretch == Stretch::Bare).then(|| columns::key(dialect, column))
+}
+
+const IN_NO_FILE: &str = "NOT EXISTS (SELECT 1 FROM training_file_conversations m JOIN training_files f ON f.id = m.training_file_id \
+     WHERE f.user_id = c.user_id AND m.conversation_id = CASE WHEN c.conversation_id ~ \
+     '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' THEN c.conversation_id::uuid END)";
+
+impl Db {
+    fn push_source(&self, sql: &mut Sql, reading: &Reading<'_>) {
+        match (reading.sort.column, reading.stretch, sql.dialect) {
+            // CROSS JOIN keeps SQLite to this order of loops: batches by name first.
+            (Column::Batch, Stretch::Valued, Dialect::Sqlite) => sql.push(&BATCHED.replace(" JOIN ", " CROSS JOIN ")),
+            (Column::Batch, Stretch::Valued, Dialect::Postgres) => sql.push(BATCHED),
+            (Column::InFiles, Stretch::Valued, Dialect::Postgres) => sql
+                .push(
+                    "(SELECT m.conversation_id, count(*) AS n FROM training_file_conversations m \
+                     JOIN training_files f ON f.id = m.training_file_id WHERE f.user_id = ",
+                )
+                .bind(self.user.0)
+                .push(" GROUP BY 1) j JOIN conversations c ON c.conversation_id = j.conversation_id::text"),
+            _ => sql.push("conversations c"),
+        };
+    }
+}
+
+fn condition(dialect: Dialect, reading: &Reading<'_>) -> Option<String> {
+    let column = reading.sort.column;
+    match (column, reading.stretch) {
+        (Column::Batch, Stretch::Valued) => Some(FIRST_ITEM.to_owned()),
+        (Column::InFiles, Stretch::Bare) => Some(IN_NO_FILE.to_owned()),
+        (Column::Batch, Stretch::Bare) => Some(
+            "NOT EXISTS (SELECT 1 FROM batch_items i JOIN batch_jobs b ON b.id = i.batch_job_id \
+             WHERE i.conversation_id = c.id AND b.user_id = c.user_id)"
+                .to_owned(),
+        ),
+        _ if !columns::nullable(column) => None,
+        (_, Stretch::Valued) => Some(format!("{} IS NOT NULL", columns::key(dialect, column))),
+        (_, Stretch::Bare) => Some(format!("{} IS NULL", columns::key(dialect, column))),
+    }
+}

@@ -1,0 +1,245 @@
+//! One statement for both databases: text with `$1` places, values beside it, run on whichever pool is open.
+
+use crate::db::Backend;
+use crate::{Db, Result};
+use chrono::{DateTime, Utc};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Arguments, AssertSqlSafe, FromRow, Postgres, Sqlite, Transaction};
+use std::fmt::Write;
+use uuid::Uuid;
+
+/// Which SQL is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// A value to bind. Nulls have a type, because Postgres wants one.
+#[derive(Debug, Clone)]
+pub enum Bind {
+    Text(Option<String>),
+    Int(Option<i64>),
+    Real(Option<f64>),
+    Key(Option<Uuid>),
+    At(Option<DateTime<Utc>>),
+    Doc(serde_json::Value),
+    /// A list: `text[]` in Postgres, a JSON array in SQLite. See [`Sql::push_in`].
+    Texts(Vec<String>),
+}
+
+/// A row that both databases can give.
+pub trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// A statement under construction.
+#[derive(Debug, Clone)]
+pub struct Sql {
+    pub dialect: Dialect,
+    text: String,
+    binds: Vec<Bind>,
+}
+
+impl Sql {
+    pub fn new(dialect: Dialect, text: &str) -> Self {
+        let mut sql = Self { dialect, text: String::with_capacity(text.len() + 256), binds: Vec::new() };
+        sql.push(text);
+        sql
+    }
+
+    /// Appends text of our own making, never a value. Our tables are `brightrun_x` in SQLite and live in a schema of
+    /// their own in Postgres, where the platform's web interface does not publish them.
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        match self.dialect {
+            Dialect::Sqlite => self.text.push_str(text),
+            Dialect::Postgres => self.text.push_str(&text.replace("brightrun_", "brightrun.")),
+        }
+        self
+    }
+
+    /// Appends the place of a value.
+    pub fn bind(&mut self, value: impl Into<Bind>) -> &mut Self {
+        self.binds.push(value.into());
+        // Writing to a string does not fail.
+        let _ = write!(self.text, "${}", self.binds.len());
+        self
+    }
+
+    /// Gives the next of the places `$1`, `$2`, … that the text already names its value.
+    pub fn arg(mut self, value: impl Into<Bind>) -> Self {
+        self.binds.push(value.into());
+        self
+    }
+
+    /// Appends ` IN (…)` over a list of texts.
+    pub fn push_in(&mut self, list: Vec<String>) -> &mut Self {
+        match self.dialect {
+            Dialect::Sqlite => {
+                self.push(" IN (SELECT value FROM json_each(").bind(Bind::Texts(list)).push("))")
+            }
+            Dialect::Postgres => self.push(" = ANY(").bind(Bind::Texts(list)).push(")"),
+        }
+    }
+
+    fn sqlite(self) -> Result<(String, SqliteArguments)> {
+        let mut args = SqliteArguments::default();
+        for bind in self.binds {
+            match bind {
+                Bind::Text(v) => args.add(v),
+                Bind::Int(v) => args.add(v),
+                Bind::Real(v) => args.add(v),
+                Bind::Key(v) => args.add(v.map(|key| key.to_string())),
+                Bind::At(v) => args.add(v.map(|at| at.timestamp_micros())),
+                Bind::Doc(v) => args.add(v.to_string()),
+                Bind::Texts(v) => args.add(serde_json::Value::from(v).to_string()),
+            }
+            .map_err(sqlx::Error::Encode)?;
+        }
+        Ok((self.text, args))
+    }
+
+    fn postgres(self) -> Result<(String, PgArguments)> {
+        let mut args = PgArguments::default();
+        for bind in self.binds {
+            match bind {
+                Bind::Text(v) => args.add(v),
+                Bind::Int(v) => args.add(v),
+                Bind::Real(v) => args.add(v),
+                Bind::Key(v) => args.add(v),
+                Bind::At(v) => args.add(v),
+                Bind::Doc(v) => args.add(v),
+                Bind::Texts(v) => args.add(v),
+            }
+            .map_err(sqlx::Error::Encode)?;
+        }
+        Ok((self.text, args))
+    }
+}
+
+macro_rules! into_bind {
+    ($($type:ty => $variant:ident),+ $(,)?) => {$(
+        impl From<$type> for Bind { fn from(value: $type) -> Self { Self::$variant(Some(value.into())) } }
+        impl From<Option<$type>> for Bind { fn from(value: Option<$type>) -> Self { Self::$variant(value.map(Into::into)) } }
+    )+};
+}
+into_bind!(&str => Text, String => Text, i64 => Int, u32 => Int, f64 => Real, Uuid => Key, DateTime<Utc> => At);
+
+impl From<serde_json::Value> for Bind {
+    fn from(value: serde_json::Value) -> Self {
+        Self::Doc(value)
+    }
+}
+
+/// A transaction. Dropped without [`Tx::commit`], nothing has happened.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>, bool),
+}
+
+impl Tx {
+    pub const fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(..) => Dialect::Postgres,
+        }
+    }
+
+    pub fn sql(&self, text: &str) -> Sql {
+        Sql::new(self.dialect(), text)
+    }
+
+    pub async fn fetch<T: Record>(&mut self, sql: Sql) -> Result<Vec<T>> {
+        Ok(match self {
+            Self::Sqlite(tx) => {
+                let (text, args) = sql.sqlite()?;
+                sqlx::query_as_with(AssertSqlSafe(text), args).fetch_all(&mut **tx).await?
+            }
+            Self::Postgres(tx, keep) => {
+                let (text, args) = sql.postgres()?;
+                sqlx::query_as_with(AssertSqlSafe(text), args).persistent(*keep).fetch_all(&mut **tx).await?
+            }
+        })
+    }
+
+    pub async fn execute(&mut self, sql: Sql) -> Result<u64> {
+        Ok(match self {
+            Self::Sqlite(tx) => {
+                let (text, args) = sql.sqlite()?;
+                sqlx::query_with(AssertSqlSafe(text), args).execute(&mut **tx).await?.rows_affected()
+            }
+            Self::Postgres(tx, keep) => {
+                let (text, args) = sql.postgres()?;
+                sqlx::query_with(AssertSqlSafe(text), args).persistent(*keep).execute(&mut **tx).await?.rows_affected()
+            }
+        })
+    }
+
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx, _) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+impl Db {
+    pub(crate) const fn dialect(&self) -> Dialect {
+        match self.backend {
+            Backend::Sqlite(_) => Dialect::Sqlite,
+            Backend::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    pub(crate) fn sql(&self, text: &str) -> Sql {
+        Sql::new(self.dialect(), text)
+    }
+
+    /// A writing transaction.
+    pub(crate) async fn begin(&self) -> Result<Tx> {
+        Ok(match &self.backend {
+            // IMMEDIATE: waits for the other writer here, not in the middle, where waiting could not help any more.
+            Backend::Sqlite(lite) => Tx::Sqlite(lite.write.begin_with("BEGIN IMMEDIATE").await?),
+            Backend::Postgres(server) => Tx::Postgres(server.pool.begin().await?, server.pooler.is_none()),
+        })
+    }
+
+    /// Reads.
+    pub(crate) async fn fetch<T: Record>(&self, sql: Sql) -> Result<Vec<T>> {
+        Ok(match &self.backend {
+            Backend::Sqlite(lite) => {
+                let (text, args) = sql.sqlite()?;
+                sqlx::query_as_with(AssertSqlSafe(text), args).fetch_all(&lite.read).await?
+            }
+            // Through a transaction pooler a statement outside a transaction can run somebody else's (apis C4).
+            Backend::Postgres(server) if server.pooler.is_some() => {
+                let mut tx = self.begin().await?;
+                let rows = tx.fetch(sql).await?;
+                tx.commit().await?;
+                rows
+            }
+            Backend::Postgres(server) => {
+                let (text, args) = sql.postgres()?;
+                sqlx::query_as_with(AssertSqlSafe(text), args).fetch_all(&server.pool).await?
+            }
+        })
+    }
+
+    /// One value, or none.
+    pub(crate) async fn fetch_one<T>(&self, sql: Sql) -> Result<Option<T>>
+    where
+        (T,): Record,
+    {
+        Ok(self.fetch::<(T,)>(sql).await?.into_iter().next().map(|(value,)| value))
+    }
+
+    /// One writing statement in its own transaction.
+    pub(crate) async fn execute(&self, sql: Sql) -> Result<u64> {
+        self.writable()?;
+        let mut tx = self.begin().await?;
+        let rows = tx.execute(sql).await?;
+        tx.commit().await?;
+        Ok(rows)
+    }
+}

@@ -1,0 +1,52 @@
+//! Opening a SQLite file: one writer, a few readers.
+
+use crate::db::Backend;
+use crate::{Db, OpenOptions, Result, StoreError};
+use domain::ids::UserId;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::{Path, PathBuf};
+
+/// The pools of one file.
+#[derive(Clone)]
+pub struct Lite {
+    pub read: SqlitePool,
+    pub write: SqlitePool,
+    pub path: PathBuf,
+}
+
+pub async fn open(path: &Path, options: &OpenOptions) -> Result<Db> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| folder_error(folder, &error))?;
+    }
+    let connect = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .busy_timeout(options.busy_timeout)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: after a commit the old objects of a training file are removed, so a commit must survive a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", "-4096")
+        .pragma("mmap_size", "0")
+        .pragma("temp_store", "memory");
+    let write = SqlitePoolOptions::new().max_connections(1).connect_with(connect.clone()).await?;
+    crate::migrate::check_sqlite(&write).await?;
+    if options.migrate {
+        crate::migrate::sqlite(&write).await?;
+    }
+    let read = SqlitePoolOptions::new()
+        .max_connections(4)
+        .connect_lazy_with(connect.pragma("query_only", "on"));
+    let lite = Lite { read, write, path: path.to_owned() };
+    Ok(Db { backend: Backend::Sqlite(lite), user: UserId::LOCAL })
+}
+
+fn folder_error(folder: &Path, error: &std::io::Error) -> StoreError {
+    use std::io::ErrorKind as K;
+    match error.kind() {
+        K::PermissionDenied | K::ReadOnlyFilesystem => StoreError::ReadOnly { what: folder.display().to_string() },
+        K::StorageFull => StoreError::Full,
+        _ => StoreError::Other(format!("the folder {} cannot be made: {error}", folder.display())),
+    }
+}

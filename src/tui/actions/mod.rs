@@ -1,0 +1,31 @@
+//! The catalogue: one list per screen, in one registry.
+
+pub mod conversations;
+pub mod field;
+pub mod files;
+pub mod modal;
+pub mod overview;
+pub mod settings;
+pub mod shell;
+
+use crate::keys::ActionSpec;
+
+const LISTS: &[&[ActionSpec]] = &[
+    shell::ACTIONS,
+    modal::ACTIONS,
+    field::ACTIONS,
+    overview::ACTIONS,
+    conversations::ACTIONS,
+    files::ACTIONS,
+    settings::ACTIONS,
+];
+
+/// All actions.
+pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
+    LISTS.iter().flat_map(|list| list.iter())
+}
+
+/// An action by its id.
+pub fn find(id: &str) -> Option<&'static ActionSpec> {
+    all().find(|action| action.id == id)
+}

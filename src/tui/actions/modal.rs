@@ -1,0 +1,93 @@
+//! Actions of the frame's own modals.
+
+use crate::keys::{ActionSpec, Availability, Danger, Facts, Scope};
+use crate::model::modal::QuitChoice;
+use crate::model::shell::Msg as Do;
+use crate::model::{Modal, Msg, Nav};
+
+const fn modal(
+    name: &'static str,
+    id: &'static str,
+    title: &'static str,
+    doc: &'static str,
+    msg: fn() -> Msg,
+) -> ActionSpec {
+    ActionSpec::new(id, Scope::Modal(name), title, doc, msg).unlisted()
+}
+
+const fn close(name: &'static str, id: &'static str) -> ActionSpec {
+    modal(name, id, "Close", "Closes this.", || Msg::Nav(Nav::Close)).keys(&["q"]).hint(9, "close")
+}
+
+fn job(model: &Facts) -> Availability {
+    let Some(Modal::Jobs(list)) = model.modals.last() else { return Availability::Hidden };
+    let live = model.jobs.list.get(list.at).is_some_and(crate::model::Job::live);
+    Availability::when(live, "this work has ended")
+}
+
+fn yes(model: &Facts) -> Availability {
+    match model.modals.last() {
+        Some(Modal::Confirm(confirm)) => Availability::when(confirm.ready(), "type the word first"),
+        _ => Availability::Hidden,
+    }
+}
+
+/// All actions of the frame's modals.
+pub const ACTIONS: &[ActionSpec] = &[
+    modal("confirm", "confirm.yes", "Yes", "Does it.", || Msg::Shell(Do::Yes))
+        .keys(&["y"])
+        .hint(1, "yes")
+        .when(yes)
+        .danger(Danger::Confirm),
+    modal("confirm", "confirm.no", "No", "Changes nothing.", || Msg::Nav(Nav::Close)).keys(&["n", "q"]).hint(2, "no"),
+    modal("problem", "problem.copy", "Copy", "Puts the whole text on the clipboard.", || Msg::Shell(Do::CopyModal))
+        .keys(&["y"])
+        .hint(1, "copy"),
+    close("problem", "problem.close"),
+    modal("text", "text.copy", "Copy", "Puts the whole text on the clipboard.", || Msg::Shell(Do::CopyModal))
+        .keys(&["y"])
+        .hint(1, "copy"),
+    close("text", "text.close"),
+    modal("messages", "messages.copy", "Copy", "Puts the selected message on the clipboard.", || {
+        Msg::Shell(Do::CopyModal)
+    })
+    .keys(&["y"])
+    .hint(2, "copy"),
+    modal("messages", "messages.close", "Close", "Closes the list.", || Msg::Nav(Nav::Close))
+        .keys(&["q", "!"])
+        .hint(9, "close"),
+    modal("notifications", "notifications.seen", "Mark all as read", "Takes the number away from the bell.", || {
+        Msg::Shell(Do::SeenAll)
+    })
+    .keys(&["a"])
+    .hint(2, "all read"),
+    modal("notifications", "notifications.close", "Close", "Closes the list.", || Msg::Nav(Nav::Close))
+        .keys(&["q", "b"])
+        .hint(9, "close"),
+    modal("jobs", "jobs.cancel", "Stop", "Tells the selected work to stop. Nothing half-done is left.", || {
+        Msg::Shell(Do::CancelJob)
+    })
+    .keys(&["x"])
+    .hint(1, "stop")
+    .when(job)
+    .danger(Danger::Safe),
+    modal("jobs", "jobs.close", "Close", "Closes the list; the work goes on.", || Msg::Nav(Nav::Close))
+        .keys(&["q", "J"])
+        .hint(9, "close"),
+    modal("quit", "quit.detach", "Leave it", "Leaves now; the next start finishes or undoes what is open.", || {
+        Msg::Shell(Do::Leave(QuitChoice::Detach))
+    })
+    .keys(&["d"])
+    .hint(1, "detach"),
+    modal("quit", "quit.wait", "Wait", "Leaves as soon as everything is done.", || {
+        Msg::Shell(Do::Leave(QuitChoice::Wait))
+    })
+    .keys(&["w"])
+    .hint(2, "wait"),
+    modal("quit", "quit.stop", "Stop", "Stops the work and leaves. Nothing half-done is left.", || {
+        Msg::Shell(Do::Leave(QuitChoice::Stop))
+    })
+    .keys(&["s"])
+    .hint(3, "stop"),
+    close("quit", "quit.close"),
+];

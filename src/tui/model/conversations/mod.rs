@@ -1,0 +1,226 @@
+//! The table of conversations: what it shows, what is marked, what lies over it.
+
+mod marks;
+mod messages;
+mod modals;
+mod window;
+
+pub use marks::Marks;
+pub use messages::{Answer, Ask, Msg, ReviewStep};
+pub use modals::{Build, BuildMsg, BuildStage, Columns, Exporting, Import, Json, Modal, Reviewing, Target, Views};
+pub use window::{AHEAD, Land, PAGE, Place, Window};
+
+use super::{Problem, TextField};
+use domain::conversation::ConversationRow;
+use domain::filter::{Column, Completions, Filter, ParseError, Sort};
+use domain::ids::ConversationId;
+use domain::page::Count;
+use engine::conversations::Detail;
+use std::time::Instant;
+
+/// Name of the pane of the rows.
+pub const TABLE: &str = "conversations.table";
+/// Name of the pane of the detail.
+pub const DETAIL: &str = "conversations.detail";
+
+/// What is asked of the store.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Query {
+    /// The filter line.
+    pub filter: Filter,
+    /// The search.
+    pub search: String,
+    /// The order.
+    pub sort: Sort,
+}
+
+impl Query {
+    /// Filter and search in one.
+    pub fn effective(&self) -> Filter {
+        let words = self.search.trim();
+        if words.is_empty() { self.filter.clone() } else { self.filter.clone().and(Filter::Search(words.to_owned())) }
+    }
+}
+
+/// A line in which a filter or a search is written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Entry {
+    /// What is written.
+    pub field: TextField,
+    /// What was asked before, for `esc`.
+    pub before: Query,
+    /// Why it is no filter.
+    pub error: Option<ParseError>,
+    /// What could be written here.
+    pub completions: Completions,
+    /// The candidate that was stepped to.
+    pub candidate: Option<usize>,
+    /// The line of the history that was stepped to, from the newest.
+    pub past: Option<usize>,
+    /// When what is written is asked without `enter`.
+    pub due: Option<Instant>,
+}
+
+/// What has the keyboard.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Focus {
+    /// The rows.
+    #[default]
+    Table,
+    /// The headings: choosing a sort.
+    Heading(usize),
+    /// The filter line.
+    Filter(Box<Entry>),
+    /// The search line.
+    Search(Box<Entry>),
+    /// The detail.
+    Detail,
+}
+
+/// Where the detail is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DetailPlace {
+    /// Nowhere.
+    #[default]
+    Hidden,
+    /// Beside the list, or below it where there is no room beside.
+    Beside,
+    /// In place of the list.
+    Full,
+}
+
+/// The conversation that is read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reader {
+    /// Where it is.
+    pub place: DetailPlace,
+    /// The last one that came.
+    pub detail: Option<Box<Detail>>,
+    /// Why none came.
+    pub problem: Option<Problem>,
+    /// First line in view.
+    pub top: usize,
+    /// When the one under the cursor is asked for.
+    pub due: Option<Instant>,
+}
+
+/// What the screen knows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// What is asked.
+    pub query: Query,
+    /// The rows that are here.
+    pub window: Window,
+    /// What the rows answer; `None` before the first page. Another one than `query`: the rows are old.
+    pub shown: Option<Query>,
+    /// The row under the cursor, by number in the window.
+    pub at: usize,
+    /// The first row in view.
+    pub top: usize,
+    /// How many match.
+    pub count: Option<Count>,
+    /// How many there are.
+    pub total: Option<Count>,
+    /// The last page could not be had.
+    pub problem: Option<Problem>,
+    /// What is marked.
+    pub marks: Marks,
+    /// Where a range began.
+    pub range: Option<ConversationId>,
+    /// Columns in view, from left to right.
+    pub columns: Vec<Column>,
+    /// What has the keyboard.
+    pub focus: Focus,
+    /// Earlier filters, the newest last.
+    pub history: Vec<String>,
+    /// The detail.
+    pub reader: Reader,
+    /// The training file that the marked ones are meant for (`add` on the files screen).
+    pub into: Option<String>,
+    /// The name of the view in use, until something of it is changed.
+    pub view: Option<String>,
+    /// The build that is at work or has ended, to show it again.
+    pub build: Option<Build>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            query: Query::default(),
+            window: Window::default(),
+            shown: None,
+            at: 0,
+            top: 0,
+            count: None,
+            total: None,
+            problem: None,
+            marks: Marks::default(),
+            range: None,
+            columns: Column::ALL.to_vec(),
+            focus: Focus::default(),
+            history: Vec::new(),
+            reader: Reader::default(),
+            into: None,
+            view: None,
+            build: None,
+        }
+    }
+}
+
+impl State {
+    /// The row under the cursor.
+    pub fn row(&self) -> Option<&ConversationRow> {
+        self.window.row(self.at)
+    }
+
+    /// The rows are older than what is asked.
+    pub fn stale(&self) -> bool {
+        self.problem.is_some() || self.shown.as_ref().is_some_and(|shown| *shown != self.query)
+    }
+
+    /// The rows that an open range covers.
+    pub fn range_rows(&self) -> Option<std::ops::RangeInclusive<usize>> {
+        let from = self.window.find(self.range.as_ref()?)?;
+        Some(from.min(self.at)..=from.max(self.at))
+    }
+
+    /// The text field that has the keyboard.
+    pub fn field(&mut self) -> Option<&mut TextField> {
+        match &mut self.focus {
+            Focus::Filter(entry) | Focus::Search(entry) => Some(&mut entry.field),
+            _ => None,
+        }
+    }
+
+    /// Whether a text field has the keyboard.
+    pub fn has_field(&self) -> bool {
+        matches!(self.focus, Focus::Filter(_) | Focus::Search(_))
+    }
+
+    /// The pane that has the keyboard.
+    pub fn pane(&self) -> Option<&'static str> {
+        match self.focus {
+            Focus::Table => Some(TABLE),
+            Focus::Heading(_) => Some("conversations.headings"),
+            Focus::Filter(_) => Some("conversations.filter"),
+            Focus::Search(_) => Some("conversations.search"),
+            Focus::Detail => Some(DETAIL),
+        }
+    }
+
+    /// What follows the screen's name in the breadcrumb.
+    pub fn crumbs(&self) -> Vec<String> {
+        let mut crumbs: Vec<String> = self.view.iter().cloned().collect();
+        if self.reader.place == DetailPlace::Full
+            && let Some(row) = self.row()
+        {
+            crumbs.push(row.title.clone());
+        }
+        crumbs
+    }
+
+    /// A small number for the rail.
+    pub fn badge(&self) -> Option<String> {
+        None
+    }
+}

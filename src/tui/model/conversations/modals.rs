@@ -1,0 +1,220 @@
+//! What lies over the table.
+
+use crate::model::{JobId, Problem, TextField};
+use domain::conversation::ReviewStatus;
+use domain::filter::{Column, View};
+use domain::ids::ConversationId;
+use domain::training_file::{Eligibility, TrainingFileRow};
+use engine::conversations::Which;
+use engine::files::Written;
+use engine::import;
+
+/// What lies over the screen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Modal {
+    /// The saved views.
+    Views(Views),
+    /// The columns.
+    Columns(Columns),
+    /// The JSON of a conversation.
+    Json(Json),
+    /// A review.
+    Review(Reviewing),
+    /// An export.
+    Export(Exporting),
+    /// An import.
+    Import(Box<Import>),
+    /// "Create training file"; what it shows is in `State::build`.
+    Build,
+}
+
+/// The saved views.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Views {
+    /// `None` while they are asked for.
+    pub views: Option<Result<Vec<View>, Problem>>,
+    /// The selected line.
+    pub at: usize,
+}
+
+/// The column chooser.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Columns {
+    /// All columns in their order, and whether each is in view.
+    pub list: Vec<(Column, bool)>,
+    /// The selected line.
+    pub at: usize,
+}
+
+/// The JSON of a conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Json {
+    /// Whose.
+    pub id: ConversationId,
+    /// Which of the two.
+    pub which: Which,
+    /// By line; `None` while it is read.
+    pub lines: Option<Result<Vec<String>, Problem>>,
+    /// First line in view.
+    pub top: usize,
+}
+
+/// A review.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reviewing {
+    /// All marked ones at once, not the one under the cursor.
+    pub marked: bool,
+    /// The decision.
+    pub at: usize,
+    /// The note.
+    pub note: TextField,
+}
+
+impl Reviewing {
+    /// What can be decided (formats 5.5).
+    pub const DECISIONS: [ReviewStatus; 5] = [
+        ReviewStatus::Approved,
+        ReviewStatus::NeedsRevision,
+        ReviewStatus::Rejected,
+        ReviewStatus::Archived,
+        ReviewStatus::PendingReview,
+    ];
+}
+
+/// An export.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exporting {
+    /// Which of the two objects.
+    pub which: Which,
+    /// The folder.
+    pub to: TextField,
+    /// Why it cannot be.
+    pub problem: Option<String>,
+}
+
+/// An import.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Import {
+    /// File or folder.
+    pub path: TextField,
+    /// Name of the batch; empty is none.
+    pub batch: TextField,
+    /// The second field has the keyboard.
+    pub in_batch: bool,
+    /// Why it cannot begin.
+    pub problem: Option<String>,
+    /// It is at work, or was.
+    pub job: Option<JobId>,
+    /// What came of it.
+    pub result: Option<Result<import::Outcome, Problem>>,
+    /// First line of the result in view.
+    pub top: usize,
+}
+
+/// For which file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Its name.
+    pub name: String,
+    /// It exists already.
+    pub existing: bool,
+}
+
+/// "Create training file", from the choice of the file to the result.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Build {
+    /// The files that exist; `None` while they are asked for.
+    pub files: Option<Result<Vec<TrainingFileRow>, Problem>>,
+    /// The selected line: 0 is a new file.
+    pub at: usize,
+    /// The name of a new file.
+    pub name: TextField,
+    /// Why the name cannot be.
+    pub problem: Option<String>,
+    /// Damaged turns are left out.
+    pub skip_damaged: bool,
+    /// How far the user is.
+    pub stage: BuildStage,
+}
+
+/// How far "create training file" is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum BuildStage {
+    /// Choosing the file.
+    #[default]
+    Choose,
+    /// Naming a new one.
+    Name,
+    /// Looking at what will happen.
+    Look {
+        /// For which file.
+        target: Target,
+        /// What would become of the marked ones; `None` while it is found out.
+        judged: Option<Result<Box<Eligibility>, Problem>>,
+        /// First line in view.
+        top: usize,
+    },
+    /// At work.
+    Work {
+        /// For which file.
+        target: Target,
+        /// The job.
+        job: JobId,
+    },
+    /// Ended.
+    Done {
+        /// For which file.
+        target: Target,
+        /// What came of it.
+        result: Result<Box<Written>, Problem>,
+    },
+}
+
+/// What happens in "create training file".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BuildMsg {
+    /// A line was clicked.
+    Choose(usize),
+    /// Takes the marks of the unfit ones away.
+    UnmarkUnfit,
+    /// Leaves damaged turns out, or not.
+    SkipDamaged,
+    /// Shows the training file that was made.
+    ShowFile,
+}
+
+impl Modal {
+    /// Its name as a scope of keys. The stages of "create training file" share one.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Views(_) => "conversations.views",
+            Self::Columns(_) => "conversations.columns",
+            Self::Json(_) => "conversations.json",
+            Self::Review(_) => "conversations.review",
+            Self::Export(_) => "conversations.export",
+            Self::Import(_) => "conversations.import",
+            Self::Build => "conversations.build",
+        }
+    }
+
+    /// The text field that has the keyboard in it. That of "create training file" is in the state.
+    pub fn field(&mut self) -> Option<&mut TextField> {
+        match self {
+            Self::Review(review) => Some(&mut review.note),
+            Self::Export(export) => Some(&mut export.to),
+            Self::Import(import) if import.job.is_none() => {
+                Some(if import.in_batch { &mut import.batch } else { &mut import.path })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a text field has the keyboard in it.
+    pub fn has_field(&self) -> bool {
+        match self {
+            Self::Review(_) | Self::Export(_) => true,
+            Self::Import(import) => import.job.is_none(),
+            _ => false,
+        }
+    }
+}

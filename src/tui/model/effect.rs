@@ -1,0 +1,117 @@
+//! What `update` asks the world to do. Plain data, so that a test can compare it.
+
+use super::jobs::JobId;
+use super::runs::RunId;
+use super::shell::Severity;
+use super::{ScreenId, conversations, files, overview, settings};
+
+/// One thing to do. The runtime does the ones about the terminal, `perform` the ones about the engine.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Asks the engine a short question. Made by [`super::Model::ask`].
+    Ask {
+        /// The question's number.
+        run: RunId,
+        /// The newest question of a slot cancels the one before.
+        slot: &'static str,
+        /// What is asked.
+        ask: Box<Ask>,
+    },
+    /// Starts long work. Made by [`super::Model::start`].
+    Job {
+        /// The job's number.
+        job: JobId,
+        /// What is done.
+        ask: Box<Ask>,
+    },
+    /// Tells a job to stop.
+    Cancel(JobId),
+    /// Opens the engine, for the first time or again.
+    Open,
+    /// Puts text on the clipboard of the terminal (OSC 52).
+    Copy(String),
+    /// Tells the user outside the terminal (OSC 9); only done while the terminal is not focused.
+    Notify(String),
+    /// Switches reporting of the mouse on or off.
+    Mouse(bool),
+    /// Gives the terminal back and stops until the shell continues us.
+    Suspend,
+    /// Draws everything anew.
+    Repaint,
+    /// Lets the user change a text in `$VISUAL` or `$EDITOR`; the answer is [`super::Msg::Edited`].
+    Edit {
+        /// Who gets the answer.
+        to: ScreenId,
+        /// What it is about, for the one who gets it.
+        tag: &'static str,
+        /// The text.
+        text: String,
+        /// End of the temporary file's name: `.json`.
+        suffix: &'static str,
+    },
+    /// Shows a text in `$PAGER`.
+    Page(String),
+    /// A line in the log file.
+    Log(Severity, String),
+    /// Ends the program. Jobs that are still alive are cancelled, or left as they are.
+    Leave(Leave),
+}
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// Nothing is at work, or it can be left as it is: the next start finishes or undoes it.
+    Now,
+    /// Tells all jobs to stop and waits for them.
+    Stop,
+}
+
+/// A question to the engine: the screens' own, nested.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// From the overview.
+    Overview(overview::Ask),
+    /// From the conversations.
+    Conversations(conversations::Ask),
+    /// From the training files.
+    Files(files::Ask),
+    /// From the settings.
+    Settings(settings::Ask),
+}
+
+impl Ask {
+    /// The slot: of two questions of one slot only the newer one is answered.
+    pub fn slot(&self) -> &'static str {
+        match self {
+            Self::Overview(ask) => ask.slot(),
+            Self::Conversations(ask) => ask.slot(),
+            Self::Files(ask) => ask.slot(),
+            Self::Settings(ask) => ask.slot(),
+        }
+    }
+}
+
+/// An answer of the engine: the screens' own, nested.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// For the overview.
+    Overview(overview::Answer),
+    /// For the conversations.
+    Conversations(conversations::Answer),
+    /// For the training files.
+    Files(files::Answer),
+    /// For the settings.
+    Settings(settings::Answer),
+}
+
+impl Answer {
+    /// What went wrong, when something did: it decides how a job ends.
+    pub fn problem(&self) -> Option<&super::Problem> {
+        match self {
+            Self::Overview(answer) => answer.problem(),
+            Self::Conversations(answer) => answer.problem(),
+            Self::Files(answer) => answer.problem(),
+            Self::Settings(answer) => answer.problem(),
+        }
+    }
+}

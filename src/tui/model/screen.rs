@@ -1,0 +1,50 @@
+//! The screens that exist, in the order of the rail. Numbers are those of the design; a screen that does not exist yet
+//! has no line here and so no place in the rail (decision 0072).
+
+/// A screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ScreenId {
+    /// What there is and what to do next.
+    Overview,
+    /// The table of conversations.
+    Conversations,
+    /// The training files.
+    Files,
+    /// What is configured, and where it comes from.
+    Settings,
+}
+
+impl ScreenId {
+    /// All, in the order of the rail.
+    pub const ALL: &'static [Self] = &[Self::Overview, Self::Conversations, Self::Files, Self::Settings];
+
+    /// The digit that goes there.
+    pub const fn digit(self) -> char {
+        match self {
+            Self::Overview => '1',
+            Self::Conversations => '2',
+            Self::Files => '3',
+            Self::Settings => '0',
+        }
+    }
+
+    /// Its name in the rail and in the breadcrumb.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Conversations => "Conversations",
+            Self::Files => "Files",
+            Self::Settings => "Settings",
+        }
+    }
+
+    /// Its name in key files and action ids.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Overview => "overview",
+            Self::Conversations => "conversations",
+            Self::Files => "files",
+            Self::Settings => "settings",
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The frame round the screens.
+
+use super::effect::Effect;
+use super::{Now, Problem, ScreenId};
+use crate::keys::Combo;
+use chrono::{DateTime, Utc};
+use std::time::{Duration, Instant};
+
+/// How bad, or how good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// For information.
+    Info,
+    /// It worked.
+    Success,
+    /// It worked, but look.
+    Warn,
+    /// It did not work.
+    Error,
+}
+
+impl Severity {
+    /// How long a toast stays; `None`: until it is seen.
+    pub const fn life(self) -> Option<Duration> {
+        match self {
+            Self::Info | Self::Success => Some(Duration::from_secs(4)),
+            Self::Warn => Some(Duration::from_secs(8)),
+            Self::Error => None,
+        }
+    }
+}
+
+/// A line that appears for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// How bad.
+    pub severity: Severity,
+    /// One line.
+    pub text: String,
+    /// When it goes; `None`: when it was seen.
+    pub until: Option<Instant>,
+}
+
+/// A line of the messages list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// How bad.
+    pub severity: Severity,
+    /// One line.
+    pub text: String,
+    /// All about it, for errors.
+    pub problem: Option<Problem>,
+    /// It is something to be told about (`b`): the end of long work, what the start finished or undid.
+    pub notice: bool,
+    /// It was looked at.
+    pub seen: bool,
+}
+
+/// How the engine stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Phase {
+    /// It is being opened.
+    #[default]
+    Opening,
+    /// It is open.
+    Ready(Session),
+    /// It cannot be opened.
+    Broken(Problem),
+}
+
+/// What the status bar says about an open engine.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Session {
+    /// `sqlite` or `postgres`.
+    pub store: String,
+    /// `folder` or `s3`.
+    pub files: String,
+    /// Where the store is, without a password.
+    pub place: String,
+    /// What the start finished or undid after a crash, one line each.
+    pub recovered: Vec<String>,
+}
+
+/// What happens in the frame.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// Goes to a screen.
+    Go(ScreenId),
+    /// Opens the palette.
+    Palette,
+    /// Opens the help.
+    Help,
+    /// Opens the messages.
+    Messages,
+    /// Opens the notifications.
+    Notifications,
+    /// Opens the list of jobs.
+    Jobs,
+    /// Mouse on or off.
+    Mouse,
+    /// Stops until the shell continues us.
+    Suspend,
+    /// Draws everything anew.
+    Repaint,
+    /// `q`: back, or leave.
+    Back,
+    /// `ctrl-c`: cancels what runs here; twice: leaves.
+    Interrupt,
+    /// Leaves, asking when there is live work.
+    Quit,
+    /// An answer to the question of leaving.
+    Leave(super::modal::QuitChoice),
+    /// Tries again to open the engine.
+    Retry,
+    /// Does the selected line of the modal on top.
+    Choose(usize),
+    /// Yes to the question on top.
+    Yes,
+    /// Cancels the selected job of the jobs list.
+    CancelJob,
+    /// Copies the text of what is on top.
+    CopyModal,
+    /// Forgets the toasts.
+    DismissToasts,
+    /// Runs an action by its id (palette, which-key, mouse).
+    Act(&'static str),
+    /// Marks all notifications as seen.
+    SeenAll,
+}
+
+/// The state of the frame.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "four switches that have nothing to do with each other")]
+pub struct Shell {
+    /// The screen in view.
+    pub screen: ScreenId,
+    /// Where `q` goes back to.
+    pub history: Vec<ScreenId>,
+    /// How the engine stands.
+    pub phase: Phase,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The terminal has the focus.
+    pub focused: bool,
+    /// The mouse is reported to us.
+    pub mouse: bool,
+    /// The name of the profile, for the badge: `dev`.
+    pub environment: String,
+    /// The first keys of a chord.
+    pub pending: Vec<Combo>,
+    /// When the keys that may follow are shown.
+    pub which_key_at: Option<Instant>,
+    /// They are shown.
+    pub which_key: bool,
+    /// Lines that appear for a while, the newest last.
+    pub toasts: Vec<Toast>,
+    /// All messages, the newest first; the last 500.
+    pub messages: Vec<Message>,
+    /// The last click: where and when.
+    pub clicked: Option<(u16, u16, Instant)>,
+    /// `ctrl-c` was pressed with nothing to cancel; a second one until then leaves.
+    pub interrupt_until: Option<Instant>,
+    /// Leave as soon as no job is alive.
+    pub leave_when_idle: bool,
+}
+
+impl Default for Shell {
+    fn default() -> Self {
+        Self {
+            screen: ScreenId::Overview,
+            history: Vec::new(),
+            phase: Phase::Opening,
+            size: (80, 24),
+            focused: true,
+            mouse: true,
+            environment: "dev".to_owned(),
+            pending: Vec::new(),
+            which_key_at: None,
+            which_key: false,
+            toasts: Vec::new(),
+            messages: Vec::new(),
+            clicked: None,
+            interrupt_until: None,
+            leave_when_idle: false,
+        }
+    }
+}
+
+/// So many messages are kept.
+const KEPT: usize = 500;
+/// So many toasts are shown at once.
+const TOASTS: usize = 4;
+
+impl Shell {
+    /// Says one line: a toast, a message, a line in the log.
+    pub fn say(&mut self, severity: Severity, text: impl Into<String>, now: Now) -> Effect {
+        self.tell(severity, text.into(), None, false, now)
+    }
+
+    /// Like [`Self::say`], and among the notifications.
+    pub fn notice(&mut self, severity: Severity, text: impl Into<String>, now: Now) -> Effect {
+        self.tell(severity, text.into(), None, true, now)
+    }
+
+    /// The one path of errors: a toast that stays until it is seen, a message with all about it, a line in the log.
+    /// What the user stopped himself is only information.
+    pub fn report(&mut self, problem: &Problem, now: Now) -> Effect {
+        if problem.interrupted {
+            return self.say(Severity::Info, format!("{} was stopped", problem.headline()), now);
+        }
+        self.tell(Severity::Error, problem.to_string(), Some(problem.clone()), false, now)
+    }
+
+    fn tell(&mut self, severity: Severity, text: String, problem: Option<Problem>, notice: bool, now: Now) -> Effect {
+        let until = severity.life().map(|life| now.mono + life);
+        self.toasts.retain(|toast| toast.text != text);
+        self.toasts.push(Toast { severity, text: text.clone(), until });
+        let surplus = self.toasts.len().saturating_sub(TOASTS);
+        self.toasts.drain(..surplus);
+        let message = Message { at: now.wall, severity, text: text.clone(), problem, notice, seen: false };
+        self.messages.insert(0, message);
+        self.messages.truncate(KEPT);
+        Effect::Log(severity, text)
+    }
+
+    /// Notifications that were not looked at.
+    pub fn unread(&self) -> usize {
+        self.messages.iter().filter(|message| message.notice && !message.seen).count()
+    }
+
+    /// The engine is open.
+    pub const fn ready(&self) -> bool {
+        matches!(self.phase, Phase::Ready(_))
+    }
+}

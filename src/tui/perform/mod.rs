@@ -1,0 +1,61 @@
+//! Does what `update` asked of the engine: the one place of the dashboard that starts tasks.
+
+pub mod conversations;
+pub mod files;
+pub mod overview;
+pub mod settings;
+mod tasks;
+
+pub use tasks::{Outbox, Tasks};
+
+use crate::model::settings::Setting;
+use crate::model::{Answer, Ask, Problem};
+use engine::{CancellationToken, Engine, Progress};
+use std::sync::Arc;
+
+/// What a question needs.
+#[derive(Clone)]
+pub struct Context {
+    /// The verbs.
+    pub engine: Engine,
+    /// Where long work tells how far it is.
+    pub progress: Progress,
+    /// Becomes cancelled when the user stops the work or asks something newer.
+    pub cancel: CancellationToken,
+    /// The configuration, for the settings screen.
+    pub settings: Settings,
+}
+
+/// All settings, as the composition root shows them.
+pub type Settings = Arc<dyn Fn() -> Vec<Setting> + Send + Sync>;
+
+/// Asks the engine.
+pub async fn run(context: Context, ask: Ask) -> Answer {
+    match ask {
+        Ask::Overview(ask) => Answer::Overview(overview::run(context, ask).await),
+        Ask::Conversations(ask) => Answer::Conversations(conversations::run(context, ask).await),
+        Ask::Files(ask) => Answer::Files(files::run(context, ask).await),
+        Ask::Settings(ask) => Answer::Settings(settings::run(context, ask).await),
+    }
+}
+
+impl From<&engine::Error> for Problem {
+    fn from(error: &engine::Error) -> Self {
+        let blocked = error.blocked.iter().map(|blocked| format!("{blocked:?}"));
+        let problems = error.problems.iter().map(|problem| format!("{}: {}", problem.on, problem.why));
+        Self {
+            what: error.what.clone(),
+            on: error.on.clone(),
+            why: error.why.clone(),
+            next: error.next.clone(),
+            details: blocked.chain(problems).collect(),
+            interrupted: error.kind == engine::ErrorKind::Interrupted,
+        }
+    }
+}
+
+impl From<engine::Error> for Problem {
+    fn from(error: engine::Error) -> Self {
+        Self::from(&error)
+    }
+}

@@ -1,0 +1,401 @@
+//! The loop: messages in, effects out, one frame per batch, and sleep in between.
+
+use crate::keys::Keymap;
+use crate::model::{Effect, Input, Leave, Model, Msg, Now, Problem, Severity, shell};
+use crate::perform::{Outbox, Tasks};
+use crate::setup::Setup;
+use crate::term::signals::{self, Signals, Told};
+use crate::term::{Session, child, input, panic};
+use crate::theme::{Theme, Themes};
+use crate::{schedule, update, view};
+use crossterm::event::EventStream;
+use engine::Engine;
+use futures::{FutureExt, StreamExt};
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+
+/// So many messages are taken in before a frame is drawn.
+const BATCH: usize = 64;
+/// Progress of jobs is shown at most this often.
+const PROGRESS: Duration = Duration::from_millis(100);
+
+/// How the dashboard ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The user left.
+    Left,
+    /// A signal ended it.
+    Terminated,
+}
+
+/// Runs the dashboard until the user leaves. Standard input and output must be a terminal.
+///
+/// # Errors
+/// The terminal cannot be used. It is given back in any case.
+pub async fn run(setup: Setup) -> io::Result<Ended> {
+    panic::install();
+    let mut house = House::build(setup)?;
+    let ended = house.live().await;
+    house.close().await;
+    ended
+}
+
+/// What goes on next.
+enum Woken {
+    Message(Msg),
+    Bell,
+    Progress,
+    Due,
+    Told(Told),
+    Input(Option<io::Result<crossterm::event::Event>>),
+}
+
+struct House {
+    model: Model,
+    theme: Theme,
+    setup: Setup,
+    session: Session,
+    signals: Signals,
+    /// `None` while a child has the terminal.
+    events: Option<EventStream>,
+    inbox: mpsc::UnboundedReceiver<Msg>,
+    tasks: Tasks,
+    engine: Option<Engine>,
+    opened: (mpsc::UnboundedSender<Engine>, mpsc::UnboundedReceiver<Engine>),
+    /// A job told how far it is.
+    rung: bool,
+    progress_at: Instant,
+    leave: Option<Leave>,
+    terminated: bool,
+}
+
+impl House {
+    fn build(setup: Setup) -> io::Result<Self> {
+        let (outbox, inbox): (Outbox, _) = mpsc::unbounded_channel();
+        let mut warnings = Vec::new();
+        let theme = theme(&setup, &mut warnings);
+        let keymap = keymap(&setup);
+        warnings.extend(keymap.problems.iter().cloned());
+        let signals = Signals::take()?;
+        let mut session = Session::take(setup.options.mouse)?;
+        if setup.options.title {
+            session.title("brightrun")?;
+        }
+        let settings = Arc::clone(&setup.settings);
+        let mut model = Model::new(keymap);
+        model.shell.size = session.size();
+        model.shell.mouse = setup.options.mouse;
+        model.shell.environment.clone_from(&setup.options.environment);
+        for line in warnings {
+            drop(model.shell.say(Severity::Warn, line, now()));
+        }
+        Ok(Self {
+            model,
+            theme,
+            setup,
+            session,
+            signals,
+            events: Some(EventStream::new()),
+            inbox,
+            tasks: Tasks::new(outbox, settings),
+            engine: None,
+            opened: mpsc::unbounded_channel(),
+            rung: false,
+            progress_at: engine::clock::instant(),
+            leave: None,
+            terminated: false,
+        })
+    }
+
+    async fn live(&mut self) -> io::Result<Ended> {
+        // The first frame stands before the first query.
+        self.draw()?;
+        self.perform(Effect::Open).await?;
+        while self.leave.is_none() {
+            let woken = self.sleep().await;
+            self.take(woken).await?;
+            self.drain().await?;
+            if self.model.dirty {
+                self.draw()?;
+            }
+        }
+        Ok(if self.terminated { Ended::Terminated } else { Ended::Left })
+    }
+
+    /// Sleeps until something comes in or a deadline passes. What the engine says goes before what the user does.
+    async fn sleep(&mut self) -> Woken {
+        let now = engine::clock::instant();
+        let deadline = schedule::next_deadline(&self.model, now);
+        let until = |at: Option<Instant>| async move {
+            match at {
+                Some(at) => tokio::time::sleep_until(at.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        let board = Arc::clone(&self.tasks.board);
+        let event = async {
+            match &mut self.events {
+                Some(events) => events.next().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            Some(msg) = self.inbox.recv() => Woken::Message(msg),
+            () = board.bell.notified(), if !self.rung => Woken::Bell,
+            () = until(Some(self.progress_at)), if self.rung => Woken::Progress,
+            told = self.signals.next() => Woken::Told(told),
+            event = event => Woken::Input(event),
+            () = until(deadline) => Woken::Due,
+        }
+    }
+
+    async fn take(&mut self, woken: Woken) -> io::Result<()> {
+        match woken {
+            Woken::Message(msg) => self.send(msg).await,
+            Woken::Bell => {
+                self.rung = true;
+                Ok(())
+            }
+            Woken::Progress => {
+                self.rung = false;
+                self.progress_at = engine::clock::instant() + PROGRESS;
+                for msg in self.tasks.board.take() {
+                    self.send(msg).await?;
+                }
+                Ok(())
+            }
+            Woken::Due => self.send(Msg::Due).await,
+            Woken::Told(Told::Leave) => {
+                self.terminated = true;
+                self.send(Msg::Terminate).await
+            }
+            Woken::Told(Told::Stop) => self.suspend().await,
+            Woken::Told(Told::Continued) => {
+                self.session.resume()?;
+                self.model.dirty = true;
+                Ok(())
+            }
+            Woken::Input(Some(Ok(event))) => match input::translate(event) {
+                Some(input) => self.send(Msg::Input(input)).await,
+                None => Ok(()),
+            },
+            // The terminal is gone.
+            Woken::Input(Some(Err(_)) | None) => {
+                self.terminated = true;
+                self.leave = Some(Leave::Now);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes in what is there already, so that a burst costs one frame.
+    async fn drain(&mut self) -> io::Result<()> {
+        for _ in 0..BATCH {
+            if self.leave.is_some() {
+                break;
+            }
+            if let Ok(msg) = self.inbox.try_recv() {
+                self.send(msg).await?;
+                continue;
+            }
+            let event = self.events.as_mut().and_then(|events| events.next().now_or_never());
+            match event {
+                Some(event) => self.take(Woken::Input(event)).await?,
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self, msg: Msg) -> io::Result<()> {
+        if matches!(msg, Msg::Opened(_)) {
+            self.adopt();
+        }
+        for effect in update::update(&mut self.model, msg, now()) {
+            self.perform(effect).await?;
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let (model, theme) = (&self.model, &self.theme);
+        let measured = self.session.frame(|frame| view::draw(model, theme, frame))?;
+        let sized = measured.panes != self.model.measured.panes;
+        self.model.measured = measured;
+        self.model.dirty = false;
+        if sized {
+            self.tasks.tell(Msg::Sized);
+        }
+        Ok(())
+    }
+
+    async fn perform(&mut self, effect: Effect) -> io::Result<()> {
+        match effect {
+            Effect::Ask { run, slot, ask } => {
+                if let Some(engine) = &self.engine {
+                    self.tasks.ask(engine, run, slot, *ask);
+                }
+            }
+            Effect::Job { job, ask } => {
+                if let Some(engine) = &self.engine {
+                    self.tasks.job(engine, job, *ask);
+                }
+            }
+            Effect::Cancel(job) => self.tasks.cancel(job),
+            Effect::Open => self.open(),
+            Effect::Copy(text) => {
+                if !self.session.copy(&text)? {
+                    let problem =
+                        Problem::new("Cannot copy", "terminals take no more than 55 KB", "Export it to a file instead");
+                    self.tasks.tell(Msg::Report(problem));
+                }
+            }
+            Effect::Notify(text) => self.session.notify(&text)?,
+            Effect::Mouse(on) => self.session.set_mouse(on)?,
+            Effect::Suspend => self.suspend().await?,
+            Effect::Repaint => self.session.repaint()?,
+            Effect::Edit { to, tag, text, suffix } => {
+                self.lend()?;
+                let result = child::edit(&text, suffix, &mut self.signals).await;
+                self.regain()?;
+                self.tasks.tell(Msg::Edited { to, tag, result });
+            }
+            Effect::Page(text) => {
+                self.lend()?;
+                let result = child::page(&text, &mut self.signals).await;
+                self.regain()?;
+                if let Err(problem) = result {
+                    self.tasks.tell(Msg::Report(problem));
+                }
+            }
+            Effect::Log(severity, text) => log(severity, &text),
+            Effect::Leave(how) => self.leave = Some(how),
+        }
+        Ok(())
+    }
+
+    /// Opens the engine in a task; its answer is a message, its handle comes beside it.
+    fn open(&mut self) {
+        let open = Arc::clone(&self.setup.open);
+        let handle = self.opened.0.clone();
+        self.tasks.other(async move {
+            let result = match open().await {
+                Ok(engine) => {
+                    let session = session_of(&engine);
+                    // The house is gone: then nobody waits for it.
+                    let _ = handle.send(engine);
+                    Ok(session)
+                }
+                Err(error) => Err(Problem::from(error)),
+            };
+            Msg::Opened(result)
+        });
+    }
+
+    /// Gives the terminal to somebody else. Nobody reads from it any more.
+    fn lend(&mut self) -> io::Result<()> {
+        self.events = None;
+        self.session.leave()
+    }
+
+    /// Takes it back.
+    fn regain(&mut self) -> io::Result<()> {
+        self.signals.forget();
+        self.session.resume()?;
+        self.events = Some(EventStream::new());
+        self.model.dirty = true;
+        let (columns, rows) = self.session.size();
+        self.tasks.tell(Msg::Input(Input::Resize(columns, rows)));
+        Ok(())
+    }
+
+    async fn suspend(&mut self) -> io::Result<()> {
+        if !signals::can_stop() {
+            let problem = Problem::new("Cannot suspend", "there is no shell to go back to", "");
+            self.tasks.tell(Msg::Report(problem));
+            return Ok(());
+        }
+        self.lend()?;
+        let stopped = signals::stop();
+        // The signal that continues us may arrive a moment later; it is forgotten with the others.
+        tokio::task::yield_now().await;
+        self.regain()?;
+        stopped
+    }
+
+    async fn close(&mut self) {
+        self.events = None;
+        if self.leave == Some(Leave::Stop) {
+            self.tasks.stop().await;
+        } else {
+            self.tasks.abort();
+        }
+        if let Err(error) = self.session.leave() {
+            tracing::warn!("the terminal could not be given back: {error}");
+        }
+    }
+
+    /// The engine that was opened, when its message has come.
+    fn adopt(&mut self) {
+        while let Ok(engine) = self.opened.1.try_recv() {
+            self.engine = Some(engine);
+        }
+    }
+}
+
+fn now() -> Now {
+    Now { mono: engine::clock::instant(), wall: engine::clock::Clock::default().real() }
+}
+
+fn session_of(engine: &Engine) -> shell::Session {
+    let status = engine.status();
+    shell::Session {
+        store: status.store,
+        files: status.files,
+        place: status.store_at,
+        recovered: engine.recovered().iter().map(|recovered| recovered.sentence.clone()).collect(),
+    }
+}
+
+fn log(severity: Severity, text: &str) {
+    match severity {
+        Severity::Info | Severity::Success => tracing::info!("{text}"),
+        Severity::Warn => tracing::warn!("{text}"),
+        Severity::Error => tracing::error!("{text}"),
+    }
+}
+
+fn theme(setup: &Setup, warnings: &mut Vec<String>) -> Theme {
+    let options = &setup.options;
+    let depth = crate::theme::Depth::choose(options.color, |name| std::env::var(name).ok());
+    let mut themes = Themes::default();
+    for path in options.themes.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten()) {
+        let path = path.path();
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        if let (Some("toml"), Some(stem)) = (path.extension().and_then(|e| e.to_str()), stem)
+            && let Ok(text) = std::fs::read_to_string(&path)
+        {
+            themes.add(stem, &text);
+        }
+    }
+    warnings.append(&mut themes.warnings);
+    let (theme, more) = themes.resolve(&options.theme, depth);
+    warnings.extend(more);
+    theme
+}
+
+fn keymap(setup: &Setup) -> Keymap {
+    let Some(path) = &setup.options.keys else { return Keymap::defaults() };
+    match std::fs::read_to_string(path) {
+        Ok(text) => Keymap::with_user(&path.display().to_string(), &text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Keymap::defaults(),
+        Err(error) => {
+            let mut keymap = Keymap::defaults();
+            keymap.problems.push(format!("{}: {error}", path.display()));
+            keymap
+        }
+    }
+}

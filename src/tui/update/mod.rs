@@ -1,0 +1,154 @@
+//! What each message changes, and what the world is asked to do about it. Pure: no I/O, no clock, no task.
+
+pub mod conversations;
+pub mod files;
+mod input;
+pub mod overview;
+pub mod settings;
+pub mod shell;
+
+use crate::model::{Answer, Effect, Modal, Model, Msg, Nav, Now, ScreenId};
+use std::time::Instant;
+
+/// Takes a message in.
+pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
+    model.dirty = true;
+    model.now = Some(now);
+    match msg {
+        Msg::Input(input) => input::update(model, input, now),
+        Msg::Answered { run, slot, answer } => {
+            if model.runs.answered(slot, run) { answered(model, *answer, now) } else { Vec::new() }
+        }
+        Msg::Progress(job, step) => shell::jobs::progress(model, job, step),
+        Msg::Finished(job, answer) => {
+            let mut effects = shell::jobs::finished(model, job, &answer, now);
+            effects.extend(answered(model, *answer, now));
+            effects
+        }
+        Msg::Opened(result) => shell::opened(model, result, now),
+        Msg::Edited { to, tag, result } => edited(model, to, tag, result, now),
+        Msg::Report(problem) => vec![model.shell.report(&problem, now)],
+        Msg::Due => due(model, now),
+        Msg::Sized => sized(model, now),
+        Msg::Terminate => vec![Effect::Leave(crate::model::Leave::Now)],
+        Msg::Nav(nav) => navigate(model, nav, now),
+        Msg::Field(edit) => input::edit(model, &edit, now),
+        Msg::Shell(msg) => shell::update(model, msg, now),
+        Msg::Overview(msg) => overview::update(model, msg, now),
+        Msg::Conversations(msg) => conversations::update(model, msg, now),
+        Msg::Files(msg) => files::update(model, msg, now),
+        Msg::Settings(msg) => settings::update(model, msg, now),
+    }
+}
+
+fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
+    match answer {
+        Answer::Overview(answer) => overview::answered(model, answer, now),
+        Answer::Conversations(answer) => conversations::answered(model, answer, now),
+        Answer::Files(answer) => files::answered(model, answer, now),
+        Answer::Settings(answer) => settings::answered(model, answer, now),
+    }
+}
+
+/// The screen in view was entered, or the engine was opened under it.
+pub(crate) fn enter(model: &mut Model, now: Now) -> Vec<Effect> {
+    if !model.shell.ready() {
+        return Vec::new();
+    }
+    match model.shell.screen {
+        ScreenId::Overview => overview::enter(model, now),
+        ScreenId::Conversations => conversations::enter(model, now),
+        ScreenId::Files => files::enter(model, now),
+        ScreenId::Settings => settings::enter(model, now),
+    }
+}
+
+/// Who has the keyboard: the owner of the modal on top (`None`: the shell), else the screen.
+fn owner(model: &Model) -> Option<ScreenId> {
+    model.modals.last().map_or(Some(model.shell.screen), Modal::owner)
+}
+
+fn navigate(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
+    let Some(screen) = owner(model) else { return shell::modal::nav(model, nav, now) };
+    if nav == Nav::Close {
+        return shell::close(model, now);
+    }
+    match screen {
+        ScreenId::Overview => overview::nav(model, nav, now),
+        ScreenId::Conversations => conversations::nav(model, nav, now),
+        ScreenId::Files => files::nav(model, nav, now),
+        ScreenId::Settings => settings::nav(model, nav),
+    }
+}
+
+/// Closes something of the screen in view; `None`: there is nothing to close.
+pub(crate) fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
+    match owner(model) {
+        Some(ScreenId::Conversations) => conversations::back(model, now),
+        Some(ScreenId::Files) => files::back(model, now),
+        _ => None,
+    }
+}
+
+fn field_changed(model: &mut Model, now: Now) -> Vec<Effect> {
+    match owner(model) {
+        None => shell::modal::field_changed(model),
+        Some(ScreenId::Conversations) => conversations::field_changed(model, now),
+        Some(ScreenId::Files) => files::field_changed(model, now),
+        Some(ScreenId::Overview | ScreenId::Settings) => Vec::new(),
+    }
+}
+
+/// Gives the text of a prompt to the screen that wants it.
+pub(crate) fn prompted(
+    model: &mut Model,
+    to: ScreenId,
+    tag: &'static str,
+    text: &str,
+    now: Now,
+) -> Result<Vec<Effect>, String> {
+    match to {
+        ScreenId::Overview => overview::prompted(model, text, now),
+        ScreenId::Conversations => conversations::prompted(model, tag, text, now),
+        ScreenId::Files => files::prompted(model, tag, text, now),
+        ScreenId::Settings => Ok(Vec::new()),
+    }
+}
+
+fn edited(
+    model: &mut Model,
+    to: ScreenId,
+    tag: &'static str,
+    result: Result<Option<String>, crate::model::Problem>,
+    now: Now,
+) -> Vec<Effect> {
+    match (result, to) {
+        (Err(problem), _) => vec![model.shell.report(&problem, now)],
+        (Ok(Some(text)), ScreenId::Conversations) => conversations::edited(model, tag, text, now),
+        (Ok(Some(text)), ScreenId::Files) => files::edited(model, tag, text, now),
+        (Ok(_), _) => Vec::new(),
+    }
+}
+
+fn sized(model: &mut Model, now: Now) -> Vec<Effect> {
+    match model.shell.screen {
+        ScreenId::Conversations => conversations::sized(model, now),
+        ScreenId::Files => files::sized(model, now),
+        ScreenId::Overview | ScreenId::Settings => Vec::new(),
+    }
+}
+
+fn due(model: &mut Model, now: Now) -> Vec<Effect> {
+    let mut effects = shell::due(model, now);
+    effects.extend(conversations::due(model, now));
+    effects.extend(files::due(model, now));
+    effects
+}
+
+/// The next instant at which something changes by itself; `None`: nothing will.
+pub fn deadline(model: &Model, now: Instant) -> Option<Instant> {
+    [shell::deadline(model, now), conversations::deadline(model, now), files::deadline(model, now)]
+        .into_iter()
+        .flatten()
+        .min()
+}

@@ -1,0 +1,106 @@
+//! The overview, and the first run.
+
+use crate::model::overview::{Answer, Ask, Msg};
+use crate::model::shell::Msg as Frame;
+use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
+
+/// What the lines of *what to do next* do.
+pub fn choices(model: &Model) -> Vec<(&'static str, crate::model::Msg)> {
+    let examples = ("Load the example conversations", crate::model::Msg::Overview(Msg::LoadExamples));
+    let import = ("Import files or a folder", crate::model::Msg::Overview(Msg::AskImport));
+    let go = |text, screen| (text, crate::model::Msg::Shell(Frame::Go(screen)));
+    if model.overview.empty() {
+        vec![examples, import, ("Leave", crate::model::Msg::Shell(Frame::Quit))]
+    } else {
+        vec![
+            go("Look at the conversations", ScreenId::Conversations),
+            go("Look at the training files", ScreenId::Files),
+            import,
+        ]
+    }
+}
+
+/// A message of this screen's own.
+pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
+    match msg {
+        Msg::Refresh => enter(model, now),
+        Msg::LoadExamples => {
+            let ask = crate::model::Ask::Overview(Ask::LoadExamples);
+            let (_, effect) = model.start("Load the examples", ask, now);
+            vec![effect]
+        }
+        Msg::AskImport => {
+            model.open(Modal::Prompt(Prompt {
+                to: ScreenId::Overview,
+                tag: "import",
+                title: "Import conversations".to_owned(),
+                hint: "A file or a folder, for example ~/conversations".to_owned(),
+                field: TextField::default(),
+                problem: None,
+            }));
+            Vec::new()
+        }
+        Msg::Choose(line) => {
+            model.overview.at = line;
+            nav(model, Nav::Enter, now)
+        }
+    }
+}
+
+/// The engine answered.
+pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
+    match answer {
+        Answer::Summary(Ok(summary)) => {
+            model.overview.summary = Some(summary);
+            model.overview.problem = None;
+            Vec::new()
+        }
+        Answer::Summary(Err(problem)) => {
+            let effect = model.shell.report(&problem, now);
+            model.overview.problem = Some(problem);
+            vec![effect]
+        }
+        Answer::Imported(Ok(imported)) => {
+            let mut line = format!("{} conversations came in", imported.added);
+            if imported.same > 0 {
+                line.push_str(&format!(", {} were there already", imported.same));
+            }
+            let mut effects = vec![model.shell.say(Severity::Success, line, now)];
+            for refused in &imported.refused {
+                effects.push(model.shell.say(Severity::Warn, refused.clone(), now));
+            }
+            effects.extend(super::enter(model, now));
+            effects
+        }
+        Answer::Imported(Err(problem)) => vec![model.shell.report(&problem, now)],
+    }
+}
+
+/// The screen comes into view.
+pub fn enter(model: &mut Model, _now: Now) -> Vec<Effect> {
+    vec![model.ask(crate::model::Ask::Overview(Ask::Summary))]
+}
+
+/// A move.
+pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
+    let choices = choices(model);
+    if nav == Nav::Enter {
+        let msg = choices.into_iter().nth(model.overview.at).map(|(_, msg)| msg);
+        return msg.map_or_else(Vec::new, |msg| super::update(model, msg, now));
+    }
+    if let Some(at) = nav.step(model.overview.at, choices.len(), choices.len()) {
+        model.overview.at = at;
+    }
+    Vec::new()
+}
+
+/// The path to import was written.
+pub fn prompted(model: &mut Model, text: &str, now: Now) -> Result<Vec<Effect>, String> {
+    let path = text.trim();
+    if path.is_empty() {
+        return Err("Write the path of a file or a folder".to_owned());
+    }
+    let ask = crate::model::Ask::Overview(Ask::Import(vec![path.to_owned()]));
+    let (_, effect) = model.start(format!("Import {path}"), ask, now);
+    Ok(vec![effect])
+}

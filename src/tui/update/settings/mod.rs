@@ -1,0 +1,53 @@
+//! The settings.
+
+use crate::model::settings::{Answer, Ask, Msg};
+use crate::model::{Effect, Model, Nav, Now, Severity};
+
+/// A message of this screen's own.
+pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
+    match msg {
+        Msg::Refresh => enter(model, now),
+        Msg::Copy => {
+            let value = model.settings.list.get(model.settings.at).map(|setting| setting.value.clone());
+            value.map_or_else(Vec::new, |value| {
+                vec![Effect::Copy(value), model.shell.say(Severity::Info, "Sent to the terminal's clipboard", now)]
+            })
+        }
+        Msg::Select(line) => {
+            model.settings.at = line.min(model.settings.list.len().saturating_sub(1));
+            Vec::new()
+        }
+    }
+}
+
+/// The engine answered.
+pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
+    let Answer::List(result) = answer;
+    match result {
+        Ok(list) => {
+            model.settings.at = model.settings.at.min(list.len().saturating_sub(1));
+            model.settings.list = list;
+            model.settings.problem = None;
+            Vec::new()
+        }
+        Err(problem) => {
+            let effect = model.shell.report(&problem, now);
+            model.settings.problem = Some(problem);
+            vec![effect]
+        }
+    }
+}
+
+/// The screen comes into view.
+pub fn enter(model: &mut Model, _now: Now) -> Vec<Effect> {
+    vec![model.ask(crate::model::Ask::Settings(Ask::List))]
+}
+
+/// A move.
+pub fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
+    let page = usize::from(model.measured.size_of("settings.list").height);
+    if let Some(at) = nav.step(model.settings.at, model.settings.list.len(), page) {
+        model.settings.at = at;
+    }
+    Vec::new()
+}

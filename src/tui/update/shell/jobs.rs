@@ -1,0 +1,43 @@
+//! Long work in the frame: how far it is, how it ended.
+
+use crate::model::{Answer, Effect, JobId, JobState, Modal, Model, Now, Severity, Step};
+
+/// A job is so far.
+pub fn progress(model: &mut Model, job: JobId, step: Step) -> Vec<Effect> {
+    if let Some(job) = model.jobs.get_mut(job) {
+        job.step = step;
+    }
+    Vec::new()
+}
+
+/// A job has ended. The screen says what came out; here it is only noted, and told outside when nobody looks.
+pub fn finished(model: &mut Model, id: JobId, answer: &Answer, now: Now) -> Vec<Effect> {
+    let Some(job) = model.jobs.get_mut(id) else { return Vec::new() };
+    job.ended = Some(now.mono);
+    job.state = match answer.problem() {
+        None => JobState::Done,
+        Some(problem) if problem.interrupted => JobState::Cancelled,
+        Some(problem) => JobState::Failed(problem.clone()),
+    };
+    let (severity, line) = match &job.state {
+        JobState::Failed(_) => (Severity::Error, format!("{} failed", job.title)),
+        JobState::Cancelled => (Severity::Info, format!("{} was stopped", job.title)),
+        _ => (Severity::Success, format!("{} is done", job.title)),
+    };
+    let mut effects = Vec::new();
+    if !model.shell.focused {
+        effects.push(Effect::Notify(line.clone()));
+    }
+    effects.push(model.shell.notice(severity, line, now));
+    if model.shell.leave_when_idle && model.jobs.live().next().is_none() {
+        effects.push(Effect::Leave(crate::model::Leave::Now));
+    }
+    effects
+}
+
+/// Tells the selected job of the list to stop.
+pub fn cancel_selected(model: &mut Model) -> Vec<Effect> {
+    let Some(Modal::Jobs(list)) = model.modals.last() else { return Vec::new() };
+    let Some(id) = model.jobs.list.get(list.at).map(|job| job.id) else { return Vec::new() };
+    model.jobs.cancel(id)
+}

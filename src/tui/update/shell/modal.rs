@@ -1,0 +1,201 @@
+//! The frame's own modals: moving, choosing, closing.
+
+use super::palette::{help_rows, palette_rows};
+use crate::model::modal::QuitChoice;
+use crate::model::{Effect, Modal, Model, Msg, Nav, Now, Severity, shell};
+
+/// Name of the pane in which a modal draws its list.
+pub const PANE: &str = "modal.list";
+
+/// A move in the modal on top.
+pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
+    match nav {
+        Nav::Close => {
+            model.close();
+            return Vec::new();
+        }
+        Nav::Enter => return enter(model, now),
+        _ => {}
+    }
+    let page = usize::from(model.measured.size_of(PANE).height);
+    let len = len(model);
+    let Some(at) = at(model) else { return Vec::new() };
+    let to = match (nav, &model.modals.last()) {
+        (Nav::Next, Some(Modal::Quit(_))) => (*at + 1) % len.max(1),
+        _ => {
+            let was = *at;
+            match nav.step(was, len, page) {
+                Some(to) => to,
+                None => return Vec::new(),
+            }
+        }
+    };
+    if let Some(at) = self::at_mut(model) {
+        *at = to;
+    }
+    Vec::new()
+}
+
+/// The selected line of the modal on top, when it is a list.
+fn at(model: &Model) -> Option<&usize> {
+    match model.modals.last()? {
+        Modal::Palette(search) | Modal::Help(search) => Some(&search.at),
+        Modal::Messages(list) | Modal::Notifications(list) | Modal::Jobs(list) | Modal::Quit(list) => Some(&list.at),
+        Modal::Text { top, .. } => Some(top),
+        _ => None,
+    }
+}
+
+fn at_mut(model: &mut Model) -> Option<&mut usize> {
+    match model.modals.last_mut()? {
+        Modal::Palette(search) | Modal::Help(search) => Some(&mut search.at),
+        Modal::Messages(list) | Modal::Notifications(list) | Modal::Jobs(list) | Modal::Quit(list) => {
+            Some(&mut list.at)
+        }
+        Modal::Text { top, .. } => Some(top),
+        _ => None,
+    }
+}
+
+/// So many lines the list of the modal on top has.
+fn len(model: &Model) -> usize {
+    match model.modals.last() {
+        Some(Modal::Palette(search)) => palette_rows(model, search.field.text()).len(),
+        Some(Modal::Help(search)) => help_rows(model, search.field.text()).len(),
+        Some(Modal::Messages(_)) => model.shell.messages.len(),
+        Some(Modal::Notifications(_)) => notices(model).count(),
+        Some(Modal::Jobs(_)) => model.jobs.list.len(),
+        Some(Modal::Quit(_)) => QuitChoice::ALL.len(),
+        Some(Modal::Text { lines, .. }) => lines.len(),
+        _ => 0,
+    }
+}
+
+/// The messages that are notifications, the newest first.
+pub fn notices(model: &Model) -> impl Iterator<Item = &shell::Message> {
+    model.shell.messages.iter().filter(|message| message.notice)
+}
+
+/// A line was clicked: selects it; the selected one is done.
+pub fn choose(model: &mut Model, line: usize, now: Now) -> Vec<Effect> {
+    match at_mut(model) {
+        Some(at) if *at == line => enter(model, now),
+        Some(at) => {
+            *at = line;
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// `enter` in the modal on top.
+fn enter(model: &mut Model, now: Now) -> Vec<Effect> {
+    match model.modals.last() {
+        Some(Modal::Confirm(_)) => yes(model, now),
+        Some(Modal::Prompt(_)) => submit(model, now),
+        Some(Modal::Palette(search)) => {
+            let row = palette_rows(model, search.field.text()).into_iter().nth(search.at);
+            model.close();
+            row.map_or_else(Vec::new, |row| super::super::input::act(model, row.action, now))
+        }
+        Some(Modal::Messages(list)) => detail(model, model.shell.messages.get(list.at).cloned()),
+        Some(Modal::Notifications(list)) => {
+            let message = notices(model).nth(list.at).cloned();
+            if let Some(message) = &message {
+                seen(model, message);
+            }
+            detail(model, message)
+        }
+        Some(Modal::Jobs(list)) => {
+            let failed = model.jobs.list.get(list.at).and_then(|job| match &job.state {
+                crate::model::JobState::Failed(problem) => Some(problem.clone()),
+                _ => None,
+            });
+            if let Some(problem) = failed {
+                model.open(Modal::Problem(problem));
+            }
+            Vec::new()
+        }
+        Some(Modal::Quit(list)) => {
+            let choice = QuitChoice::ALL.get(list.at).copied().unwrap_or(QuitChoice::Wait);
+            super::leave::chosen(model, choice, now)
+        }
+        Some(Modal::Problem(_) | Modal::Text { .. }) => {
+            model.close();
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn seen(model: &mut Model, which: &shell::Message) {
+    for message in model.shell.messages.iter_mut().filter(|m| *m == which) {
+        message.seen = true;
+    }
+}
+
+/// Opens all about a message, when there is more to say than its line.
+fn detail(model: &mut Model, message: Option<shell::Message>) -> Vec<Effect> {
+    if let Some(problem) = message.and_then(|message| message.problem) {
+        model.open(Modal::Problem(problem));
+    }
+    Vec::new()
+}
+
+/// Yes to the question on top.
+pub fn yes(model: &mut Model, now: Now) -> Vec<Effect> {
+    match model.modals.pop() {
+        Some(Modal::Confirm(confirm)) if confirm.ready() => super::super::update(model, *confirm.yes, now),
+        Some(modal) => {
+            model.modals.push(modal);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Gives the text of the prompt on top to its screen; a refusal keeps it open.
+fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(Modal::Prompt(mut prompt)) = model.modals.pop() else { return Vec::new() };
+    match super::super::prompted(model, prompt.to, prompt.tag, prompt.field.text(), now) {
+        Ok(effects) => effects,
+        Err(why) => {
+            prompt.problem = Some(why);
+            model.open(Modal::Prompt(prompt));
+            Vec::new()
+        }
+    }
+}
+
+/// The text of the field in the modal on top is another one.
+pub fn field_changed(model: &mut Model) -> Vec<Effect> {
+    match model.modals.last_mut() {
+        Some(Modal::Palette(search) | Modal::Help(search)) => search.at = 0,
+        Some(Modal::Prompt(prompt)) => prompt.problem = None,
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Copies the text of what is on top.
+pub fn copy(model: &mut Model, now: Now) -> Vec<Effect> {
+    let text = match (model.modals.last(), &model.shell.phase) {
+        (Some(Modal::Problem(problem)), _) | (None, shell::Phase::Broken(problem)) => Some(problem.full()),
+        (Some(Modal::Text { lines, .. }), _) => Some(lines.join("\n")),
+        (Some(Modal::Messages(list)), _) => model
+            .shell
+            .messages
+            .get(list.at)
+            .map(|message| message.problem.as_ref().map_or_else(|| message.text.clone(), crate::model::Problem::full)),
+        _ => None,
+    };
+    text.map_or_else(Vec::new, |text| {
+        let told = model.shell.say(Severity::Info, "Sent to the terminal's clipboard", now);
+        vec![Effect::Copy(text), told]
+    })
+}
+
+/// The message that a click on a line of a modal's list sends.
+pub fn click(line: usize) -> Msg {
+    Msg::Shell(shell::Msg::Choose(line))
+}

@@ -1,0 +1,86 @@
+//! The last line: how the store stands, and the keys that count here, as many as fit.
+
+use super::paint::put;
+use crate::keys::{ActionSpec, Availability, Scope};
+use crate::model::{Model, Phase};
+use crate::text;
+use crate::theme::{Theme, Token};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Draws it.
+pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
+    frame.buffer_mut().set_style(area, theme.style(Token::SurfaceRaised));
+    let mut x = 1;
+    if area.width >= 100 {
+        for (name, token) in status(model) {
+            x = put(frame.buffer_mut(), area, x, 0, &name, theme.style(Token::TextMuted));
+            let word = format!(" {} {}", theme.glyph(token), theme.word(token));
+            x = put(frame.buffer_mut(), area, x, 0, word.trim_end(), theme.style(token)) + 2;
+        }
+    }
+    let room = usize::from(area.width.saturating_sub(x + 1));
+    let hints = fitting(hints(model), room);
+    let taken: usize = hints.iter().map(|(key, word)| width_of(key, word)).sum();
+    let start = usize::from(area.width).saturating_sub(taken);
+    let mut x = if area.width >= 100 { u16::try_from(start).unwrap_or(x) } else { x };
+    for (key, word) in hints {
+        x = put(frame.buffer_mut(), area, x, 0, &key, theme.style(Token::KeyCap));
+        x = put(frame.buffer_mut(), area, x, 0, &format!(" {word}"), theme.style(Token::KeyHint)) + 2;
+    }
+}
+
+/// What is connected.
+fn status(model: &Model) -> Vec<(String, Token)> {
+    match &model.shell.phase {
+        Phase::Opening => vec![("store".to_owned(), Token::StatusQueued)],
+        Phase::Broken(_) => vec![("store".to_owned(), Token::StatusFail)],
+        Phase::Ready(session) => {
+            vec![(session.store.clone(), Token::StatusOk), (session.files.clone(), Token::StatusOk)]
+        }
+    }
+}
+
+fn width_of(key: &str, word: &str) -> usize {
+    text::width(key) + text::width(word) + 3
+}
+
+/// Key and word of the actions that can be done here, the most important first.
+pub fn hints(model: &Model) -> Vec<(String, &'static str)> {
+    let scopes = model.scopes();
+    let mut found: Vec<(usize, u8, &'static ActionSpec)> = crate::actions::all()
+        .filter_map(|action| {
+            let (rank, _) = action.hint?;
+            let depth = scopes.iter().position(|scope| *scope == action.scope)?;
+            Some((depth, rank, action))
+        })
+        .filter(|(_, _, action)| (action.when)(model) == Availability::Enabled)
+        .collect();
+    found.sort_by_key(|(depth, rank, action)| (outer(action.scope), *depth, *rank));
+    let field = model.has_field();
+    found
+        .into_iter()
+        .filter_map(|(_, _, action)| {
+            let keys = model.keymap.keys_of(action.id);
+            // A printable key writes into the field; only the others are true here.
+            let key = keys.into_iter().find(|key| !field || key.chars().count() > 1)?;
+            Some((key, action.hint?.1))
+        })
+        .collect()
+}
+
+/// Help and palette keep their place at the end.
+const fn outer(scope: Scope) -> bool {
+    matches!(scope, Scope::Shell | Scope::Global)
+}
+
+/// As many as fit; help, when it is there, is kept to the last.
+fn fitting(mut hints: Vec<(String, &'static str)>, room: usize) -> Vec<(String, &'static str)> {
+    let mut taken: usize = hints.iter().map(|(key, word)| width_of(key, word)).sum();
+    while taken > room && !hints.is_empty() {
+        let victim = hints.iter().rposition(|(_, word)| *word != "help").unwrap_or(0);
+        let (key, word) = hints.remove(victim);
+        taken -= width_of(&key, word);
+    }
+    hints
+}

@@ -1,0 +1,90 @@
+//! The first line: where one is, what runs, what is unread. The right side gives way from the right; what runs stays.
+
+use super::paint::{put, put_all};
+use crate::model::shell::Msg as Do;
+use crate::model::{Area, Measured, Model, Msg, ScreenId};
+use crate::text;
+use crate::theme::{Theme, Token};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Draws it.
+pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measured: &mut Measured) {
+    let buffer = frame.buffer_mut();
+    buffer.set_style(area, theme.style(Token::SurfaceRaised));
+    let muted = theme.style(Token::TextMuted);
+    let strip = area.width < 80;
+    let right = right_side(model, theme, usize::from(area.width / 2));
+    let taken: usize = right.iter().map(|piece| text::width(&piece.text) + 2).sum();
+    let taken = u16::try_from(taken).unwrap_or(area.width).min(area.width);
+    let left = Rect { width: area.width - taken, ..area };
+    if strip {
+        strip_line(model, theme, frame, left, measured);
+    } else {
+        let mut x = put_all(buffer, left, 1, 0, &[("brightrun", theme.style(Token::Brand)), ("  ", muted)]);
+        x = put(buffer, left, x, 0, model.shell.screen.title(), theme.style(Token::TextStrong));
+        for crumb in model.crumbs() {
+            x = put_all(buffer, left, x, 0, &[(" › ", muted), (&crumb, theme.style(Token::TextStrong))]);
+        }
+    }
+    let buffer = frame.buffer_mut();
+    let mut x = area.width - taken;
+    for piece in right {
+        let start = x;
+        x = put(buffer, area, x, 0, &piece.text, theme.style(piece.token));
+        if let Some(msg) = piece.msg {
+            measured.click(Area { x: area.x + start, y: area.y, width: x - start, height: 1 }, msg);
+        }
+        x += 2;
+    }
+}
+
+struct Piece {
+    text: String,
+    token: Token,
+    msg: Option<Msg>,
+}
+
+/// The pieces at the right, as many as fit; the first one is dropped last.
+fn right_side(model: &Model, theme: &Theme, room: usize) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let running = model.jobs.live().count();
+    if running > 0 {
+        let percent = model.jobs.live().find_map(|job| job.step.percent()).map(|p| format!(" {p} %"));
+        let text = format!("{} {running} running{}", theme.glyph(Token::StatusRun), percent.unwrap_or_default());
+        pieces.push(Piece { text, token: Token::StatusRun, msg: Some(Msg::Shell(Do::Jobs)) });
+    }
+    let unread = model.shell.unread();
+    if unread > 0 {
+        let text = format!("{unread} unread");
+        pieces.push(Piece { text, token: Token::BadgeUnread, msg: Some(Msg::Shell(Do::Notifications)) });
+    }
+    let production = model.shell.environment.starts_with("prod");
+    let token = if production { Token::BadgeProd } else { Token::BadgeDev };
+    pieces.push(Piece { text: model.shell.environment.clone(), token, msg: None });
+    let mut sum = 0;
+    pieces
+        .into_iter()
+        .enumerate()
+        .take_while(|(at, piece)| {
+            sum += text::width(&piece.text) + 2;
+            *at == 0 || sum <= room
+        })
+        .map(|(_, piece)| piece)
+        .collect()
+}
+
+/// Below 80 columns: the screens as a strip, in place of the rail.
+fn strip_line(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measured: &mut Measured) {
+    let mut x = 0;
+    for screen in ScreenId::ALL {
+        let active = *screen == model.shell.screen;
+        let token = if active { Token::NavActive } else { Token::NavIdle };
+        let text = if active { format!("{} {}", screen.digit(), screen.title()) } else { screen.digit().to_string() };
+        let start = x;
+        x = put(frame.buffer_mut(), area, x + 1, 0, &text, theme.style(token));
+        let hit = Area { x: area.x + start, y: area.y, width: x - start, height: 1 };
+        measured.click(hit, Msg::Shell(Do::Go(*screen)));
+        x += 1;
+    }
+}

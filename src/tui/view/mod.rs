@@ -1,0 +1,124 @@
+//! What the model looks like. Views only look: no I/O, no change, no clock.
+
+pub mod conversations;
+pub mod files;
+mod footer;
+mod header;
+mod modals;
+mod overlay;
+mod overview;
+pub mod paint;
+mod rail;
+mod settings;
+mod setup;
+#[cfg(test)]
+pub mod shot;
+#[cfg(test)]
+mod tests;
+
+pub use paint::area;
+
+use crate::model::{Measured, Model, Modal, Phase, ScreenId};
+use crate::theme::{Theme, Token};
+use paint::put;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// The smallest terminal in which something is drawn.
+pub const SMALLEST: (u16, u16) = (40, 10);
+
+/// How the frame is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Layout {
+    header: Rect,
+    rules: Option<(u16, u16)>,
+    rail: Option<Rect>,
+    body: Rect,
+    footer: Rect,
+}
+
+impl Layout {
+    fn of(whole: Rect) -> Self {
+        let ruled = whole.height >= 20;
+        let rail = match whole.width {
+            120.. => rail::WIDE,
+            80.. => rail::NARROW,
+            _ => 0,
+        };
+        let line = |y: u16, height: u16| Rect { x: whole.x, y, width: whole.width, height };
+        let top = whole.y + 1 + u16::from(ruled);
+        let bottom = whole.bottom() - 1 - u16::from(ruled);
+        let body = line(top, bottom.saturating_sub(top));
+        Self {
+            header: line(whole.y, 1),
+            rules: ruled.then(|| (whole.y + 1, whole.bottom() - 2)),
+            rail: (rail > 0).then_some(Rect { width: rail, ..body }),
+            body: Rect { x: body.x + rail, width: body.width - rail, ..body },
+            footer: line(whole.bottom() - 1, 1),
+        }
+    }
+}
+
+/// Draws everything.
+pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame) -> Measured {
+    let whole = frame.area();
+    let mut measured = Measured::default();
+    frame.buffer_mut().set_style(whole, theme.style(Token::SurfaceBase));
+    if whole.width < SMALLEST.0 || whole.height < SMALLEST.1 {
+        too_small(theme, frame, whole);
+        return measured;
+    }
+    let layout = Layout::of(whole);
+    header::draw(model, theme, frame, layout.header, &mut measured);
+    if let Some((above, below)) = layout.rules {
+        for y in [above, below] {
+            crate::widgets::rule(frame.buffer_mut(), whole, y - whole.y, theme);
+        }
+    }
+    if let Some(area) = layout.rail {
+        rail::draw(model, theme, frame, area, &mut measured);
+    }
+    measured.merge(body(model, theme, frame, layout.body));
+    footer::draw(model, theme, frame, layout.footer);
+    overlay::draw(model, theme, frame, layout.body);
+    if !model.modals.is_empty() {
+        // What lies under a modal cannot be hit.
+        measured.hits.clear();
+        measured.cursor = None;
+    }
+    for (level, modal) in model.modals.iter().enumerate() {
+        if level + 1 == model.modals.len() {
+            measured.hits.clear();
+            measured.cursor = None;
+        }
+        measured.merge(modal_view(model, modal, theme, frame, whole));
+    }
+    measured
+}
+
+fn body(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured {
+    match (&model.shell.phase, model.shell.screen) {
+        (Phase::Opening, _) => setup::opening(theme, frame, area),
+        (Phase::Broken(problem), _) => setup::broken(model, problem, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Overview) => overview::draw(model, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Conversations) => conversations::draw(model, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Files) => files::draw(model, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Settings) => settings::draw(model, theme, frame, area),
+    }
+}
+
+fn modal_view(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
+    match modal {
+        Modal::Conversations(modal) => conversations::modal(model, modal, theme, frame, whole),
+        Modal::Files(modal) => files::modal(model, modal, theme, frame, whole),
+        _ => modals::draw(model, modal, theme, frame, whole),
+    }
+}
+
+/// One sentence when there is no room for more.
+fn too_small(theme: &Theme, frame: &mut Frame, whole: Rect) {
+    let text = format!("brightrun needs {}×{} cells; this is {}×{}.", SMALLEST.0, SMALLEST.1, whole.width, whole.height);
+    for (line, y) in crate::text::wrap(&text, usize::from(whole.width)).iter().zip(whole.y..whole.bottom()) {
+        put(frame.buffer_mut(), whole, 0, y - whole.y, line, theme.style(Token::TextNormal));
+    }
+}

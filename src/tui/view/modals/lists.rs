@@ -1,0 +1,107 @@
+//! Messages, notifications, running work, and the question of leaving.
+
+use super::super::overlay::token;
+use super::super::paint::{area as cells, overlay, page_top, put};
+use crate::model::modal::QuitChoice;
+use crate::model::shell::Message;
+use crate::model::{Job, JobState, Measured, Model, Msg, Nav};
+use crate::text;
+use crate::theme::{Theme, Token};
+use crate::update::shell::modal::{PANE, click, notices};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Lines with a style, of which one is selected.
+fn draw(rows: &[(String, Token)], at: usize, empty: &str, theme: &Theme, frame: &mut Frame, list: Rect) -> Measured {
+    let mut measured = Measured::default();
+    measured.pane(PANE, cells(list));
+    measured.wheel(cells(list), Msg::Nav(Nav::Up), Msg::Nav(Nav::Down));
+    let top = page_top(at, usize::from(list.height));
+    for ((index, (text, token)), y) in rows.iter().enumerate().skip(top).zip(0..list.height) {
+        let line = Rect { y: list.y + y, height: 1, ..list };
+        let selected = index == at;
+        let bar = if selected { theme.glyph(Token::SelectRow) } else { " " };
+        let style = theme.style(if selected { Token::SelectRow } else { *token });
+        put(frame.buffer_mut(), line, 0, 0, &text::pad(&format!("{bar} {text}"), usize::from(line.width)), style);
+        measured.click(cells(line), click(index));
+    }
+    if rows.is_empty() {
+        put(frame.buffer_mut(), list, 0, 0, empty, theme.style(Token::TextMuted));
+    }
+    measured
+}
+
+/// Everything that was said, or only the notifications.
+pub fn messages(model: &Model, at: usize, notes: bool, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
+    let size = (whole.width.saturating_sub(4).min(110), whole.height.saturating_sub(4).min(24));
+    let title = if notes { "Notifications" } else { "Messages and errors" };
+    let inside = overlay(theme, frame, whole, size, title);
+    let found: Vec<&Message> = if notes { notices(model).collect() } else { model.shell.messages.iter().collect() };
+    let rows: Vec<(String, Token)> = found
+        .into_iter()
+        .map(|message| {
+            let new = if notes && !message.seen { theme.glyph(Token::BadgeUnread) } else { " " };
+            let token = token(message.severity);
+            (format!("{new}{} {} {}", message.at.format("%H:%M:%S"), theme.glyph(token), message.text), token)
+        })
+        .collect();
+    draw(&rows, at, "Nothing was said yet.", theme, frame, inside)
+}
+
+/// Long work of this session.
+pub fn jobs(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
+    let size = (whole.width.saturating_sub(4).min(100), whole.height.saturating_sub(4).min(16));
+    let inside = overlay(theme, frame, whole, size, "Running work");
+    let rows: Vec<(String, Token)> = model.jobs.list.iter().map(|job| job_line(model, job, theme)).collect();
+    draw(&rows, at, "No long work was started yet.", theme, frame, inside)
+}
+
+fn job_line(model: &Model, job: &Job, theme: &Theme) -> (String, Token) {
+    let (token, word) = match &job.state {
+        JobState::Running => (Token::StatusRun, ""),
+        JobState::Cancelling => (Token::StatusWarn, "stopping"),
+        JobState::Done => (Token::StatusOk, "done"),
+        JobState::Cancelled => (Token::StatusStale, "stopped"),
+        JobState::Failed(_) => (Token::StatusFail, "failed (enter: why)"),
+    };
+    let seconds = model.now.map_or(0, |now| job.age(now.mono).as_secs());
+    let mut line = format!("{} {}", theme.glyph(token), job.title);
+    if job.state == JobState::Running {
+        line.push_str(&format!("  {}", progress(job)));
+    }
+    line.push_str(&format!("  {word}  {}:{:02}", seconds / 60, seconds % 60));
+    (line, token)
+}
+
+/// How far a job is, in words.
+fn progress(job: &Job) -> String {
+    let step = &job.step;
+    match (step.percent(), step.total) {
+        (Some(percent), Some(total)) => {
+            format!("{} {percent} %  {}/{}", step.stage, text::thousands(step.done), text::thousands(total))
+        }
+        _ if step.done > 0 => format!("{} {}", step.stage, text::thousands(step.done)),
+        _ => step.stage.clone(),
+    }
+}
+
+/// Leaving with live work.
+pub fn quit(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
+    let inside = overlay(theme, frame, whole, (whole.width.saturating_sub(4).min(76), 9), "Leave brightrun?");
+    let live = model.jobs.live().count();
+    let head = if live == 1 { "One piece of work is going on.".to_owned() } else { format!("{live} pieces of work are going on.") };
+    put(frame.buffer_mut(), inside, 0, 0, &head, theme.style(Token::TextStrong));
+    let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+    let rows: Vec<(String, Token)> = QuitChoice::ALL
+        .iter()
+        .map(|choice| {
+            let (id, text) = match choice {
+                QuitChoice::Detach => ("quit.detach", "leave it; the next start finishes or undoes it"),
+                QuitChoice::Wait => ("quit.wait", "wait until it is done, then leave"),
+                QuitChoice::Stop => ("quit.stop", "stop it and leave; nothing half-done is left"),
+            };
+            (format!("{}  {text}", text::pad(&model.keymap.key_of(id), 3)), Token::TextNormal)
+        })
+        .collect();
+    draw(&rows, at, "", theme, frame, list)
+}

@@ -1,0 +1,43 @@
+//! Every setting with its value and where it comes from.
+
+use super::paint::{area as cells, page_top, put};
+use crate::model::settings::Msg as Do;
+use crate::model::{Measured, Model, Msg, Nav};
+use crate::text;
+use crate::theme::{Theme, Token};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Draws it.
+pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured {
+    let mut measured = Measured::default();
+    let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let head = "Settings are changed in the config file; `brightrun config init` writes one with every key in it.";
+    put(frame.buffer_mut(), inside, 0, 0, head, theme.style(Token::TextMuted));
+    let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+    measured.pane("settings.list", cells(list));
+    measured.wheel(cells(list), Msg::Nav(Nav::Up), Msg::Nav(Nav::Down));
+    let settings = &model.settings;
+    let width = settings.list.iter().map(|s| text::width(&s.key)).max().unwrap_or(0).min(36);
+    let top = page_top(settings.at, usize::from(list.height));
+    for ((index, setting), y) in settings.list.iter().enumerate().skip(top).zip(0..list.height) {
+        let selected = index == settings.at;
+        let row = Rect { y: list.y + y, height: 1, ..list };
+        let bar = if selected { theme.glyph(Token::SelectRow) } else { " " };
+        let source = text::width(&setting.source) + 1;
+        let room = usize::from(row.width).saturating_sub(width + source + 4);
+        let line = format!(
+            "{bar} {}  {} {}",
+            text::pad(&setting.key, width),
+            text::fit(&setting.value, room, text::Align::Left),
+            setting.source
+        );
+        let token = if selected { Token::SelectRow } else { Token::TextNormal };
+        put(frame.buffer_mut(), row, 0, 0, &text::pad(&line, usize::from(row.width)), theme.style(token));
+        measured.click(cells(row), Msg::Settings(Do::Select(index)));
+    }
+    if settings.list.is_empty() {
+        put(frame.buffer_mut(), list, 0, 0, "Reading the settings …", theme.style(Token::TextMuted));
+    }
+    measured
+}

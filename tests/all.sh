@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Installs what is missing on a Debian machine that has Rust, then runs every test there is.
+#   bash tests/all.sh            everything
+#   BRIGHTRUN_REFERENCE=DIR      also the tests that compare with the platform's real files (default: ../shared, if it is there)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+step() { printf '\n== %s (%s)\n' "$1" "$(date +%T)"; }
+
+step "what is missing"
+need=()
+command -v cc >/dev/null || need+=(build-essential)
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need+=(postgresql postgresql-contrib)
+if [ ${#need[@]} -gt 0 ]; then
+  sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
+  $sudo apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${need[@]}"
+fi
+for component in rustfmt clippy; do
+  cargo "${component/rust/}" --version >/dev/null 2>&1 || rustup component add "$component"
+done
+cargo nextest --version >/dev/null 2>&1 || cargo install cargo-nextest --locked
+echo "nothing more"
+
+if [ -z "${BRIGHTRUN_REFERENCE:-}" ] && [ -d ../shared/data ]; then BRIGHTRUN_REFERENCE=$(cd ../shared && pwd); fi
+if [ -n "${BRIGHTRUN_REFERENCE:-}" ]; then export BRIGHTRUN_REFERENCE; BRIGHTRUN_REFERENCE=$(cd "$BRIGHTRUN_REFERENCE" && pwd); fi
+unset NO_COLOR DATABASE_URL COLORTERM || true
+
+step "format"
+cargo fmt --all --check
+
+step "lints"
+cargo clippy --workspace --all-targets --locked -- -D warnings
+
+step "tests"
+cargo nextest run --workspace --locked --no-fail-fast
+
+if [ -n "${BRIGHTRUN_REFERENCE:-}" ]; then
+  step "tests against the platform's files in $BRIGHTRUN_REFERENCE, crash tests, large tests"
+  cargo nextest run --workspace --locked --no-fail-fast --run-ignored only --profile reference
+fi
+
+step "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+
+step "done"

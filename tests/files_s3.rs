@@ -1,0 +1,168 @@
+//! One story about objects, told on a folder and on a real S3 server (`s3s-fs`, in this process, which checks signatures).
+
+use futures::TryStreamExt as _;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use s3s::auth::SimpleAuth;
+use s3s::service::S3ServiceBuilder;
+use std::path::Path;
+use std::time::Duration;
+use store::files::{CONVERSATIONS, Credentials, Files, FilesErrorKind, FilesUrl, TRAINING};
+
+const SECRET: &str = "not-for-anybody-else";
+
+/// A server over `root` on a port of its own; it ends with the runtime of the test.
+#[allow(clippy::disallowed_methods, reason = "the server of a test ends with its runtime")]
+async fn serve(root: &Path) -> String {
+    let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(root).unwrap());
+    builder.set_auth(SimpleAuth::from_single("tester", SECRET));
+    let service = builder.build();
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let at = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (socket, _) = listener.accept().await.unwrap();
+            let service = service.clone();
+            tokio::spawn(async move {
+                let server = Builder::new(TokioExecutor::new());
+                let _ = server.serve_connection(TokioIo::new(socket), service).await;
+            });
+        }
+    });
+    at
+}
+
+fn credentials(endpoint: &str, secret: &str) -> Credentials {
+    Credentials {
+        endpoint: Some(endpoint.to_owned()),
+        region: Some("eu-central-1".to_owned()),
+        access_key: Some("tester".into()),
+        secret_key: Some(secret.into()),
+        session_token: None,
+    }
+}
+
+/// What every place for objects must do.
+async fn story(files: &Files) {
+    files.check("1").await.unwrap();
+
+    // Whole objects, also over an old one.
+    let key = format!("{CONVERSATIONS}/u/a/enriched.json");
+    files.put(&key, "{\"old\":1}".into()).await.unwrap();
+    files.put(&key, "{\"new\":2}".into()).await.unwrap();
+    assert_eq!(files.get(&key).await.unwrap().as_ref(), b"{\"new\":2}");
+    assert_eq!(files.get_range(&key, 2..5).await.unwrap().as_ref(), b"new");
+
+    // Many at once.
+    let many = (0..12).map(|n| (format!("{CONVERSATIONS}/u/{n}/raw.json"), format!("[{n}]").into())).collect();
+    files.put_many(many).await.unwrap();
+    assert_eq!(files.get(&format!("{CONVERSATIONS}/u/11/raw.json")).await.unwrap().as_ref(), b"[11]");
+
+    // More than one part; nothing is there until the end.
+    let big = format!("{TRAINING}/f/training.json");
+    let mut up = files.put_stream(&big).await.unwrap();
+    for n in 0..20_u8 {
+        up.write(&vec![n; 1 << 20]).await.unwrap();
+    }
+    assert_eq!(files.head(&big).await.unwrap(), None);
+    assert_eq!(up.finish().await.unwrap(), 20 << 20);
+    assert_eq!(files.head(&big).await.unwrap().unwrap().size, 20 << 20);
+    let (size, stream) = files.get_stream(&big).await.unwrap();
+    let bytes = stream.try_fold(Vec::new(), |mut all, part| async move {
+        all.extend_from_slice(&part);
+        Ok(all)
+    });
+    let bytes = bytes.await.unwrap();
+    assert_eq!(bytes.len() as u64, size);
+    assert!(bytes.chunks(1 << 20).zip(0_u8..).all(|(mib, n)| mib.iter().all(|b| *b == n)));
+
+    // Given up: never there.
+    let given_up = format!("{TRAINING}/g/training.json");
+    let mut up = files.put_stream(&given_up).await.unwrap();
+    up.write(&vec![0; 9 << 20]).await.unwrap();
+    up.abort().await.unwrap();
+    assert_eq!(files.head(&given_up).await.unwrap(), None);
+
+    // An empty object is an object.
+    let empty = format!("{TRAINING}/h/training.jsonl");
+    files.put_stream(&empty).await.unwrap().finish().await.unwrap();
+    assert_eq!(files.head(&empty).await.unwrap().unwrap().size, 0);
+
+    let mut listed: Vec<String> = files.list(TRAINING).map_ok(|m| m.key).try_collect().await.unwrap();
+    listed.sort();
+    assert_eq!(listed, [big.clone(), empty.clone()]);
+
+    // One by one; a missing one is fine.
+    for key in [&big, &empty, &big] {
+        files.delete(key).await.unwrap();
+    }
+    let missing = files.get(&big).await.unwrap_err();
+    assert_eq!(missing.kind, FilesErrorKind::Missing, "{missing}");
+    assert!(missing.to_string().contains(&big));
+}
+
+#[tokio::test]
+async fn a_folder_tells_the_story() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = Files::open(&FilesUrl::Folder(dir.path().join("files")), &Credentials::default()).unwrap();
+    story(&files).await;
+    assert!(files.presign(&format!("{TRAINING}/x"), Duration::from_secs(60)).await.unwrap().is_none());
+    assert!(files.local_path(&format!("{TRAINING}/x")).is_some_and(|p| p.starts_with(dir.path())));
+}
+
+#[tokio::test]
+async fn one_bucket_with_a_prefix_tells_the_story() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("team")).unwrap();
+    let at = serve(dir.path()).await;
+    let url = FilesUrl::parse("s3://team/bright/run").unwrap();
+    let files = Files::open(&url, &credentials(&at, SECRET)).unwrap();
+    story(&files).await;
+    assert!(dir.path().join("team/bright/run/conversation-files/u/a/enriched.json").is_file());
+}
+
+#[tokio::test]
+async fn the_platforms_buckets_tell_the_story_and_links_work() {
+    let dir = tempfile::tempdir().unwrap();
+    for bucket in [CONVERSATIONS, TRAINING] {
+        std::fs::create_dir(dir.path().join(bucket)).unwrap();
+    }
+    let at = serve(dir.path()).await;
+    let files = Files::open(&FilesUrl::Buckets, &credentials(&at, SECRET)).unwrap();
+    story(&files).await;
+    assert!(dir.path().join(CONVERSATIONS).join("u/a/enriched.json").is_file());
+
+    let key = format!("{CONVERSATIONS}/u/a/enriched.json");
+    let link = files.presign(&key, Duration::from_secs(60)).await.unwrap().unwrap();
+    assert!(link.as_str().starts_with(&at) && link.path() == "/conversation-files/u/a/enriched.json");
+    assert!(link.query().is_some_and(|q| q.contains("X-Amz-Signature=") && !q.contains(SECRET)));
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_in_a_sentence_without_secrets() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("team")).unwrap();
+    let at = serve(dir.path()).await;
+    let port_of_nobody = {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    let wrong_secret = "a-wrong-secret";
+    for (bucket, endpoint, secret, kind) in [
+        ("s3://team", &at, wrong_secret, FilesErrorKind::Denied),
+        ("s3://nobody", &at, SECRET, FilesErrorKind::NoBucket),
+        ("s3://team", &port_of_nobody, SECRET, FilesErrorKind::Unreachable),
+    ] {
+        let files = Files::open(&FilesUrl::parse(bucket).unwrap(), &credentials(endpoint, secret)).unwrap();
+        // The server of the test makes a missing bucket when it is written to, so a list asks for that one.
+        let error = match kind {
+            FilesErrorKind::NoBucket => files.list(TRAINING).try_collect::<Vec<_>>().await.unwrap_err(),
+            _ => files.check("2").await.unwrap_err(),
+        };
+        assert_eq!(error.kind, kind, "{error}");
+        assert!(!error.hint.is_empty());
+        for text in [format!("{error} {}", error.hint), format!("{error:?}"), format!("{files:?}")] {
+            assert!(!text.contains(secret) && !text.contains('\n') && text.len() < 400, "{text}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What the whole-program tests share. Each test binary takes the parts it needs.
+#![allow(dead_code, reason = "every test binary uses another part of it")]
+
+pub mod corpus;
+pub mod program;
+pub mod pty;

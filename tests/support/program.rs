@@ -1,0 +1,93 @@
+//! The binary as a script would run it: a home of its own, no terminal.
+
+use super::pty::clean_environment;
+use serde_json::Value;
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+
+/// An empty home and the binary to run in it.
+pub struct Program {
+    /// Where everything of it lies.
+    pub home: tempfile::TempDir,
+    /// Arguments before the verb, such as `--db URL`.
+    pub global: Vec<String>,
+}
+
+/// What came of a run.
+pub struct Outcome {
+    /// Exit code.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub error: String,
+}
+
+impl Outcome {
+    /// Fails unless the program ended well.
+    pub fn ok(self) -> Self {
+        assert_eq!(self.code, 0, "it failed\nstdout: {}\nstderr: {}", self.out, self.error);
+        self
+    }
+    /// Standard output as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("no JSON ({e}): {}\n{}", self.out, self.error))
+    }
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Self { home: tempfile::tempdir().expect("a home"), global: Vec::new() }
+    }
+}
+
+impl Program {
+    /// The command with these arguments, ready to start.
+    pub fn command<S: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_brightrun"));
+        command
+            .args(&self.global)
+            .args(arguments)
+            .env_clear()
+            .envs(clean_environment(self.home.path()))
+            .current_dir(self.home.path())
+            .stdin(Stdio::null());
+        command
+    }
+    /// Runs it to its end.
+    pub fn run<S: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Outcome {
+        let Output { status, stdout, stderr } = self.command(arguments).output().expect("it starts");
+        Outcome {
+            code: status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&stdout).into_owned(),
+            error: String::from_utf8_lossy(&stderr).into_owned(),
+        }
+    }
+    /// Starts it and leaves it running, silent.
+    pub fn start<S: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Child {
+        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
+    }
+    /// A path in its home.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+}
+
+/// The folder of the platform's real files.
+pub fn reference() -> PathBuf {
+    PathBuf::from(std::env::var("BRIGHTRUN_REFERENCE").expect("BRIGHTRUN_REFERENCE names the reference folder"))
+}
+
+/// Fails unless both files hold the same bytes, and says where they part.
+pub fn assert_same_bytes(ours: &Path, theirs: &Path) {
+    let (a, b) = (std::fs::read(ours).expect("our file"), std::fs::read(theirs).expect("their file"));
+    if let Some(at) = a.iter().zip(&b).position(|(x, y)| x != y) {
+        let show = |bytes: &[u8]| {
+            String::from_utf8_lossy(&bytes[at.saturating_sub(80)..(at + 80).min(bytes.len())]).into_owned()
+        };
+        panic!("they part at byte {at}:\nours:   {}\ntheirs: {}", show(&a), show(&b));
+    }
+    assert_eq!(a.len(), b.len(), "one is the beginning of the other");
+}
