@@ -54,7 +54,8 @@ async fn story(files: &Files) {
     assert_eq!(files.get_range(&key, 2..5).await.unwrap().as_ref(), b"new");
 
     // Many at once.
-    let many = (0..12).map(|n| (format!("{CONVERSATIONS}/u/{n}/raw.json"), format!("[{n}]").into())).collect();
+    let many =
+        (0..12).map(|n| (format!("{CONVERSATIONS}/u/{n}/raw.json"), format!("[{n}]").into())).collect();
     files.put_many(many).await.unwrap();
     assert_eq!(files.get(&format!("{CONVERSATIONS}/u/11/raw.json")).await.unwrap().as_ref(), b"[11]");
 

@@ -136,14 +136,13 @@ fn the_database_makes_the_same_bytes_as_the_platform() {
         .collect();
     let head = &value["training_file_metadata"];
     fs::write(program.path("profile.json"), value["consultant_profile"].to_string()).expect("profile");
-    fs::create_dir_all(program.path(".config/brightrun")).expect("folder");
     program.run(["import", original.to_str().expect("plain")]).ok();
     let mut arguments = vec!["files", "create", head["file_name"].as_str().expect("name")];
     arguments.extend(&ids);
     arguments.extend(["--at", head["created_date"].as_str().expect("date")]);
     let profile = program.path("profile.json");
     let mut command = program.command(&arguments);
-    command.env("BRIGHTRUN_TRAINING_FILE_CONSULTANT_PROFILE", &profile);
+    command.env("BRIGHTRUN_PROFILE_CONSULTANT_PROFILE", &profile);
     assert!(command.status().expect("it runs").success());
     program.run(["files", "download", head["file_name"].as_str().expect("name"), "--json-file", "-o", "full.json"]).ok();
     assert_same_bytes(&program.path("full.json"), &original);

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS brightrun.users (
 );
 
 -- content hashes, to recognise a second import, and the number of truncated turns
-CREATE TABLE IF NOT EXISTS brightrun.conversations (
+CREATE TABLE IF NOT EXISTS brightrun.imports (
   user_id         uuid NOT NULL,
   conversation_id text NOT NULL,
   content_hash    text,

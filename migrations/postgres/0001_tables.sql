@@ -54,6 +54,7 @@ CREATE TABLE batch_items (
   created_at      timestamptz NOT NULL DEFAULT now(),
   updated_at      timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX batch_items_job ON batch_items (batch_job_id);
 CREATE INDEX batch_items_conversation ON batch_items (conversation_id) WHERE conversation_id IS NOT NULL;
 
 CREATE TABLE training_files (

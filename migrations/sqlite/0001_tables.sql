@@ -4,7 +4,7 @@
 CREATE TABLE conversations (
   brightrun_row        INTEGER PRIMARY KEY,
   id                   TEXT NOT NULL UNIQUE,
-  conversation_id      TEXT NOT NULL UNIQUE,
+  conversation_id      TEXT NOT NULL,
   user_id              TEXT NOT NULL,
   created_by           TEXT,
   title                TEXT NOT NULL,
@@ -37,7 +37,8 @@ CREATE TABLE conversations (
   brightrun_in_files   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- One index per column that a list can be sorted by; ties go by creation time and key.
+-- One index per column that a list can be sorted by; ties go by creation time and key. The names are in src/store too.
+CREATE UNIQUE INDEX conversations_id  ON conversations (conversation_id);
 CREATE INDEX conversations_created    ON conversations (created_at, conversation_id);
 CREATE INDEX conversations_title      ON conversations (title, created_at, conversation_id);
 CREATE INDEX conversations_persona    ON conversations (persona_key, created_at, conversation_id);
@@ -109,7 +110,7 @@ CREATE TABLE training_file_conversations (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX training_file_conversations_conversation ON training_file_conversations (conversation_id);
 
-CREATE TABLE brightrun_conversations (
+CREATE TABLE brightrun_imports (
   user_id         TEXT NOT NULL,
   conversation_id TEXT NOT NULL,
   content_hash    TEXT,

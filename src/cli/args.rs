@@ -12,7 +12,9 @@ use std::process::ExitCode;
 /// Without a command: the dashboard.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "brightrun", version, max_term_width = 110, disable_help_subcommand = true)]
-#[command(after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a rule (nothing was changed), 130 interrupted.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a rule (nothing was changed), 130 interrupted."
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub globals: Globals,
@@ -28,13 +30,13 @@ pub(crate) struct Globals {
     /// Config file
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Database: sqlite:PATH or postgres://… (also DATABASE_URL)
+    /// Database: `sqlite:PATH` or `postgres://…` (also `DATABASE_URL`)
     #[arg(long, global = true, value_name = "URL")]
     pub db: Option<String>,
     /// Folder for database, files and logs
     #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Files: a folder or s3://BUCKET/PREFIX
+    /// Files: a folder or `s3://BUCKET/PREFIX`
     #[arg(long = "files", id = "files_url", global = true, value_name = "URL")]
     pub files: Option<String>,
     /// Print results as JSON
@@ -206,15 +208,12 @@ mod tests {
         for line in [
             "nonsense",
             "files create n a --from b",
-            "files create n a --status approved",
-            "files create n",
             "files download n",
             "files download n --json-file --jsonl-file",
             "conversations list --status wonderful",
             "conversations list --sort wonderful",
             "conversations review a",
             "conversations review a --approve --reject",
-            "conversations review --approve",
             "conversations export a",
             "convert f --to pdf -o o",
             "files export n --to v4-json",

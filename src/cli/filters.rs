@@ -1,5 +1,6 @@
 //! Which conversations: keys, or filters.
 
+use crate::out::Stop;
 use chrono::{DateTime, Utc};
 use clap::{Args, value_parser};
 use domain::conversation::{EnrichmentStatus, ReviewStatus, Tier};
@@ -15,13 +16,13 @@ pub(crate) struct Filters {
     /// Name of the batch
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub batch: Vec<String>,
-    /// Review status: draft, generated, pending_review, approved, rejected, needs_revision, none, failed, archived
+    /// Review status, e.g. approved
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = value_parser!(ReviewStatus), hide_possible_values = true)]
     pub status: Vec<ReviewStatus>,
     /// Enrichment status, e.g. completed
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = value_parser!(EnrichmentStatus))]
     pub enrichment: Vec<EnrichmentStatus>,
-    /// Tier: template, scenario, edge_case
+    /// Kind of template: template, scenario or `edge_case`
     #[arg(long, value_name = "TIER", value_delimiter = ',', value_parser = value_parser!(Tier))]
     pub tier: Vec<Tier>,
     /// Key of the persona
@@ -50,8 +51,7 @@ pub(crate) struct Filters {
 impl Filters {
     /// Nothing was given that says which conversations are meant. Sort alone says only in which order.
     pub fn is_empty(&self) -> bool {
-        let Self { sort: _, ..rest } = self;
-        Self { sort: self.sort, ..Self::default() } == (Self { sort: self.sort, ..rest.clone() })
+        Self { sort: None, ..self.clone() } == Self::default()
     }
 
     /// The order of the list.
@@ -65,7 +65,7 @@ impl Filters {
     }
 
     /// The one filter that all flags mean together.
-    pub fn filter(&self, now: DateTime<Utc>) -> engine::Result<Filter> {
+    pub fn filter(&self, now: DateTime<Utc>) -> Result<Filter, Stop> {
         let mut filter = Filter::All;
         for (column, words) in [
             (Column::Batch, self.batch.clone()),
@@ -88,7 +88,7 @@ impl Filters {
     }
 
     /// What is meant by keys and filters together; only one of the two is given.
-    pub async fn selection(&self, ids: &[String], engine: &Engine) -> engine::Result<Selection> {
+    pub async fn selection(&self, ids: &[String], engine: &Engine) -> Result<Selection, Stop> {
         if !ids.is_empty() {
             return Ok(Selection::Ids(ids.iter().map(ConversationId::new).collect()));
         }
@@ -110,27 +110,33 @@ fn any_of(column: Column, words: Vec<String>) -> Filter {
     }
 }
 
-/// The expression with a caret under the spot.
-fn pointed(text: &str, error: &ParseError) -> Error {
+/// More suggestions than this are in the sentence already, as a list of all that fits.
+const SUGGESTIONS: usize = 4;
+
+/// The error, and the expression with a caret under the spot.
+fn pointed(text: &str, error: &ParseError) -> Stop {
     let shown = crate::text::one_line(text);
-    let columns = |upto: usize| text.get(..upto).map_or(0, |part| crate::text::width(&crate::text::one_line(part)));
+    let columns =
+        |upto: usize| text.get(..upto).map_or(0, |part| crate::text::width(&crate::text::one_line(part)));
     let (from, to) = (columns(error.span.start), columns(error.span.end));
     let carets = "^".repeat(to.saturating_sub(from).max(1));
-    let suggestions = match error.suggestions.as_slice() {
-        [] => String::new(),
-        words => format!("\n  Write: {}", words.join(", ")),
-    };
-    let spot = format!("\n  {shown}\n  {}{carets}{suggestions}", " ".repeat(from));
-    Error::usage("Cannot read --where", format!("{}{spot}", error.message))
+    let mut failure = Error::usage("Cannot read --where", error.message.as_str());
+    if (1..=SUGGESTIONS).contains(&error.suggestions.len()) {
+        failure = failure.next(format!("Write {}", error.suggestions.join(" or ")));
+    }
+    Stop::Pointed(failure, format!("  {shown}\n  {}{carets}", " ".repeat(from)))
 }
 
-/// Refuses a call that names no conversations at all.
-pub(crate) fn require_some(what: &str, ids: &[String], filters: &Filters) -> engine::Result<()> {
-    if ids.is_empty() && filters.is_empty() {
-        return Err(Error::usage(what, "it is not said which conversations")
-            .next("Give their keys, or filters such as --status approved"));
+/// Refuses a call that names no conversations at all, or names them in two ways.
+pub(crate) fn require_one_way(what: &str, ids: &[String], filters: &Filters) -> engine::Result<()> {
+    match (ids.is_empty(), filters.is_empty()) {
+        (true, true) => Err(Error::usage(what, "it is not said which conversations")
+            .next("Give their keys, or filters such as --status approved")),
+        (false, false) => {
+            Err(Error::usage(what, "keys and filters do not go together").next("Give one of them"))
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -139,6 +145,15 @@ mod tests {
 
     fn now() -> DateTime<Utc> {
         "2025-12-02T00:00:00Z".parse().expect("a time")
+    }
+
+    /// What is said about an expression: exit code, expression, caret.
+    fn said(text: &str) -> (u8, Vec<String>) {
+        let filters = Filters { expression: Some(text.to_owned()), ..Filters::default() };
+        match filters.filter(now()) {
+            Err(Stop::Pointed(error, spot)) => (error.exit_code(), spot.lines().map(str::to_owned).collect()),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
@@ -152,42 +167,42 @@ mod tests {
         };
         let text = |word: &str| Value::Text(word.to_owned());
         assert_eq!(
-            filters.filter(now()),
-            Ok(Filter::And(vec![
+            filters.filter(now()).ok(),
+            Some(Filter::And(vec![
                 Filter::OneOf(Column::Status, vec![text("approved"), text("draft")]),
                 Filter::Compare(Column::Persona, Op::Eq, text("anxious_planner")),
                 Filter::Search("mortgage".to_owned()),
                 Filter::Compare(Column::Turns, Op::Ge, Value::Number(6.0)),
             ]))
         );
-        assert_eq!(Filters::default().filter(now()), Ok(Filter::All));
+        assert_eq!(Filters::default().filter(now()).ok(), Some(Filter::All));
     }
 
     #[test]
     fn a_wrong_expression_is_shown_with_a_caret_under_the_spot() {
-        let filters = Filters { expression: Some("turns >= 6 and colour = red".to_owned()), ..Filters::default() };
-        let error = filters.filter(now()).expect_err("no such column");
-        assert_eq!(error.exit_code(), 2);
-        let lines: Vec<String> = error.to_string().lines().map(str::to_owned).collect();
-        assert_eq!(lines[1], "  turns >= 6 and colour = red");
-        assert_eq!(lines[2].trim_end_matches('.'), "                 ^^^^^^", "{lines:?}");
+        let (code, lines) = said("turns >= 6 and colour = red");
+        assert_eq!(code, 2);
+        assert_eq!(lines, ["  turns >= 6 and colour = red", "                 ^^^^^^"]);
     }
 
     #[test]
     fn the_caret_stands_right_after_wide_characters() {
-        let text = "title ~ \"日本\" and turns = many";
-        let error = pointed(text, &parse(text, now()).expect_err("no number")).to_string();
-        let lines: Vec<&str> = error.lines().collect();
-        let at = lines[2].find('^').expect("a caret");
-        let before: String = lines[1].chars().take_while(|c| *c != 'm').collect();
-        assert_eq!(crate::text::width(&before), at, "{error}");
+        let (_, lines) = said("title ~ \"日本\" and turns = many");
+        let before = lines[0].split("many").next().expect("text before");
+        assert_eq!(lines[1].find('^'), Some(crate::text::width(before)), "{lines:?}");
     }
 
     #[test]
     fn a_sort_alone_names_no_conversations() {
         let sorted = Filters { sort: "created".parse().ok(), ..Filters::default() };
         assert!(sorted.is_empty());
-        assert!(require_some("Cannot review", &[], &sorted).is_err());
+        let exit = |ids: &[String], filters: &Filters| {
+            require_one_way("Cannot review", ids, filters).map_err(|error| error.exit_code())
+        };
+        let ids = ["a".to_owned()];
+        assert_eq!(exit(&[], &sorted), Err(2));
+        assert_eq!(exit(&ids, &sorted), Ok(()));
+        assert_eq!(exit(&ids, &Filters { limit: Some(3), ..Filters::default() }), Err(2));
         assert!(!Filters { limit: Some(0), ..Filters::default() }.is_empty());
     }
 }

@@ -13,18 +13,20 @@ pub(crate) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Listens for SIGINT and SIGTERM.
+    /// Listens for SIGINT and SIGTERM. They are caught from here on, before any work begins.
     pub fn listen() -> Self {
         let (soft, hard) = (CancellationToken::new(), CancellationToken::new());
         let tokens = (soft.clone(), hard.clone());
-        #[expect(clippy::disallowed_methods, reason = "it must hear ctrl-c while the verb keeps its own thread busy; aborted on drop")]
+        let mut signals = Signals::catch();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it must hear ctrl-c while the verb keeps its own thread busy; aborted on drop"
+        )]
         let listener = tokio::spawn(async move {
-            if signal().await {
-                tokens.0.cancel();
-            }
-            if signal().await {
-                tokens.1.cancel();
-            }
+            signals.next().await;
+            tokens.0.cancel();
+            signals.next().await;
+            tokens.1.cancel();
         });
         Self { soft, hard, listener }
     }
@@ -36,20 +38,54 @@ impl Drop for Interrupt {
     }
 }
 
-/// Waits for one of the signals; `false` when this system cannot tell.
 #[cfg(unix)]
-async fn signal() -> bool {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return tokio::signal::ctrl_c().await.is_ok();
+struct Signals {
+    interrupt: Option<tokio::signal::unix::Signal>,
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// A signal that cannot be caught keeps its usual effect: it ends the program.
+    fn catch() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self {
+            interrupt: signal(SignalKind::interrupt()).ok(),
+            terminate: signal(SignalKind::terminate()).ok(),
+        }
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            () = heard(&mut self.interrupt) => {}
+            () = heard(&mut self.terminate) => {}
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn heard(signal: &mut Option<tokio::signal::unix::Signal>) {
+    let heard = match signal {
+        Some(signal) => signal.recv().await,
+        None => None,
     };
-    tokio::select! {
-        heard = tokio::signal::ctrl_c() => heard.is_ok(),
-        heard = terminate.recv() => heard.is_some(),
+    if heard.is_none() {
+        std::future::pending::<()>().await;
     }
 }
 
 #[cfg(not(unix))]
-async fn signal() -> bool {
-    tokio::signal::ctrl_c().await.is_ok()
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn catch() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

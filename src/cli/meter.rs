@@ -79,7 +79,10 @@ mod tests {
     #[test]
     fn a_step_is_a_sentence_and_the_share_never_passes_all() {
         let step = |done, total, note: &str| Step { stage: "reading", done, total, note: note.to_owned() };
-        assert_eq!(sentence(&step(1204, Some(10_000), "a\u{1b}.json")), "reading  1,204 of 10,000  12%  a .json");
+        assert_eq!(
+            sentence(&step(1204, Some(10_000), "a\u{1b}.json")),
+            "reading  1,204 of 10,000  12%  a .json"
+        );
         assert_eq!(sentence(&step(5, None, "")), "reading  5");
         assert_eq!(sentence(&step(5, Some(0), "")), "reading  5");
         assert_eq!(sentence(&step(12, Some(10), "")), "reading  12 of 10  100%");

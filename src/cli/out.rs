@@ -12,6 +12,8 @@ use std::io::{self, BufWriter, Stderr, Stdout, Write};
 pub(crate) enum Stop {
     /// It failed, was refused, or was stopped.
     Error(Error),
+    /// Text of the user is wrong at a spot: the error, and the text with a caret under the spot.
+    Pointed(Error, String),
     /// The reader of our output has gone: nothing left to do, and no failure.
     Pipe,
     /// The output could not be written.

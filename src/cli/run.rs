@@ -77,6 +77,13 @@ fn code(ended: Done, json: bool) -> u8 {
             report(&error, json);
             error.exit_code()
         }
+        Err(Stop::Pointed(error, spot)) => {
+            report(&error, json);
+            if !json {
+                note(spot);
+            }
+            error.exit_code()
+        }
         Err(Stop::Output(error)) => {
             let error = engine::Error::failed("Cannot write the output", error.to_string());
             report(&error, json);

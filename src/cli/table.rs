@@ -9,6 +9,10 @@ use std::fmt::Display;
 pub(crate) enum Fit {
     /// Text that is cut when the terminal is narrow.
     Cut,
+    /// Text that a narrow terminal does without, the rightmost first.
+    Spare,
+    /// A number that a narrow terminal does without.
+    SpareNumber,
     /// Text that is never cut.
     Whole,
     /// A number: to the right, never cut.
@@ -67,6 +71,8 @@ pub(crate) struct Table {
 const GAP: usize = 2;
 /// A column is not cut below this.
 const LEAST: usize = 8;
+/// Columns are done without until the others have this much, or all they want.
+const DECENT: usize = 20;
 
 impl Table {
     /// Columns from left to right.
@@ -92,57 +98,77 @@ impl Table {
 
     fn plain(&self) -> Vec<String> {
         let head = self.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join("\t");
-        let rows = self.rows.iter().map(|row| {
-            row.iter().map(|cell| cell.plain.as_str()).collect::<Vec<_>>().join("\t")
-        });
+        let rows = self
+            .rows
+            .iter()
+            .map(|row| row.iter().map(|cell| cell.plain.as_str()).collect::<Vec<_>>().join("\t"));
         (!self.headless).then_some(head).into_iter().chain(rows).collect()
     }
 
     fn aligned(&self, width: usize) -> Vec<String> {
-        let widths = self.widths(width);
-        let head = self.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-        let rows = self.rows.iter().map(|row| row.iter().map(|cell| cell.shown.as_str()).collect());
+        let kept = self.kept(width);
+        let widths = self.widths(width, &kept);
+        let head = kept.iter().map(|at| self.columns[*at].0).collect::<Vec<_>>();
+        let rows = self
+            .rows
+            .iter()
+            .map(|row| kept.iter().map(|at| row.get(*at).map_or("", |cell| cell.shown.as_str())).collect());
         (!self.headless)
             .then_some(head)
             .into_iter()
             .chain(rows)
-            .map(|cells: Vec<&str>| self.aligned_line(&cells, &widths))
+            .map(|cells: Vec<&str>| self.aligned_line(&cells, &kept, &widths))
             .collect()
     }
 
-    fn aligned_line(&self, cells: &[&str], widths: &[usize]) -> String {
+    fn aligned_line(&self, cells: &[&str], kept: &[usize], widths: &[usize]) -> String {
         let mut line = String::new();
-        for ((cell, width), (_, fit)) in cells.iter().zip(widths).zip(&self.columns) {
+        for ((cell, width), at) in cells.iter().zip(widths).zip(kept) {
             if !line.is_empty() {
                 line.push_str(&" ".repeat(GAP));
             }
             let cell = text::truncated(cell, *width);
             let blanks = " ".repeat(width.saturating_sub(text::width(&cell)));
-            match fit {
-                Fit::Number => line.extend([blanks, cell]),
-                Fit::Cut | Fit::Whole => line.extend([cell, blanks]),
+            match self.columns[*at].1 {
+                Fit::Number | Fit::SpareNumber => line.extend([blanks, cell]),
+                Fit::Cut | Fit::Spare | Fit::Whole => line.extend([cell, blanks]),
             }
         }
         line.truncate(line.trim_end().len());
         line
     }
 
+    /// As wide as the content of this column.
+    fn wanted(&self, at: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(at)).map(|cell| text::width(&cell.shown));
+        let head = if self.headless { 0 } else { text::width(self.columns[at].0) };
+        cells.chain([head]).max().unwrap_or(0)
+    }
+
+    /// The columns that are shown: spare ones go, from the right, until the others have decent room.
+    fn kept(&self, width: usize) -> Vec<usize> {
+        let mut kept: Vec<usize> = (0..self.columns.len()).collect();
+        let decent = |at: usize| match self.columns[at].1 {
+            Fit::Cut => self.wanted(at).min(DECENT),
+            Fit::Spare | Fit::SpareNumber | Fit::Whole | Fit::Number => self.wanted(at),
+        };
+        while kept.iter().map(|at| decent(*at) + GAP).sum::<usize>() > width + GAP {
+            match kept.iter().rposition(|at| matches!(self.columns[*at].1, Fit::Spare | Fit::SpareNumber)) {
+                Some(spare) => kept.remove(spare),
+                None => break,
+            };
+        }
+        kept
+    }
+
     /// As wide as the content, then the widest cuttable column gives way until the table fits.
-    fn widths(&self, width: usize) -> Vec<usize> {
-        let mut widths: Vec<usize> = self
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(at, (name, _))| {
-                let cells = self.rows.iter().filter_map(|row| row.get(at)).map(|cell| text::width(&cell.shown));
-                let head = if self.headless { 0 } else { text::width(name) };
-                cells.chain([head]).max().unwrap_or(0)
-            })
-            .collect();
+    fn widths(&self, width: usize, kept: &[usize]) -> Vec<usize> {
+        let mut widths: Vec<usize> = kept.iter().map(|at| self.wanted(*at)).collect();
         let gaps = GAP * widths.len().saturating_sub(1);
         while widths.iter().sum::<usize>() + gaps > width {
-            let cuttable = self.columns.iter().zip(&mut widths).filter(|((_, fit), _)| *fit == Fit::Cut);
-            match cuttable.map(|(_, width)| width).filter(|width| **width > LEAST).max_by_key(|width| **width) {
+            let cuttable = kept.iter().zip(&mut widths).filter(|(at, _)| self.columns[**at].1 == Fit::Cut);
+            match cuttable.map(|(_, width)| width).filter(|width| **width > LEAST).max_by_key(|width| **width)
+            {
                 Some(widest) => *widest -= 1,
                 None => break,
             }
@@ -181,12 +207,38 @@ mod tests {
     }
 
     #[test]
+    fn a_narrow_terminal_does_without_spare_columns_and_a_pipe_gets_them() {
+        let mut table = Table::new(&[
+            ("id", Fit::Whole),
+            ("title", Fit::Cut),
+            ("tier", Fit::Spare),
+            ("size", Fit::Spare),
+        ]);
+        table.row([
+            Cell::text("1"),
+            Cell::text("a title that is rather long"),
+            Cell::text("core"),
+            Cell::size(Some(1)),
+        ]);
+        assert_eq!(table.lines(Some(80))[0], "id  title                        tier  size");
+        assert_eq!(table.lines(Some(33))[0], "id  title                    tier");
+        assert_eq!(table.lines(Some(25))[0], "id  title");
+        assert_eq!(table.lines(Some(25))[1], "1   a title that is rath…");
+        assert_eq!(table.lines(None)[0], "id\ttitle\ttier\tsize");
+    }
+
+    #[test]
     fn a_pipe_gets_tabs_and_plain_values() {
         let mut table = table();
         table.row([Cell::text("tab\tand\nline"), Cell::size(Some(84_250)), Cell::unknown()]);
         assert_eq!(
             table.lines(None),
-            ["name\tpairs\tstate", "a long name of something\t1234\tactive", "\t5\t日本", "tab and line\t84250\t"]
+            [
+                "name\tpairs\tstate",
+                "a long name of something\t1234\tactive",
+                "\t5\t日本",
+                "tab and line\t84250\t"
+            ]
         );
     }
 }

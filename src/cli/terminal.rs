@@ -43,5 +43,7 @@ pub(crate) fn stdout_is() -> bool {
 /// Columns and rows of the first of stdout, stderr and stdin that is a terminal.
 pub(crate) fn size() -> Option<(u16, u16)> {
     let size = |fd| rustix::termios::tcgetwinsize(fd).ok().map(|size| (size.ws_col, size.ws_row));
-    size(rustix::stdio::stdout()).or_else(|| size(rustix::stdio::stderr())).or_else(|| size(rustix::stdio::stdin()))
+    size(rustix::stdio::stdout())
+        .or_else(|| size(rustix::stdio::stderr()))
+        .or_else(|| size(rustix::stdio::stdin()))
 }

@@ -112,7 +112,10 @@ mod tests {
             ["0 B", "999 B", "1.0 kB", "84.2 kB", "999.9 kB", "1.0 MB", "1.3 GB"]
         );
         assert_eq!(size(u64::MAX), "18446.7 PB");
-        assert_eq!((counted(1, "pair"), counted(2000, "pair")), ("1 pair".to_owned(), "2,000 pairs".to_owned()));
+        assert_eq!(
+            (counted(1, "pair"), counted(2000, "pair")),
+            ("1 pair".to_owned(), "2,000 pairs".to_owned())
+        );
     }
 
     #[test]

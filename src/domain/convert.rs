@@ -14,7 +14,7 @@ pub use regroup::Regroup;
 use crate::conversation::{Role, UnknownWord, words};
 use crate::json::quote;
 use crate::training_file::fault::Fault;
-use dialogue::{Dialogue, Exchange};
+use dialogue::Dialogue;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -55,8 +55,7 @@ pub fn conversation(source: &[u8], target: Target, out: &mut Vec<u8>) -> Result<
         Target::Alpaca => {
             for exchange in &exchanges {
                 let dialogue = Dialogue::of(exchange);
-                alpaca(&dialogue, out);
-                done.lines += u32::from(!dialogue.turns.is_empty());
+                done.lines += u32::from(alpaca(&dialogue, out));
             }
             done.left_out = turns.saturating_sub(2 * done.lines);
         }
@@ -107,9 +106,9 @@ fn whole(dialogue: &Dialogue, target: Target, out: &mut Vec<u8>) {
     out.extend_from_slice(b"]}\n");
 }
 
-/// One line for the last answer, with the exchanges before it as `history`.
-fn alpaca(dialogue: &Dialogue, out: &mut Vec<u8>) {
-    let [before @ .., (_, question), (_, answer)] = dialogue.turns.as_slice() else { return };
+/// One line for the last answer, with the exchanges before it as `history`. False when nothing was asked.
+fn alpaca(dialogue: &Dialogue, out: &mut Vec<u8>) -> bool {
+    let [before @ .., (_, question), (_, answer)] = dialogue.turns.as_slice() else { return false };
     for (key, text) in [
         ("{\"instruction\":", question.as_str()),
         (",\"input\":", ""),
@@ -128,4 +127,5 @@ fn alpaca(dialogue: &Dialogue, out: &mut Vec<u8>) {
         out.push(b']');
     }
     out.extend_from_slice(b"]}\n");
+    true
 }

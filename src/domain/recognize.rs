@@ -124,10 +124,9 @@ fn not_utf8(bytes: &[u8], valid: usize) -> Verdict {
     // A letter of Windows-1252 or Latin-1 among much plain text, or no text at all.
     let plain = bytes.iter().filter(|b| matches!(b, b'\n' | b'\r' | b'\t' | b' '..=b'~')).count();
     let texty = plain * 10 > bytes.len() * 9;
-    Verdict::NotOurs(match texty {
-        true if valid > 0 || bytes.len() > 1 => NotOurs::Encoding("not UTF-8, maybe Windows-1252"),
-        _ => NotOurs::Binary,
-    })
+    let readable = texty && (valid > 0 || bytes.len() > 1);
+    let maybe = NotOurs::Encoding("not UTF-8, maybe Windows-1252");
+    Verdict::NotOurs(if readable { maybe } else { NotOurs::Binary })
 }
 
 fn other_text(text: &str) -> NotOurs {
@@ -138,7 +137,8 @@ fn other_text(text: &str) -> NotOurs {
     let columns = |line: &str| [',', ';', '\t'].map(|sign| line.matches(sign).count());
     let first = columns(lines.next().unwrap_or_default());
     let second = lines.next().map(columns);
-    let table = first.iter().enumerate().any(|(at, count)| *count > 0 && second.is_none_or(|second| second[at] > 0));
+    let table =
+        first.iter().enumerate().any(|(at, count)| *count > 0 && second.is_none_or(|second| second[at] > 0));
     if table { NotOurs::Csv } else { NotOurs::Text }
 }
 
@@ -165,7 +165,9 @@ impl Keys {
             Some(Shape::V4Jsonl)
         } else if self.has("training_pairs") || self.has("dataset_metadata") {
             Some(Shape::Enriched)
-        } else if self.raw_turns || (self.has("turns") && self.has("conversation_metadata")) {
+        } else if !self.has("conversation_id")
+            && (self.raw_turns || (self.has("turns") && self.has("conversation_metadata")))
+        {
             Some(Shape::Raw)
         } else {
             None
@@ -301,7 +303,10 @@ mod tests {
             (r#"{"consultant_profile":{"name":"x"},"training_file_metadata":"#, Shape::Full),
             (r#"{"conversations":[{"conversation_metadata":{},"training_pairs":["#, Shape::Full),
             (r#"{"_meta":{"file_name":"x"}}"#, Shape::V4Jsonl),
-            (r#"{"id":"a","conversation_id":"b","turn_number":2,"current_user_input":"","target_response":"""#, Shape::V4Jsonl),
+            (
+                r#"{"id":"a","conversation_id":"b","turn_number":2,"current_user_input":"","target_response":"""#,
+                Shape::V4Jsonl,
+            ),
             (r#"{"dataset_metadata":{"#, Shape::Enriched),
             (r#"{"consultant_profile":{},"training_pairs":["#, Shape::Enriched),
             (r#"{"conversation_metadata":{},"turns":["#, Shape::Raw),
@@ -324,7 +329,11 @@ mod tests {
         assert_eq!(recognize(text.as_bytes(), false), Verdict::Shape(Shape::Full));
         assert_eq!(recognize("{\"é".as_bytes().split_last().expect("bytes").1, false), Verdict::NeedMore);
         let cut = recognize(br#"{"messages":[{"role":"us"#, true);
-        assert_eq!(cut, Verdict::Shape(Shape::Messages), "a broken file of ours is ours: the check says what is broken");
+        assert_eq!(
+            cut,
+            Verdict::Shape(Shape::Messages),
+            "a broken file of ours is ours: the check says what is broken"
+        );
         assert!(matches!(recognize(br#"{"name":"#, true), Verdict::NotOurs(NotOurs::Broken(_))));
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The six strings of `conversations[].conversation_metadata.scaffolding`, in the file's order (formats 1.2).
 /// Empty where unknown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Scaffolding {
     /// e.g. `anxious_planner`
     pub persona_key: String,

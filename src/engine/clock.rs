@@ -17,7 +17,6 @@ impl Clock {
         self.0.unwrap_or_else(real_now).trunc_subsecs(3)
     }
     /// The machine's time whatever was given: leases are about real time.
-    #[expect(clippy::unused_self, reason = "reads like a clock at the call")]
     pub fn real(&self) -> DateTime<Utc> {
         real_now()
     }

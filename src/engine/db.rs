@@ -1,13 +1,15 @@
 //! The database itself: status, migrations, and the platform's schema beside ours. These verbs work where
 //! [`crate::Engine::open`] cannot, so they take the places instead of the engine.
 
-use crate::{Error, Places, Result};
+use crate::engine::{from_db, open_db, store_url};
+use crate::{Places, Result};
 use serde::Serialize;
+use store::{Db, Layout};
 
 /// What kind of database this is and how far its schema is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Status {
-    /// `SQLite` or `PostgreSQL`.
+    /// `SQLite` or `Postgres`.
     pub kind: String,
     /// Where, without a password.
     pub at: String,
@@ -19,6 +21,16 @@ pub struct Status {
     pub pending: Vec<String>,
     /// The platform's tables are there and are not attached yet: `attach` first.
     pub needs_attach: bool,
+    /// Changing rows is possible.
+    pub writable: bool,
+    /// Whose rows are shown.
+    pub user: String,
+    /// Search uses an index.
+    pub search_index: bool,
+    /// Tables and columns that should be there and are not.
+    pub missing: Vec<String>,
+    /// What the user should know or do, one sentence each.
+    pub hints: Vec<String>,
     /// Rows of the user, where they can be counted.
     pub conversations: Option<u64>,
     /// Rows of the user, where they can be counted.
@@ -41,26 +53,57 @@ pub struct Statement {
     pub reason: String,
 }
 
+async fn open(places: &Places) -> Result<Db> {
+    open_db(places, &store_url(places)?, false).await
+}
+
 /// Where the schema stands.
 pub async fn status(places: &Places) -> Result<Status> {
-    let _ = places;
-    Err(Error::failed("Cannot read the database", "not built yet"))
+    let db = open(places).await?;
+    let status = db.status().await.map_err(from_db("Cannot read the database"))?;
+    let versions = |from: u32, to: u32| (from..=to).map(|v| v.to_string()).collect();
+    let training_files = db.training_files(true).await.ok().map(|files| files.len() as u64);
+    db.close().await;
+    Ok(Status {
+        kind: status.kind.to_string(),
+        at: status.place,
+        version: status.server,
+        applied: versions(1, status.schema_version),
+        pending: versions(status.schema_version + 1, status.newest_version),
+        needs_attach: status.layout == Layout::Platform,
+        writable: status.writable,
+        user: status.user.to_string(),
+        search_index: status.search_index,
+        missing: status.missing,
+        hints: status.hints,
+        conversations: Some(status.conversations),
+        training_files,
+    })
 }
 
 /// Brings the schema up to date; answers what was applied.
 pub async fn migrate(places: &Places) -> Result<Vec<String>> {
-    let _ = places;
-    Err(Error::failed("Cannot migrate the database", "not built yet"))
+    let db = open(places).await?;
+    let applied = db.migrate().await.map_err(from_db("Cannot migrate the database"));
+    db.close().await;
+    applied
 }
 
 /// What attaching to the platform's tables would add. Changes nothing.
 pub async fn attach_plan(places: &Places) -> Result<AttachPlan> {
-    let _ = places;
-    Err(Error::failed("Cannot read the database", "not built yet"))
+    let db = open(places).await?;
+    let plan = db.attach_plan().await.map_err(from_db("Cannot read the database"));
+    db.close().await;
+    let statement = |s: store::Statement| Statement { sql: s.sql, reason: s.reason };
+    Ok(AttachPlan { statements: plan?.statements.into_iter().map(statement).collect() })
 }
 
 /// Adds exactly what the plan says.
 pub async fn attach(places: &Places, plan: &AttachPlan) -> Result<()> {
-    let _ = (places, plan);
-    Err(Error::failed("Cannot attach to the database", "not built yet"))
+    let db = open(places).await?;
+    let statement = |s: &Statement| store::Statement { sql: s.sql.clone(), reason: s.reason.clone() };
+    let plan = store::AttachPlan { statements: plan.statements.iter().map(statement).collect() };
+    let attached = db.attach(&plan).await.map_err(from_db("Cannot attach to the database"));
+    db.close().await;
+    attached
 }

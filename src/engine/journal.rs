@@ -109,6 +109,10 @@ impl Journal {
         self.renewed = clock.real();
         Ok(())
     }
+    /// The objects that are at stake now.
+    pub fn at_stake(&self) -> &[String] {
+        &self.objects
+    }
     /// Done, one way or the other.
     pub async fn end(self, db: &Db) -> Result<()> {
         db.journal_end(self.id).await.map_err(from_db(WHAT))

@@ -10,6 +10,7 @@ pub mod config;
 pub mod conversations;
 pub mod convert;
 pub mod db;
+pub mod doctor;
 mod engine;
 mod error;
 pub mod examples;
@@ -22,6 +23,8 @@ mod journal;
 mod places;
 mod progress;
 mod recovery;
+#[cfg(test)]
+mod testing;
 pub mod views;
 
 pub use engine::{Engine, Recovered, StatusLine};
@@ -31,4 +34,4 @@ pub use progress::{Progress, Step};
 pub use tokio_util::sync::CancellationToken;
 
 /// What a verb answers.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -92,7 +92,8 @@ impl Part {
         }
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let temp = folder.join(format!(".{name}.brightrun-part"));
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&temp).map_err(|e| fail(&e))?;
+        let file =
+            OpenOptions::new().write(true).create(true).truncate(false).open(&temp).map_err(|e| fail(&e))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -184,7 +185,8 @@ mod tests {
         drop(part);
         assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 0);
 
-        fs::write(target.parent().unwrap().join(".training.json.brightrun-part"), "left by a kill, longer").unwrap();
+        fs::write(target.parent().unwrap().join(".training.json.brightrun-part"), "left by a kill, longer")
+            .unwrap();
         let part = Part::begin(&target).unwrap();
         part.write_at(b"short", 0).unwrap();
         part.keep().unwrap();
@@ -200,7 +202,8 @@ mod tests {
             fs::write(dir.path().join(name), "{}").unwrap();
         }
         let (files, problems) = walk(&[dir.path().to_owned(), dir.path().join("nothing")]);
-        let names: Vec<_> = files.iter().map(|f| f.strip_prefix(dir.path()).unwrap().to_str().unwrap()).collect();
+        let names: Vec<_> =
+            files.iter().map(|f| f.strip_prefix(dir.path()).unwrap().to_str().unwrap()).collect();
         assert_eq!(names, ["b/a.txt", "b/z.json", "c.json"]);
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].why, "it does not exist");

@@ -63,7 +63,8 @@ mod tests {
     #[test]
     fn only_objects_of_our_making_are_known_again() {
         let id = ConversationId::new("08e8a054-6de3-4b76-aa3d-e7e5cd195cba");
-        let key = conversation_key(&conversation_path(UserId::LOCAL, &id, Part::Enriched, "0123456789abcdef"));
+        let key =
+            conversation_key(&conversation_path(UserId::LOCAL, &id, Part::Enriched, "0123456789abcdef"));
         assert_eq!(conversation_of(&key), Some(id));
         for foreign in [
             "conversation-files/u/08e8a054-6de3-4b76-aa3d-e7e5cd195cba/enriched.json",

@@ -44,7 +44,10 @@ pub(crate) async fn run(engine: &Inner) -> Vec<Recovered> {
             Err(error) => {
                 needed.push(entry.owner);
                 said.push(Recovered {
-                    sentence: format!("Could not tidy up after “{}” yet, the next start tries again: {}.", entry.what, error.why),
+                    sentence: format!(
+                        "Could not tidy up after “{}” yet, the next start tries again: {}.",
+                        entry.what, error.why
+                    ),
                     finished: false,
                 });
             }
@@ -57,7 +60,8 @@ pub(crate) async fn run(engine: &Inner) -> Vec<Recovered> {
 /// Takes an entry over, so that two starts at once do not both do it.
 async fn claim(engine: &Inner, entry: &JournalEntry) -> Result<bool> {
     let after = entry.lease_until + TimeDelta::milliseconds(1);
-    let claimed = engine.db.journal_claim(entry.id, after, &engine.owner.id, journal::lease(engine.clock)).await;
+    let claimed =
+        engine.db.journal_claim(entry.id, after, &engine.owner.id, journal::lease(engine.clock)).await;
     claimed.map_err(from_db("Cannot take over"))
 }
 
@@ -66,7 +70,10 @@ async fn settle(engine: &Inner, entry: &JournalEntry) -> Result<Option<Recovered
         CREATE | ADD => Some(training_file(engine, entry).await?),
         IMPORT => import(engine, entry).await?,
         other => {
-            tracing::warn!(kind = other, "a journal entry of a kind this version does not know is left alone");
+            tracing::warn!(
+                kind = other,
+                "a journal entry of a kind this version does not know is left alone"
+            );
             return Ok(None);
         }
     };
@@ -81,8 +88,12 @@ async fn training_file(engine: &Inner, entry: &JournalEntry) -> Result<Recovered
     delete(engine, if finished { old } else { new }).await?;
     let name = &entry.what;
     let sentence = match (entry.kind.as_str(), finished) {
-        (ADD, true) => format!("Finished adding to the training file “{name}”, which was interrupted at its very end."),
-        (ADD, false) => format!("Undid adding to the training file “{name}”, which was interrupted; the file is as it was before."),
+        (ADD, true) => {
+            format!("Finished adding to the training file “{name}”, which was interrupted at its very end.")
+        }
+        (ADD, false) => format!(
+            "Undid adding to the training file “{name}”, which was interrupted; the file is as it was before."
+        ),
         (_, true) => format!("Finished the training file “{name}”, which was interrupted at its very end."),
         (_, false) => format!("Undid the training file “{name}”, which was interrupted; create it again."),
     };

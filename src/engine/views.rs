@@ -1,25 +1,27 @@
 //! Saved views.
 
+use crate::engine::from_db;
 use crate::{Engine, Error, Result};
 use domain::filter::View;
 use domain::ids::ViewId;
 
 /// All of them, by name.
 pub async fn list(engine: &Engine) -> Result<Vec<View>> {
-    let _ = engine;
-    Err(Error::failed("Cannot read the views", "not built yet"))
+    engine.db().views().await.map_err(from_db("Cannot read the views"))
 }
 
 /// Keeps a view; one of the same name is replaced.
 pub async fn save(engine: &Engine, view: &View) -> Result<()> {
-    let _ = (engine, view);
-    Err(Error::failed("Cannot save the view", "not built yet"))
+    const WHAT: &str = "Cannot save the view";
+    if view.name.trim().is_empty() {
+        return Err(Error::usage(WHAT, "it has no name").next("Give it one"));
+    }
+    engine.db().save_view(view).await.map_err(from_db(WHAT))
 }
 
 /// Forgets a view; a missing one is fine.
 pub async fn delete(engine: &Engine, id: ViewId) -> Result<()> {
-    let _ = (engine, id);
-    Err(Error::failed("Cannot delete the view", "not built yet"))
+    engine.db().delete_view(id).await.map_err(from_db("Cannot delete the view"))
 }
 
 /// A fresh key for a view.

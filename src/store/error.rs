@@ -8,7 +8,9 @@ pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum StoreError {
     /// Nobody answers, or the answer took too long.
-    #[error("the database {where_} does not answer: {why}. Check that it runs and that this machine may reach it")]
+    #[error(
+        "the database {where_} does not answer: {why}. Check that it runs and that this machine may reach it"
+    )]
     Unreachable {
         /// Where, without the password.
         where_: String,
@@ -54,7 +56,9 @@ pub enum StoreError {
         what: String,
     },
     /// What is stored makes no sense.
-    #[error("the database is damaged: {what}. Restore a backup, or move the file away to start with an empty one")]
+    #[error(
+        "the database is damaged: {what}. Restore a backup, or move the file away to start with an empty one"
+    )]
     Corrupt {
         /// What is wrong.
         what: String,
@@ -141,13 +145,17 @@ fn database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
 fn postgres(code: &str, message: String) -> StoreError {
     match code {
         "28000" | "28P01" => StoreError::Refused { where_: String::new() },
-        "3D000" => StoreError::schema(format!("{message}. Create the database, or name another one with --db")),
+        "3D000" => {
+            StoreError::schema(format!("{message}. Create the database, or name another one with --db"))
+        }
         "25006" | "42501" => StoreError::ReadOnly { what: format!("the database ({message})") },
         "53100" => StoreError::Full,
         "55P03" => StoreError::Locked,
         "40001" | "40P01" | "53300" | "57P01" | "57P02" | "57P03" => unreachable(&message),
         "XX001" | "XX002" => StoreError::Corrupt { what: message },
-        "42P01" | "42703" => StoreError::schema(format!("{message}. Run `brightrun db status` to see what is missing")),
+        "42P01" | "42703" => {
+            StoreError::schema(format!("{message}. Run `brightrun db status` to see what is missing"))
+        }
         _ => StoreError::Other(message),
     }
 }

@@ -1,6 +1,8 @@
 //! What is under way, so that the next start can finish or undo it and say so.
 
-use crate::{Db, Result};
+use crate::sql::Tx;
+use crate::types::{At, Doc, Key};
+use crate::{Db, Result, StoreError};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -27,31 +29,103 @@ pub struct JournalEntry {
 impl Db {
     /// Notes it before anything is written.
     pub async fn journal_begin(&self, entry: &JournalEntry) -> Result<()> {
-        let _ = entry;
-        todo!()
+        let sql = self
+            .sql(
+                "INSERT INTO brightrun_journal (id, user_id, kind, what, objects, started, owner, lease_until) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            )
+            .arg(entry.id)
+            .arg(self.user.0)
+            .arg(entry.kind.as_str())
+            .arg(entry.what.as_str())
+            .arg(serde_json::Value::from(entry.objects.clone()))
+            .arg(entry.started)
+            .arg(entry.owner.as_str())
+            .arg(entry.lease_until);
+        self.execute(sql).await.map(|_| ())
     }
 
-    /// Extends the lease and names the objects made so far. A conflict: somebody else took it over.
-    pub async fn journal_touch(&self, id: Uuid, lease_until: DateTime<Utc>, objects: &[String]) -> Result<()> {
-        let _ = (id, lease_until, objects);
-        todo!()
+    /// Extends the lease and names the objects made so far. A conflict: somebody else ended it.
+    pub async fn journal_touch(
+        &self,
+        id: Uuid,
+        lease_until: DateTime<Utc>,
+        objects: &[String],
+    ) -> Result<()> {
+        let sql = self
+            .sql("UPDATE brightrun_journal SET lease_until = $3, objects = $4 WHERE user_id = $1 AND id = $2")
+            .arg(self.user.0)
+            .arg(id)
+            .arg(lease_until)
+            .arg(serde_json::Value::from(objects.to_vec()));
+        match self.execute(sql).await? {
+            0 => Err(StoreError::conflict(
+                "another process has undone this work, because it took too long. Start it again",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// It is done; nothing happens when it is gone already.
     pub async fn journal_end(&self, id: Uuid) -> Result<()> {
-        let _ = id;
-        todo!()
+        self.writable()?;
+        let mut tx = self.begin().await?;
+        self.journal_end_in(&mut tx, id).await?;
+        tx.commit().await
+    }
+
+    pub(crate) async fn journal_end_in(&self, tx: &mut Tx, id: Uuid) -> Result<u64> {
+        tx.execute(
+            tx.sql("DELETE FROM brightrun_journal WHERE user_id = $1 AND id = $2").arg(self.user.0).arg(id),
+        )
+        .await
     }
 
     /// Those of the user whose lease has run out, oldest first.
     pub async fn journal_open(&self, now: DateTime<Utc>) -> Result<Vec<JournalEntry>> {
-        let _ = now;
-        todo!()
+        if !self.additions() {
+            return Ok(Vec::new());
+        }
+        let sql = self
+            .sql(
+                "SELECT id, kind, what, objects, started, owner, lease_until FROM brightrun_journal \
+                 WHERE user_id = $1 AND lease_until < $2 ORDER BY started, id",
+            )
+            .arg(self.user.0)
+            .arg(now);
+        let rows: Vec<(Key, String, String, Doc, At, String, At)> = self.fetch(sql).await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, kind, what, objects, started, owner, lease_until)| JournalEntry {
+                id: id.0,
+                kind,
+                what,
+                objects: serde_json::from_value(objects.0).unwrap_or_default(),
+                started: started.0,
+                owner,
+                lease_until: lease_until.0,
+            })
+            .collect())
     }
 
     /// Takes an expired one over. False: somebody else did, or it is gone.
-    pub async fn journal_claim(&self, id: Uuid, now: DateTime<Utc>, owner: &str, lease_until: DateTime<Utc>) -> Result<bool> {
-        let _ = (id, now, owner, lease_until);
-        todo!()
+    pub async fn journal_claim(
+        &self,
+        id: Uuid,
+        now: DateTime<Utc>,
+        owner: &str,
+        lease_until: DateTime<Utc>,
+    ) -> Result<bool> {
+        let sql = self
+            .sql(
+                "UPDATE brightrun_journal SET owner = $4, lease_until = $5 \
+                 WHERE user_id = $1 AND id = $2 AND lease_until < $3",
+            )
+            .arg(self.user.0)
+            .arg(id)
+            .arg(now)
+            .arg(owner)
+            .arg(lease_until);
+        Ok(self.execute(sql).await? > 0)
     }
 }

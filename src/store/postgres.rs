@@ -1,11 +1,14 @@
 //! Opening a Postgres database: an own one, or the platform's.
 
+use crate::db::Backend;
 use crate::url::{Pooler, ServerUrl};
-use crate::{Db, OpenOptions, Result};
+use crate::{Db, Layout, OpenOptions, Result, StoreError, attach, migrate};
 use domain::ids::UserId;
-use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection, Executor, PgConnection, PgPool};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU8;
+use std::sync::atomic::{AtomicU8, Ordering};
+use uuid::Uuid;
 
 /// The pool of one server, and what was found there.
 #[derive(Clone)]
@@ -13,21 +16,157 @@ pub struct Server {
     pub pool: PgPool,
     pub pooler: Option<Pooler>,
     pub place: String,
-    pub layout: Arc<AtomicU8>,
+    layout: Arc<AtomicU8>,
 }
 
 impl Server {
+    pub fn layout(&self) -> Layout {
+        match self.layout.load(Ordering::Relaxed) {
+            0 => Layout::Own,
+            1 => Layout::Attached,
+            _ => Layout::Platform,
+        }
+    }
+
+    pub fn set_layout(&self, layout: Layout) {
+        let n = match layout {
+            Layout::Own => 0,
+            Layout::Attached => 1,
+            Layout::Platform => 2,
+        };
+        self.layout.store(n, Ordering::Relaxed);
+    }
+
     pub fn additions(&self) -> bool {
-        todo!()
+        self.layout() != Layout::Platform
+    }
+}
+
+impl Db {
+    /// These are the platform's own tables.
+    pub(crate) fn platform(&self) -> bool {
+        matches!(&self.backend, Backend::Postgres(server) if server.layout() != Layout::Own)
     }
 }
 
 pub async fn open(url: &ServerUrl, options: &OpenOptions) -> Result<Db> {
-    let _ = (url, options);
-    todo!()
+    greet(url, options).await?;
+    let keep = url.pooler.is_none();
+    let pool = PgPoolOptions::new()
+        .max_connections(8)
+        .acquire_timeout(options.connect_timeout)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                // A plan for the values at hand: whether a word is common or rare decides how it is looked for.
+                // Through a transaction pooler nothing may outlive a transaction; there each plan is fresh anyway.
+                if keep {
+                    connection.execute("SET plan_cache_mode = force_custom_plan").await?;
+                }
+                Ok(())
+            })
+        })
+        .connect_lazy_with(url.options.clone());
+    let server = Server {
+        pool,
+        pooler: url.pooler,
+        place: url.place().to_owned(),
+        layout: Arc::new(AtomicU8::new(2)),
+    };
+    let found = look(&server).await?;
+    server.set_layout(found);
+    let mut db = Db { backend: Backend::Postgres(server.clone()), user: UserId::LOCAL };
+    if found == Layout::Own {
+        if options.migrate {
+            migrate::postgres(&server).await?;
+        }
+        db.user = own_user(&db, options.user.as_deref()).await?;
+    } else {
+        db.user = platform_user(&db, options.user.as_deref()).await?;
+    }
+    Ok(db)
 }
 
-pub async fn migrate(server: &Server, user: UserId) -> Result<Vec<String>> {
-    let _ = (server, user);
-    todo!()
+/// One connection by hand: the pool would try again and again and hide the reason.
+async fn greet(url: &ServerUrl, options: &OpenOptions) -> Result<()> {
+    match tokio::time::timeout(options.connect_timeout, PgConnection::connect_with(&url.options)).await {
+        Ok(connection) => Ok(connection?.close().await?),
+        Err(_) => Err(StoreError::Unreachable {
+            where_: url.place().to_owned(),
+            why: format!("no answer within {} s", options.connect_timeout.as_secs()),
+        }),
+    }
+}
+
+/// Whose tables are there? A server user called brightrun has our schema in his search path; no table there is named like
+/// one of the platform's.
+async fn look(server: &Server) -> Result<Layout> {
+    let mut tx = server.pool.begin().await?;
+    let (table, mark, other): (bool, Option<String>, Vec<String>) = sqlx::query_as(
+        "SELECT to_regclass('conversations') IS NOT NULL, obj_description(to_regclass('conversations'), 'pg_class'), \
+         ARRAY(SELECT table_name::text FROM information_schema.tables \
+         WHERE table_schema = ANY(current_schemas(false)) AND table_schema <> 'brightrun' ORDER BY 1 LIMIT 4)",
+    )
+    .persistent(false)
+    .fetch_one(&mut *tx)
+    .await?;
+    let version = migrate::postgres_version(&mut tx).await?;
+    tx.commit().await?;
+    if version > migrate::NEWEST {
+        return Err(migrate::newer(version));
+    }
+    match (table, mark.as_deref()) {
+        (true, Some(migrate::MARK)) => Ok(Layout::Own),
+        (true, _) if version > 0 => Ok(Layout::Attached),
+        (true, _) => Ok(Layout::Platform),
+        (false, _) if other.is_empty() => Ok(Layout::Own),
+        (false, _) => Err(StoreError::schema(format!(
+            "the database holds other tables ({}) and none of brightrun. Name an empty database, or the platform's",
+            other.join(", ")
+        ))),
+    }
+}
+
+/// A database without accounts: the one user without a name, or one known by key or name.
+async fn own_user(db: &Db, wanted: Option<&str>) -> Result<UserId> {
+    let Some(wanted) = wanted.map(str::trim).filter(|name| !name.is_empty()) else {
+        return Ok(UserId::LOCAL);
+    };
+    let id = wanted
+        .parse()
+        .unwrap_or_else(|_| Uuid::new_v5(&Uuid::NAMESPACE_URL, wanted.to_lowercase().as_bytes()));
+    let sql = db.sql("INSERT INTO brightrun_users (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+    db.execute(sql.arg(id).arg(wanted)).await?;
+    Ok(UserId(id))
+}
+
+/// The platform's accounts are in `auth.users`.
+async fn platform_user(db: &Db, wanted: Option<&str>) -> Result<UserId> {
+    let Some(wanted) = wanted.map(str::trim).filter(|name| !name.is_empty()) else {
+        return Err(StoreError::schema(
+            "this is the platform's database, which has many users. Set `user` under [database] in the config to your \
+             e-mail address or user id",
+        ));
+    };
+    let sql = match wanted.parse::<Uuid>() {
+        Ok(id) => db.sql("SELECT id FROM auth.users WHERE id = $1").arg(id),
+        Err(_) => db.sql("SELECT id FROM auth.users WHERE lower(email) = lower($1)").arg(wanted),
+    };
+    match db.fetch_one::<crate::types::Key>(sql).await {
+        Ok(Some(key)) => Ok(UserId(key.0)),
+        Ok(None) => Err(StoreError::NotFound {
+            what: format!("user {wanted} in this database. Check `user` under [database] in the config"),
+        }),
+        // Without the right to read the accounts a key is taken as it is.
+        Err(error) => wanted.parse().map(UserId).map_err(|_| error),
+    }
+}
+
+pub async fn migrate(server: &Server, _user: UserId) -> Result<Vec<String>> {
+    match server.layout() {
+        Layout::Own => migrate::postgres(server).await,
+        Layout::Attached if attach::plan(server).await?.statements.is_empty() => Ok(Vec::new()),
+        Layout::Attached | Layout::Platform => Err(StoreError::schema(
+            "this is the platform's database. Run `brightrun db attach` to see what brightrun would add",
+        )),
+    }
 }

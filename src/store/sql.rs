@@ -66,6 +66,20 @@ impl Sql {
         self
     }
 
+    /// Appends a statement with its values; its places are numbered anew.
+    pub fn append(&mut self, other: &Self) -> &mut Self {
+        let mut rest = other.text.as_str();
+        for (n, value) in other.binds.iter().enumerate() {
+            let mark = format!("${}", n + 1);
+            let Some((before, after)) = rest.split_once(&mark) else { break };
+            self.text.push_str(before);
+            self.bind(value.clone());
+            rest = after;
+        }
+        self.text.push_str(rest);
+        self
+    }
+
     /// Gives the next of the places `$1`, `$2`, … that the text already names its value.
     pub fn arg(mut self, value: impl Into<Bind>) -> Self {
         self.binds.push(value.into());
@@ -170,7 +184,11 @@ impl Tx {
             }
             Self::Postgres(tx, keep) => {
                 let (text, args) = sql.postgres()?;
-                sqlx::query_with(AssertSqlSafe(text), args).persistent(*keep).execute(&mut **tx).await?.rows_affected()
+                sqlx::query_with(AssertSqlSafe(text), args)
+                    .persistent(*keep)
+                    .execute(&mut **tx)
+                    .await?
+                    .rows_affected()
             }
         })
     }

@@ -27,7 +27,7 @@ pub async fn open(path: &Path, options: &OpenOptions) -> Result<Db> {
         .journal_mode(SqliteJournalMode::Wal)
         // FULL: after a commit the old objects of a training file are removed, so a commit must survive a power cut.
         .synchronous(SqliteSynchronous::Full)
-        .pragma("cache_size", "-4096")
+        .pragma("cache_size", "-8192")
         .pragma("mmap_size", "0")
         .pragma("temp_store", "memory");
     let write = SqlitePoolOptions::new().max_connections(1).connect_with(connect.clone()).await?;
@@ -35,9 +35,8 @@ pub async fn open(path: &Path, options: &OpenOptions) -> Result<Db> {
     if options.migrate {
         crate::migrate::sqlite(&write).await?;
     }
-    let read = SqlitePoolOptions::new()
-        .max_connections(4)
-        .connect_lazy_with(connect.pragma("query_only", "on"));
+    let read =
+        SqlitePoolOptions::new().max_connections(2).connect_lazy_with(connect.pragma("query_only", "on"));
     let lite = Lite { read, write, path: path.to_owned() };
     Ok(Db { backend: Backend::Sqlite(lite), user: UserId::LOCAL })
 }
@@ -45,7 +44,9 @@ pub async fn open(path: &Path, options: &OpenOptions) -> Result<Db> {
 fn folder_error(folder: &Path, error: &std::io::Error) -> StoreError {
     use std::io::ErrorKind as K;
     match error.kind() {
-        K::PermissionDenied | K::ReadOnlyFilesystem => StoreError::ReadOnly { what: folder.display().to_string() },
+        K::PermissionDenied | K::ReadOnlyFilesystem => {
+            StoreError::ReadOnly { what: folder.display().to_string() }
+        }
         K::StorageFull => StoreError::Full,
         _ => StoreError::Other(format!("the folder {} cannot be made: {error}", folder.display())),
     }

@@ -51,7 +51,10 @@ impl FromStr for StoreUrl {
             return server(text).map(|server| Self::Postgres(Box::new(server)));
         }
         // Nothing is repeated here: whatever it is, it may hold a password.
-        Err(wrong("", "it begins with neither sqlite: nor postgres://. Write sqlite:/path/to/file.db or postgres://user@host/database"))
+        Err(wrong(
+            "",
+            "it begins with neither sqlite: nor postgres://. Write sqlite:/path/to/file.db or postgres://user@host/database",
+        ))
     }
 }
 
@@ -67,8 +70,10 @@ fn server(text: &str) -> Result<ServerUrl> {
         )
     };
     let mut url = url::Url::parse(text).map_err(|_| unreadable())?;
-    let wish = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    let (asked, bouncer, tls) = (wish("brightrun_pooler"), wish("pgbouncer"), wish("sslmode").or_else(|| wish("ssl-mode")));
+    let wish =
+        |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let (asked, bouncer, tls) =
+        (wish("brightrun_pooler"), wish("pgbouncer"), wish("sslmode").or_else(|| wish("ssl-mode")));
     let rest: Vec<(String, String)> = url
         .query_pairs()
         .filter(|(key, _)| !OURS.contains(&key.as_ref()))
@@ -112,7 +117,8 @@ fn advice(host: &str) -> String {
 }
 
 fn place(options: &PgConnectOptions) -> String {
-    let host = options.get_socket().map_or_else(|| options.get_host().to_owned(), |path| path.display().to_string());
+    let host =
+        options.get_socket().map_or_else(|| options.get_host().to_owned(), |path| path.display().to_string());
     let database = options.get_database().unwrap_or_else(|| options.get_username());
     format!("postgres://{}@{host}:{}/{database}", options.get_username(), options.get_port())
 }
@@ -142,5 +148,47 @@ impl ServerUrl {
     /// Where, without the password.
     pub fn place(&self) -> &str {
         &self.place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(text: &str) -> ServerUrl {
+        match text.parse::<StoreUrl>() {
+            Ok(StoreUrl::Postgres(server)) => *server,
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_wanted_pooler_gets_no_prepared_statements() {
+        let url =
+            server("postgres://me:pw@aws-0-x.pooler.supabase.com:6543/postgres?brightrun_pooler=transaction");
+        assert_eq!(url.pooler, Some(Pooler::Transaction));
+    }
+
+    #[test]
+    fn supabase_is_spoken_to_in_cipher() {
+        let plain = |url: ServerUrl| matches!(url.options.get_ssl_mode(), PgSslMode::Prefer);
+        assert!(!plain(server("postgres://me@db.ref.supabase.co/postgres")));
+        assert!(plain(server("postgres://me@localhost/postgres")));
+    }
+
+    #[test]
+    fn the_place_has_no_password() {
+        let url = server("postgres://me:s3cr%40t@host:5433/db?sslmode=disable");
+        assert_eq!(
+            format!("{} {url:?}", url.place()),
+            "postgres://me@host:5433/db ServerUrl(postgres://me@host:5433/db)"
+        );
+    }
+
+    #[test]
+    fn files_are_named_in_three_ways() {
+        for text in ["sqlite:/a/b.db", "sqlite:///a/b.db", "sqlite:///a/b.db?mode=rwc"] {
+            assert_eq!(text.parse::<StoreUrl>().expect("a file").to_string(), "sqlite:/a/b.db");
+        }
     }
 }

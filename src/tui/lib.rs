@@ -1,5 +1,10 @@
 //! The verbs as screens: `update` is pure, views only look, `perform` asks the engine, `term` owns the escape codes.
 
+#![allow(
+    clippy::similar_names,
+    reason = "model and modal are the words of this house and stand side by side"
+)]
+
 pub mod actions;
 pub mod keys;
 pub mod model;

@@ -1,18 +1,18 @@
 //! The loop: messages in, effects out, one frame per batch, and sleep in between.
 
-use crate::keys::Keymap;
 use crate::model::{Effect, Input, Leave, Model, Msg, Now, Problem, Severity, shell};
 use crate::perform::{Outbox, Tasks};
 use crate::setup::Setup;
 use crate::term::signals::{self, Signals, Told};
 use crate::term::{Session, child, input, panic};
-use crate::theme::{Theme, Themes};
+use crate::theme::Theme;
 use crate::{schedule, update, view};
 use crossterm::event::EventStream;
 use engine::Engine;
-use futures::{FutureExt, StreamExt};
+use futures::StreamExt;
 use std::io;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
@@ -67,16 +67,21 @@ struct House {
     /// A job told how far it is.
     rung: bool,
     progress_at: Instant,
+    /// When the last deadline was served.
+    served: Instant,
     leave: Option<Leave>,
     terminated: bool,
 }
+
+/// A deadline that a screen forgets to take back must not spin.
+const BREATH: Duration = Duration::from_millis(10);
 
 impl House {
     fn build(setup: Setup) -> io::Result<Self> {
         let (outbox, inbox): (Outbox, _) = mpsc::unbounded_channel();
         let mut warnings = Vec::new();
-        let theme = theme(&setup, &mut warnings);
-        let keymap = keymap(&setup);
+        let theme = setup.options.theme(&mut warnings);
+        let keymap = setup.options.keymap();
         warnings.extend(keymap.problems.iter().cloned());
         let signals = Signals::take()?;
         let mut session = Session::take(setup.options.mouse)?;
@@ -104,6 +109,7 @@ impl House {
             opened: mpsc::unbounded_channel(),
             rung: false,
             progress_at: engine::clock::instant(),
+            served: engine::clock::instant(),
             leave: None,
             terminated: false,
         })
@@ -127,7 +133,7 @@ impl House {
     /// Sleeps until something comes in or a deadline passes. What the engine says goes before what the user does.
     async fn sleep(&mut self) -> Woken {
         let now = engine::clock::instant();
-        let deadline = schedule::next_deadline(&self.model, now);
+        let deadline = schedule::next_deadline(&self.model, now).map(|at| at.max(self.served + BREATH));
         let until = |at: Option<Instant>| async move {
             match at {
                 Some(at) => tokio::time::sleep_until(at.into()).await,
@@ -167,7 +173,10 @@ impl House {
                 }
                 Ok(())
             }
-            Woken::Due => self.send(Msg::Due).await,
+            Woken::Due => {
+                self.served = engine::clock::instant();
+                self.send(Msg::Due).await
+            }
             Woken::Told(Told::Leave) => {
                 self.terminated = true;
                 self.send(Msg::Terminate).await
@@ -201,10 +210,12 @@ impl House {
                 self.send(msg).await?;
                 continue;
             }
-            let event = self.events.as_mut().and_then(|events| events.next().now_or_never());
+            let Some(events) = &mut self.events else { break };
+            // Not `now_or_never`: the stream keeps the first waker that it is polled with, and that one would wake nobody.
+            let event = std::future::poll_fn(|context| Poll::Ready(events.poll_next_unpin(context))).await;
             match event {
-                Some(event) => self.take(Woken::Input(event)).await?,
-                None => break,
+                Poll::Ready(event) => self.take(Woken::Input(event)).await?,
+                Poll::Pending => break,
             }
         }
         Ok(())
@@ -221,6 +232,11 @@ impl House {
     }
 
     fn draw(&mut self) -> io::Result<()> {
+        #[cfg(debug_assertions)]
+        assert!(
+            !self.model.shell.ready() || std::env::var_os("BRIGHTRUN_PANIC").is_none(),
+            "a panic for a test that asked for it"
+        );
         let (model, theme) = (&self.model, &self.theme);
         let measured = self.session.frame(|frame| view::draw(model, theme, frame))?;
         let sized = measured.panes != self.model.measured.panes;
@@ -248,8 +264,11 @@ impl House {
             Effect::Open => self.open(),
             Effect::Copy(text) => {
                 if !self.session.copy(&text)? {
-                    let problem =
-                        Problem::new("Cannot copy", "terminals take no more than 55 KB", "Export it to a file instead");
+                    let problem = Problem::new(
+                        "Cannot copy",
+                        "terminals take no more than 55 KB",
+                        "Export it to a file instead",
+                    );
                     self.tasks.tell(Msg::Report(problem));
                 }
             }
@@ -365,37 +384,5 @@ fn log(severity: Severity, text: &str) {
         Severity::Info | Severity::Success => tracing::info!("{text}"),
         Severity::Warn => tracing::warn!("{text}"),
         Severity::Error => tracing::error!("{text}"),
-    }
-}
-
-fn theme(setup: &Setup, warnings: &mut Vec<String>) -> Theme {
-    let options = &setup.options;
-    let depth = crate::theme::Depth::choose(options.color, |name| std::env::var(name).ok());
-    let mut themes = Themes::default();
-    for path in options.themes.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten()) {
-        let path = path.path();
-        let stem = path.file_stem().and_then(|stem| stem.to_str());
-        if let (Some("toml"), Some(stem)) = (path.extension().and_then(|e| e.to_str()), stem)
-            && let Ok(text) = std::fs::read_to_string(&path)
-        {
-            themes.add(stem, &text);
-        }
-    }
-    warnings.append(&mut themes.warnings);
-    let (theme, more) = themes.resolve(&options.theme, depth);
-    warnings.extend(more);
-    theme
-}
-
-fn keymap(setup: &Setup) -> Keymap {
-    let Some(path) = &setup.options.keys else { return Keymap::defaults() };
-    match std::fs::read_to_string(path) {
-        Ok(text) => Keymap::with_user(&path.display().to_string(), &text),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Keymap::defaults(),
-        Err(error) => {
-            let mut keymap = Keymap::defaults();
-            keymap.problems.push(format!("{}: {error}", path.display()));
-            keymap
-        }
     }
 }

@@ -1,8 +1,10 @@
 //! What the composition root hands over.
 
-use crate::theme::{Choice, DEFAULT};
+use crate::keys::Keymap;
+use crate::theme::{Choice, DEFAULT, Depth, Theme, Themes};
 use engine::Engine;
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -29,7 +31,11 @@ impl Setup {
     where
         F: Future<Output = Opened> + Send + 'static,
     {
-        Self { open: Arc::new(move || Box::pin(open())), settings: Arc::new(Vec::new), options: Options::default() }
+        Self {
+            open: Arc::new(move || Box::pin(open())),
+            settings: Arc::new(Vec::new),
+            options: Options::default(),
+        }
     }
 }
 
@@ -68,6 +74,44 @@ impl Default for Options {
             environment: "dev".to_owned(),
             mouse: true,
             title: false,
+        }
+    }
+}
+
+impl Options {
+    /// The theme at the depth of this terminal: the flag, the config, then the environment decide. What is wrong with
+    /// the user's theme files becomes warnings.
+    pub fn theme(&self, warnings: &mut Vec<String>) -> Theme {
+        let depth = Depth::choose(self.color, |name| std::env::var(name).ok());
+        let mut themes = Themes::default();
+        let folder =
+            self.themes.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten());
+        for path in folder.map(|entry| entry.path()) {
+            let stem = path.file_stem().and_then(|stem| stem.to_str());
+            if let (Some("toml"), Some(stem)) = (path.extension().and_then(|end| end.to_str()), stem) {
+                match std::fs::read_to_string(&path) {
+                    Ok(text) => themes.add(stem, &text),
+                    Err(error) => warnings.push(format!("{}: {error}", path.display())),
+                }
+            }
+        }
+        warnings.append(&mut themes.warnings);
+        let (theme, more) = themes.resolve(&self.theme, depth);
+        warnings.extend(more);
+        theme
+    }
+
+    /// The key map, with the user's key file over it when there is one.
+    pub fn keymap(&self) -> Keymap {
+        let Some(path) = &self.keys else { return Keymap::defaults() };
+        match std::fs::read_to_string(path) {
+            Ok(text) => Keymap::with_user(&path.display().to_string(), &text),
+            Err(error) if error.kind() == ErrorKind::NotFound => Keymap::defaults(),
+            Err(error) => {
+                let mut keymap = Keymap::defaults();
+                keymap.problems.push(format!("{}: {error}", path.display()));
+                keymap
+            }
         }
     }
 }

@@ -163,28 +163,27 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 fn wrap_paragraph(paragraph: &str, columns: usize, lines: &mut Vec<String>) {
     let mut line = String::new();
     let mut used = 0;
-    for word in paragraph.split_word_bounds() {
+    for word in runs(paragraph) {
         let wide = width(word);
         if used + wide <= columns {
             line.push_str(word);
             used += wide;
             continue;
         }
-        if word.chars().all(char::is_whitespace) {
+        if word.starts_with(char::is_whitespace) {
+            // Blanks at a break vanish with it.
             lines.push(std::mem::take(&mut line));
             used = 0;
             continue;
         }
-        // A mark that belongs to the word before it does not begin a line on its own.
-        let carried = if is_closing(word) { split_last_word(&mut line) } else { String::new() };
-        if used > 0 && !line.trim_end().is_empty() {
+        if line.trim_end().is_empty() {
+            line.clear();
+        } else {
             line.truncate(line.trim_end().len());
             lines.push(std::mem::take(&mut line));
-        } else {
-            line.clear();
         }
         used = 0;
-        for grapheme in carried.graphemes(true).chain(word.graphemes(true)) {
+        for grapheme in word.graphemes(true) {
             let one = grapheme_width(grapheme);
             if used + one > columns && used > 0 {
                 lines.push(std::mem::take(&mut line));
@@ -200,19 +199,16 @@ fn wrap_paragraph(paragraph: &str, columns: usize, lines: &mut Vec<String>) {
     lines.push(line);
 }
 
-fn is_closing(word: &str) -> bool {
-    word.chars().all(|c| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' | '"' | '’' | '”' | '…' | '-' | '—'))
-}
-
-/// Takes the last word off a line, so that it can move to the next with its punctuation; nothing when it is the only one.
-fn split_last_word(line: &mut String) -> String {
-    match line.rfind(char::is_whitespace) {
-        Some(at) => {
-            let from = at + line[at..].chars().next().map_or(1, char::len_utf8);
-            line.split_off(from)
-        }
-        None => String::new(),
-    }
+/// Words and the blanks between them, in turn.
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let blank = rest.chars().next()?.is_whitespace();
+        let end = rest.find(|c: char| c.is_whitespace() != blank).unwrap_or(rest.len());
+        let (run, left) = rest.split_at(end);
+        rest = left;
+        Some(run)
+    })
 }
 
 /// Text that is made to be read by people: `1204` → `1,204`.
@@ -304,9 +300,39 @@ mod tests {
     #[test]
     fn whatever_the_text_the_columns_are_right() {
         const PIECES: &[&str] = &[
-            "a", " ", "word", "é", "e\u{301}", "\u{301}", "日", "ﾞ", "ｶﾞ", "👩‍👩‍👧", "🇩🇪", "❤️", "\u{fe0f}", "\u{200d}", "\u{200b}",
-            "\n", "\r\n", "\t", "\u{1b}[2J", "\0", "\u{202e}", "\u{feff}", "…", "ﷺ", "क्षि", "\u{1100}\u{1161}", "-", "\"", ".",
-            "\u{85}", "👍🏽", "\u{e0001}", "\u{115f}",
+            "a",
+            " ",
+            "word",
+            "é",
+            "e\u{301}",
+            "\u{301}",
+            "日",
+            "ﾞ",
+            "ｶﾞ",
+            "👩‍👩‍👧",
+            "🇩🇪",
+            "❤️",
+            "\u{fe0f}",
+            "\u{200d}",
+            "\u{200b}",
+            "\n",
+            "\r\n",
+            "\t",
+            "\u{1b}[2J",
+            "\0",
+            "\u{202e}",
+            "\u{feff}",
+            "…",
+            "ﷺ",
+            "क्षि",
+            "\u{1100}\u{1161}",
+            "-",
+            "\"",
+            ".",
+            "\u{85}",
+            "👍🏽",
+            "\u{e0001}",
+            "\u{115f}",
         ];
         let mut state = 0x9e37_79b9_7f4a_7c15_u64;
         let mut next = |limit: usize| {

@@ -3,9 +3,14 @@
 use crate::context::Context;
 use crate::out::{Done, Exit, Stop};
 use crate::table::{Cell, Fit, Table};
+use crate::text::{counted, grouped};
 use clap::{Args, ValueHint, value_parser};
+use domain::dataset::{Finding, Place, Shape};
 use engine::check::{FileReport, Request};
 use std::path::PathBuf;
+
+/// Places of a finding in the text.
+const PLACES: usize = 3;
 
 /// Check dataset files: what they are, what is wrong with them, whether they are ready for training
 #[derive(Debug, Clone, Args)]
@@ -44,7 +49,67 @@ fn json(context: &mut Context, files: &[FileReport]) -> Result<(), Stop> {
 }
 
 fn text(context: &mut Context, file: &FileReport) -> Result<(), Stop> {
-    context.out.line(format!("{}: {:?}", file.file, file.report))?;
-    let _ = (Table::new(&[]), Cell::unknown(), Fit::Cut);
-    Ok(())
+    let report = match file {
+        FileReport::Checked(report) => report,
+        FileReport::Failed { file, error } => {
+            context.out.line(format!("{file}  cannot be checked"))?;
+            return context.out.line(format!("  {error}"));
+        }
+    };
+    let ready = if report.ready { "ready for training" } else { "not ready for training" };
+    let shape = report.shape.map_or("no shape", Shape::word);
+    context.out.line(format!("{}  {shape}, {ready}", report.file))?;
+    context.out.line(format!(
+        "  {}, {}, {} of them trainable, about {}",
+        counted(report.conversations, "conversation"),
+        counted(report.pairs, "pair"),
+        grouped(report.trainable_pairs),
+        counted(report.tokens.total, "token"),
+    ))?;
+    if context.out.width().is_some() {
+        return report.findings.iter().try_for_each(|finding| lines(context, finding));
+    }
+    let mut table = Table::new(&[
+        ("severity", Fit::Whole),
+        ("code", Fit::Whole),
+        ("count", Fit::Number),
+        ("message", Fit::Whole),
+        ("where", Fit::Whole),
+    ]);
+    for finding in &report.findings {
+        table.row([
+            Cell::text(finding.severity),
+            Cell::text(finding.code),
+            Cell::number(finding.count),
+            Cell::text(&finding.message),
+            Cell::text(first_places(finding)),
+        ]);
+    }
+    if report.findings.is_empty() { Ok(()) } else { context.out.table(&table) }
+}
+
+/// A finding for people: a sentence, and below it where.
+fn lines(context: &mut Context, finding: &Finding) -> Result<(), Stop> {
+    context.out.line(format!("  {:8}  {:20}  {}", finding.severity, finding.code, finding.message))?;
+    match first_places(finding).as_str() {
+        "" => Ok(()),
+        places => context.out.line(format!("  {:32}{places}", "")),
+    }
+}
+
+/// `line 3; line 7; …`: the first places; all of them come with `--json`.
+fn first_places(finding: &Finding) -> String {
+    let shown = finding.places.iter().take(PLACES).map(place).filter(|place| !place.is_empty());
+    let shown = shown.collect::<Vec<_>>().join("; ");
+    if finding.places.len() > PLACES { format!("{shown}; …") } else { shown }
+}
+
+fn place(place: &Place) -> String {
+    let parts = [
+        place.line.map(|line| format!("line {line}")),
+        place.conversation.as_deref().map(|id| format!("conversation {}", id.get(..8).unwrap_or(id))),
+        place.turn.map(|turn| format!("turn {turn}")),
+        place.what.clone(),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

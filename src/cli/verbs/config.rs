@@ -8,7 +8,7 @@ use engine::Error;
 use serde_json::Value;
 
 /// Show the settings, their schema, or write a config file
-#[derive(Debug, Clone, Subcommand)]
+#[derive(Debug, Clone, Copy, Subcommand)]
 pub(crate) enum Config {
     /// Show every setting and where it came from
     Show,
@@ -45,7 +45,8 @@ fn show(context: &mut Context) -> Done {
     }
     context.out.table(&table)?;
     context.out.flush()?;
-    let missing = if shown.config_file_exists { "" } else { " (not there; `brightrun config init` writes it)" };
+    let missing =
+        if shown.config_file_exists { "" } else { " (not there; `brightrun config init` writes it)" };
     note(format!("config file  {}{missing}", shown.config_file.display()));
     note(format!("data folder  {}", shown.data_dir.display()));
     Ok(Exit::Done)

@@ -30,5 +30,5 @@ pub(crate) async fn run(context: &mut Context, args: Convert) -> Done {
 
 /// The shape of this name; clap has checked it.
 pub(crate) fn target(word: &str) -> engine::Result<Target> {
-    word.parse()
+    engine::convert::target(word)
 }

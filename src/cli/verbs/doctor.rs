@@ -12,20 +12,31 @@ use engine::doctor::{State, Terminal};
 pub(crate) struct Doctor {}
 
 pub(crate) async fn run(context: &mut Context, _: Doctor) -> Done {
-    let terminal = Terminal { stdin: terminal::stdin_is(), stdout: terminal::stdout_is(), size: terminal::size() };
-    let report = engine::doctor::run(&context.sources, &terminal).await;
+    let terminal =
+        Terminal { stdin: terminal::stdin_is(), stdout: terminal::stdout_is(), size: terminal::size() };
+    let report = engine::doctor::run(&context.sources, terminal).await;
     if context.json() {
         context.out.json(&report)?;
     } else {
-        let mut table = Table::new(&[("state", Fit::Whole), ("area", Fit::Whole), ("what", Fit::Whole)]).headless();
+        let mut table =
+            Table::new(&[("state", Fit::Whole), ("area", Fit::Whole), ("what", Fit::Whole)]).headless();
         for line in &report.lines {
-            let what = if line.next.is_empty() { line.what.clone() } else { format!("{}. {}.", line.what, line.next) };
+            let what = if line.next.is_empty() {
+                line.what.clone()
+            } else {
+                format!("{}. {}.", line.what, line.next)
+            };
             table.row([Cell::text(line.state.word()), Cell::text(line.area), Cell::text(what)]);
         }
         context.out.table(&table)?;
         context.out.flush()?;
         let count = |state: State| report.lines.iter().filter(|line| line.state == state).count();
-        note(format!("{} ok, {} to look at, {} failed", count(State::Ok), count(State::Warn), count(State::Fail)));
+        note(format!(
+            "{} ok, {} to look at, {} failed",
+            count(State::Ok),
+            count(State::Warn),
+            count(State::Fail)
+        ));
     }
     Ok(if report.failed { Exit::Failed } else { Exit::Done })
 }

@@ -77,8 +77,15 @@ fn text(context: &mut Context, outcome: &Outcome) -> Result<(), crate::out::Stop
     Ok(())
 }
 
-/// What matters of the findings: `2 truncated_turn, 1 mojibake`.
+/// What matters of the findings, each code once with its highest count: `2 truncated_turn, 1 mojibake`.
 fn findings(file: &FileResult) -> String {
-    let shown = file.findings.iter().filter(|finding| finding.severity.to_string() != "info");
-    shown.map(|finding| format!("{} {}", finding.count, finding.code)).collect::<Vec<_>>().join(", ")
+    let mut shown: Vec<(String, u64)> = Vec::new();
+    for finding in file.findings.iter().filter(|finding| finding.severity != "info") {
+        let code = finding.code.clone();
+        match shown.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, count)) => *count = finding.count.max(*count),
+            None => shown.push((code, finding.count)),
+        }
+    }
+    shown.iter().map(|(code, count)| format!("{count} {code}")).collect::<Vec<_>>().join(", ")
 }

@@ -17,9 +17,9 @@ pub(crate) struct Man {
 
 pub(crate) fn run(context: &mut Context, args: &Man) -> Done {
     if let Some(folder) = &args.output {
-        std::fs::create_dir_all(folder)
-            .and_then(|()| clap_mangen::generate_to(command(), folder))
-            .map_err(|error| Error::failed("Cannot write the manual", error.to_string()).on(folder.display()))?;
+        std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command(), folder)).map_err(
+            |error| Error::failed("Cannot write the manual", error.to_string()).on(folder.display()),
+        )?;
         return Ok(Exit::Done);
     }
     let mut page = Vec::new();

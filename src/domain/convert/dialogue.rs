@@ -118,7 +118,8 @@ fn history(cursor: &mut Cursor<'_>) -> Result<Vec<(Role, String)>, Fault> {
                 "role" => {
                     let here = inner.clone();
                     let word = text(inner, &field("role"))?;
-                    let wrong = || Fault::new(field("role"), Problem::Type("user or assistant"), here.position());
+                    let wrong =
+                        || Fault::new(field("role"), Problem::Type("user or assistant"), here.position());
                     role = Some(word.parse::<Role>().map_err(|_| wrong())?);
                 }
                 "content" => content = Some(text(inner, &field("content"))?),

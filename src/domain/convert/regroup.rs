@@ -128,7 +128,9 @@ impl Regroup {
         let id = self.id.take()?;
         let mut out = b"{\"conversation_metadata\":{\"conversation_id\":".to_vec();
         json::quote(id.as_str(), &mut out);
-        out.extend_from_slice(format!(",\"created_date\":\"{}\"}},\"training_pairs\":", self.created).as_bytes());
+        out.extend_from_slice(
+            format!(",\"created_date\":\"{}\"}},\"training_pairs\":", self.created).as_bytes(),
+        );
         out.append(&mut self.pairs);
         out.extend_from_slice(b"]}");
         Some(out)

@@ -48,15 +48,16 @@ impl Scan {
                 b'"' if self.depth == 0 && self.at > 0 => return Some(self.at),
                 b'"' => self.in_text = true,
                 b'{' | b'[' => self.depth += 1,
-                b'}' | b']' if self.depth == 0 => return Some(self.at),
-                b'}' | b']' => {
+                b'}' | b']' if self.depth > 0 => {
                     self.depth -= 1;
                     if self.depth == 0 {
                         self.at += 1;
                         return Some(self.at);
                     }
                 }
-                b',' | b':' | b' ' | b'\n' | b'\r' | b'\t' if self.depth == 0 => return Some(self.at),
+                b'}' | b']' | b',' | b':' | b' ' | b'\n' | b'\r' | b'\t' if self.depth == 0 => {
+                    return Some(self.at);
+                }
                 _ => {}
             }
             self.at += 1;

@@ -73,10 +73,13 @@ pub fn build(conversation: &ConversationInput, context: &Context<'_>, steps: &mu
 }
 
 /// The bytes that the platform would store: two spaces, JavaScript's numbers, no newline at the end.
+///
+/// # Panics
+/// Never: what a value prints can be read again, unless it is nested deeper than [`json::MAX_DEPTH`], which nothing here is.
 pub fn to_bytes(value: &Value) -> Vec<u8> {
     let compact = serde_json::to_vec(value).expect("a JSON value has no map with keys that are not text");
     let mut bytes = Vec::with_capacity(compact.len() * 2);
-    json::pretty(&compact, 2, &mut bytes).expect("what was just written can be read");
+    json::pretty(&compact, 0, &mut bytes).expect("what was just written can be read");
     bytes
 }
 

@@ -291,6 +291,10 @@ mod reference {
     #[ignore = "needs BRIGHTRUN_REFERENCE"]
     fn ge1_is_what_the_platform_made_but_for_the_random_and_the_old_part() {
         let (mut made, mut expected) = ge1();
+        assert!(
+            to_bytes(&expected) == file("data/enriched/single-convo-file-3.json"),
+            "our spelling is the platform's"
+        );
         for value in [&mut made, &mut expected] {
             for pair in value["training_pairs"].as_array_mut().expect("list") {
                 let training = pair["training_metadata"].as_object_mut().expect("object");

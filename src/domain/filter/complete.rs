@@ -1,7 +1,7 @@
 //! What can be written at the cursor.
 
 use super::lex::{Spanned, Token, lex};
-use super::{Column, Kind, Op, parse::column};
+use super::{Column, Kind, Op, value::column};
 use std::ops::Range;
 
 /// What a candidate is.
@@ -29,7 +29,7 @@ pub struct Candidate {
 }
 
 /// Everything that fits at the cursor.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Completions {
     /// The bytes that a candidate replaces; empty where nothing was begun.
     pub replace: Range<usize>,
@@ -60,12 +60,13 @@ pub fn complete(text: &str, cursor: usize) -> Completions {
         cursor -= 1;
     }
     let tokens = lex(text);
-    let begun = tokens.iter().find(|t| t.span.start < cursor && cursor <= t.span.end).filter(|t| match t.token {
-        Token::Word(_) => true,
-        Token::Quoted { closed, .. } => !closed || cursor < t.span.end,
-        Token::Op(_) | Token::Bang => cursor < t.span.end || t.span.len() == 1,
-        _ => false,
-    });
+    let begun =
+        tokens.iter().find(|t| t.span.start < cursor && cursor <= t.span.end).filter(|t| match t.token {
+            Token::Word(_) => true,
+            Token::Quoted { closed, .. } => !closed || cursor < t.span.end,
+            Token::Op(_) | Token::Bang => cursor < t.span.end || t.span.len() == 1,
+            _ => false,
+        });
     let replace = begun.map_or(cursor..cursor, |t| t.span.clone());
     let before = tokens.iter().filter(|t| t.span.end <= cursor && t.span.start < replace.start);
     let place = before.fold((Place::Term, 0), |(place, depth), t| step(place, depth, t)).0;
@@ -97,9 +98,8 @@ fn asks(column: Column, prefix: &str) -> Option<(Column, String)> {
 fn step(place: Place, depth: u32, t: &Spanned<'_>) -> (Place, u32) {
     let is = |keyword: &str| matches!(t.token, Token::Word(w) if w.eq_ignore_ascii_case(keyword));
     let next = match (place, &t.token) {
-        (Place::ListOpen(column), Token::Open) => Place::List(column),
         (Place::List(_), Token::Close) => Place::After,
-        (Place::List(column), _) => Place::List(column),
+        (Place::ListOpen(column), Token::Open) | (Place::List(column), _) => Place::List(column),
         (_, Token::Open) => return (Place::Term, depth + 1),
         (_, Token::Close) => return (Place::After, depth.saturating_sub(1)),
         (_, Token::AndSign | Token::OrSign | Token::Bang) => Place::Term,
@@ -138,9 +138,10 @@ fn candidates(place: Place) -> Vec<Candidate> {
         Place::NotBeing(column) => being(column, false),
         Place::ListOpen(_) => vec![one("(", "a list", Keyword)],
         Place::Text => Vec::new(),
-        Place::After => {
-            [one("and", "both hold", Keyword), one("or", "one of them holds", Keyword)].into_iter().chain(terms()).collect()
-        }
+        Place::After => [one("and", "both hold", Keyword), one("or", "one of them holds", Keyword)]
+            .into_iter()
+            .chain(terms())
+            .collect(),
     }
 }
 

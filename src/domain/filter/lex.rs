@@ -8,7 +8,10 @@ pub(super) enum Token<'a> {
     /// Bare text.
     Word(&'a str),
     /// Text in quotes; `closed` is false when the closing quote is missing.
-    Quoted { text: Cow<'a, str>, closed: bool },
+    Quoted {
+        text: Cow<'a, str>,
+        closed: bool,
+    },
     Op(Op),
     /// `!` or `not`-like sign before a term.
     Bang,
@@ -87,7 +90,8 @@ fn word(rest: &str) -> (Token<'_>, usize) {
     for (i, c) in rest.char_indices() {
         let after = &rest[i..];
         let sign = after.starts_with("!=") || after.starts_with("&&") || after.starts_with("||");
-        if i > 0 && (c.is_whitespace() || c.is_control() || ends_word(c) || matches!(c, '≤' | '≥' | '≠') || sign)
+        if i > 0
+            && (c.is_whitespace() || c.is_control() || ends_word(c) || matches!(c, '≤' | '≥' | '≠') || sign)
         {
             end = i;
             break;
@@ -145,5 +149,19 @@ fn escape(rest: &str, close: char) -> Option<(char, usize)> {
             Some((plain, 3 + end + 1))
         }
         _ => None,
+    }
+}
+
+/// A word that joins or begins conditions.
+pub(super) fn is_keyword(word: &str) -> bool {
+    ["and", "or", "not", "search"].iter().any(|k| word.eq_ignore_ascii_case(k))
+}
+
+/// What can stand after a column.
+pub(super) fn compares(t: &Spanned<'_>) -> bool {
+    match t.token {
+        Token::Op(_) => true,
+        Token::Word(word) => ["in", "is", "not", "contains"].iter().any(|k| word.eq_ignore_ascii_case(k)),
+        _ => false,
     }
 }

@@ -8,10 +8,10 @@
 //!      | column "is" ["not"] ("empty" | value) | text
 //! ```
 
-use super::lex::{Spanned, Token, lex};
+use super::lex::{Spanned, Token, compares, is_keyword, lex};
 use super::nearest::nearest;
-use super::value::{self, Read};
-use super::{Column, Filter, Kind, Op, Value};
+use super::value::{self, Read, column};
+use super::{Column, Filter, Kind, Op};
 use chrono::{DateTime, Utc};
 use std::ops::Range;
 
@@ -36,8 +36,7 @@ pub struct ParseError {
 /// The text is no filter.
 pub fn parse(text: &str, now: DateTime<Utc>) -> Result<Filter, ParseError> {
     let mut parser = Parser { text, tokens: lex(text), at: 0, now };
-    if let Some(open) =
-        parser.tokens.iter().find(|t| matches!(t.token, Token::Quoted { closed: false, .. }))
+    if let Some(open) = parser.tokens.iter().find(|t| matches!(t.token, Token::Quoted { closed: false, .. }))
     {
         return error(open.span.clone(), "this quote is not closed; add one at its end", &[]);
     }
@@ -50,7 +49,11 @@ pub fn parse(text: &str, now: DateTime<Utc>) -> Result<Filter, ParseError> {
         Some(Spanned { token: Token::Close, span }) => {
             error(span.clone(), "there is no opening parenthesis for this one", &[])
         }
-        Some(found) => error(found.span.clone(), "this does not belong here; join conditions with and, or", &["and", "or"]),
+        Some(found) => error(
+            found.span.clone(),
+            "this does not belong here; join conditions with and, or",
+            &["and", "or"],
+        ),
     }
 }
 
@@ -62,11 +65,6 @@ fn error<T>(span: Range<usize>, message: impl Into<String>, suggestions: &[&str]
         message: message.into(),
         suggestions: suggestions.iter().map(|&s| s.to_owned()).collect(),
     })
-}
-
-/// The column of this name, whatever its case.
-pub(super) fn column(word: &str) -> Option<Column> {
-    word.to_ascii_lowercase().replace('-', "_").parse().ok()
 }
 
 struct Parser<'a> {
@@ -134,7 +132,11 @@ impl<'a> Parser<'a> {
     fn negated(&mut self, depth: u32) -> Parsed {
         if depth >= DEPTH {
             let span = self.peek().map_or_else(|| self.end(), |t| t.span.clone());
-            return error(span, format!("this is nested more than {DEPTH} deep; take some parentheses away"), &[]);
+            return error(
+                span,
+                format!("this is nested more than {DEPTH} deep; take some parentheses away"),
+                &[],
+            );
         }
         if self.take_word("not") || self.take(&Token::Bang) {
             return Ok(Filter::Not(Box::new(self.negated(depth + 1)?)));
@@ -171,7 +173,11 @@ impl<'a> Parser<'a> {
         }
         match self.peek() {
             None => error(open, "this parenthesis is not closed; add ) at its end", &[]),
-            Some(t) => error(t.span.clone(), "this does not belong here; join conditions with and, or", &["and", "or"]),
+            Some(t) => error(
+                t.span.clone(),
+                "this does not belong here; join conditions with and, or",
+                &["and", "or"],
+            ),
         }
     }
 
@@ -193,7 +199,8 @@ impl<'a> Parser<'a> {
             return error(span, format!("a condition is missing before `{word}`"), &[]);
         }
         let comparing = matches!(self.peek(), Some(Spanned { token: Token::Op(_), .. }))
-            || (self.is_word(0, "in") && matches!(self.tokens.get(self.at + 1), Some(t) if t.token == Token::Open))
+            || (self.is_word(0, "in")
+                && matches!(self.tokens.get(self.at + 1), Some(t) if t.token == Token::Open))
             || (self.is_word(0, "not") && self.is_word(1, "in"))
             || (self.is_word(0, "is") && (self.is_word(1, "empty") || self.is_word(1, "not")));
         if comparing {
@@ -208,7 +215,7 @@ impl<'a> Parser<'a> {
         let mut words = vec![word];
         while let Some(Spanned { token: Token::Word(next), .. }) = self.peek() {
             let next = *next;
-            if column(next).is_some() || is_keyword(next) || next.contains(':') {
+            if value::column(next).is_some() || is_keyword(next) || next.contains(':') {
                 break;
             }
             if matches!(self.tokens.get(self.at + 1), Some(t) if matches!(t.token, Token::Op(_)))
@@ -228,7 +235,8 @@ impl<'a> Parser<'a> {
             let (op, span) = (*op, span.clone());
             self.at += 1;
             if !column.ops().contains(&op) {
-                let message = format!("`{column}` cannot be compared with {}; use {}", op.sign(), ops.join(", "));
+                let message =
+                    format!("`{column}` cannot be compared with {}; use {}", op.sign(), ops.join(", "));
                 return error(span, message, &ops);
             }
             return self.compared(column, op);
@@ -248,7 +256,14 @@ impl<'a> Parser<'a> {
         }
         let at = self.peek().map_or_else(|| self.end(), |t| t.span.clone());
         let at = if at.start == self.text.len() { span.clone() } else { at };
-        error(at, format!("`{column}` is a column: write {column} {} …, or search \"{column}\" for the word", ops[0]), &ops)
+        error(
+            at,
+            format!(
+                "`{column}` is a column: write {column} {} …, or search \"{column}\" for the word",
+                ops[0]
+            ),
+            &ops,
+        )
     }
 
     fn being(&mut self, column: Column) -> Parsed {
@@ -273,18 +288,23 @@ impl<'a> Parser<'a> {
             return match op {
                 Op::Eq => Ok(Filter::Empty(column)),
                 Op::Ne => Ok(Filter::Not(Box::new(Filter::Empty(column)))),
-                _ => error(span, format!("what does `{column}` contain? Write a text between the quotes"), &[]),
+                _ => {
+                    error(span, format!("what does `{column}` contain? Write a text between the quotes"), &[])
+                }
             };
         }
         match self.read(column, &text, span)? {
             Read::Value(value) => Ok(Filter::Compare(column, op, value)),
-            Read::Day(from, to) => Ok(of_day(column, op, from, to)),
+            Read::Day(from, to) => Ok(value::of_day(column, op, from, to)),
         }
     }
 
     fn read(&self, column: Column, text: &str, span: Range<usize>) -> Result<Read, ParseError> {
-        value::read(column, text, self.now)
-            .map_err(|(message, suggestions)| ParseError { span, message, suggestions })
+        value::read(column, text, self.now).map_err(|(message, suggestions)| ParseError {
+            span,
+            message,
+            suggestions,
+        })
     }
 
     /// The next value, whether it is a bare word, and where it stands.
@@ -313,17 +333,23 @@ impl<'a> Parser<'a> {
     /// `title = my long title` would silently search for the rest.
     fn refuse_loose_words(&self, column: Column, op: Op, value: Range<usize>) -> Result<(), ParseError> {
         let mut end = value.end;
-        for t in &self.tokens[self.at.min(self.tokens.len())..] {
-            match t.token {
-                Token::Word(word) if self::column(word).is_none() && !is_keyword(word) => end = t.span.end,
-                _ => break,
+        let mut rest = self.tokens.iter().skip(self.at).peekable();
+        while let Some(Spanned { token: Token::Word(word), span }) = rest.next() {
+            if is_keyword(word) || (value::column(word).is_some() && rest.peek().is_some_and(|t| compares(t)))
+            {
+                break;
             }
+            end = span.end;
         }
         if end == value.end {
             return Ok(());
         }
         let quoted = super::quote(&self.text[value.start..end]);
-        error(value.start..end, format!("put quotes round several words: {column} {} {quoted}", op.sign()), &[&quoted])
+        error(
+            value.start..end,
+            format!("put quotes round several words: {column} {} {quoted}", op.sign()),
+            &[&quoted],
+        )
     }
 
     fn list(&mut self, column: Column) -> Parsed {
@@ -344,39 +370,22 @@ impl<'a> Parser<'a> {
             match self.read(column, &text, span.clone())? {
                 Read::Value(value) => values.push(value),
                 Read::Day(..) => {
-                    return error(span, format!("a list holds instants, no days; write {column} = {text} or …"), &[]);
+                    return error(
+                        span,
+                        format!("a list holds instants, no days; write {column} = {text} or …"),
+                        &[],
+                    );
                 }
             }
         }
     }
 }
 
-fn is_keyword(word: &str) -> bool {
-    ["and", "or", "not", "search"].iter().any(|k| word.eq_ignore_ascii_case(k))
-}
-
 fn no_column(word: &str, span: Range<usize>) -> Parsed {
-    let names = || Column::ALL.iter().map(|c| c.word());
-    let near = nearest(word, names());
-    match near.first() {
-        Some(best) => error(span, format!("`{word}` is no column; did you mean `{best}`?"), &near),
-        None => {
-            let all: Vec<&str> = names().collect();
-            error(span, format!("`{word}` is no column; use one of {}", all.join(", ")), &all)
-        }
+    let names: Vec<&str> = Column::ALL.iter().map(|c| c.word()).collect();
+    let near = nearest(word, names.iter().copied());
+    if let Some(best) = near.first() {
+        return error(span, format!("`{word}` is no column; did you mean `{best}`?"), &near);
     }
-}
-
-/// A day is compared as a whole: after it is from the next midnight on.
-fn of_day(column: Column, op: Op, from: DateTime<Utc>, to: DateTime<Utc>) -> Filter {
-    let side = |op, time| Filter::Compare(column, op, Value::Time(time));
-    let within = || Filter::And(vec![side(Op::Ge, from), side(Op::Lt, to)]);
-    match op {
-        Op::Ge => side(Op::Ge, from),
-        Op::Lt => side(Op::Lt, from),
-        Op::Gt => side(Op::Ge, to),
-        Op::Le => side(Op::Lt, to),
-        Op::Ne => Filter::Not(Box::new(within())),
-        Op::Eq | Op::Contains => within(),
-    }
+    error(span, format!("`{word}` is no column; use one of {}", names.join(", ")), &names)
 }

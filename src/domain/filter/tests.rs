@@ -141,10 +141,7 @@ fn or_binds_weaker_than_and_and_not_binds_strongest() {
         read("status = draft or ! status = draft and turns > 2"),
         Filter::Or(vec![a(), Filter::And(vec![not_a(), b()])])
     );
-    assert_eq!(
-        read("not (status = draft or turns > 2)"),
-        Filter::Not(Box::new(Filter::Or(vec![a(), b()])))
-    );
+    assert_eq!(read("not (status = draft or turns > 2)"), Filter::Not(Box::new(Filter::Or(vec![a(), b()]))));
 }
 
 #[test]
@@ -272,7 +269,9 @@ fn any_value(column: Column) -> BoxedStrategy<Value> {
             .prop_filter("empty text is no value", |s| !s.is_empty())
             .prop_map(Value::Text)
             .boxed(),
-        Kind::Word => proptest::sample::select(column.words()).prop_map(|w| Value::Text(w.to_owned())).boxed(),
+        Kind::Word => {
+            proptest::sample::select(column.words()).prop_map(|w| Value::Text(w.to_owned())).boxed()
+        }
         Kind::Number => prop_oneof![
             (-1000_i32..1_000_000).prop_map(f64::from),
             proptest::num::f64::NORMAL | proptest::num::f64::ZERO

@@ -1,6 +1,6 @@
 //! Values: numbers with sizes, words of a set, instants and ages.
 
-use super::{Column, Kind, Op, Value, nearest::nearest};
+use super::{Column, Filter, Kind, Op, Value, nearest::nearest};
 use crate::conversation::{EnrichmentStatus, ReviewStatus, Tier};
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 
@@ -134,4 +134,23 @@ fn age(text: &str) -> Option<TimeDelta> {
         _ => return None,
     };
     TimeDelta::try_seconds(count.parse::<i64>().ok()?.checked_mul(seconds)?)
+}
+
+/// A day is compared as a whole: after it is from the next midnight on.
+pub(super) fn of_day(column: Column, op: Op, from: DateTime<Utc>, to: DateTime<Utc>) -> Filter {
+    let side = |op, time| Filter::Compare(column, op, Value::Time(time));
+    let within = || Filter::And(vec![side(Op::Ge, from), side(Op::Lt, to)]);
+    match op {
+        Op::Ge => side(Op::Ge, from),
+        Op::Lt => side(Op::Lt, from),
+        Op::Gt => side(Op::Ge, to),
+        Op::Le => side(Op::Lt, to),
+        Op::Ne => Filter::Not(Box::new(within())),
+        Op::Eq | Op::Contains => within(),
+    }
+}
+
+/// The column of this name, whatever its case.
+pub(super) fn column(word: &str) -> Option<Column> {
+    word.to_ascii_lowercase().replace('-', "_").parse().ok()
 }

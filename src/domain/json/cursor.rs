@@ -30,11 +30,12 @@ pub struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// At the beginning of a text.
+    /// At the beginning of a text; behind its byte order mark, if it has one.
     pub fn new(source: &'a [u8]) -> Result<Self, Error> {
         let text = std::str::from_utf8(source)
             .map_err(|fault| Error::new(source, fault.valid_up_to(), Kind::Encoding))?;
-        Ok(Self::of(text))
+        let at = source.len() - super::without_bom(source).len();
+        Ok(Self { at, ..Self::of(text) })
     }
 
     /// At the beginning of a text that is known to be UTF-8.
@@ -259,7 +260,9 @@ impl<'a> Cursor<'a> {
                 self.depth -= 1;
                 Ok(false)
             }
-            _ => Err(self.fail(Kind::Expected(if bracket == b'}' { "a comma or }" } else { "a comma or ]" }))),
+            _ => {
+                Err(self.fail(Kind::Expected(if bracket == b'}' { "a comma or }" } else { "a comma or ]" })))
+            }
         }
     }
 }

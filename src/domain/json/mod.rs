@@ -18,7 +18,6 @@ mod tests;
 pub use cursor::{Cursor, Next};
 pub use number::number;
 pub use text::{Text, quote};
-pub(crate) use transcode::known::{both as known_both, compact as known_compact, pretty as known_pretty};
 pub use transcode::{both, compact, pretty};
 
 /// Deepest nesting that is read. The platform's files use 7; what goes on and on is an error, not a stack overflow.
@@ -47,6 +46,8 @@ impl Position {
         let before = &source[..offset.min(source.len())];
         let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
         // A continuation byte begins no character.
+        // Nor does a byte order mark.
+        let line_start = if line_start == 0 { before.len() - without_bom(before).len() } else { line_start };
         let column = before[line_start..].iter().filter(|b| (**b & 0xC0) != 0x80).count() + 1;
         Self { offset, line: memchr::memchr_iter(b'\n', before).count() + 1, column }
     }

@@ -4,7 +4,8 @@ use super::Kind;
 
 /// From the first character of a number to behind its last; whether JavaScript would spell it the same way.
 pub(super) fn scan(bytes: &[u8], start: usize) -> Result<(usize, bool), (usize, Kind)> {
-    let digits = |from: usize| bytes[from.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let digits =
+        |from: usize| bytes[from.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
     let minus = usize::from(bytes.get(start) == Some(&b'-'));
     let whole = digits(start + minus);
     let mut at = start + minus + whole;

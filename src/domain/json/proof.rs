@@ -19,14 +19,17 @@ fn reference(value: &Value, lines: Option<usize>) -> String {
         Value::Array(items) => wrap('[', items.iter().map(|item| reference(item, deeper)).collect(), ']'),
         Value::Object(members) => {
             let index = |key: &str| {
-                key.parse::<u32>().ok().filter(|n| *n < u32::MAX && n.to_string() == key).map_or((1, 0), |n| (0, n))
+                key.parse::<u32>()
+                    .ok()
+                    .filter(|n| *n < u32::MAX && n.to_string() == key)
+                    .map_or((1, 0), |n| (0, n))
             };
             let colon = if lines.is_some() { ": " } else { ":" };
             let mut members: Vec<_> = members.iter().collect();
             members.sort_by_key(|(key, _)| index(key));
-            let spelled = members
-                .into_iter()
-                .map(|(key, value)| format!("{}{colon}{}", Value::from(key.as_str()), reference(value, deeper)));
+            let spelled = members.into_iter().map(|(key, value)| {
+                format!("{}{colon}{}", Value::from(key.as_str()), reference(value, deeper))
+            });
             wrap('{', spelled.collect(), '}')
         }
         other => other.to_string(),

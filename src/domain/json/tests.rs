@@ -36,7 +36,8 @@ fn faults_are_found_where_they_are() {
         ("-", Kind::Number, 1, 1),
         ("1e", Kind::Number, 1, 1),
         ("{} {}", Kind::Trailing, 1, 4),
-        ("\u{feff}{}", Kind::Expected("a value"), 1, 1),
+        ("\u{feff}{]", Kind::Expected("a key in quotes"), 1, 2),
+        ("{\u{feff}}", Kind::Expected("a key in quotes"), 1, 2),
     ] {
         let error = tight(source).expect_err(source);
         assert_eq!((error.kind, error.at.line, error.at.column), (kind, line, column), "{source}");
@@ -95,8 +96,10 @@ fn strings_are_spelled_as_in_javascript() {
         (r#""\uD83D\u0041""#, r#""\ud83dA""#),
         (r#""\u2028\u007f""#, "\"\u{2028}\u{7f}\""),
         (r#""\u0022\u005c""#, r#""\"\\""#),
-        (r#""plain \" \\ \n text of some length that goes past thirty-two bytes""#,
-         r#""plain \" \\ \n text of some length that goes past thirty-two bytes""#),
+        (
+            r#""plain \" \\ \n text of some length that goes past thirty-two bytes""#,
+            r#""plain \" \\ \n text of some length that goes past thirty-two bytes""#,
+        ),
     ] {
         assert_eq!(tight(source).expect(source), expected);
     }
@@ -112,7 +115,10 @@ fn keys_are_ordered_as_in_javascript() {
         (r#"{"b":1,"10":2,"9":3,"a":4,"01":5,"-1":6}"#, r#"{"9":3,"10":2,"b":1,"a":4,"01":5,"-1":6}"#),
         (r#"{"4294967294":1,"x":2,"4294967295":3,"0":4}"#, r#"{"0":4,"4294967294":1,"x":2,"4294967295":3}"#),
         (r#"{"\u0061":1,"a":2}"#, r#"{"a":2}"#),
-        (r#"{"o":{"x":[{"k":1,"k":{"1":1,"0":2}}]},"o2":{}}"#, r#"{"o":{"x":[{"k":{"0":2,"1":1}}]},"o2":{}}"#),
+        (
+            r#"{"o":{"x":[{"k":1,"k":{"1":1,"0":2}}]},"o2":{}}"#,
+            r#"{"o":{"x":[{"k":{"0":2,"1":1}}]},"o2":{}}"#,
+        ),
         (r#"{"__proto__":1,"":2}"#, r#"{"__proto__":1,"":2}"#),
     ] {
         assert_eq!(tight(source).expect(source), expected);
@@ -124,9 +130,15 @@ fn keys_are_ordered_as_in_javascript() {
 
 #[test]
 fn lines_stand_where_they_should() {
-    assert_eq!(loose("{\"a\":[],\"b\":{},\"c\":[1,{\"d\":null}]}", 2), "{\n    \"a\": [],\n    \"b\": {},\n    \"c\": [\n      1,\n      {\n        \"d\": null\n      }\n    ]\n  }");
+    assert_eq!(
+        loose("{\"a\":[],\"b\":{},\"c\":[1,{\"d\":null}]}", 2),
+        "{\n    \"a\": [],\n    \"b\": {},\n    \"c\": [\n      1,\n      {\n        \"d\": null\n      }\n    ]\n  }"
+    );
     assert_eq!(loose(" [ true , false ] ", 0), "[\n  true,\n  false\n]");
-    assert_eq!(loose("{\"b\":{\"1\":[],\"0\":{\"x\":1}}}", 0), "{\n  \"b\": {\n    \"0\": {\n      \"x\": 1\n    },\n    \"1\": []\n  }\n}");
+    assert_eq!(
+        loose("{\"b\":{\"1\":[],\"0\":{\"x\":1}}}", 0),
+        "{\n  \"b\": {\n    \"0\": {\n      \"x\": 1\n    },\n    \"1\": []\n  }\n}"
+    );
     let deep = "[".repeat(60) + &"]".repeat(60);
     assert!(loose(&deep, 4).contains(&format!("\n{}[]", " ".repeat(4 + 2 * 59))));
 }

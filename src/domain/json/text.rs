@@ -90,17 +90,17 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> Result<(usize, Form), (usize, 
         at = plain_end(bytes, at);
         match bytes.get(at) {
             Some(b'"') => return Ok((at, form)),
-            Some(b'\\') => match bytes.get(at + 1) {
-                Some(b'n' | b'"' | b'\\' | b't' | b'r' | b'b' | b'f') => {
-                    form = form.max(Form::Canonical);
-                    at += 2;
-                }
-                _ => {
-                    let escape = Escape::read(bytes, at)?;
-                    form = form.max(if escape.canonical { Form::Canonical } else { Form::Foreign });
-                    at += escape.len;
-                }
-            },
+            Some(b'\\')
+                if matches!(bytes.get(at + 1), Some(b'n' | b'"' | b'\\' | b't' | b'r' | b'b' | b'f')) =>
+            {
+                form = form.max(Form::Canonical);
+                at += 2;
+            }
+            Some(b'\\') => {
+                let escape = Escape::read(bytes, at)?;
+                form = form.max(if escape.canonical { Form::Canonical } else { Form::Foreign });
+                at += escape.len;
+            }
             Some(_) => return Err((at, Kind::Control)),
             None => return Err((at, Kind::Cut)),
         }
@@ -121,9 +121,9 @@ pub(super) fn plain_end(bytes: &[u8], at: usize) -> usize {
     }
     let (blocks, _) = bytes[at..].as_chunks::<32>();
     for block in blocks {
-        let hit = block.iter().fold(0u8, |hit, b| {
-            hit | u8::from(*b < 0x20) | u8::from(*b == b'"') | u8::from(*b == b'\\')
-        });
+        let hit = block
+            .iter()
+            .fold(0u8, |hit, b| hit | u8::from(*b < 0x20) | u8::from(*b == b'"') | u8::from(*b == b'\\'));
         if hit != 0 {
             break;
         }

@@ -19,27 +19,38 @@ pub fn both(source: &[u8], indent: usize, lines: &mut Vec<u8>, line: &mut Vec<u8
     run(Cursor::new(source)?, Both { pretty: Pretty { out: lines, indent }, compact: Compact { out: line } })
 }
 
-/// The three of them for a value that is known to be UTF-8.
-pub(crate) mod known {
-    use super::{Both, Compact, Cursor, Error, Pretty, run};
-
-    pub(crate) fn pretty(source: &str, indent: usize, out: &mut Vec<u8>) -> Result<(), Error> {
-        run(Cursor::of(source), Pretty { out, indent })
+impl Cursor<'_> {
+    /// [`pretty`] for the next value.
+    pub(crate) fn pretty(&mut self, indent: usize, out: &mut Vec<u8>) -> Result<(), Error> {
+        self.pass(Pretty { out, indent })
     }
 
-    pub(crate) fn compact(source: &str, out: &mut Vec<u8>) -> Result<(), Error> {
-        run(Cursor::of(source), Compact { out })
+    /// [`compact`] for the next value.
+    pub(crate) fn compact(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+        self.pass(Compact { out })
     }
 
-    pub(crate) fn both(source: &str, indent: usize, lines: &mut Vec<u8>, line: &mut Vec<u8>) -> Result<(), Error> {
-        run(Cursor::of(source), Both { pretty: Pretty { out: lines, indent }, compact: Compact { out: line } })
+    /// [`both`] for the next value.
+    pub(crate) fn both(
+        &mut self,
+        indent: usize,
+        lines: &mut Vec<u8>,
+        line: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        self.pass(Both { pretty: Pretty { out: lines, indent }, compact: Compact { out: line } })
+    }
+
+    fn pass(&mut self, sink: impl Sink) -> Result<(), Error> {
+        let mut pass = Pass { cursor: self.clone(), sink, keys: Vec::new() };
+        pass.value(0)?;
+        *self = pass.cursor;
+        Ok(())
     }
 }
 
-fn run(cursor: Cursor<'_>, sink: impl Sink) -> Result<(), Error> {
-    let mut pass = Pass { cursor, sink, keys: Vec::with_capacity(64) };
-    pass.value(0)?;
-    pass.cursor.finish()
+fn run(mut cursor: Cursor<'_>, sink: impl Sink) -> Result<(), Error> {
+    cursor.pass(sink)?;
+    cursor.finish()
 }
 
 /// Where the tokens go.

@@ -66,7 +66,11 @@ fn object(cursor: &mut Cursor<'_>) -> Result<Node, Error> {
 
 /// The array index that a key spells (0 to 2³² − 2, no leading zero): JavaScript puts these first, ascending.
 pub(super) fn index(key: &[u8]) -> Option<u32> {
-    if key.is_empty() || key.len() > 10 || !key.iter().all(u8::is_ascii_digit) || (key[0] == b'0' && key.len() > 1) {
+    if key.is_empty()
+        || key.len() > 10
+        || !key.iter().all(u8::is_ascii_digit)
+        || (key[0] == b'0' && key.len() > 1)
+    {
         return None;
     }
     std::str::from_utf8(key).ok()?.parse().ok().filter(|index| *index < u32::MAX)
@@ -98,5 +102,7 @@ fn print(node: &Node, sink: &mut impl Sink, depth: usize) {
 
 /// Whether a key can be written where it stands, as far as it alone can tell.
 pub(super) fn in_order(key: &super::Text<'_>) -> bool {
-    key.form != Form::Foreign && !(key.raw.as_bytes().first().is_some_and(u8::is_ascii_digit) && index(key.raw.as_bytes()).is_some())
+    key.form != Form::Foreign
+        && !(key.raw.as_bytes().first().is_some_and(u8::is_ascii_digit)
+            && index(key.raw.as_bytes()).is_some())
 }

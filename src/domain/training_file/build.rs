@@ -18,6 +18,7 @@ use crate::scaffolding::Scaffolding;
 use chrono::{DateTime, NaiveDate, Utc};
 use head::Metadata;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// What stands between two elements of `conversations`.
 pub const BETWEEN: &[u8] = b",\n";
@@ -51,14 +52,14 @@ pub struct Row {
 pub struct Entry {
     /// Its key.
     pub id: ConversationId,
-    /// `fp_conversation_<id>.json`, or what an existing file says.
-    pub source_file: String,
+    /// What an existing file says; `None` for the usual `fp_conversation_<id>.json`.
+    pub source_file: Option<Box<str>>,
     /// `2025-12-02`
-    pub created_date: String,
+    pub created_date: Box<str>,
     /// Its tier.
     pub tier: QualityTier,
-    /// Its keys and names.
-    pub scaffolding: Scaffolding,
+    /// Its keys and names; shared, because few occur in many conversations.
+    pub scaffolding: Arc<Scaffolding>,
     /// Pairs that are written.
     pub pairs: u32,
     /// Lines that are written.
@@ -112,6 +113,7 @@ pub struct Draft {
     ids: HashSet<ConversationId>,
     scores: Scores,
     distribution: Distribution,
+    scaffoldings: HashSet<Arc<Scaffolding>>,
     conversations: u64,
     pairs: u64,
     trainable: u64,
@@ -139,12 +141,19 @@ impl Draft {
             ids: HashSet::new(),
             scores: Scores::default(),
             distribution: Distribution::default(),
+            scaffoldings: HashSet::new(),
             conversations: 0,
             pairs: 0,
             trainable: 0,
             left_out: 0,
             skip_damaged: false,
         })
+    }
+
+    /// Another consultant profile: what all inputs share is known only after they were surveyed.
+    pub fn set_profile(&mut self, profile: &[u8]) -> Result<(), Fault> {
+        self.profile = head::profile(profile)?;
+        Ok(())
     }
 
     /// From now on the pairs of damaged turns are left out of what is added (or no longer).
@@ -174,7 +183,12 @@ impl Draft {
         if let Some(quality) = quality {
             self.scores.add(quality);
         } else {
-            survey.pairs.iter().filter(kept).filter_map(|pair| pair.score).for_each(|score| self.scores.add(score));
+            survey
+                .pairs
+                .iter()
+                .filter(kept)
+                .filter_map(|pair| pair.score)
+                .for_each(|score| self.scores.add(score));
         }
         let said = survey.member.as_ref().and_then(|member| member.tier);
         let measured = quality.filter(|quality| *quality != 0.0).map(QualityTier::of);
@@ -185,9 +199,9 @@ impl Draft {
         let skipped = u32::try_from(left_out.len()).unwrap_or(u32::MAX);
         let entry = Entry {
             source_file: source_file(survey),
-            created_date: created_date(survey, row),
+            created_date: created_date(survey, row).into(),
             tier,
-            scaffolding: scaffolding(survey, row),
+            scaffolding: self.shared(scaffolding(survey, row)),
             pairs: survey.pairs() - skipped,
             trainable: u32::try_from(trainable).unwrap_or(u32::MAX),
             left_out,
@@ -201,6 +215,16 @@ impl Draft {
         self.left_out += u64::from(skipped);
         self.ids.insert(survey.id.clone());
         entry
+    }
+
+    /// The same scaffolding is kept once, however many conversations have it.
+    fn shared(&mut self, scaffolding: Scaffolding) -> Arc<Scaffolding> {
+        if let Some(known) = self.scaffoldings.get(&scaffolding) {
+            return Arc::clone(known);
+        }
+        let new = Arc::new(scaffolding);
+        self.scaffoldings.insert(Arc::clone(&new));
+        new
     }
 
     /// Conversations so far.
@@ -238,9 +262,14 @@ impl Draft {
     }
 }
 
-fn source_file(survey: &Survey) -> String {
-    let said = survey.member.as_ref().map(|member| member.source_file.clone());
-    said.filter(|name| !name.is_empty()).unwrap_or_else(|| format!("fp_conversation_{}.json", survey.id))
+fn source_file(survey: &Survey) -> Option<Box<str>> {
+    let said = survey.member.as_ref().map(|member| member.source_file.as_str())?;
+    (!said.is_empty() && said != usual_source_file(&survey.id)).then(|| said.into())
+}
+
+/// The platform's name for the source of a conversation (formats 1.2).
+fn usual_source_file(id: &ConversationId) -> String {
+    format!("fp_conversation_{id}.json")
 }
 
 fn created_date(survey: &Survey, row: Option<&Row>) -> String {

@@ -7,7 +7,11 @@ pub mod split;
 pub mod survey;
 
 #[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod tests;
 
 use crate::conversation::{ConversationRow, Unfit, words};
 use crate::ids::{ConversationId, TrainingFileId};
@@ -147,7 +151,11 @@ impl Eligibility {
             }
         }
         for id in unknown {
-            out.unfit.push(Blocked { id: ConversationId::new(id), title: String::new(), reason: Unfit::Unknown });
+            out.unfit.push(Blocked {
+                id: ConversationId::new(id),
+                title: String::new(),
+                reason: Unfit::Unknown,
+            });
         }
         out
     }

@@ -6,6 +6,9 @@
 
 use crate::json::{Error, Kind as Fault, MAX_DEPTH, Position};
 
+/// Bytes of a key at the top; ours have up to 22.
+const LONGEST_KEY: usize = 1 << 16;
+
 /// Which part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
@@ -97,7 +100,10 @@ impl Splitter {
         loop {
             match self.state {
                 State::Begin => {
-                    if self.buffer.len() < 3 && b"\xEF\xBB\xBF".starts_with(&self.buffer) && !self.buffer.is_empty() {
+                    if self.buffer.len() < 3
+                        && b"\xEF\xBB\xBF".starts_with(&self.buffer)
+                        && !self.buffer.is_empty()
+                    {
                         return Ok(None);
                     }
                     if self.start == 0 && self.buffer.starts_with(b"\xEF\xBB\xBF") {
@@ -191,7 +197,12 @@ impl Splitter {
             }
             at += 2;
         }
-        Ok(false)
+        // What never ends would be looked at again with every chunk.
+        if rest.len() > LONGEST_KEY {
+            Err(self.fault(Fault::Expected("a key of sensible length")))
+        } else {
+            Ok(false)
+        }
     }
 
     /// At a value: `Some(true)` when only the state changed, `Some(false)` when a whole value has been passed over.
@@ -300,5 +311,39 @@ impl Walk {
         };
         self.passed = at;
         whole
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Splitter};
+
+    #[test]
+    fn memory_is_bounded_by_the_largest_part() {
+        let conversation = format!("{{\"training_pairs\":[\"{}\"]}}", "x".repeat(5_000));
+        let file = format!("{{\"conversations\":[{}]}}", vec![conversation.as_str(); 200].join(","));
+        let mut splitter = Splitter::new();
+        let mut found = 0;
+        for chunk in file.as_bytes().chunks(1_000) {
+            splitter.feed(chunk);
+            while let Some(part) = splitter.next().expect("a full file") {
+                assert_eq!((part.kind, part.bytes), (Kind::Conversation, conversation.as_bytes()));
+                found += 1;
+            }
+            assert!(splitter.buffer.len() <= conversation.len() + 2_000, "{}", splitter.buffer.len());
+        }
+        splitter.end().expect("whole");
+        assert_eq!(found, 200);
+    }
+
+    #[test]
+    fn a_key_that_never_ends_is_an_error() {
+        let mut splitter = Splitter::new();
+        splitter.feed(b"{\"");
+        let refused = (0..100).any(|_| {
+            splitter.feed(&[b'k'; 1_000]);
+            splitter.next().is_err()
+        });
+        assert!(refused);
     }
 }

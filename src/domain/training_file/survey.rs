@@ -10,7 +10,7 @@ pub use super::fault::{Fault, Problem};
 use super::QualityTier;
 use crate::conversation::Turn;
 use crate::ids::ConversationId;
-use crate::json::Cursor;
+use crate::json::{Cursor, Next};
 use crate::scaffolding::Scaffolding;
 use chrono::NaiveDate;
 use metadata::Frame;
@@ -141,6 +141,24 @@ fn title(scaffolding: &Scaffolding, session: &str, id: &ConversationId) -> Strin
     }
 }
 
+/// The `consultant_profile` of an enriched or full file that is in memory, compact; `None` when it has none.
+pub fn profile(source: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+    let mut cursor = Cursor::new(source)?;
+    let mut found = None;
+    cursor.object(|inner, key| {
+        if key.is("consultant_profile") {
+            let mut profile = Vec::new();
+            metadata::expect(inner, Next::Object, "consultant_profile", "an object")?;
+            inner.compact(&mut profile)?;
+            found = Some(profile);
+            return Ok(());
+        }
+        metadata::pass(inner)
+    })?;
+    cursor.finish()?;
+    Ok(found)
+}
+
 /// Reads the turns of a conversation for a reading view: every pair's own turn, with its emotion.
 pub fn turns(source: &[u8]) -> Result<Vec<Turn>, Fault> {
     let mut cursor = Cursor::new(source)?;
@@ -149,7 +167,8 @@ pub fn turns(source: &[u8]) -> Result<Vec<Turn>, Fault> {
         if key.is("training_pairs") {
             turns.clear();
             inner.array(|inner, index| {
-                let turn = pair::turn(inner, index).map_err(|fault| fault.inside(&format!("training_pairs[{index}]")))?;
+                let turn = pair::turn(inner, index)
+                    .map_err(|fault| fault.inside(&format!("training_pairs[{index}]")))?;
                 turns.push(turn);
                 Ok::<_, Fault>(())
             })

@@ -74,11 +74,15 @@ pub(crate) fn parts(mut file: File, buffer: &mut Vec<u8>, each: Each<'_>) -> Res
 
 /// Metadata and profile of a full file.
 pub(crate) fn head(path: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
-    let bad = |why: String| Error::failed(WHAT, why).on(path.display()).next("Name a full training file with --into");
+    let bad = |why: String| {
+        Error::failed(WHAT, why).on(path.display()).next("Name a full training file with --into")
+    };
     let mut buffer = Vec::new();
     let file = match open(path, &mut buffer).map_err(bad)? {
         Opened::Full(file) => file,
-        Opened::Enriched => return Err(bad("it is an enriched conversation, not a full training file".to_owned())),
+        Opened::Enriched => {
+            return Err(bad("it is an enriched conversation, not a full training file".to_owned()));
+        }
     };
     let (mut metadata, mut profile) = (None, None);
     parts(file, &mut buffer, &mut |kind, bytes, _| {
@@ -100,7 +104,9 @@ pub(crate) fn head(path: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
 /// The profile in a file: its `consultant_profile`, or the whole object when there is no such key.
 pub(crate) fn profile(path: &Path) -> Result<Vec<u8>> {
     let bad = |why: String| {
-        Error::failed(WHAT, why).on(path.display()).next("Name a JSON object, or a file with a consultant_profile")
+        Error::failed(WHAT, why)
+            .on(path.display())
+            .next("Name a JSON object, or a file with a consultant_profile")
     };
     let bytes = std::fs::read(path).map_err(|e| local::error(WHAT, path, &e))?;
     let text = domain::json::without_bom(&bytes);

@@ -11,7 +11,7 @@ use crate::local::{self, Part, Sink as _};
 use crate::{CancellationToken, Error, Problem, Progress, Result};
 use chrono::{DateTime, Utc};
 use domain::ids::ConversationId;
-use domain::training_file::build::{Draft, Entry, NewFile};
+use domain::training_file::build::{Draft, NewFile};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -67,17 +67,18 @@ const NAME: usize = 255;
 pub fn run(request: &Request, progress: &Progress, cancel: &CancellationToken) -> Result<Outcome> {
     let (files, mut problems) = local::walk(&request.inputs);
     if files.is_empty() && problems.is_empty() {
-        return Err(Error::usage(WHAT, "there is no input").next("Name enriched or full files, or a folder with them"));
+        return Err(Error::usage(WHAT, "there is no input")
+            .next("Name enriched or full files, or a folder with them"));
     }
     if request.into.is_none() && (request.name.is_empty() || request.name.chars().count() > NAME) {
         return Err(Error::usage(WHAT, "the name must have 1 to 255 characters").next("Give one with --name"));
     }
     let mut draft = begin(request)?;
-    let mut all = Vec::with_capacity(files.len() + 1);
+    let mut all: Option<pass::Inputs> = None;
     if let Some(into) = &request.into {
         let before = pass::survey(draft, vec![into.clone()], progress, cancel)?;
         draft = before.draft;
-        all.extend(before.inputs);
+        all = Some(before.inputs);
         problems.extend(before.problems);
     }
     if request.skip_damaged {
@@ -88,7 +89,13 @@ pub fn run(request: &Request, progress: &Progress, cancel: &CancellationToken) -
     if !problems.is_empty() {
         return Err(refused(problems));
     }
-    all.extend(surveyed.inputs);
+    let inputs = match all {
+        Some(mut all) => {
+            all.extend(surveyed.inputs);
+            all
+        }
+        None => surveyed.inputs,
+    };
     let mut draft = surveyed.draft;
     if draft.conversations() == 0 {
         return Err(Error::refused(WHAT, "the inputs hold no conversation"));
@@ -96,7 +103,7 @@ pub fn run(request: &Request, progress: &Progress, cancel: &CancellationToken) -
     if let (None, None, Some(shared)) = (&request.into, &request.profile, surveyed.profile) {
         draft.set_profile(&shared).map_err(|e| Error::failed(WHAT, e.to_string()).on("the profile"))?;
     }
-    write(request, &draft, &all, progress, cancel)
+    write(request, &draft, &inputs, progress, cancel)
 }
 
 fn refused(problems: Vec<Problem>) -> Error {
@@ -117,13 +124,14 @@ fn begin(request: &Request) -> Result<Draft> {
     };
     let model = (!request.target_model.is_empty()).then_some(request.target_model.as_str());
     let new = NewFile { name: &request.name, at: request.at, target_model: model, profile: &profile };
-    Draft::create(&new).map_err(|e| bad(request.profile.as_deref().unwrap_or(Path::new("the profile")), e.to_string()))
+    Draft::create(&new)
+        .map_err(|e| bad(request.profile.as_deref().unwrap_or(Path::new("the profile")), e.to_string()))
 }
 
 fn write(
     request: &Request,
     draft: &Draft,
-    inputs: &[(PathBuf, Vec<Entry>)],
+    inputs: &pass::Inputs,
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<Outcome> {
@@ -135,13 +143,12 @@ fn write(
     let start = order::Offsets { json: head.len() as u64, jsonl: lines_head.len() as u64, pieces: 0 };
     let end = pass::build(inputs, start, (&json, &jsonl), progress, cancel)?;
     let tail = draft.json_tail();
-    json.write_at(tail, end.json)?;
+    json.write_at(&tail, end.json)?;
     json.sync()?;
     jsonl.sync()?;
     if cancel.is_cancelled() {
         return Err(Error::interrupted(WHAT));
     }
-    let entries = inputs.iter().flat_map(|(_, entries)| entries);
     Ok(Outcome {
         json: json.keep()?,
         jsonl: jsonl.keep()?,
@@ -150,7 +157,11 @@ fn write(
         lines: draft.trainable(),
         json_bytes: end.json + tail.len() as u64,
         jsonl_bytes: end.jsonl,
-        skipped: entries.flat_map(|e| e.left_out.iter().map(|pair| (e.id.clone(), pair + 1))).collect(),
+        skipped: inputs
+            .entries()
+            .iter()
+            .flat_map(|e| e.left_out.iter().map(|pair| (e.id.clone(), pair + 1)))
+            .collect(),
     })
 }
 

@@ -23,11 +23,39 @@ pub(crate) type Sinks<'a> = (&'a dyn Sink, &'a dyn Sink);
 /// What the first pass found.
 pub(crate) struct Surveyed {
     pub draft: Draft,
-    /// Every input with its conversations.
-    pub inputs: Vec<(PathBuf, Vec<Entry>)>,
+    pub inputs: Inputs,
     pub problems: Vec<Problem>,
     /// The profile that all full inputs share, compact; `None` when they differ or there is none.
     pub profile: Option<Vec<u8>>,
+}
+
+/// Every input with what is written of its conversations, packed: there may be very many.
+pub(crate) struct Inputs {
+    paths: Vec<PathBuf>,
+    /// Where the entries of each input end.
+    ends: Vec<usize>,
+    entries: Vec<Entry>,
+}
+
+impl Inputs {
+    fn len(&self) -> usize {
+        self.paths.len()
+    }
+    fn get(&self, index: usize) -> (&Path, &[Entry]) {
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        (&self.paths[index], &self.entries[start..self.ends[index]])
+    }
+    /// Everything that is written, in order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+    /// Puts other inputs behind these.
+    pub fn extend(&mut self, other: Self) {
+        let before = self.entries.len();
+        self.paths.extend(other.paths);
+        self.ends.extend(other.ends.into_iter().map(|end| end + before));
+        self.entries.extend(other.entries);
+    }
 }
 
 /// What one file says.
@@ -38,7 +66,8 @@ struct Found {
 
 struct State {
     draft: Draft,
-    inputs: Vec<(PathBuf, Vec<Entry>)>,
+    ends: Vec<usize>,
+    entries: Vec<Entry>,
     problems: Vec<Problem>,
     profiles: Profiles,
 }
@@ -57,7 +86,13 @@ pub(crate) fn survey(
     cancel: &CancellationToken,
 ) -> Result<Surveyed> {
     let total = files.len();
-    let state = State { draft, inputs: Vec::with_capacity(total), problems: Vec::new(), profiles: Profiles::None };
+    let state = State {
+        draft,
+        ends: Vec::with_capacity(total),
+        entries: Vec::with_capacity(total),
+        problems: Vec::new(),
+        profiles: Profiles::None,
+    };
     let turns = Turns::new(state, total);
     thread::scope(|scope| {
         for _ in 0..THREADS.min(total) {
@@ -78,12 +113,12 @@ pub(crate) fn survey(
     if cancel.is_cancelled() {
         return Err(Error::interrupted(WHAT));
     }
-    let State { draft, inputs, problems, profiles } = turns.into_state();
+    let State { draft, ends, entries, problems, profiles } = turns.into_state();
     let profile = match profiles {
         Profiles::Same(profile) => Some(profile),
         _ => None,
     };
-    Ok(Surveyed { draft, inputs, problems, profile })
+    Ok(Surveyed { draft, inputs: Inputs { paths: files, ends, entries }, problems, profile })
 }
 
 fn tell(progress: &Progress, stage: &'static str, index: usize, total: usize) {
@@ -124,7 +159,10 @@ impl State {
         let problem = |why: String| Problem { on: path.display().to_string(), why };
         let found = match found {
             Ok(found) => found,
-            Err(why) => return self.problems.push(problem(why)),
+            Err(why) => {
+                self.ends.push(self.entries.len());
+                return self.problems.push(problem(why));
+            }
         };
         if let Some(profile) = found.profile {
             self.profiles = match std::mem::replace(&mut self.profiles, Profiles::Differ) {
@@ -133,21 +171,20 @@ impl State {
                 _ => Profiles::Differ,
             };
         }
-        let mut entries = Vec::with_capacity(found.surveys.len());
         for survey in &found.surveys {
             if self.draft.contains(&survey.id) {
                 self.problems.push(problem(format!("the conversation {} is in already", survey.id)));
             } else {
-                entries.push(self.draft.add(survey, None));
+                self.entries.push(self.draft.add(survey, None));
             }
         }
-        self.inputs.push((path.to_owned(), entries));
+        self.ends.push(self.entries.len());
     }
 }
 
 /// Transcodes all files and writes every piece at its place; answers where the tail goes.
 pub(crate) fn build(
-    inputs: &[(PathBuf, Vec<Entry>)],
+    inputs: &Inputs,
     start: Offsets,
     parts: Sinks<'_>,
     progress: &Progress,
@@ -163,7 +200,7 @@ pub(crate) fn build(
                     let done = if cancel.is_cancelled() {
                         Err(Error::interrupted(WHAT))
                     } else {
-                        work.file(&inputs[index], index, &turns, parts)
+                        work.file(inputs.get(index), index, &turns, parts)
                     };
                     if let Err(error) = done {
                         failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
@@ -191,7 +228,7 @@ struct Work {
 impl Work {
     fn file(
         &mut self,
-        (path, entries): &(PathBuf, Vec<Entry>),
+        (path, entries): (&Path, &[Entry]),
         index: usize,
         turns: &Turns<Offsets>,
         parts: Sinks<'_>,
@@ -199,7 +236,9 @@ impl Work {
         let bad = |why: String| Error::failed(WHAT, why).on(path.display()).next("Run it again");
         match input::open(path, &mut self.buffer).map_err(bad)? {
             Opened::Enriched => {
-                let [entry] = entries.as_slice() else { return Err(bad("it changed while it was read".to_owned())) };
+                let [entry] = entries else {
+                    return Err(bad("it changed while it was read".to_owned()));
+                };
                 self.json.clear();
                 self.jsonl.clear();
                 let source = domain::json::without_bom(&self.buffer);

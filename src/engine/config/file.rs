@@ -38,17 +38,19 @@ pub(super) fn parse(text: &str, keys: &[Key], name: &str) -> Result<Set, ConfigE
         let line = error.span().map_or(1, |span| line_of(text, &span));
         // Only the first line of the parser's message: the rest quotes the file, and with it perhaps a secret.
         let why = error.message().lines().next().unwrap_or("this is not TOML").to_owned();
-        ConfigError::one(place(name, line), why, "Correct this line; `brightrun config init` writes an example")
+        ConfigError::one(
+            place(name, line),
+            why,
+            "Correct this line; `brightrun config init` writes an example",
+        )
     })?;
     let mut reader = Reader { text, keys, name, set: Vec::new(), problems: Vec::new() };
     reader.table("", table.get_ref());
     reader.problems.sort_by_key(|(line, _)| *line);
-    match reader.problems.is_empty() {
-        true => Ok(reader.set),
-        false => {
-            Err(ConfigError { problems: reader.problems.into_iter().map(|(_, problem)| problem).collect() })
-        }
+    if reader.problems.is_empty() {
+        return Ok(reader.set);
     }
+    Err(ConfigError { problems: reader.problems.into_iter().map(|(_, problem)| problem).collect() })
 }
 
 struct Reader<'a> {
@@ -73,21 +75,19 @@ impl Reader<'_> {
     fn entry(&mut self, path: &str, at: Range<usize>, value: &Spanned<DeValue<'_>>) {
         let below = format!("{path}.");
         if let Some(key) = self.keys.iter().find(|key| key.path == path) {
-            match convert(key, value.get_ref()) {
-                Some(value) => self.set.push((path.to_owned(), value)),
-                None => {
-                    let why = wrong_value(key, value.get_ref());
-                    self.problem(&value.span(), why, format!("Write {}", key.expected()));
-                }
+            if let Some(value) = convert(key, value.get_ref()) {
+                self.set.push((path.to_owned(), value));
+            } else {
+                let why = wrong_value(key, value.get_ref());
+                self.problem(&value.span(), why, format!("Write {}", key.expected()));
             }
         } else if self.keys.iter().any(|key| key.path.starts_with(&below)) {
-            match value.get_ref().as_table() {
-                Some(table) => self.table(path, table),
-                None => {
-                    let why =
-                        format!("`{path}` is a section and cannot be {}", article(value.get_ref().type_str()));
-                    self.problem(&at, why, format!("Write [{path}] on a line of its own"));
-                }
+            if let Some(table) = value.get_ref().as_table() {
+                self.table(path, table);
+            } else {
+                let kind = article(value.get_ref().type_str());
+                let why = format!("`{path}` is a section and cannot be {kind}");
+                self.problem(&at, why, format!("Write [{path}] on a line of its own"));
             }
         } else {
             self.unknown(path, &at);
@@ -96,7 +96,8 @@ impl Reader<'_> {
 
     fn unknown(&mut self, path: &str, at: &Range<usize>) {
         let mut known: Vec<&str> = self.keys.iter().map(|key| key.path.as_str()).collect();
-        known.extend(self.keys.iter().filter_map(|key| key.path.rsplit_once('.')).map(|(section, _)| section));
+        known
+            .extend(self.keys.iter().filter_map(|key| key.path.rsplit_once('.')).map(|(section, _)| section));
         let next = match nearest(path, known.into_iter()) {
             Some(near) => format!("Did you mean `{near}`"),
             None => "`brightrun config schema` lists all keys".to_owned(),
@@ -130,7 +131,9 @@ fn article(kind: &str) -> String {
 fn convert(key: &Key, value: &DeValue<'_>) -> Option<Value> {
     match &key.kind {
         Kind::Text => value.as_str().map(Value::from),
-        Kind::Word(words) => value.as_str().filter(|text| words.iter().any(|word| word == text)).map(Value::from),
+        Kind::Word(words) => {
+            value.as_str().filter(|text| words.iter().any(|word| word == text)).map(Value::from)
+        }
         Kind::Switch => value.as_bool().map(Value::from),
         Kind::Number(low, high) => {
             let number = value.as_integer()?;
@@ -149,7 +152,7 @@ fn place(name: &str, line: usize) -> String {
 
 fn line_of(text: &str, at: &Range<usize>) -> usize {
     let end = at.start.min(text.len());
-    text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count() + 1
+    text.as_bytes()[..end].split(|byte| *byte == b'\n').count()
 }
 
 /// The key, when its value is secret.
@@ -163,7 +166,8 @@ fn secret_in<'k>(path: &str, value: &Value, keys: &'k [Key]) -> Option<&'k Key> 
 fn refuse_when_others_can_read(path: &Path, key: &Key) -> Result<(), ConfigError> {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(path).map_or(0, |meta| meta.permissions().mode());
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         return Ok(());
     }
     Err(ConfigError::one(

@@ -1,8 +1,8 @@
 //! Putting the layers together.
 
 use super::file;
-use super::keys::{Key, Kind, keys};
 use super::folders::Folders;
+use super::keys::{Key, Kind, keys};
 use super::problem::{ConfigError, Problem};
 use super::types::Config;
 use serde::Serialize;
@@ -73,8 +73,7 @@ impl fmt::Display for Origin {
         match self {
             Self::Default => f.write_str("default"),
             Self::File => f.write_str("file"),
-            Self::Environment(name) => f.write_str(name),
-            Self::Flag(name) => f.write_str(name),
+            Self::Environment(name) | Self::Flag(name) => f.write_str(name),
         }
     }
 }
@@ -107,7 +106,9 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     match file::read(&folders.config_file, &keys) {
         Ok(Some(set)) => {
             file_exists = true;
-            set.into_iter().for_each(|(key, value)| layers.put(key, value, Origin::File));
+            for (key, value) in set {
+                layers.put(key, value, Origin::File);
+            }
         }
         Ok(None) if explicit(sources) => problems.push(missing(&folders)),
         Ok(None) => {}

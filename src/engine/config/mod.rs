@@ -4,10 +4,10 @@
 //! `types.rs` is the one list of keys: the file is checked against it, and the environment's names follow from it.
 
 mod file;
+mod folders;
 mod init;
 mod keys;
 mod load;
-mod folders;
 mod problem;
 mod resolve;
 mod secret;
@@ -16,13 +16,11 @@ mod show;
 mod tests;
 mod types;
 
+pub use folders::Folders;
 pub use init::{EXAMPLE, Initialized, init};
 pub use keys::{Key, Kind, keys, schema};
 pub use load::{Loaded, Origin, Sources, load};
-pub use folders::Folders;
 pub use problem::{ConfigError, Problem};
 pub use secret::{Address, Secret, redacted};
 pub use show::{Shown, ShownValue, show};
-pub use types::{
-    Badge, Color, Config, Database, Files, Level, Log, Profile, S3, TrainingFile, Ui,
-};
+pub use types::{Badge, Color, Config, Database, Files, Level, Log, Profile, S3, TrainingFile, Ui};

@@ -51,11 +51,16 @@ impl From<ConfigError> for Error {
     /// The first problem is the error's own, the others are listed with it.
     fn from(error: ConfigError) -> Self {
         let mut problems = error.problems.into_iter();
-        let Some(first) = problems.next() else { return Self::usage("Cannot read the config", "it is wrong") };
+        let Some(first) = problems.next() else {
+            return Self::usage("Cannot read the config", "it is wrong");
+        };
         let rest = problems.map(|problem| crate::Problem {
             on: problem.place,
             why: format!("{}. {}.", problem.why, problem.next),
         });
-        Self::usage("Cannot read the config", first.why).on(first.place).next(first.next).problems(rest.collect())
+        Self::usage("Cannot read the config", first.why)
+            .on(first.place)
+            .next(first.next)
+            .problems(rest.collect())
     }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 /// Our own consultant profile, used when none is configured.
-const DEFAULT_PROFILE: &str = "{\n  \"name\": \"Consultant\"\n}";
+use crate::examples::CONSULTANT_PROFILE as DEFAULT_PROFILE;
 
 impl Config {
     /// What an engine is opened with: empty values filled in, the consultant profile read.
@@ -61,9 +61,9 @@ impl Config {
             return Ok(DEFAULT_PROFILE.trim_end().to_owned());
         };
         let wrong = |why: String| {
-            Error::failed("Cannot read the consultant profile", why)
-                .on(path.display())
-                .next("Correct profile.consultant_profile in the config; it names a file with one JSON object")
+            Error::failed("Cannot read the consultant profile", why).on(path.display()).next(
+                "Correct profile.consultant_profile in the config; it names a file with one JSON object",
+            )
         };
         let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
         match serde_json::from_str::<serde_json::Value>(&text) {
@@ -112,7 +112,18 @@ impl Config {
             && !["s3", "file"].contains(&scheme)
         {
             let why = "names no place that brightrun knows".to_owned();
-            wrong("files.url", why, "Write a folder, s3://BUCKET/PREFIX, or s3:// for the platform's own buckets");
+            wrong(
+                "files.url",
+                why,
+                "Write a folder, s3://BUCKET/PREFIX, or s3:// for the platform's own buckets",
+            );
+        }
+        for (key, address) in [("files.url", &self.files.url), ("files.s3.endpoint", &self.files.s3.endpoint)]
+        {
+            if address.has_secret() {
+                let next = "Take the key out, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+                wrong(key, "carries a key, and addresses are shown".to_owned(), next);
+            }
         }
         if !self.database.user.is_empty() && self.user().is_none() {
             let why = format!("cannot be \"{}\"", self.database.user);

@@ -200,7 +200,9 @@ mod tests {
 
     #[test]
     fn an_address_without_password_stays_as_it_is() {
-        for address in ["", "sqlite:/home/a:b@c/x.db", "postgres://ann@db/x", "s3://bucket/prefix", "/srv/files"] {
+        for address in
+            ["", "sqlite:/home/a:b@c/x.db", "postgres://ann@db/x", "s3://bucket/prefix", "/srv/files"]
+        {
             assert_eq!(Address::new(address).to_string(), address);
             assert!(!Address::new(address).has_secret());
         }

@@ -33,7 +33,7 @@ impl Home {
     fn sources(&self, env: &[(&str, &str)]) -> Sources {
         let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Sources {
-            file: self.file().exists().then(|| self.file()),
+            file: Some(self.file()),
             data_dir: Some(self.dir.path().join("data")),
             env: env.collect::<BTreeMap<_, _>>(),
             flags: Vec::new(),
@@ -78,7 +78,10 @@ fn a_wrong_type_names_the_line_and_what_is_expected() {
     for (text, said) in [
         ("[ui]\nmouse = \"yes\"", "line 2: `ui.mouse` cannot be \"yes\". Write true or false."),
         ("[ui]\n\ntheme = 3", "line 3: `ui.theme` cannot be 3. Write text in quotation marks."),
-        ("[ui]\ncolor = \"blue\"", "line 2: `ui.color` cannot be \"blue\". Write one of auto, never, 16, 256, true."),
+        (
+            "[ui]\ncolor = \"blue\"",
+            "line 2: `ui.color` cannot be \"blue\". Write one of auto, never, 16, 256, true.",
+        ),
         ("[log]\nkeep = 0", "line 2: `log.keep` cannot be 0. Write a whole number from 1 to 365."),
         ("[log]\nkeep = 1.5", "line 2: `log.keep` cannot be a float. Write a whole number from 1 to 365."),
         (
@@ -115,7 +118,11 @@ fn text_that_is_no_toml_is_refused_with_its_line() {
         ("[ui]\nmouse = true\nmouse = true\n", "line 3"),
         ("{\"ui\": {}}", "line 1"),
     ] {
-        assert!(complaint(text).starts_with(&format!("config.toml, {line}: ")), "{text}: {}", complaint(text));
+        assert!(
+            complaint(text).starts_with(&format!("config.toml, {line}: ")),
+            "{text}: {}",
+            complaint(text)
+        );
     }
     let home = Home::new();
     fs::write(home.file(), [0xff, 0xfe, 0x00]).expect("the file");
@@ -124,9 +131,15 @@ fn text_that_is_no_toml_is_refused_with_its_line() {
 
 #[test]
 fn what_is_valid_is_taken() {
-    for text in
-        ["", "# nothing", "[ui]", "ui.mouse = false", "ui = { mouse = false }", "[log]\nkeep = 0x10", "\u{feff}[ui]"]
-    {
+    for text in [
+        "",
+        "# nothing",
+        "[ui]",
+        "ui.mouse = false",
+        "ui = { mouse = false }",
+        "[log]\nkeep = 0x10",
+        "\u{feff}[ui]",
+    ] {
         let loaded = Home::with(text).load(&[]);
         assert!(loaded.is_ok(), "{text}: {loaded:?}");
     }
@@ -134,7 +147,8 @@ fn what_is_valid_is_taken() {
 
 #[test]
 fn flags_win_over_the_environment_the_environment_over_the_file_the_file_over_the_default() {
-    let home = Home::with("[ui]\ntheme = \"day\"\n[log]\nlevel = \"warn\"\n[profile]\nenvironment = \"staging\"\n");
+    let home =
+        Home::with("[ui]\ntheme = \"day\"\n[log]\nlevel = \"warn\"\n[profile]\nenvironment = \"staging\"\n");
     let env = [
         ("BRIGHTRUN_UI_THEME", "night"),
         ("BRIGHTRUN_LOG_LEVEL", "debug"),
@@ -162,21 +176,23 @@ fn flags_win_over_the_environment_the_environment_over_the_file_the_file_over_th
 
 #[test]
 fn a_bad_variable_is_named_and_a_secret_one_is_not_repeated() {
-    let said = Home::new().load(&[("BRIGHTRUN_UI_MOUSE", "maybe")]).expect_err("a complaint").to_string();
+    let said = Home::with("").load(&[("BRIGHTRUN_UI_MOUSE", "maybe")]).expect_err("a complaint").to_string();
     assert_eq!(said, "the variable BRIGHTRUN_UI_MOUSE: `ui.mouse` cannot be \"maybe\". Write true or false.");
-    let said = Home::new().load(&[("DATABASE_URL", "mysql://ann:hunter2@db")]).expect_err("a complaint").to_string();
+    let said = Home::with("")
+        .load(&[("DATABASE_URL", "mysql://ann:hunter2@db")])
+        .expect_err("a complaint")
+        .to_string();
     assert!(said.starts_with("the variable DATABASE_URL:") && !said.contains("hunter2"), "{said}");
 }
 
 #[test]
 fn a_named_config_file_must_exist_and_the_usual_one_need_not() {
     let home = Home::new();
-    let mut sources = home.sources(&[]);
-    sources.file = Some(home.file());
-    let said = load(&sources).expect_err("a complaint").to_string();
+    let said = home.load(&[]).expect_err("a complaint").to_string();
     assert!(said.contains("this config file does not exist"), "{said}");
     let variable = home.file().display().to_string();
-    assert!(home.load(&[("BRIGHTRUN_CONFIG", &variable)]).is_err());
+    let by_variable = Sources { file: None, ..home.sources(&[("BRIGHTRUN_CONFIG", &variable)]) };
+    assert!(load(&by_variable).is_err());
 }
 
 #[cfg(unix)]
@@ -201,12 +217,11 @@ fn a_secret_in_a_file_that_others_can_read_is_refused_without_repeating_it() {
 
 #[test]
 fn no_way_of_showing_the_settings_shows_a_secret() {
-    let home = Home::new();
+    let home = Home::with("");
     let env = [
         ("DATABASE_URL", "postgres://ann:hunter2@db/x?sslpassword=hunter2"),
         ("AWS_SECRET_ACCESS_KEY", "hunter2"),
-        ("BRIGHTRUN_FILES_URL", "s3://KEY:hunter2@bucket"),
-        ("BRIGHTRUN_FILES_S3_ENDPOINT", "https://ann:hunter2@s3"),
+        ("AWS_SESSION_TOKEN", ""),
     ];
     let loaded = home.load(&env).expect("settings");
     let shown = show(&loaded);
@@ -216,10 +231,22 @@ fn no_way_of_showing_the_settings_shows_a_secret() {
     for text in [&json, &config, &debug] {
         assert!(!text.contains("hunter2"), "{text}");
     }
-    let value = |key: &str| shown.values.iter().find(|value| value.key == key).map(|value| value.value.clone());
+    let value =
+        |key: &str| shown.values.iter().find(|value| value.key == key).map(|value| value.value.clone());
     assert_eq!(value("files.s3.secret_access_key"), Some("set".into()));
     assert_eq!(value("files.s3.session_token"), Some("not set".into()));
     assert_eq!(value("database.url"), Some("postgres://ann:***@db/x?sslpassword=***".into()));
+}
+
+#[test]
+fn a_key_in_an_address_that_is_shown_is_refused_without_repeating_it() {
+    for env in [
+        ("BRIGHTRUN_FILES_URL", "s3://KEY:hunter2@bucket"),
+        ("BRIGHTRUN_FILES_S3_ENDPOINT", "https://ann:hunter2@s3"),
+    ] {
+        let said = Home::with("").load(&[env]).expect_err("a complaint").to_string();
+        assert!(said.contains("AWS_SECRET_ACCESS_KEY") && !said.contains("hunter2"), "{said}");
+    }
 }
 
 /// The example with every setting in force: the lines that are prose have a blank behind the `#`.
@@ -240,7 +267,10 @@ fn the_example_lists_every_key_with_its_default() {
     assert_eq!(commented, Vec::new(), "every value is behind a `#`");
     let whole = Home::with(&uncommented()).load(&[]).expect("settings").config;
     let empty = Home::with("").load(&[]).expect("settings").config;
-    assert_eq!(Config { folders: Folders::default(), ..whole }, Config { folders: Folders::default(), ..empty });
+    assert_eq!(
+        Config { folders: Folders::default(), ..whole },
+        Config { folders: Folders::default(), ..empty }
+    );
 }
 
 #[test]
@@ -270,7 +300,11 @@ fn init_writes_the_example_once_and_for_the_owner_only() {
     fs::write(&folders.config_file, "mine").expect("the file");
     assert_eq!(init(&folders), Ok(None));
     assert_eq!(fs::read_to_string(&folders.config_file).expect("the file"), "mine");
-    assert_eq!(fs::read_dir(home.dir.path().join("new")).expect("the folder").count(), 1, "nothing left behind");
+    assert_eq!(
+        fs::read_dir(home.dir.path().join("new")).expect("the folder").count(),
+        1,
+        "nothing left behind"
+    );
 }
 
 #[test]

@@ -171,9 +171,7 @@ pub struct TrainingFile {
 
 impl Default for TrainingFile {
     fn default() -> Self {
-        Self {
-            target_model: "claude-sonnet-4-5".to_owned(),
-        }
+        Self { target_model: "claude-sonnet-4-5".to_owned() }
     }
 }
 

@@ -1,99 +1,107 @@
-//! The examples into the store: objects first, then all rows in one transaction, as import does it.
+//! The examples into the store as import does it: journal, objects, then all rows in one transaction.
 
 use super::ExamplesOutcome;
 use super::make::{Made, make};
-use super::set::{self, Entry};
-use crate::{CancellationToken, Engine, Error, Progress, Result};
+use super::set::{self, Entry, Set};
+use crate::engine::{Inner, from_db, from_files};
+use crate::import::item::Item;
+use crate::journal::Journal;
+use crate::objects::{Part, conversation_key, conversation_path};
+use crate::{CancellationToken, Engine, Error, Progress, Result, recovery};
 use bytes::Bytes;
-use sha2::{Digest as _, Sha256};
+use domain::ids::{BatchId, ConversationId, UserId};
+use domain::training_file::survey::survey;
 use std::collections::HashMap;
-use std::fmt::Write as _;
-use store::files::{CONVERSATIONS, Files};
-use store::{Db, NewConversation, PutOutcome};
+use store::NewConversation;
 
 const WHAT: &str = "Cannot load the examples";
 
-/// Loads the example conversations. A second time changes nothing. Stages: `enriching`, `storing`.
+/// Loads the example conversations. A second time changes nothing; reviews stay. Stages: `enriching`, `storing`.
 pub async fn load(
     engine: &Engine,
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<ExamplesOutcome> {
-    let _ = (engine, progress, cancel, put);
-    Err(Error::failed(WHAT, "not built yet"))
-}
-
-async fn put(
-    db: &Db,
-    files: &Files,
-    progress: &Progress,
-    cancel: &CancellationToken,
-) -> Result<ExamplesOutcome> {
-    let broken =
-        |why: String| Error::failed(WHAT, why).next("This is a fault of the program; please report it");
+    let inside = &engine.0;
     let set = set::read().map_err(broken)?;
+    let there = hashes(inside, &set).await?;
     let total = u64::try_from(set.conversations.len()).ok();
-
-    let ids: Vec<_> = set.conversations.iter().map(|entry| entry.id.clone()).collect();
-    let there: HashMap<_, _> = db.content_hashes(&ids).await.map_err(failed)?.into_iter().collect();
-    let mut batches = HashMap::new();
-    for batch in &set.batches {
-        let kept = db.ensure_batch(batch.id, &batch.name, batch.created).await.map_err(failed)?;
-        batches.insert(batch.name.as_str(), kept.id);
-    }
-
     let (mut rows, mut objects) = (Vec::new(), Vec::new());
     for (done, entry) in (1..).zip(&set.conversations) {
         if cancel.is_cancelled() {
             return Err(Error::interrupted(WHAT));
         }
         let made = make(&set, entry).map_err(broken)?;
-        let paths = Paths::of(db, entry, &made);
-        let row = row(entry, &made, &paths, batches.get(entry.batch.as_str()).copied());
+        let row = row(inside.db.user(), entry, &made)?;
         if there.get(&entry.id) != Some(&row.content_hash) {
-            objects.extend(paths.objects(made));
+            let paths = [row.raw_path.as_deref(), row.enriched_path.as_deref()]
+                .map(|path| path.map(conversation_key));
+            let bytes = [Some(made.parsed), made.enriched];
+            objects.extend(
+                paths.into_iter().zip(bytes).filter_map(|(key, bytes)| Some((key?, Bytes::from(bytes?)))),
+            );
+            rows.push((entry.batch.as_str(), row));
         }
-        rows.push(row);
         progress.step_on("enriching", done, total, &entry.title);
     }
-    progress.step("storing", 0, total);
-    files.put_many(objects).await.map_err(failed)?;
-    if cancel.is_cancelled() {
-        return Err(Error::interrupted(WHAT));
+    let outcome = ExamplesOutcome {
+        conversations: total.unwrap_or_default(),
+        batches: set.batches.len() as u64,
+        new: rows.len() as u64,
+    };
+    if !rows.is_empty() {
+        progress.step("storing", 0, Some(outcome.new));
+        put(inside, &set, rows, objects).await?;
+        progress.step("storing", outcome.new, Some(outcome.new));
     }
-    let outcomes = db.put_conversations(&rows).await.map_err(failed)?;
-    let new = outcomes.iter().filter(|outcome| **outcome != PutOutcome::Same).count();
-    progress.step("storing", total.unwrap_or_default(), total);
-    Ok(ExamplesOutcome { conversations: rows.len() as u64, batches: batches.len() as u64, new: new as u64 })
+    Ok(outcome)
 }
 
-/// Where the objects of a conversation lie in the bucket (formats 4.7).
-struct Paths {
-    raw: String,
-    parsed: String,
-    enriched: Option<String>,
+async fn put(
+    inside: &Inner,
+    set: &Set,
+    rows: Vec<(&str, NewConversation)>,
+    objects: Vec<(String, Bytes)>,
+) -> Result<()> {
+    let at_stake = objects.iter().map(|(key, _)| key.clone()).collect();
+    let journal = Journal::begin(inside, recovery::IMPORT, "example conversations", at_stake).await?;
+    inside.files.put_many(objects).await.map_err(from_files(WHAT))?;
+    let batches = batches(inside, set).await?;
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|(batch, row)| NewConversation { batch: batches.get(batch).copied(), ..row })
+        .collect();
+    inside.db.put_conversations(&rows).await.map_err(from_db(WHAT))?;
+    journal.end(&inside.db).await
 }
 
-impl Paths {
-    fn of(db: &Db, entry: &Entry, made: &Made) -> Self {
-        let (user, id) = (db.user(), &entry.id);
-        Self {
-            raw: format!("raw/{user}/{id}.json"),
-            parsed: format!("{user}/{id}/conversation.json"),
-            enriched: made.enriched.as_ref().map(|_| format!("{user}/{id}/enriched.json")),
-        }
-    }
-
-    fn objects(self, made: Made) -> impl Iterator<Item = (String, Bytes)> {
-        let key = |path: String| format!("{CONVERSATIONS}/{path}");
+async fn batches<'a>(inside: &Inner, set: &'a Set) -> Result<HashMap<&'a str, BatchId>> {
+    let mut batches = HashMap::new();
+    for batch in &set.batches {
         let kept =
-            [(key(self.raw), Bytes::from_static(made.raw)), (key(self.parsed), Bytes::from(made.parsed))];
-        kept.into_iter().chain(self.enriched.map(key).zip(made.enriched.map(Bytes::from)))
+            inside.db.ensure_batch(batch.id, &batch.name, batch.created).await.map_err(from_db(WHAT))?;
+        batches.insert(batch.name.as_str(), kept.id);
     }
+    Ok(batches)
 }
 
-fn row(entry: &Entry, made: &Made, paths: &Paths, batch: Option<domain::ids::BatchId>) -> NewConversation {
-    NewConversation {
+async fn hashes(inside: &Inner, set: &Set) -> Result<HashMap<ConversationId, String>> {
+    let ids: Vec<_> = set.conversations.iter().map(|entry| entry.id.clone()).collect();
+    Ok(inside.db.content_hashes(&ids).await.map_err(from_db(WHAT))?.into_iter().collect())
+}
+
+fn row(user: UserId, entry: &Entry, made: &Made) -> Result<NewConversation> {
+    // Import hashes in its own way; the examples are recognised when the files of `write_to` are imported.
+    let raw = Item::raw(made.parsed.clone(), entry.created).map_err(broken)?.hash;
+    let enriched = match &made.enriched {
+        None => None,
+        Some(bytes) => {
+            let survey = survey(bytes).map_err(|fault| broken(fault.to_string()))?;
+            Some(Item::enriched(survey, bytes.clone(), entry.created).map_err(broken)?.hash)
+        }
+    };
+    let path = |part, hash: &str| conversation_path(user, &entry.id, part, hash);
+    Ok(NewConversation {
         id: entry.id.clone(),
         title: entry.title.clone(),
         scaffolding: made.scaffolding.clone(),
@@ -105,23 +113,16 @@ fn row(entry: &Entry, made: &Made, paths: &Paths, batch: Option<domain::ids::Bat
         turns: made.turns,
         quality: None,
         created: entry.created,
-        raw_path: Some(paths.parsed.clone()),
+        raw_path: Some(path(Part::Raw, &raw)),
         raw_size: Some(made.parsed.len() as u64),
-        enriched_path: paths.enriched.clone(),
+        enriched_path: enriched.as_deref().map(|hash| path(Part::Enriched, hash)),
         enriched_size: made.enriched.as_ref().map(|bytes| bytes.len() as u64),
-        content_hash: hash(made.enriched.as_deref().unwrap_or(&made.parsed)),
+        content_hash: enriched.unwrap_or(raw),
         truncated: Some(made.truncated),
-        batch,
-    }
-}
-
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
+        batch: None,
     })
 }
 
-fn failed(error: impl std::fmt::Display) -> Error {
-    Error::failed(WHAT, error.to_string())
+fn broken(why: String) -> Error {
+    Error::failed(WHAT, why).next("This is a fault of the program; please report it")
 }

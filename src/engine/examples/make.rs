@@ -14,8 +14,6 @@ pub struct Made {
     pub turns: u32,
     /// Turns that end in the middle of a sentence (formats 3.3).
     pub truncated: u32,
-    /// As the model answered it (formats 1.0).
-    pub raw: &'static [u8],
     /// With the persona and the input parameters (formats 4.7).
     pub parsed: Vec<u8>,
     /// `None` when enrichment stops before.
@@ -62,7 +60,6 @@ pub fn make(set: &Set, entry: &Entry) -> Result<Made, String> {
         ending_emotion: arc.ending_emotion.clone(),
         turns: count(conversation.turns.len()),
         truncated: count(conversation.turns.iter().filter(|turn| is_truncated(&turn.content)).count()),
-        raw,
         parsed: to_bytes(&parsed),
         enriched,
         enrichment,

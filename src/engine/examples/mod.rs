@@ -24,4 +24,6 @@ pub struct ExamplesOutcome {
 }
 
 #[cfg(test)]
+mod store_tests;
+#[cfg(test)]
 mod tests;

@@ -59,7 +59,6 @@ pub struct Entry {
     /// How far enrichment goes; the file must agree.
     pub enrichment: EnrichmentStatus,
     /// What is wrong with it on purpose: a code of the checks or of the validation.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for readers of the manifest and for the tests"))]
     #[serde(default)]
     pub damage: Option<String>,
 }

@@ -3,7 +3,7 @@
 use super::make::{Made, make};
 use super::set::{Entry, Set, read};
 use domain::conversation::{EnrichmentStatus, ReviewStatus, Tier};
-use domain::dataset::check::{Code, Options, check_bytes};
+use domain::dataset::{Code, Options, check_bytes};
 use domain::enrichment::{ConversationInput, validate};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,7 +66,7 @@ fn the_files_are_spelled_as_javascript_spells_them() {
     for (entry, made) in set.conversations.iter().zip(&made) {
         for bytes in [Some(&made.parsed), made.enriched.as_ref()].into_iter().flatten() {
             let mut again = Vec::new();
-            domain::json::pretty(bytes, 2, &mut again).expect("JSON");
+            domain::json::pretty(bytes, 0, &mut again).expect("JSON");
             assert!(again == *bytes, "{}", entry.file);
             assert_ne!(bytes.last(), Some(&b'\n'), "{}", entry.file);
         }

@@ -1,83 +1,28 @@
 //! Files and folders in: enriched, full, v4 JSONL and raw, recognised by content.
+//!
+//! Files are read ahead by a few threads, each through a bounded channel; one place stores what comes out, in the order of the files.
 
-use crate::{CancellationToken, Engine, Error, Progress, Result};
-use serde::Serialize;
+mod envelope;
+pub(crate) mod item;
+mod keep;
+mod read;
+mod types;
+
+pub use types::{FileResult, Finding, Outcome, Request, Tally};
+
+use crate::journal::Journal;
+use crate::{CancellationToken, Engine, Error, Problem, Progress, Result, engine::from_db, local, recovery};
+use domain::ids::{BatchId, ConversationId};
+use keep::Keeper;
+use std::collections::VecDeque;
 use std::path::PathBuf;
+use tokio::sync::mpsc;
 
-/// What to import.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Request {
-    /// Files, and folders with everything below them.
-    pub paths: Vec<PathBuf>,
-    /// Name of the batch that the conversations belong to; made when there is none of that name.
-    pub batch: Option<String>,
-}
-
-/// What came of it. It is an outcome, not an error, when single files are no good.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Outcome {
-    /// Per file, in the order in which they were found.
-    pub files: Vec<FileResult>,
-    /// All of them together.
-    pub total: Tally,
-    /// Files with an error.
-    pub failed: u64,
-}
-
-/// How many conversations became what.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Tally {
-    /// Were not there before.
-    pub new: u64,
-    /// Were there with the same content: nothing was done.
-    pub same: u64,
-    /// Were there with other content, which is replaced.
-    pub replaced: u64,
-}
-
-impl Tally {
-    /// All of them.
-    pub fn conversations(self) -> u64 {
-        self.new + self.same + self.replaced
-    }
-    /// Takes another one in.
-    pub fn add(&mut self, other: Self) {
-        self.new += other.new;
-        self.same += other.same;
-        self.replaced += other.replaced;
-    }
-}
-
-/// What came of one file.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct FileResult {
-    /// As it was given or found.
-    pub path: String,
-    /// `enriched`, `full`, `v4-jsonl` or `raw`; `None` when it is none of them.
-    pub kind: Option<String>,
-    /// Its conversations.
-    #[serde(flatten)]
-    pub tally: Tally,
-    /// What the check found, without the places.
-    pub findings: Vec<Finding>,
-    /// Something the user should know although it worked, e.g. what a JSONL cannot give back.
-    pub note: Option<String>,
-    /// Why it was left out.
-    pub error: Option<String>,
-}
-
-/// A finding of the check, summed up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// Code (mission, "Checks").
-    pub code: String,
-    /// `critical`, `warning` or `info`.
-    pub severity: String,
-    /// How often.
-    pub count: u64,
-    /// In a sentence.
-    pub message: String,
-}
+const WHAT: &str = "Cannot import";
+/// Files that are read ahead.
+const AHEAD: usize = 4;
+/// Conversations of one file that wait to be stored.
+const WAITING: usize = 8;
 
 /// Imports. One bad file never stops the others; objects are put before rows. Stages: `reading`.
 pub async fn run(
@@ -86,6 +31,114 @@ pub async fn run(
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<Outcome> {
-    let _ = (engine, request, progress, cancel);
-    Err(Error::failed("Cannot import", "not built yet"))
+    Ok(all(engine, request, progress, cancel).await?.0)
 }
+
+/// Imports for a training file: answers the conversations in file order; a bad file stops it.
+pub(crate) async fn for_training(
+    engine: &Engine,
+    request: Request,
+    progress: &Progress,
+    cancel: &CancellationToken,
+) -> Result<Vec<ConversationId>> {
+    let (outcome, ids) = all(engine, request, progress, cancel).await?;
+    let bad = |file: FileResult| file.error.map(|why| Problem { on: file.path, why });
+    let problems: Vec<_> = outcome.files.into_iter().filter_map(bad).collect();
+    if problems.is_empty() {
+        return Ok(ids);
+    }
+    Err(Error::refused("Cannot take the files", format!("{} of them could not be imported", problems.len()))
+        .next("No training file was written; mend them or leave them out")
+        .problems(problems))
+}
+
+async fn all(
+    engine: &Engine,
+    request: Request,
+    progress: &Progress,
+    cancel: &CancellationToken,
+) -> Result<(Outcome, Vec<ConversationId>)> {
+    if request.paths.is_empty() {
+        return Err(Error::usage(WHAT, "there is nothing to import").next("Name files or folders"));
+    }
+    let (files, problems) = local::walk(&request.paths);
+    let batch = batch(engine, request.batch.as_deref()).await?;
+    let what = request.paths.first().map(|p| p.display().to_string()).unwrap_or_default();
+    let journal = Journal::begin(&engine.0, recovery::IMPORT, &what, Vec::new()).await?;
+    let mut keeper = Keeper::new(engine, journal, batch);
+    let mut outcome = Outcome::default();
+    let done = files_in(&mut keeper, files, &mut outcome, progress, cancel).await;
+    // Whatever happened, what is stored is stored whole; only then does the entry go.
+    let (journal, ids) = keeper.end(done.is_ok()).await?;
+    if let Some(journal) = journal {
+        journal.end(engine.db()).await?;
+    }
+    done?;
+    for problem in problems {
+        outcome.add(FileResult { path: problem.on, error: Some(problem.why), ..FileResult::default() });
+    }
+    Ok((outcome, ids))
+}
+
+async fn batch(engine: &Engine, name: Option<&str>) -> Result<Option<BatchId>> {
+    let Some(name) = name.map(str::trim).filter(|n| !n.is_empty()) else { return Ok(None) };
+    let id = BatchId(engine.0.ids.next());
+    let batch = engine.db().ensure_batch(id, name, engine.now()).await.map_err(from_db(WHAT))?;
+    Ok(Some(batch.id))
+}
+
+type Reading = (PathBuf, mpsc::Receiver<item::Item>, tokio::task::JoinHandle<read::Read>);
+
+async fn files_in(
+    keeper: &mut Keeper<'_>,
+    files: Vec<PathBuf>,
+    outcome: &mut Outcome,
+    progress: &Progress,
+    cancel: &CancellationToken,
+) -> Result<()> {
+    let total = files.len() as u64;
+    let mut left = files.into_iter();
+    let mut ahead: VecDeque<Reading> = VecDeque::new();
+    loop {
+        while ahead.len() < AHEAD
+            && let Some(path) = left.next()
+        {
+            ahead.push_back(begin(keeper.engine(), path));
+        }
+        let Some((path, mut items, reader)) = ahead.pop_front() else { break };
+        let file = outcome.files.len();
+        while let Some(item) = items.recv().await {
+            if cancel.is_cancelled() {
+                return Err(Error::interrupted(WHAT));
+            }
+            keeper.take(file, item, outcome).await?;
+        }
+        let read = reader.await.unwrap_or_else(|e| read::Read::failed(e.to_string()));
+        let path = path.display().to_string();
+        progress.step_on("reading", file as u64 + 1, Some(total), &path);
+        let tally = keeper.tally(file);
+        outcome.files.push(FileResult {
+            path,
+            kind: read.kind.map(str::to_owned),
+            tally,
+            findings: read.findings,
+            note: read.note,
+            error: read.error,
+        });
+        outcome.failed += u64::from(outcome.files[file].error.is_some());
+        if cancel.is_cancelled() {
+            return Err(Error::interrupted(WHAT));
+        }
+    }
+    keeper.flush(outcome).await
+}
+
+fn begin(engine: &Engine, path: PathBuf) -> Reading {
+    let (send, items) = mpsc::channel(WAITING);
+    let source =
+        read::Source { path: path.clone(), now: engine.now(), profile: engine.0.places.profile.clone() };
+    (path, items, tokio::task::spawn_blocking(move || read::file(&source, &send)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 use crate::sql::{Bind, Dialect, Sql};
 use chrono::DateTime;
 use domain::conversation::ConversationRow;
-use domain::filter::Column;
+use domain::filter::{Column, Kind};
 use domain::page::Cursor;
 use serde::{Deserialize, Serialize};
 
@@ -72,21 +72,8 @@ pub const SEARCH_POSTGRES: &str = "(COALESCE(c.title, '') || E'\\x1f' || COALESC
 /// As it is sorted and compared: text by its bytes, whatever the locale of the server.
 pub fn key(dialect: Dialect, column: Column) -> String {
     let value = value(dialect, column);
-    match (dialect, column) {
-        (Dialect::Sqlite, _) => value.to_owned(),
-        (
-            Dialect::Postgres,
-            Column::Id
-            | Column::Title
-            | Column::Persona
-            | Column::Arc
-            | Column::Topic
-            | Column::Tier
-            | Column::Status
-            | Column::Enrichment,
-        ) => format!("({value}) COLLATE \"C\""),
-        (Dialect::Postgres, _) => value.to_owned(),
-    }
+    let text = matches!(column.kind(), Kind::Text | Kind::Word);
+    if dialect == Dialect::Postgres && text { format!("({value}) COLLATE \"C\"") } else { value.to_owned() }
 }
 
 /// The business key, as it breaks ties.

@@ -229,6 +229,26 @@ fn batch(sql: &mut Sql, there: bool, rest: impl FnOnce(&mut Sql)) {
     sql.push(")");
 }
 
+/// The batches whose names a part asks for; none when it asks for more than names.
+pub fn push_batch_names(sql: &mut Sql, part: &Filter) -> Option<()> {
+    let names: Vec<String> = match part {
+        Filter::Compare(Column::Batch, Op::Eq, Value::Text(name)) => vec![name.clone()],
+        Filter::OneOf(Column::Batch, values) => values
+            .iter()
+            .map(|value| match value {
+                Value::Text(name) => Some(name.clone()),
+                Value::Number(_) | Value::Time(_) => None,
+            })
+            .collect::<Option<_>>()?,
+        _ => return None,
+    };
+    if names.iter().any(String::is_empty) {
+        return None;
+    }
+    sql.push(BATCH_NAME).push_in(names);
+    Some(())
+}
+
 /// The user's rows, without `except`, that match.
 pub fn push_scope(sql: &mut Sql, user: uuid::Uuid, filter: &Filter, except: &[String]) {
     // In SQLite all rows are the one user's: `+` keeps the planner from thinking that this narrows anything down.

@@ -18,6 +18,9 @@ impl Db {
                 return Ok(Count::Estimate(guess));
             }
         }
+        if let Some(n) = self.sqlite_count(filter).await? {
+            return Ok(Count::Exact(u64::try_from(n).unwrap_or(0)));
+        }
         let mut sql = self.sql("SELECT count(*) FROM conversations c WHERE ");
         compile::push_scope(&mut sql, self.user.0, filter, &[]);
         let n: i64 = self.fetch_one(sql).await?.unwrap_or(0);
@@ -28,7 +31,10 @@ impl Db {
         let mut sql = self.sql("EXPLAIN (FORMAT JSON) SELECT 1 FROM conversations c WHERE ");
         compile::push_scope(&mut sql, self.user.0, filter, &[]);
         let plan: Option<crate::types::Doc> = self.fetch_one(sql).await?;
-        let rows = plan.as_ref().and_then(|plan| plan.0.pointer("/0/Plan/Plan Rows")).and_then(serde_json::Value::as_u64);
+        let rows = plan
+            .as_ref()
+            .and_then(|plan| plan.0.pointer("/0/Plan/Plan Rows"))
+            .and_then(serde_json::Value::as_u64);
         Ok(rows.unwrap_or(0))
     }
 }

@@ -26,18 +26,15 @@ impl Db {
     }
 
     async fn next_value(&self, column: Column, prefix: &str, after: Option<&str>) -> Result<Option<String>> {
-        let (key, table, user) = match column {
-            Column::Batch => {
-                let key = match self.dialect() {
-                    Dialect::Sqlite => columns::BATCH_NAME.to_owned(),
-                    Dialect::Postgres => format!("({}) COLLATE \"C\"", columns::BATCH_NAME),
-                };
-                (key, "batch_jobs b", "b.user_id = ")
-            }
-            _ => {
-                let user = if self.dialect() == Dialect::Sqlite { "+c.user_id = " } else { "c.user_id = " };
-                (columns::key(self.dialect(), column), "conversations c", user)
-            }
+        let (key, table, user) = if column == Column::Batch {
+            let key = match self.dialect() {
+                Dialect::Sqlite => columns::BATCH_NAME.to_owned(),
+                Dialect::Postgres => format!("({}) COLLATE \"C\"", columns::BATCH_NAME),
+            };
+            (key, "batch_jobs b", "b.user_id = ")
+        } else {
+            let user = if self.dialect() == Dialect::Sqlite { "+c.user_id = " } else { "c.user_id = " };
+            (columns::key(self.dialect(), column), "conversations c", user)
         };
         let mut sql = self.sql("SELECT ");
         sql.push(&key).push(" AS v FROM ").push(table).push(" WHERE ").push(user).bind(self.user.0);

@@ -56,13 +56,15 @@ impl Db {
 
     async fn conversations_where(&self, column: &str, keys: Vec<String>) -> Result<Vec<ConversationRow>> {
         let mut sql = self.sql("SELECT ");
-        sql.push(&record::select(self.dialect(), self.additions())).push(" FROM conversations c WHERE c.user_id = ");
+        sql.push(&record::select(self.dialect(), self.additions()))
+            .push(" FROM conversations c WHERE c.user_id = ");
         sql.bind(self.user.0).push(" AND ").push(column).push_in(keys);
         Ok(self.fetch::<record::Record>(sql).await?.into_iter().map(Into::into).collect())
     }
 
     async fn conversations_by_row_keys(&self, keys: Vec<String>) -> Result<Vec<(String, String)>> {
-        let mut sql = self.sql("SELECT CAST(c.id AS TEXT), c.conversation_id FROM conversations c WHERE c.user_id = ");
+        let mut sql =
+            self.sql("SELECT CAST(c.id AS TEXT), c.conversation_id FROM conversations c WHERE c.user_id = ");
         sql.bind(self.user.0).push(" AND c.id");
         match self.dialect() {
             crate::sql::Dialect::Sqlite => sql.push_in(keys),

@@ -6,6 +6,7 @@ mod count;
 mod distinct;
 mod find;
 mod page;
+mod plan;
 mod put;
 mod record;
 mod review;

@@ -2,7 +2,7 @@
 //! last in both directions. Each stretch is one range of one index.
 
 use super::columns::{self, Place};
-use super::{compile, record};
+use super::{compile, plan, record};
 use crate::sql::{Dialect, Sql};
 use crate::{Db, Result, StoreError};
 use domain::conversation::ConversationRow;
@@ -17,6 +17,7 @@ pub enum Stretch {
 }
 
 /// One stretch to read.
+#[derive(Clone, Copy)]
 pub struct Reading<'a> {
     pub filter: &'a Filter,
     pub except: &'a [String],
@@ -26,6 +27,18 @@ pub struct Reading<'a> {
     /// Against the order of the list.
     pub backward: bool,
     pub limit: u32,
+}
+
+/// How a stretch is read; all but the first are for SQLite.
+pub enum Shape<'a> {
+    /// In list order, from the place on.
+    Walk,
+    /// In list order, no farther than this row.
+    Until(&'a i64),
+    /// Only the row so many rows further on.
+    Edge(i64),
+    /// From these rows only.
+    Among(&'a Sql),
 }
 
 impl Db {
@@ -77,18 +90,39 @@ impl Db {
     }
 
     async fn conversations_stretch(&self, reading: &Reading<'_>) -> Result<Vec<ConversationRow>> {
-        let sql = self.stretch_sql(reading);
-        Ok(self.fetch::<record::Record>(sql).await?.into_iter().map(Into::into).collect())
+        let records = match self.dialect() {
+            Dialect::Sqlite => self.sqlite_stretch(reading).await?,
+            Dialect::Postgres => self.fetch(self.stretch_sql(reading, &Shape::Walk)).await?,
+        };
+        Ok(records.into_iter().map(Into::into).collect())
     }
 
-    pub(super) fn stretch_sql(&self, reading: &Reading<'_>) -> Sql {
+    pub(super) fn stretch_sql(&self, reading: &Reading<'_>, shape: &Shape) -> Sql {
         let dialect = self.dialect();
         let keys = keys(dialect, reading.sort.column, reading.stretch);
         let row = if dialect == Dialect::Sqlite { "brightrun_row" } else { "id" };
-        let mut sql = self.sql("SELECT ");
-        sql.push(&record::select(dialect, self.additions()));
-        sql.push(" FROM (SELECT c.").push(row).push(" AS rid, ").push(&keys[0]).push(" AS k FROM ");
-        self.push_source(&mut sql, reading);
+        let edge = matches!(shape, Shape::Edge(_));
+        let mut sql = self.sql("");
+        if !edge {
+            sql.push("SELECT ").push(&record::select(dialect, self.additions())).push(" FROM (");
+        }
+        sql.push("SELECT c.").push(row).push(" AS rid");
+        if !edge {
+            sql.push(", ").push(&keys[0]).push(" AS k");
+        }
+        sql.push(" FROM ");
+        match shape {
+            // CROSS JOIN: the candidates lead, whatever index the order would like.
+            Shape::Among(few) => {
+                sql.push("(").append(few).push(") s CROSS JOIN conversations c ON c.brightrun_row = s.rid");
+            }
+            _ => self.push_source(&mut sql, reading),
+        }
+        if let (Dialect::Sqlite, Shape::Walk | Shape::Until(_) | Shape::Edge(_)) = (dialect, shape)
+            && reading.sort.column != Column::Batch
+        {
+            sql.push(" INDEXED BY ").push(&plan::index(reading));
+        }
         sql.push(" WHERE ");
         if let Some(condition) = condition(dialect, reading) {
             sql.push(&condition).push(" AND ");
@@ -102,14 +136,36 @@ impl Db {
             place.push(&mut sql, reading.sort.column, reading.stretch == Stretch::Valued);
             sql.push(") AND ");
         }
-        compile::push_scope(&mut sql, self.user.0, reading.filter, reading.except);
+        if let Shape::Until(edge) = shape {
+            let tuple = keys.join(", ");
+            sql.push("(").push(&tuple).push(if descending(reading) {
+                ") >= (SELECT "
+            } else {
+                ") <= (SELECT "
+            });
+            sql.push(&tuple)
+                .push(" FROM conversations c WHERE c.brightrun_row = ")
+                .bind(**edge)
+                .push(") AND ");
+        }
+        if edge {
+            // A row to stop at, nobody's to see: so the index alone answers.
+            compile::push(&mut sql, plan::lead(reading).unwrap_or(&Filter::All));
+        } else {
+            compile::push_scope(&mut sql, self.user.0, reading.filter, reading.except);
+        }
         let way = if descending(reading) { " DESC" } else { " ASC" };
-        let order = |keys: &[String]| keys.iter().map(|key| format!("{key}{way}")).collect::<Vec<_>>().join(", ");
+        let order =
+            |keys: &[String]| keys.iter().map(|key| format!("{key}{way}")).collect::<Vec<_>>().join(", ");
         sql.push(" ORDER BY ");
         if let Some(empty) = empty_key(dialect, reading) {
             sql.push(&empty).push(way).push(", ");
         }
         sql.push(&order(&keys)).push(" LIMIT ").bind(i64::from(reading.limit));
+        if let Shape::Edge(rows) = shape {
+            sql.push(" OFFSET ").bind(*rows);
+            return sql;
+        }
         sql.push(") p JOIN conversations c ON c.").push(row).push(" = p.rid ORDER BY ");
         let mut outer = keys;
         "p.k".clone_into(&mut outer[0]);
@@ -119,7 +175,9 @@ impl Db {
 }
 
 fn read(cursor: &Cursor) -> Result<Place> {
-    Place::read(cursor).ok_or_else(|| StoreError::Other("the place in the list was not understood; go to the first row".to_owned()))
+    Place::read(cursor).ok_or_else(|| {
+        StoreError::Other("the place in the list was not understood; go to the first row".to_owned())
+    })
 }
 
 /// The sort columns. A bare stretch is ordered by what is left, but names the empty column too: so the index is recognised.
@@ -130,10 +188,16 @@ fn keys(dialect: Dialect, column: Column, stretch: Stretch) -> Vec<String> {
         (Column::Created, _) | (_, Stretch::Bare) => vec![created, id],
         (Column::Batch, Stretch::Valued) => {
             let name = columns::BATCH_NAME;
-            let name = if dialect == Dialect::Postgres { format!("({name}) COLLATE \"C\"") } else { name.to_owned() };
+            let name = if dialect == Dialect::Postgres {
+                format!("({name}) COLLATE \"C\"")
+            } else {
+                name.to_owned()
+            };
             vec![name, created, id]
         }
-        (Column::InFiles, Stretch::Valued) if dialect == Dialect::Postgres => vec!["j.n".to_owned(), created, id],
+        (Column::InFiles, Stretch::Valued) if dialect == Dialect::Postgres => {
+            vec!["j.n".to_owned(), created, id]
+        }
         (_, Stretch::Valued) => vec![columns::key(dialect, column), created, id],
     }
 }
@@ -143,7 +207,12 @@ const fn counted(dialect: Dialect, column: Column) -> bool {
     matches!((dialect, column), (Dialect::Postgres, Column::InFiles))
 }
 
-fn stretches(dialect: Dialect, sort: Sort, place: Option<&Place>, backward: bool) -> Vec<(Stretch, Option<&Place>)> {
+fn stretches(
+    dialect: Dialect,
+    sort: Sort,
+    place: Option<&Place>,
+    backward: bool,
+) -> Vec<(Stretch, Option<&Place>)> {
     let zero_first = counted(dialect, sort.column) && sort.direction == Direction::Ascending;
     let mut all = if !columns::nullable(sort.column) && !counted(dialect, sort.column) {
         vec![Stretch::Valued]
@@ -187,15 +256,13 @@ fn empty_key(dialect: Dialect, reading: &Reading<'_>) -> Option<String> {
     (plain && reading.stretch == Stretch::Bare).then(|| columns::key(dialect, column))
 }
 
-const IN_NO_FILE: &str = "NOT EXISTS (SELECT 1 FROM training_file_conversations m JOIN training_files f ON f.id = m.training_file_id \
-     WHERE f.user_id = c.user_id AND m.conversation_id = CASE WHEN c.conversation_id ~ \
-     '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' THEN c.conversation_id::uuid END)";
-
 impl Db {
     fn push_source(&self, sql: &mut Sql, reading: &Reading<'_>) {
         match (reading.sort.column, reading.stretch, sql.dialect) {
             // CROSS JOIN keeps SQLite to this order of loops: batches by name first.
-            (Column::Batch, Stretch::Valued, Dialect::Sqlite) => sql.push(&BATCHED.replace(" JOIN ", " CROSS JOIN ")),
+            (Column::Batch, Stretch::Valued, Dialect::Sqlite) => {
+                sql.push(&BATCHED.replace(" JOIN ", " CROSS JOIN "))
+            }
             (Column::Batch, Stretch::Valued, Dialect::Postgres) => sql.push(BATCHED),
             (Column::InFiles, Stretch::Valued, Dialect::Postgres) => sql
                 .push(
@@ -213,7 +280,8 @@ fn condition(dialect: Dialect, reading: &Reading<'_>) -> Option<String> {
     let column = reading.sort.column;
     match (column, reading.stretch) {
         (Column::Batch, Stretch::Valued) => Some(FIRST_ITEM.to_owned()),
-        (Column::InFiles, Stretch::Bare) => Some(IN_NO_FILE.to_owned()),
+        // A subquery per row, not a join: the list is walked in order, and nearly all rows are in no file.
+        (Column::InFiles, Stretch::Bare) => Some(format!("{} = 0", columns::value(dialect, column))),
         (Column::Batch, Stretch::Bare) => Some(
             "NOT EXISTS (SELECT 1 FROM batch_items i JOIN batch_jobs b ON b.id = i.batch_job_id \
              WHERE i.conversation_id = c.id AND b.user_id = c.user_id)"

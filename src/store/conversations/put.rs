@@ -88,7 +88,7 @@ impl Db {
         let mut all = Vec::new();
         for chunk in ids.chunks(1_000) {
             let mut sql = self.sql(
-                "SELECT x.conversation_id, x.content_hash FROM brightrun_conversations x \
+                "SELECT x.conversation_id, x.content_hash FROM brightrun_imports x \
                  JOIN conversations c ON c.conversation_id = x.conversation_id AND c.user_id = x.user_id \
                  WHERE x.content_hash IS NOT NULL AND x.user_id = ",
             );
@@ -100,7 +100,12 @@ impl Db {
         Ok(all)
     }
 
-    async fn put_chunk(&self, tx: &mut Tx, chunk: &[NewConversation], outcomes: &mut Vec<PutOutcome>) -> Result<()> {
+    async fn put_chunk(
+        &self,
+        tx: &mut Tx,
+        chunk: &[NewConversation],
+        outcomes: &mut Vec<PutOutcome>,
+    ) -> Result<()> {
         let mut known = self.known(tx, chunk).await?;
         let mut write: Vec<&NewConversation> = Vec::new();
         for new in chunk {
@@ -135,7 +140,7 @@ impl Db {
     /// Key → content hash of those that are there.
     async fn known(&self, tx: &mut Tx, chunk: &[NewConversation]) -> Result<HashMap<String, Option<String>>> {
         let mut sql = tx.sql(
-            "SELECT c.conversation_id, x.content_hash FROM conversations c LEFT JOIN brightrun_conversations x \
+            "SELECT c.conversation_id, x.content_hash FROM conversations c LEFT JOIN brightrun_imports x \
              ON x.conversation_id = c.conversation_id AND x.user_id = c.user_id WHERE c.user_id = ",
         );
         sql.bind(self.user.0).push(" AND c.conversation_id");
@@ -163,7 +168,10 @@ impl Db {
             return Ok(());
         }
         let rows = Value::Array(rows);
-        let (clear, insert) = (self.by_dialect(UNBATCH_SQLITE, UNBATCH_POSTGRES), self.by_dialect(BATCH_SQLITE, BATCH_POSTGRES));
+        let (clear, insert) = (
+            self.by_dialect(UNBATCH_SQLITE, UNBATCH_POSTGRES),
+            self.by_dialect(BATCH_SQLITE, BATCH_POSTGRES),
+        );
         tx.execute(tx.sql(clear).arg(rows.clone()).arg(self.user.0)).await?;
         tx.execute(tx.sql(insert).arg(rows).arg(self.user.0)).await?;
         Ok(())
@@ -285,11 +293,11 @@ ON CONFLICT (conversation_id) DO UPDATE SET title = excluded.title, tier = exclu
   enriched_at = excluded.enriched_at, created_at = excluded.created_at, updated_at = excluded.updated_at \
   WHERE conversations.user_id = excluded.user_id";
 
-const SIDE_SQLITE: &str = "INSERT INTO brightrun_conversations (user_id, conversation_id, content_hash, truncated) \
+const SIDE_SQLITE: &str = "INSERT INTO brightrun_imports (user_id, conversation_id, content_hash, truncated) \
 SELECT $2, v.value->>'id', v.value->>'hash', v.value->>'truncated' FROM json_each($1) v WHERE TRUE \
 ON CONFLICT (user_id, conversation_id) DO UPDATE SET content_hash = excluded.content_hash, truncated = excluded.truncated";
 
-const SIDE_POSTGRES: &str = "INSERT INTO brightrun_conversations (user_id, conversation_id, content_hash, truncated) \
+const SIDE_POSTGRES: &str = "INSERT INTO brightrun_imports (user_id, conversation_id, content_hash, truncated) \
 SELECT $2, v.id, v.hash, v.truncated FROM jsonb_to_recordset($1) AS v (id text, hash text, truncated bigint) \
 ON CONFLICT (user_id, conversation_id) DO UPDATE SET content_hash = excluded.content_hash, truncated = excluded.truncated";
 
@@ -313,4 +321,3 @@ SELECT v.batch, (SELECT COALESCE(max(o.position), 0) FROM batch_items o WHERE o.
 FROM jsonb_to_recordset($1) AS v (batch uuid, conversation text, topic text, tier text) \
 JOIN conversations c ON c.conversation_id = v.conversation AND c.user_id = $2 \
 WHERE EXISTS (SELECT 1 FROM batch_jobs b WHERE b.id = v.batch AND b.user_id = $2)";
-

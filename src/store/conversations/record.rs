@@ -44,7 +44,7 @@ pub fn select(dialect: Dialect, additions: bool) -> String {
         Dialect::Postgres => format!("(c.scaffolding_snapshot #>> '{{{of},name}}')"),
     };
     let truncated = if additions {
-        "(SELECT x.truncated FROM brightrun_conversations x WHERE x.user_id = c.user_id AND x.conversation_id = c.conversation_id)"
+        "(SELECT x.truncated FROM brightrun_imports x WHERE x.user_id = c.user_id AND x.conversation_id = c.conversation_id)"
     } else {
         "CAST(NULL AS BIGINT)"
     };
@@ -73,7 +73,8 @@ pub fn select(dialect: Dialect, additions: bool) -> String {
 
 impl From<Record> for ConversationRow {
     fn from(r: Record) -> Self {
-        let batch = r.batch_id.map(|id| BatchRef { id: BatchId(id.0), name: r.batch_name.unwrap_or_default() });
+        let batch =
+            r.batch_id.map(|id| BatchRef { id: BatchId(id.0), name: r.batch_name.unwrap_or_default() });
         Self {
             id: ConversationId::new(r.conversation_id),
             title: r.title,

@@ -15,7 +15,11 @@ impl Db {
         self.writable()?;
         let mut tx = self.begin().await?;
         let mut sql = self.sql("UPDATE conversations SET status = ");
-        sql.bind(review.status.word()).push(", reviewed_by = ").bind(self.user.0).push(", reviewed_at = ").bind(at);
+        sql.bind(review.status.word())
+            .push(", reviewed_by = ")
+            .bind(self.user.0)
+            .push(", reviewed_at = ")
+            .bind(at);
         sql.push(", updated_at = ").bind(at);
         if !review.note.is_empty() {
             sql.push(", review_notes = ").bind(review.note.as_str());
@@ -52,7 +56,7 @@ impl Db {
     pub async fn set_truncated(&self, id: &ConversationId, turns: u32) -> Result<()> {
         let sql = self
             .sql(
-                "INSERT INTO brightrun_conversations AS x (user_id, conversation_id, truncated) VALUES ($1, $2, $3) \
+                "INSERT INTO brightrun_imports AS x (user_id, conversation_id, truncated) VALUES ($1, $2, $3) \
                  ON CONFLICT (user_id, conversation_id) DO UPDATE SET truncated = excluded.truncated",
             )
             .arg(self.user.0)
@@ -73,7 +77,9 @@ impl Db {
         sql.bind(status.word()).push(", updated_at = ").bind(at);
         if let Some((path, size)) = enriched {
             sql.push(", enriched_file_path = ").bind(path).push(", enriched_file_size = ");
-            sql.bind(i64::try_from(size).unwrap_or(i64::MAX)).push(", enriched_at = ").bind(Bind::At(Some(at)));
+            sql.bind(i64::try_from(size).unwrap_or(i64::MAX))
+                .push(", enriched_at = ")
+                .bind(Bind::At(Some(at)));
         }
         sql.push(" WHERE user_id = ").bind(self.user.0).push(" AND conversation_id = ").bind(id.as_str());
         match self.execute(sql).await? {

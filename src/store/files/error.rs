@@ -131,10 +131,9 @@ fn classify(e: &object_store::Error) -> (FilesErrorKind, String) {
     let kind = match (e, code.as_deref()) {
         (_, Some("NoSuchBucket")) => FilesErrorKind::NoBucket,
         (_, Some("AccessDenied" | "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "ExpiredToken"))
-        | (
-            object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. },
-            _,
-        ) => FilesErrorKind::Denied,
+        | (object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. }, _) => {
+            FilesErrorKind::Denied
+        }
         (object_store::Error::NotFound { .. }, _) => FilesErrorKind::Missing,
         (object_store::Error::InvalidPath { .. }, _) => FilesErrorKind::Wrong,
         _ if find::<HttpError>(e).is_some_and(|h| {

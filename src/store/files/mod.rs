@@ -130,9 +130,7 @@ impl Files {
     pub async fn head(&self, key: &str) -> Result<Option<Meta>, FilesError> {
         let (store, path) = self.find(key)?;
         match store.head(&path).await {
-            Ok(meta) => {
-                Ok(Some(Meta { key: key.to_owned(), size: meta.size, modified: meta.last_modified }))
-            }
+            Ok(meta) => Ok(Some(Meta { key: key.to_owned(), size: meta.size, modified: meta.last_modified })),
             Err(e) => match self.error("read", key, &e) {
                 e if e.is_missing() => Ok(None),
                 e => Err(e),

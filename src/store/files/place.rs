@@ -36,7 +36,9 @@ impl FilesUrl {
             return Ok(match rest.split_once('/') {
                 _ if rest.is_empty() => Self::Buckets,
                 None => Self::Bucket { bucket: rest.to_owned(), prefix: String::new() },
-                Some((bucket, prefix)) => Self::Bucket { bucket: bucket.to_owned(), prefix: prefix.to_owned() },
+                Some((bucket, prefix)) => {
+                    Self::Bucket { bucket: bucket.to_owned(), prefix: prefix.to_owned() }
+                }
             });
         }
         let path = text.strip_prefix("file:").map_or(text, |p| p.strip_prefix("//").unwrap_or(p));
@@ -192,9 +194,12 @@ impl Place {
     pub fn key(&self, bucket: &str, path: &ObjectPath) -> String {
         match &self.kind {
             Kind::Folder { .. } => path.to_string(),
-            Kind::Bucket { prefix, .. } => {
-                path.as_ref().strip_prefix(prefix.as_str()).unwrap_or(path.as_ref()).trim_start_matches('/').to_owned()
-            }
+            Kind::Bucket { prefix, .. } => path
+                .as_ref()
+                .strip_prefix(prefix.as_str())
+                .unwrap_or(path.as_ref())
+                .trim_start_matches('/')
+                .to_owned(),
             Kind::Buckets { .. } => format!("{bucket}/{path}"),
         }
     }

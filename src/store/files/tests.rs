@@ -55,7 +55,8 @@ async fn delete_sweeps_what_a_killed_upload_left_and_is_content_with_nothing() {
 #[tokio::test]
 async fn many_are_written_and_read_in_ranges() {
     let (_dir, files) = folder();
-    let objects = (0..20).map(|n| (format!("conversation-files/u/{n}/enriched.json"), Bytes::from(format!("{{{n}}}"))));
+    let objects =
+        (0..20).map(|n| (format!("conversation-files/u/{n}/enriched.json"), Bytes::from(format!("{{{n}}}"))));
     files.put_many(objects.collect()).await.unwrap();
     assert_eq!(files.get("conversation-files/u/7/enriched.json").await.unwrap().as_ref(), b"{7}");
     assert_eq!(files.get_range("conversation-files/u/17/enriched.json", 1..3).await.unwrap().as_ref(), b"17");

@@ -39,10 +39,14 @@ pub const ACTIONS: &[ActionSpec] = &[
         .hint(1, "yes")
         .when(yes)
         .danger(Danger::Confirm),
-    modal("confirm", "confirm.no", "No", "Changes nothing.", || Msg::Nav(Nav::Close)).keys(&["n", "q"]).hint(2, "no"),
-    modal("problem", "problem.copy", "Copy", "Puts the whole text on the clipboard.", || Msg::Shell(Do::CopyModal))
-        .keys(&["y"])
-        .hint(1, "copy"),
+    modal("confirm", "confirm.no", "No", "Changes nothing.", || Msg::Nav(Nav::Close))
+        .keys(&["n", "q"])
+        .hint(2, "no"),
+    modal("problem", "problem.copy", "Copy", "Puts the whole text on the clipboard.", || {
+        Msg::Shell(Do::CopyModal)
+    })
+    .keys(&["y"])
+    .hint(1, "copy"),
     close("problem", "problem.close"),
     modal("text", "text.copy", "Copy", "Puts the whole text on the clipboard.", || Msg::Shell(Do::CopyModal))
         .keys(&["y"])
@@ -56,17 +60,25 @@ pub const ACTIONS: &[ActionSpec] = &[
     modal("messages", "messages.close", "Close", "Closes the list.", || Msg::Nav(Nav::Close))
         .keys(&["q", "!"])
         .hint(9, "close"),
-    modal("notifications", "notifications.seen", "Mark all as read", "Takes the number away from the bell.", || {
-        Msg::Shell(Do::SeenAll)
-    })
+    modal(
+        "notifications",
+        "notifications.seen",
+        "Mark all as read",
+        "Takes the number away from the bell.",
+        || Msg::Shell(Do::SeenAll),
+    )
     .keys(&["a"])
     .hint(2, "all read"),
     modal("notifications", "notifications.close", "Close", "Closes the list.", || Msg::Nav(Nav::Close))
         .keys(&["q", "b"])
         .hint(9, "close"),
-    modal("jobs", "jobs.cancel", "Stop", "Tells the selected work to stop. Nothing half-done is left.", || {
-        Msg::Shell(Do::CancelJob)
-    })
+    modal(
+        "jobs",
+        "jobs.cancel",
+        "Stop",
+        "Tells the selected work to stop. Nothing half-done is left.",
+        || Msg::Shell(Do::CancelJob),
+    )
     .keys(&["x"])
     .hint(1, "stop")
     .when(job)
@@ -74,9 +86,13 @@ pub const ACTIONS: &[ActionSpec] = &[
     modal("jobs", "jobs.close", "Close", "Closes the list; the work goes on.", || Msg::Nav(Nav::Close))
         .keys(&["q", "J"])
         .hint(9, "close"),
-    modal("quit", "quit.detach", "Leave it", "Leaves now; the next start finishes or undoes what is open.", || {
-        Msg::Shell(Do::Leave(QuitChoice::Detach))
-    })
+    modal(
+        "quit",
+        "quit.detach",
+        "Leave it",
+        "Leaves now; the next start finishes or undoes what is open.",
+        || Msg::Shell(Do::Leave(QuitChoice::Detach)),
+    )
     .keys(&["d"])
     .hint(1, "detach"),
     modal("quit", "quit.wait", "Wait", "Leaves as soon as everything is done.", || {

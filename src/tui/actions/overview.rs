@@ -8,9 +8,13 @@ const HERE: Scope = Scope::Screen(ScreenId::Overview);
 
 /// All actions of the overview.
 pub const ACTIONS: &[ActionSpec] = &[
-    ActionSpec::new("overview.examples", HERE, "Load the examples", "Brings in our own example conversations.", || {
-        Msg::Overview(Do::LoadExamples)
-    })
+    ActionSpec::new(
+        "overview.examples",
+        HERE,
+        "Load the examples",
+        "Brings in our own example conversations.",
+        || Msg::Overview(Do::LoadExamples),
+    )
     .keys(&["e"])
     .hint(1, "load examples"),
     ActionSpec::new(

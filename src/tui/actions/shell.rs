@@ -57,9 +57,11 @@ pub const ACTIONS: &[ActionSpec] = &[
     SCREENS[1],
     SCREENS[2],
     SCREENS[3],
-    go("shell.help", "Help", "All keys that count here, then all others; type to search.", || Msg::Shell(Do::Help))
-        .keys(&["?", "f1"])
-        .hint(90, "help"),
+    go("shell.help", "Help", "All keys that count here, then all others; type to search.", || {
+        Msg::Shell(Do::Help)
+    })
+    .keys(&["?", "f1"])
+    .hint(90, "help"),
     ActionSpec::new(
         "shell.palette",
         Scope::Global,
@@ -70,12 +72,17 @@ pub const ACTIONS: &[ActionSpec] = &[
     .keys(&["ctrl-k"])
     .hint(91, "palette")
     .unlisted(),
-    go("shell.palette-colon", "Command palette", "The same, with the key of editors.", || Msg::Shell(Do::Palette))
-        .keys(&[":"])
-        .unlisted(),
-    go("shell.messages", "Messages and errors", "Everything that was said in this session, with the details of errors.", || {
-        Msg::Shell(Do::Messages)
+    go("shell.palette-colon", "Command palette", "The same, with the key of editors.", || {
+        Msg::Shell(Do::Palette)
     })
+    .keys(&[":"])
+    .unlisted(),
+    go(
+        "shell.messages",
+        "Messages and errors",
+        "Everything that was said in this session, with the details of errors.",
+        || Msg::Shell(Do::Messages),
+    )
     .keys(&["!"])
     .when(messages),
     go("shell.notifications", "Notifications", "What ended or was recovered since you last looked.", || {
@@ -83,9 +90,12 @@ pub const ACTIONS: &[ActionSpec] = &[
     })
     .keys(&["b"])
     .when(unread),
-    go("shell.jobs", "Running work", "Long work of this session: how far it is, and a key to stop it.", || {
-        Msg::Shell(Do::Jobs)
-    })
+    go(
+        "shell.jobs",
+        "Running work",
+        "Long work of this session: how far it is, and a key to stop it.",
+        || Msg::Shell(Do::Jobs),
+    )
     .keys(&["J"])
     .when(jobs),
     go("shell.dismiss", "Dismiss the toasts", "Takes the lines away that appeared over the screen.", || {
@@ -120,9 +130,11 @@ pub const ACTIONS: &[ActionSpec] = &[
         || Msg::Shell(Do::Interrupt),
     )
     .keys(&["ctrl-c"]),
-    go("shell.back", "Back", "Closes what is open; on a top screen asks to leave.", || Msg::Shell(Do::Back))
-        .keys(&["q"])
-        .hint(95, "back"),
+    go("shell.back", "Back", "Closes what is open; on a screen with nothing open it leaves.", || {
+        Msg::Shell(Do::Back)
+    })
+    .keys(&["q"])
+    .hint(95, "back"),
     go("shell.quit", "Leave brightrun", "Asks first when work is going on: detach, wait or stop.", || {
         Msg::Shell(Do::Quit)
     })
@@ -141,9 +153,13 @@ pub const ACTIONS: &[ActionSpec] = &[
         .keys(&["q"])
         .hint(2, "leave")
         .unlisted(),
-    ActionSpec::new("setup.copy", Scope::Modal("setup"), "Copy the error", "Puts the whole text on the clipboard.", || {
-        Msg::Shell(Do::CopyModal)
-    })
+    ActionSpec::new(
+        "setup.copy",
+        Scope::Modal("setup"),
+        "Copy the error",
+        "Puts the whole text on the clipboard.",
+        || Msg::Shell(Do::CopyModal),
+    )
     .keys(&["y"])
     .hint(3, "copy")
     .when(broken),
@@ -152,12 +168,17 @@ pub const ACTIONS: &[ActionSpec] = &[
     nav("move.left", "Left", "To the left.", || Msg::Nav(Nav::Left)).keys(&["left", "h"]),
     nav("move.right", "Right", "To the right.", || Msg::Nav(Nav::Right)).keys(&["right", "l"]),
     nav("move.page-up", "Page up", "One page up.", || Msg::Nav(Nav::PageUp)).keys(&["pgup", "ctrl-b"]),
-    nav("move.page-down", "Page down", "One page down.", || Msg::Nav(Nav::PageDown)).keys(&["pgdn", "ctrl-f"]),
+    nav("move.page-down", "Page down", "One page down.", || Msg::Nav(Nav::PageDown))
+        .keys(&["pgdn", "ctrl-f"]),
     nav("move.top", "First", "To the first line.", || Msg::Nav(Nav::Top)).keys(&["g g", "home"]),
     nav("move.bottom", "Last", "To the last line.", || Msg::Nav(Nav::Bottom)).keys(&["G", "end"]),
-    nav("move.enter", "Open", "Opens or confirms what is selected.", || Msg::Nav(Nav::Enter)).keys(&["enter"]),
+    nav("move.enter", "Open", "Opens or confirms what is selected.", || Msg::Nav(Nav::Enter))
+        .keys(&["enter"]),
     nav("move.next", "Next", "Next pane or field.", || Msg::Nav(Nav::Next)).keys(&["tab"]),
-    nav("move.previous", "Previous", "Previous pane or field.", || Msg::Nav(Nav::Previous)).keys(&["shift-tab"]),
-    nav("move.close", "Close", "Closes what is open, goes back; never leaves the program.", || Msg::Nav(Nav::Close))
-        .keys(&["esc"]),
+    nav("move.previous", "Previous", "Previous pane or field.", || Msg::Nav(Nav::Previous))
+        .keys(&["shift-tab"]),
+    nav("move.close", "Close", "Closes what is open, goes back; never leaves the program.", || {
+        Msg::Nav(Nav::Close)
+    })
+    .keys(&["esc"]),
 ];

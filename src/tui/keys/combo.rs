@@ -91,7 +91,9 @@ impl Combo {
         match code {
             Code::Char('\r' | '\n') => Self { code: Code::Enter, ctrl, alt, shift },
             Code::Char('\t') => Self { code: Code::Tab, ctrl, alt, shift },
-            Code::Char(c) if ctrl => Self { code: Code::Char(c.to_ascii_lowercase()), ctrl, alt, shift: false },
+            Code::Char(c) if ctrl => {
+                Self { code: Code::Char(c.to_ascii_lowercase()), ctrl, alt, shift: false }
+            }
             Code::Char(c) if shift && c.is_ascii_lowercase() => {
                 Self { code: Code::Char(c.to_ascii_uppercase()), ctrl, alt, shift: false }
             }
@@ -208,7 +210,9 @@ mod tests {
 
     #[test]
     fn print_and_parse_are_inverses() {
-        for text in ["ctrl-k", "shift-tab", "G", "?", "space", "pgup", "f5", "-", "ctrl--", "alt-enter", "é", ":"] {
+        for text in
+            ["ctrl-k", "shift-tab", "G", "?", "space", "pgup", "f5", "-", "ctrl--", "alt-enter", "é", ":"]
+        {
             assert_eq!(text.parse::<Combo>().map(|c| c.to_string()).as_deref(), Ok(text));
         }
         assert_eq!(chord("g  g").map(|c| chord_text(&c)).as_deref(), Ok("g g"));

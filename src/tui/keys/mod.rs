@@ -2,6 +2,7 @@
 
 pub mod combo;
 pub mod keymap;
+pub mod page;
 pub mod spec;
 #[cfg(test)]
 mod tests;

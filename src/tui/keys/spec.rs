@@ -94,8 +94,25 @@ pub struct ActionSpec {
 
 impl ActionSpec {
     /// An action without keys, hint or danger, that is always possible and is in the palette.
-    pub const fn new(id: &'static str, scope: Scope, title: &'static str, doc: &'static str, msg: fn() -> Msg) -> Self {
-        Self { id, title, doc, scope, danger: Danger::Safe, keys: &[], hint: None, palette: true, when: always, msg }
+    pub const fn new(
+        id: &'static str,
+        scope: Scope,
+        title: &'static str,
+        doc: &'static str,
+        msg: fn() -> Msg,
+    ) -> Self {
+        Self {
+            id,
+            title,
+            doc,
+            scope,
+            danger: Danger::Safe,
+            keys: &[],
+            hint: None,
+            palette: true,
+            when: always,
+            msg,
+        }
     }
     /// With these default keys.
     #[must_use]

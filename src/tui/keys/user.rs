@@ -36,15 +36,19 @@ impl Keymap {
                 return map;
             }
         };
+        let mut lines: Vec<_> = table
+            .get_ref()
+            .iter()
+            .map(|(key, value)| (line_of(text, key.span().start), key, value))
+            .collect();
+        lines.sort_by_key(|(line, ..)| *line);
         let mut entries = Vec::new();
-        for (key, value) in table.get_ref() {
-            let line = line_of(text, key.span().start);
+        for (line, key, value) in lines {
             match entry(key.get_ref(), value.get_ref(), line) {
                 Ok(entry) => entries.push(entry),
                 Err(why) => map.problems.push(format!("{name}, line {line}: {why}")),
             }
         }
-        entries.sort_by_key(|entry| entry.line);
         for entry in entries.iter().filter(|entry| entry.action.is_none()) {
             map.unbind(entry, name);
         }

@@ -151,7 +151,8 @@ mod tests {
     #[test]
     fn edges_change_nothing() {
         let mut field = TextField::default();
-        for edit in [Edit::Backspace, Edit::Delete, Edit::DeleteWord, Edit::Left, Edit::Right, Edit::WordLeft] {
+        for edit in [Edit::Backspace, Edit::Delete, Edit::DeleteWord, Edit::Left, Edit::Right, Edit::WordLeft]
+        {
             assert!(!field.edit(&edit), "{edit:?}");
         }
         field.replace(0..5, "x");

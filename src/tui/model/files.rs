@@ -1,12 +1,53 @@
-//! Placeholder of the house; the screen's author replaces all of it and keeps these names.
+//! The training files: the list, one of them in detail, downloads.
 
-use super::{Problem, TextField};
+use super::conversations::DetailPlace;
+use super::{JobId, Problem, TextField};
+use domain::conversation::ConversationRow;
+use domain::ids::ConversationId;
+use domain::training_file::TrainingFileRow;
+use engine::check::FileReport;
+use engine::convert::Target;
+use engine::files::{Downloaded, FileDetail, Object};
+
+/// Name of the pane of the rows.
+pub const TABLE: &str = "files.table";
+/// Name of the pane of the detail.
+pub const DETAIL: &str = "files.detail";
+/// Members whose rows are read for the detail.
+pub const MEMBERS: usize = 200;
 
 /// What the screen knows.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct State {}
+pub struct State {
+    /// The files, newest first; `None` before the first answer.
+    pub list: Option<Vec<TrainingFileRow>>,
+    /// The last question failed; the list is older than that.
+    pub problem: Option<Problem>,
+    /// Archived ones are in the list.
+    pub archived: bool,
+    /// The selected line.
+    pub at: usize,
+    /// The first line in view.
+    pub top: usize,
+    /// Where the detail is.
+    pub place: DetailPlace,
+    /// The detail has the keyboard.
+    pub in_detail: bool,
+    /// The last one that came.
+    pub detail: Option<Box<FileDetail>>,
+    /// Rows of its first members.
+    pub members: Vec<ConversationRow>,
+    /// What the check found, and in which file.
+    pub report: Option<(String, Result<Box<FileReport>, Problem>)>,
+    /// First line of the detail in view.
+    pub scroll: usize,
+}
 
 impl State {
+    /// The file under the cursor.
+    pub fn row(&self) -> Option<&TrainingFileRow> {
+        self.list.as_ref()?.get(self.at)
+    }
     /// The text field that has the keyboard.
     pub fn field(&mut self) -> Option<&mut TextField> {
         None
@@ -17,11 +58,12 @@ impl State {
     }
     /// The pane that has the keyboard, `screen.pane`.
     pub fn pane(&self) -> Option<&'static str> {
-        None
+        Some(if self.in_detail { DETAIL } else { TABLE })
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
-        Vec::new()
+        let full = self.place == DetailPlace::Full;
+        self.row().filter(|_| full).map(|row| row.name.clone()).into_iter().collect()
     }
     /// A small number for the rail.
     pub fn badge(&self) -> Option<String> {
@@ -31,45 +73,173 @@ impl State {
 
 /// What can happen here.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Msg {}
+pub enum Msg {
+    /// Shows or hides the detail beside the list.
+    Details,
+    /// The detail in place of the list, or the list again.
+    Zoom,
+    /// A line was clicked.
+    Row(usize),
+    /// A line was clicked twice.
+    Open(usize),
+    /// The wheel over the list.
+    Scroll(i32),
+    /// The wheel over the detail.
+    ScrollDetail(i32),
+    /// Opens the download.
+    Download,
+    /// A format was clicked.
+    Format(usize),
+    /// Goes to the conversations, to mark some for a new file.
+    New,
+    /// Goes to the conversations, to mark some for this file.
+    Add,
+    /// Checks the file.
+    Check,
+    /// Asks whether to put it away; takes it back at once.
+    Archive,
+    /// Puts it away, or takes it back.
+    SetArchived(String, bool),
+    /// Archived ones in the list, or not.
+    ShowArchived,
+    /// Copies the name.
+    Copy,
+    /// Copies the row as JSON.
+    CopyJson,
+    /// Asks again.
+    Refresh,
+}
+
+/// What can be brought to this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One of the two objects.
+    Object(Object),
+    /// Another shape.
+    Shape(Target),
+}
+
+impl Format {
+    /// All of them, with what they are.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Object(Object::Json), "training.json: the whole file"),
+        (Self::Object(Object::Jsonl), "training.jsonl: one pair per line, for the worker"),
+        (Self::Shape(Target::Messages), "messages: OpenAI chat lines"),
+        (Self::Shape(Target::ShareGpt), "ShareGPT lines"),
+        (Self::Shape(Target::Alpaca), "Alpaca lines"),
+    ];
+}
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Ask {}
+pub enum Ask {
+    /// The list, with archived ones or without.
+    List(bool),
+    /// One with its members.
+    Show(String),
+    /// Rows of members.
+    Members(Vec<ConversationId>),
+    /// What the check finds.
+    Check(String),
+    /// A file to this machine.
+    Fetch {
+        /// Which.
+        file: String,
+        /// As what.
+        format: Format,
+        /// Where to.
+        to: String,
+    },
+    /// Puts it away, or takes it back.
+    Archive(String, bool),
+}
 
 impl Ask {
     /// The slot: of two questions of one slot only the newer one is answered.
     pub fn slot(&self) -> &'static str {
-        match *self {}
+        match self {
+            Self::List(_) => "files.list",
+            Self::Show(_) => "files.show",
+            Self::Members(_) => "files.members",
+            Self::Check(_) => "files.check",
+            Self::Fetch { .. } => "files.fetch",
+            Self::Archive(..) => "files.archive",
+        }
     }
 }
 
 /// What the engine answers.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {}
+pub enum Answer {
+    /// The list.
+    List(Result<Vec<TrainingFileRow>, Problem>),
+    /// One with its members.
+    Show(Result<Box<FileDetail>, Problem>),
+    /// Rows of members.
+    Members(Result<Vec<ConversationRow>, Problem>),
+    /// What the check found.
+    Checked(String, Result<Box<FileReport>, Problem>),
+    /// It lies on this machine.
+    Fetched(Result<Downloaded, Problem>),
+    /// It is put away, or back.
+    Archived(Result<Box<TrainingFileRow>, Problem>),
+}
 
 impl Answer {
     /// What went wrong, when something did.
     pub fn problem(&self) -> Option<&Problem> {
-        match *self {}
+        match self {
+            Self::List(result) => result.as_ref().err(),
+            Self::Show(result) => result.as_ref().err(),
+            Self::Members(result) => result.as_ref().err(),
+            Self::Checked(_, result) => result.as_ref().err(),
+            Self::Fetched(result) => result.as_ref().err(),
+            Self::Archived(result) => result.as_ref().err(),
+        }
     }
 }
 
 /// What lies over the screen.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Modal {}
+pub enum Modal {
+    /// A download.
+    Download(Download),
+}
+
+/// A download: what, where to, how far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Download {
+    /// Of this file.
+    pub file: String,
+    /// The selected format.
+    pub at: usize,
+    /// Folder or file.
+    pub to: TextField,
+    /// Why it cannot begin.
+    pub problem: Option<String>,
+    /// It is at work, or was.
+    pub job: Option<JobId>,
+    /// What came of it.
+    pub result: Option<Result<Downloaded, Problem>>,
+}
 
 impl Modal {
     /// Its name as a scope of keys.
     pub fn name(&self) -> &'static str {
-        match *self {}
+        match self {
+            Self::Download(_) => "files.download",
+        }
     }
     /// The text field that has the keyboard in it.
     pub fn field(&mut self) -> Option<&mut TextField> {
-        match *self {}
+        match self {
+            Self::Download(download) => download.job.is_none().then_some(&mut download.to),
+        }
     }
     /// Whether a text field has the keyboard in it.
     pub fn has_field(&self) -> bool {
-        match *self {}
+        match self {
+            Self::Download(download) => download.job.is_none(),
+        }
     }
 }

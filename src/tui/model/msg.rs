@@ -27,6 +27,15 @@ pub enum Msg {
     Progress(JobId, Step),
     /// A job has ended.
     Finished(JobId, Box<Answer>),
+    /// A task broke down: there will be no answer.
+    Lost {
+        /// The slot of the question.
+        slot: Option<&'static str>,
+        /// The job.
+        job: Option<JobId>,
+        /// What is known about it.
+        problem: Problem,
+    },
     /// The engine is open, or could not be opened.
     Opened(Result<Session, Problem>),
     /// The text editor has ended; `None`: the text was left as it was.

@@ -51,7 +51,7 @@ impl State {
 }
 
 /// What can happen here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Msg {
     /// Counts again.
     Refresh,

@@ -25,7 +25,7 @@ pub struct State {
 }
 
 /// What can happen here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Msg {
     /// Reads them again.
     Refresh,
@@ -36,7 +36,7 @@ pub enum Msg {
 }
 
 /// What is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ask {
     /// All settings.
     List,

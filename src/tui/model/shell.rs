@@ -84,7 +84,7 @@ pub struct Session {
 }
 
 /// What happens in the frame.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Msg {
     /// Goes to a screen.
     Go(ScreenId),
@@ -136,8 +136,6 @@ pub enum Msg {
 pub struct Shell {
     /// The screen in view.
     pub screen: ScreenId,
-    /// Where `q` goes back to.
-    pub history: Vec<ScreenId>,
     /// How the engine stands.
     pub phase: Phase,
     /// Columns and rows of the terminal.
@@ -170,7 +168,6 @@ impl Default for Shell {
     fn default() -> Self {
         Self {
             screen: ScreenId::Overview,
-            history: Vec::new(),
             phase: Phase::Opening,
             size: (80, 24),
             focused: true,
@@ -213,7 +210,14 @@ impl Shell {
         self.tell(Severity::Error, problem.to_string(), Some(problem.clone()), false, now)
     }
 
-    fn tell(&mut self, severity: Severity, text: String, problem: Option<Problem>, notice: bool, now: Now) -> Effect {
+    fn tell(
+        &mut self,
+        severity: Severity,
+        text: String,
+        problem: Option<Problem>,
+        notice: bool,
+        now: Now,
+    ) -> Effect {
         let until = severity.life().map(|life| now.mono + life);
         self.toasts.retain(|toast| toast.text != text);
         self.toasts.push(Toast { severity, text: text.clone(), until });

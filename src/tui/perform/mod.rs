@@ -14,7 +14,7 @@ use engine::{CancellationToken, Engine, Progress};
 use std::sync::Arc;
 
 /// What a question needs.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Context {
     /// The verbs.
     pub engine: Engine,
@@ -22,26 +22,35 @@ pub struct Context {
     pub progress: Progress,
     /// Becomes cancelled when the user stops the work or asks something newer.
     pub cancel: CancellationToken,
-    /// The configuration, for the settings screen.
-    pub settings: Settings,
 }
 
 /// All settings, as the composition root shows them.
 pub type Settings = Arc<dyn Fn() -> Vec<Setting> + Send + Sync>;
 
+/// A verb's future as a `Send` one with its borrows named: the compiler cannot prove it for a long chain of `async fn`
+/// once all of them are one anonymous type (rust-lang/rust#110338).
+pub(crate) fn sent<'a, T>(
+    verb: impl Future<Output = T> + Send + 'a,
+) -> std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(verb)
+}
+
 /// Asks the engine.
-pub async fn run(context: Context, ask: Ask) -> Answer {
+pub async fn run(context: Context, settings: Settings, ask: Ask) -> Answer {
     match ask {
         Ask::Overview(ask) => Answer::Overview(overview::run(context, ask).await),
         Ask::Conversations(ask) => Answer::Conversations(conversations::run(context, ask).await),
         Ask::Files(ask) => Answer::Files(files::run(context, ask).await),
-        Ask::Settings(ask) => Answer::Settings(settings::run(context, ask).await),
+        Ask::Settings(ask) => Answer::Settings(settings::run(&settings, ask)),
     }
 }
 
 impl From<&engine::Error> for Problem {
     fn from(error: &engine::Error) -> Self {
-        let blocked = error.blocked.iter().map(|blocked| format!("{blocked:?}"));
+        let blocked = error.blocked.iter().map(|blocked| {
+            let gap = if blocked.title.is_empty() { "" } else { " " };
+            format!("{}{gap}{}: {}", blocked.id.short(), blocked.title, blocked.reason)
+        });
         let problems = error.problems.iter().map(|problem| format!("{}: {}", problem.on, problem.why));
         Self {
             what: error.what.clone(),

@@ -1,12 +1,11 @@
 //! Questions of the settings.
 
-use super::Context;
+use super::Settings;
 use crate::model::settings::{Answer, Ask};
 
-/// Asks the engine.
-#[expect(clippy::unused_async, reason = "the same signature as the other screens'")]
-pub async fn run(context: Context, ask: Ask) -> Answer {
+/// Reads them; the composition root knows them.
+pub fn run(settings: &Settings, ask: Ask) -> Answer {
     match ask {
-        Ask::List => Answer::List(Ok((context.settings)())),
+        Ask::List => Answer::List(Ok(settings())),
     }
 }

@@ -1,9 +1,11 @@
 //! The tasks at work: each with a token that stops it.
 
 use super::{Context, Settings, run};
-use crate::model::{Ask, JobId, Msg, RunId, Step};
+use crate::model::{Answer, Ask, JobId, Msg, Problem, RunId, Step};
 use engine::{CancellationToken, Engine, Progress};
+use futures::FutureExt;
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
@@ -30,6 +32,16 @@ impl Board {
         let steps = std::mem::take(&mut *self.steps.lock().unwrap_or_else(PoisonError::into_inner));
         steps.into_iter().map(|(job, step)| Msg::Progress(job, step)).collect()
     }
+}
+
+/// A task that panics loses its own work and nothing else: it is told like any other problem.
+async fn guarded(work: impl Future<Output = Answer>) -> Result<Answer, Problem> {
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|panic| {
+        let said = panic.downcast_ref::<String>().cloned();
+        let said = said.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        let why = said.unwrap_or_else(|| "nothing is known about it".to_owned());
+        Problem::new("A part of brightrun failed", why, "Please report this, with the log file")
+    })
 }
 
 /// All tasks of this session.
@@ -62,12 +74,16 @@ impl Tasks {
         if let Some(earlier) = self.asks.insert(slot, cancel.clone()) {
             earlier.cancel();
         }
-        let context = Context { engine: engine.clone(), progress: Progress::none(), cancel, settings: self.settings.clone() };
+        let context = Context { engine: engine.clone(), progress: Progress::none(), cancel };
+        let settings = Arc::clone(&self.settings);
         let outbox = self.outbox.clone();
         self.spawn(async move {
-            let answer = Box::new(run(context, ask).await);
+            let msg = match guarded(run(context, settings, ask)).await {
+                Ok(answer) => Msg::Answered { run: run_id, slot, answer: Box::new(answer) },
+                Err(problem) => Msg::Lost { slot: Some(slot), job: None, problem },
+            };
             // Nobody listens any more once the program ends.
-            let _ = outbox.send(Msg::Answered { run: run_id, slot, answer });
+            let _ = outbox.send(msg);
         });
     }
 
@@ -80,11 +96,15 @@ impl Tasks {
             let engine::Step { stage, done, total, note } = step;
             board.put(job, Step { stage: stage.to_owned(), done, total, note });
         });
-        let context = Context { engine: engine.clone(), progress, cancel, settings: self.settings.clone() };
+        let context = Context { engine: engine.clone(), progress, cancel };
+        let settings = Arc::clone(&self.settings);
         let outbox = self.outbox.clone();
         self.spawn(async move {
-            let answer = Box::new(run(context, ask).await);
-            let _ = outbox.send(Msg::Finished(job, answer));
+            let msg = match guarded(run(context, settings, ask)).await {
+                Ok(answer) => Msg::Finished(job, Box::new(answer)),
+                Err(problem) => Msg::Lost { slot: None, job: Some(job), problem },
+            };
+            let _ = outbox.send(msg);
         });
     }
 

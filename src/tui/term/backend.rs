@@ -35,19 +35,29 @@ impl Size {
 pub struct Backend {
     inner: CrosstermBackend<Out>,
     size: Size,
-    /// Where the cursor is shown; `None`: it is hidden. The outer `None`: nobody knows.
-    shown: Option<Option<Position>>,
+    cursor: Cursor,
+}
+
+/// What is known about the terminal's cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cursor {
+    Unknown,
+    Hidden,
+    /// Shown, and it stands there.
+    At(Position),
+    /// Shown, and it stands where the last text ended.
+    Astray,
 }
 
 impl Backend {
     /// Draws to this way out.
     pub fn new(out: Out, size: Size) -> Self {
-        Self { inner: CrosstermBackend::new(out), size, shown: None }
+        Self { inner: CrosstermBackend::new(out), size, cursor: Cursor::Unknown }
     }
 
     /// Forgets what is known about the cursor: somebody else had the terminal.
     pub fn forget(&mut self) {
-        self.shown = None;
+        self.cursor = Cursor::Unknown;
     }
 }
 
@@ -63,25 +73,25 @@ impl Draws for Backend {
             return Ok(());
         }
         // The cursor goes along with what is written; where it is shown, it must be put back.
-        if let Some(Some(at)) = &mut self.shown {
-            *at = Position::new(u16::MAX, u16::MAX);
+        if let Cursor::At(_) = self.cursor {
+            self.cursor = Cursor::Astray;
         }
         self.inner.draw(content)
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
-        if self.shown == Some(None) {
+        if self.cursor == Cursor::Hidden {
             return Ok(());
         }
-        self.shown = Some(None);
+        self.cursor = Cursor::Hidden;
         self.inner.hide_cursor()
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
-        if matches!(self.shown, Some(Some(_))) {
+        if matches!(self.cursor, Cursor::At(_) | Cursor::Astray) {
             return Ok(());
         }
-        self.shown = Some(Some(Position::new(u16::MAX, u16::MAX)));
+        self.cursor = Cursor::Astray;
         self.inner.show_cursor()
     }
 
@@ -92,11 +102,11 @@ impl Draws for Backend {
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
         let position = position.into();
-        if self.shown == Some(Some(position)) {
+        if self.cursor == Cursor::At(position) {
             return Ok(());
         }
-        if matches!(self.shown, Some(Some(_))) {
-            self.shown = Some(Some(position));
+        if self.cursor == Cursor::Astray || matches!(self.cursor, Cursor::At(_)) {
+            self.cursor = Cursor::At(position);
         }
         self.inner.set_cursor_position(position)
     }

@@ -11,8 +11,21 @@ use tokio::process::Command;
 /// The terminal must have been given back, and nobody may be reading from it.
 pub async fn edit(text: &str, suffix: &str, signals: &mut Signals) -> Result<Option<String>, Problem> {
     let program = variable(&["VISUAL", "EDITOR"]).unwrap_or_else(|| "vi".to_owned());
+    edit_with(&program, text, suffix, signals).await
+}
+
+async fn edit_with(
+    program: &str,
+    text: &str,
+    suffix: &str,
+    signals: &mut Signals,
+) -> Result<Option<String>, Problem> {
     let why = |error: &dyn std::fmt::Display| {
-        Problem::new("Cannot edit the text", error.to_string(), "Set VISUAL or EDITOR to a program that is installed")
+        Problem::new(
+            "Cannot edit the text",
+            error.to_string(),
+            "Set VISUAL or EDITOR to a program that is installed",
+        )
     };
     let mut file = tempfile::Builder::new()
         .prefix("brightrun-")
@@ -21,7 +34,7 @@ pub async fn edit(text: &str, suffix: &str, signals: &mut Signals) -> Result<Opt
         .map_err(|error| why(&format!("no temporary file can be written: {error}")))?;
     file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(|error| why(&error))?;
     let path = file.into_temp_path();
-    run(&program, Some(&path), None, signals).await.map_err(|error| why(&error))?;
+    run(program, Some(&path), None, signals).await.map_err(|error| why(&error))?;
     let new = std::fs::read_to_string(&path).map_err(|error| why(&error))?;
     Ok((new != text).then_some(new))
 }
@@ -76,5 +89,40 @@ async fn run(
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{program} ended with {status}")),
         Err(error) => Err(format!("{program}: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn edit(program: &str) -> Result<Option<String>, Problem> {
+        edit_with(program, "old text\n", ".txt", &mut Signals::take().unwrap()).await
+    }
+
+    #[tokio::test]
+    async fn what_the_editor_leaves_is_the_text() {
+        assert_eq!(
+            edit("sed -i s/old/new/").await,
+            Ok(Some("new text\n".to_owned())),
+            "a command line with options"
+        );
+        assert_eq!(edit("true").await, Ok(None), "left as it was");
+    }
+
+    #[tokio::test]
+    async fn an_editor_that_fails_is_told() {
+        for (program, word) in
+            [("false", "false ended with"), ("/nowhere/editor", "/nowhere/editor"), ("rm", "")]
+        {
+            let problem = edit(program).await.unwrap_err();
+            assert!(problem.why.contains(word) && problem.next.contains("EDITOR"), "{problem}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_pager_may_be_closed_early() {
+        let text = "line\n".repeat(100_000);
+        run("head -1 >/dev/null", None, Some(&text), &mut Signals::take().unwrap()).await.unwrap();
     }
 }

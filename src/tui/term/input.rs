@@ -2,7 +2,9 @@
 
 use crate::keys::{Code, Combo};
 use crate::model::{Input, Mouse};
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 
 /// Translates an event; `None`: it means nothing to us.
 pub fn translate(event: Event) -> Option<Input> {

@@ -27,8 +27,13 @@ impl std::fmt::Debug for Out {
 impl Out {
     /// Writes to this sink.
     pub fn new(sink: impl Write + Send + 'static) -> Self {
-        let inner =
-            Inner { sink: Box::new(sink), buffer: Vec::with_capacity(ROOM), held: false, bytes: 0, writes: 0 };
+        let inner = Inner {
+            sink: Box::new(sink),
+            buffer: Vec::with_capacity(ROOM),
+            held: false,
+            bytes: 0,
+            writes: 0,
+        };
         Self(Arc::new(Mutex::new(inner)))
     }
 

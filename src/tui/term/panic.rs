@@ -13,10 +13,15 @@ thread_local! {
     static DRAWS: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// Notes whether the terminal is ours, and that this thread is the one that draws.
-pub(super) fn ours(ours: bool) {
+/// Notes that the terminal is ours, and that this thread is the one that draws.
+pub(super) fn claim() {
     DRAWS.set(true);
-    OURS.store(ours, Ordering::SeqCst);
+    OURS.store(true, Ordering::SeqCst);
+}
+
+/// Notes that the terminal is given back. False: it was already.
+pub(super) fn release() -> bool {
+    OURS.swap(false, Ordering::SeqCst)
 }
 
 /// Puts our hook before the one that is there (a report, or the standard one). Once per process.
@@ -41,7 +46,7 @@ pub fn install() {
 
 /// Undoes every mode, whatever state we are in. Also for the last moments of the program.
 pub fn restore() {
-    if OURS.swap(false, Ordering::SeqCst) {
+    if release() {
         let mut stdout = std::io::stdout().lock();
         // There is nothing to be done about a terminal that is gone.
         let _ = stdout.write_all(LEAVE);

@@ -29,7 +29,7 @@ impl Session {
         // The shell may have changed the terminal's modes in between: start from what is there now.
         disable_raw_mode()?;
         enable_raw_mode()?;
-        panic::ours(true);
+        panic::claim();
         self.ours = true;
         self.screen.send(ENTER)?;
         if self.mouse {
@@ -40,12 +40,12 @@ impl Session {
 
     /// Gives it back, every mode undone.
     pub fn leave(&mut self) -> io::Result<()> {
-        if !std::mem::take(&mut self.ours) {
+        // After a panic it was given back already: doing it twice would move the cursor over the report.
+        if !std::mem::take(&mut self.ours) || !panic::release() {
             return Ok(());
         }
         let sent = self.screen.send(LEAVE);
         let raw = disable_raw_mode();
-        panic::ours(false);
         sent.and(raw)
     }
 

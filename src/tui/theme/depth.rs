@@ -41,7 +41,9 @@ impl Depth {
         let colorterm = variable("COLORTERM").unwrap_or_default().to_ascii_lowercase();
         if matches!(colorterm.as_str(), "truecolor" | "24bit") || term.ends_with("-direct") {
             Self::True
-        } else if term.contains("256color") || matches!(term.as_str(), "alacritty" | "foot" | "xterm-kitty" | "wezterm") {
+        } else if term.contains("256color")
+            || matches!(term.as_str(), "alacritty" | "foot" | "xterm-kitty" | "wezterm")
+        {
             Self::Ansi256
         } else {
             Self::Ansi16
@@ -90,7 +92,7 @@ pub fn rgb_of(index: u8) -> [u8; 3] {
 
 /// How different two colours look, roughly: the weights follow the eye ("redmean").
 fn distance(a: [u8; 3], b: [u8; 3]) -> u32 {
-    let mean = (u32::from(a[0]) + u32::from(b[0])) / 2;
+    let mean = u32::midpoint(u32::from(a[0]), u32::from(b[0]));
     let square = |i: usize| u32::from(a[i].abs_diff(b[i])).pow(2);
     ((512 + mean) * square(0) + 1024 * square(1) + (767 - mean) * square(2)) >> 8
 }
@@ -167,7 +169,10 @@ mod tests {
 
     #[test]
     fn the_terminal_is_believed_step_by_step() {
-        assert_eq!(Depth::choose(Choice::Auto, with(&[("TERM", "dumb"), ("COLORTERM", "24bit")])), Depth::None);
+        assert_eq!(
+            Depth::choose(Choice::Auto, with(&[("TERM", "dumb"), ("COLORTERM", "24bit")])),
+            Depth::None
+        );
         assert_eq!(Depth::choose(Choice::Auto, with(&[("TERM", "tmux-256color")])), Depth::Ansi256);
         assert_eq!(Depth::choose(Choice::Auto, with(&[("TERM", "linux")])), Depth::Ansi16);
         assert_eq!(Depth::choose(Choice::Auto, with(&[])), Depth::Ansi16);

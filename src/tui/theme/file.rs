@@ -95,9 +95,10 @@ fn palette(colours: &Table, file: &mut File, warn: &mut impl FnMut(String)) {
                 let stand_in = table.get("ansi").and_then(Value::as_str).map(depth::ansi);
                 match (rgb, stand_in) {
                     (Some(None), _) | (_, Some(None)) | (None, None) => None,
-                    (Some(Some(rgb)), ansi) => {
-                        Some(Tone { rgb: Some(rgb), ansi: ansi.flatten().unwrap_or_else(|| depth::nearest_ansi(rgb)) })
-                    }
+                    (Some(Some(rgb)), ansi) => Some(Tone {
+                        rgb: Some(rgb),
+                        ansi: ansi.flatten().unwrap_or_else(|| depth::nearest_ansi(rgb)),
+                    }),
                     (None, Some(Some(ansi))) => Some(Tone { rgb: None, ansi }),
                 }
             }
@@ -105,7 +106,9 @@ fn palette(colours: &Table, file: &mut File, warn: &mut impl FnMut(String)) {
         };
         match tone {
             Some(tone) => drop(file.palette.insert(name.clone(), tone)),
-            None => warn(format!("palette.{name} is no colour; write {{ rgb = \"#2563eb\", ansi = \"blue\" }}")),
+            None => {
+                warn(format!("palette.{name} is no colour; write {{ rgb = \"#2563eb\", ansi = \"blue\" }}"));
+            }
         }
     }
 }
@@ -126,7 +129,9 @@ fn tokens(prefix: &str, groups: &Table, file: &mut File, warn: &mut impl FnMut(S
                 let spec = spec(&name, table, warn);
                 file.tokens.insert(token, spec);
             }
-            (None, Value::Table(group)) if prefix.is_empty() && !key.contains('.') => tokens(key, group, file, warn),
+            (None, Value::Table(group)) if prefix.is_empty() && !key.contains('.') => {
+                tokens(key, group, file, warn);
+            }
             _ => warn(format!("there is no token `{name}`")),
         }
     }
@@ -138,7 +143,9 @@ fn spec(name: &str, table: &Table, warn: &mut impl FnMut(String)) -> Spec {
         match (key.as_str(), value) {
             ("fg", Value::String(colour)) => spec.fg = Some(colour.clone()),
             ("bg", Value::String(colour)) => spec.bg = Some(colour.clone()),
-            ("glyph", Value::String(glyph)) if crate::text::width(glyph) == 1 => spec.glyph = Some(glyph.clone()),
+            ("glyph", Value::String(glyph)) if crate::text::width(glyph) == 1 => {
+                spec.glyph = Some(glyph.clone());
+            }
             ("glyph", _) => warn(format!("{name}.glyph must be one column wide")),
             ("word", Value::String(word)) => spec.word = Some(word.clone()),
             ("mod", Value::Array(words)) => {
@@ -146,7 +153,9 @@ fn spec(name: &str, table: &Table, warn: &mut impl FnMut(String)) -> Spec {
                 for word in words {
                     match word.as_str().and_then(modifier) {
                         Some(one) => modifiers |= one,
-                        None => warn(format!("{name}.mod: {word} is none of bold, dim, italic, underlined, reversed, crossed-out")),
+                        None => warn(format!(
+                            "{name}.mod: {word} is none of bold, dim, italic, underlined, reversed, crossed-out"
+                        )),
                     }
                 }
                 spec.modifiers = Some(modifiers);

@@ -3,6 +3,7 @@
 //! A theme is data (`themes/*.toml`, compiled in; a user's files overlay them). Colour is never the only carrier:
 //! tokens that say something also have a glyph and a word, and every theme stays readable at [`Depth::None`].
 
+#[cfg(test)]
 mod contrast;
 mod depth;
 mod file;
@@ -45,6 +46,7 @@ pub struct Theme {
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Look {
     style: Style,
+    #[cfg(test)]
     tones: (Option<Tone>, Option<Tone>),
     glyph: String,
     word: String,
@@ -176,7 +178,10 @@ fn build(file: &File, depth: Depth, warnings: &mut Vec<String>) -> Theme {
         let name = name.as_deref()?;
         let found = find(&file.palette, name);
         if found.is_none() {
-            warnings.push(format!("theme {}: {what} names the colour `{name}`, which is not in the palette", file.name));
+            warnings.push(format!(
+                "theme {}: {what} names the colour `{name}`, which is not in the palette",
+                file.name
+            ));
         }
         found
     };
@@ -194,7 +199,14 @@ fn build(file: &File, depth: Depth, warnings: &mut Vec<String>) -> Theme {
             style = style.add_modifier(Modifier::REVERSED);
         }
         let glyph = spec.glyph.clone().unwrap_or_default();
-        looks[*token as usize] = Look { style, tones: (fg, bg), glyph, word: spec.word.clone().unwrap_or_default() };
+        let word = spec.word.clone().unwrap_or_default();
+        looks[*token as usize] = Look {
+            style,
+            #[cfg(test)]
+            tones: (fg, bg),
+            glyph,
+            word,
+        };
     }
     let series = file.series.iter().flatten().map(|name| {
         let color: Option<Color> = tone(&Some(name.clone()), "series").and_then(|t| t.at(depth));

@@ -73,10 +73,21 @@ fn without_colour_the_signs_and_modifiers_carry_it() {
         assert!(has(Token::SelectRow, Modifier::BOLD) && theme.glyph(Token::SelectRow) == "▌", "{name}");
         assert!(has(Token::SelectCell, Modifier::REVERSED), "{name}");
         assert!(!theme.glyph(Token::SelectMarked).is_empty(), "{name}");
-        let states = [Token::StatusOk, Token::StatusWarn, Token::StatusFail, Token::StatusRun, Token::StatusQueued, Token::StatusStale];
+        let states = [
+            Token::StatusOk,
+            Token::StatusWarn,
+            Token::StatusFail,
+            Token::StatusRun,
+            Token::StatusQueued,
+            Token::StatusStale,
+        ];
         let mut seen = std::collections::HashSet::new();
         for state in states {
-            assert!(seen.insert(theme.glyph(state).to_owned()), "{name}: {} looks like another", state.name());
+            assert!(
+                seen.insert(theme.glyph(state).to_owned()),
+                "{name}: {} looks like another",
+                state.name()
+            );
             assert!(!theme.word(state).is_empty(), "{name} {}", state.name());
         }
     }
@@ -103,7 +114,14 @@ fn mistakes_are_named_and_never_fatal() {
     themes.add("ring", "inherits = \"gnir\"");
     themes.add("gnir", "inherits = \"ring\"");
     let all = themes.warnings.join("\n");
-    for part in ["`speed`", "palette.a", "\"blink\"", "one column wide", "no token `no.such`", "theme broken: no TOML"] {
+    for part in [
+        "`speed`",
+        "palette.a",
+        "\"blink\"",
+        "one column wide",
+        "no token `no.such`",
+        "theme broken: no TOML",
+    ] {
         assert!(all.contains(part), "{part} is not in\n{all}");
     }
     for name in ["odd", "ring", "broken", "what is this"] {

@@ -68,7 +68,11 @@ fn paste(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
     if model.has_field() {
         return edit(model, &Edit::Insert(text), now);
     }
-    vec![model.shell.say(Severity::Info, "Nothing here takes pasted text; open a field first, for example with / or f", now)]
+    vec![model.shell.say(
+        Severity::Info,
+        "Nothing here takes pasted text; open a field first, for example with / or f",
+        now,
+    )]
 }
 
 /// Changes the focused field.
@@ -83,10 +87,9 @@ fn mouse(model: &mut Model, what: Mouse, x: u16, y: u16, now: Now) -> Vec<Effect
         Mouse::WheelUp => find(|on| on.wheel_up.as_ref()),
         Mouse::WheelDown => find(|on| on.wheel_down.as_ref()),
         Mouse::Down => {
-            let again = model
-                .shell
-                .clicked
-                .is_some_and(|(cx, cy, at)| (cx, cy) == (x, y) && now.mono.saturating_duration_since(at) < DOUBLE);
+            let again = model.shell.clicked.is_some_and(|(cx, cy, at)| {
+                (cx, cy) == (x, y) && now.mono.saturating_duration_since(at) < DOUBLE
+            });
             let double = if again { find(|on| on.double.as_ref()) } else { None };
             let msg = double.or_else(|| find(|on| on.click.as_ref()));
             model.shell.clicked = (!again).then_some((x, y, now.mono));

@@ -6,6 +6,8 @@ mod input;
 pub mod overview;
 pub mod settings;
 pub mod shell;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use crate::model::{Answer, Effect, Modal, Model, Msg, Nav, Now, ScreenId};
 use std::time::Instant;
@@ -17,12 +19,26 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     match msg {
         Msg::Input(input) => input::update(model, input, now),
         Msg::Answered { run, slot, answer } => {
-            if model.runs.answered(slot, run) { answered(model, *answer, now) } else { Vec::new() }
+            if model.runs.answered(slot, run) {
+                answered(model, *answer, now)
+            } else {
+                Vec::new()
+            }
         }
         Msg::Progress(job, step) => shell::jobs::progress(model, job, step),
         Msg::Finished(job, answer) => {
             let mut effects = shell::jobs::finished(model, job, &answer, now);
             effects.extend(answered(model, *answer, now));
+            effects
+        }
+        Msg::Lost { slot, job, problem } => {
+            if let Some(slot) = slot {
+                model.runs.forget(slot);
+            }
+            let told = model.shell.report(&problem, now);
+            let mut effects =
+                job.map_or_else(Vec::new, |job| shell::jobs::ended(model, job, Some(&problem), now));
+            effects.push(told);
             effects
         }
         Msg::Opened(result) => shell::opened(model, result, now),

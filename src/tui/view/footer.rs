@@ -64,7 +64,8 @@ pub fn hints(model: &Model) -> Vec<(String, &'static str)> {
             let keys = model.keymap.keys_of(action.id);
             // A printable key writes into the field; only the others are true here.
             let key = keys.into_iter().find(|key| !field || key.chars().count() > 1)?;
-            Some((key, action.hint?.1))
+            let pair = key == "down" && model.keymap.key_of("move.up") == "up";
+            Some((if pair { "↑↓".to_owned() } else { key }, action.hint?.1))
         })
         .collect()
 }

@@ -51,7 +51,8 @@ fn right_side(model: &Model, theme: &Theme, room: usize) -> Vec<Piece> {
     let running = model.jobs.live().count();
     if running > 0 {
         let percent = model.jobs.live().find_map(|job| job.step.percent()).map(|p| format!(" {p} %"));
-        let text = format!("{} {running} running{}", theme.glyph(Token::StatusRun), percent.unwrap_or_default());
+        let text =
+            format!("{} {running} running{}", theme.glyph(Token::StatusRun), percent.unwrap_or_default());
         pieces.push(Piece { text, token: Token::StatusRun, msg: Some(Msg::Shell(Do::Jobs)) });
     }
     let unread = model.shell.unread();
@@ -80,7 +81,11 @@ fn strip_line(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measu
     for screen in ScreenId::ALL {
         let active = *screen == model.shell.screen;
         let token = if active { Token::NavActive } else { Token::NavIdle };
-        let text = if active { format!("{} {}", screen.digit(), screen.title()) } else { screen.digit().to_string() };
+        let text = if active {
+            format!("{} {}", screen.digit(), screen.title())
+        } else {
+            screen.digit().to_string()
+        };
         let start = x;
         x = put(frame.buffer_mut(), area, x + 1, 0, &text, theme.style(token));
         let hit = Area { x: area.x + start, y: area.y, width: x - start, height: 1 };

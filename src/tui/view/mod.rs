@@ -18,7 +18,7 @@ mod tests;
 
 pub use paint::area;
 
-use crate::model::{Measured, Model, Modal, Phase, ScreenId};
+use crate::model::{Measured, Modal, Model, Phase, ScreenId};
 use crate::theme::{Theme, Token};
 use paint::put;
 use ratatui::Frame;
@@ -117,7 +117,11 @@ fn modal_view(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, wh
 
 /// One sentence when there is no room for more.
 fn too_small(theme: &Theme, frame: &mut Frame, whole: Rect) {
-    let text = format!("brightrun needs {}×{} cells; this is {}×{}.", SMALLEST.0, SMALLEST.1, whole.width, whole.height);
+    let (columns, rows) = SMALLEST;
+    let text = format!(
+        "brightrun needs {columns} columns and {rows} rows; here are {} and {}.",
+        whole.width, whole.height
+    );
     for (line, y) in crate::text::wrap(&text, usize::from(whole.width)).iter().zip(whole.y..whole.bottom()) {
         put(frame.buffer_mut(), whole, 0, y - whole.y, line, theme.style(Token::TextNormal));
     }

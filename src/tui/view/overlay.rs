@@ -42,14 +42,17 @@ fn toasts(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
 
 /// Returns how many lines it took.
 fn which_key(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> u16 {
-    let Resolved::Pending(next) = model.keymap.resolve(&model.scopes(), &model.shell.pending) else { return 0 };
+    let Resolved::Pending(next) = model.keymap.resolve(&model.scopes(), &model.shell.pending) else {
+        return 0;
+    };
     let rows = u16::try_from(next.len()).unwrap_or(u16::MAX).saturating_add(2).min(area.height);
     let box_ = Rect { y: area.bottom() - rows, height: rows, width: area.width.min(60), ..area };
     let title = format!("{} …", chord_text(&model.shell.pending));
     let inside = overlay(theme, frame, box_, (box_.width, rows), &title);
     for ((keys, action), y) in next.iter().zip(0..inside.height) {
         let key = text::pad(&chord_text(keys), 6);
-        let pieces = [(key.as_str(), theme.style(Token::KeyCap)), (action.title, theme.style(Token::KeyHint))];
+        let pieces =
+            [(key.as_str(), theme.style(Token::KeyCap)), (action.title, theme.style(Token::KeyHint))];
         put_all(frame.buffer_mut(), inside, 0, y, &pieces);
     }
     rows

@@ -61,7 +61,8 @@ fn numbers(model: &Model, pen: &mut Pen<'_>, frame: &mut Frame) {
             (format!("{number:>9}"), Token::TextStrong),
             (format!("  {note}"), Token::TextMuted),
         ];
-        let pieces: Vec<_> = pieces.iter().map(|(text, token)| (text.as_str(), theme.style(*token))).collect();
+        let pieces: Vec<_> =
+            pieces.iter().map(|(text, token)| (text.as_str(), theme.style(*token))).collect();
         put_all(frame.buffer_mut(), pen.inside, 0, y, &pieces);
         pen.y += 1;
     }
@@ -69,7 +70,11 @@ fn numbers(model: &Model, pen: &mut Pen<'_>, frame: &mut Frame) {
     if !summary.newest.is_empty() {
         pen.line(frame, "Newest training files", Token::TextHeading);
         for file in &summary.newest {
-            let line = format!("{}  {} conversations", text::pad(&file.name, 32), text::thousands(file.conversations));
+            let line = format!(
+                "{}  {} conversations",
+                text::pad(&file.name, 32),
+                text::thousands(file.conversations)
+            );
             pen.line(frame, &line, Token::TextNormal);
         }
         pen.y += 1;
@@ -82,7 +87,11 @@ fn counts(summary: &Summary) -> Vec<(&'static str, String, String)> {
         (
             "Conversations",
             format!("{sign}{}", text::thousands(summary.conversations)),
-            format!("{} enriched, {} approved", text::thousands(summary.enriched), text::thousands(summary.approved)),
+            format!(
+                "{} enriched, {} approved",
+                text::thousands(summary.enriched),
+                text::thousands(summary.approved)
+            ),
         ),
         ("To review", text::thousands(summary.pending), String::new()),
         ("Training files", text::thousands(summary.files), String::new()),

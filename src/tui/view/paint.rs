@@ -1,7 +1,7 @@
 //! Small helpers of the frame's views; the drawing itself is in [`crate::widgets`].
 
 use crate::model::{Area, TextField};
-use crate::theme::{Theme, Token};
+use crate::theme::Theme;
 use crate::widgets::{self, field, modal};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -43,5 +43,8 @@ pub fn input(
 
 /// The first line in view of a list, so that the selected one is visible: whole pages, so that few cells change.
 pub const fn page_top(at: usize, height: usize) -> usize {
-    if height == 0 { 0 } else { at / height * height }
+    match at.checked_div(height) {
+        Some(page) => page * height,
+        None => 0,
+    }
 }

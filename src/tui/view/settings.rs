@@ -12,7 +12,8 @@ use ratatui::layout::Rect;
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured {
     let mut measured = Measured::default();
     let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let head = "Settings are changed in the config file; `brightrun config init` writes one with every key in it.";
+    let head =
+        "Settings are changed in the config file; `brightrun config init` writes one with every key in it.";
     put(frame.buffer_mut(), inside, 0, 0, head, theme.style(Token::TextMuted));
     let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
     measured.pane("settings.list", cells(list));
@@ -37,7 +38,9 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Meas
         measured.click(cells(row), Msg::Settings(Do::Select(index)));
     }
     if settings.list.is_empty() {
-        put(frame.buffer_mut(), list, 0, 0, "Reading the settings …", theme.style(Token::TextMuted));
+        let text =
+            if model.runs.waits("settings.list") { "Reading the settings …" } else { "There are none." };
+        put(frame.buffer_mut(), list, 0, 0, text, theme.style(Token::TextMuted));
     }
     measured
 }

@@ -43,8 +43,11 @@ pub fn broken(model: &Model, problem: &Problem, theme: &Theme, frame: &mut Frame
     for (id, word, msg) in keys {
         let start = x;
         let key = model.keymap.key_of(id);
-        let pieces =
-            [(key.as_str(), theme.style(Token::KeyCap)), (" ", theme.style(Token::KeyHint)), (word, theme.style(Token::KeyHint))];
+        let pieces = [
+            (key.as_str(), theme.style(Token::KeyCap)),
+            (" ", theme.style(Token::KeyHint)),
+            (word, theme.style(Token::KeyHint)),
+        ];
         x = put_all(frame.buffer_mut(), inside, x, y, &pieces);
         if y < inside.height {
             let hit = Rect { x: inside.x + start, y: inside.y + y, width: x - start, height: 1 };

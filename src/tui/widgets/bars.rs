@@ -23,7 +23,10 @@ pub fn add(lines: &mut Lines, counts: &[(String, u64)], most: usize) {
         let filled = usize::try_from(filled).unwrap_or(room).max(usize::from(room > 0));
         lines.line(vec![
             piece(format!("  {} ", text::fit(name, widest, Align::Left)), Token::TextNormal),
-            piece(format!("{} {share:>3} % ", text::fit(&text::thousands(*count), 7, Align::Right)), Token::TextNormal),
+            piece(
+                format!("{} {share:>3} % ", text::fit(&text::thousands(*count), 7, Align::Right)),
+                Token::TextNormal,
+            ),
             piece("█".repeat(filled), Token::ChartBand),
         ]);
     }

@@ -14,7 +14,9 @@ pub fn line(text: &str) -> Line {
                 let name = rest[len..].trim_start().starts_with(':');
                 (len, if name { Token::SyntaxKey } else { Token::SyntaxString })
             }
-            '-' | '0'..='9' => (run(rest, |c| c.is_ascii_digit() || "+-.eE".contains(c)), Token::SyntaxNumber),
+            '-' | '0'..='9' => {
+                (run(rest, |c| c.is_ascii_digit() || "+-.eE".contains(c)), Token::SyntaxNumber)
+            }
             c if c.is_alphabetic() => (run(rest, char::is_alphanumeric), Token::SyntaxWord),
             _ => (run(rest, |c| c != '"' && c != '-' && !c.is_alphanumeric()), Token::TextMuted),
         };

@@ -57,7 +57,8 @@ impl Lines {
     pub fn pair(&mut self, name: &str, name_width: usize, value: &str, token: Token) {
         let room = self.width.saturating_sub(name_width + 1).max(8);
         for (i, line) in text::wrap(value, room).into_iter().enumerate() {
-            let name = if i == 0 { text::fit(name, name_width, text::Align::Left) } else { " ".repeat(name_width) };
+            let name =
+                if i == 0 { text::fit(name, name_width, text::Align::Left) } else { " ".repeat(name_width) };
             self.lines.push(vec![piece(format!("{name} "), Token::TextMuted), piece(line, token)]);
         }
     }

@@ -6,7 +6,15 @@ use crate::theme::{Theme, Token};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Draws `stage ███░░░ 42 % 420 of 1,000  note`; without a total only what is known.
-pub fn draw(buffer: &mut Buffer, area: Rect, stage: &str, done: u64, total: Option<u64>, note: &str, theme: &Theme) {
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    stage: &str,
+    done: u64,
+    total: Option<u64>,
+    note: &str,
+    theme: &Theme,
+) {
     let normal = theme.style(Token::TextNormal);
     let mut at = put_all(buffer, area, 0, 0, &[(stage, theme.style(Token::StatusRun)), (" ", normal)]);
     if let Some(total) = total.filter(|t| *t > 0) {
@@ -14,7 +22,8 @@ pub fn draw(buffer: &mut Buffer, area: Rect, stage: &str, done: u64, total: Opti
         let width = u16::from(area.width >= 30) * (area.width / 3).min(30);
         let full = u16::try_from(u128::from(width) * u128::from(done) / u128::from(total)).unwrap_or(width);
         at += put(buffer, area, at, 0, &"█".repeat(usize::from(full)), theme.style(Token::ChartBand));
-        at += put(buffer, area, at, 0, &"░".repeat(usize::from(width - full)), theme.style(Token::BorderIdle));
+        at +=
+            put(buffer, area, at, 0, &"░".repeat(usize::from(width - full)), theme.style(Token::BorderIdle));
         let percent = u128::from(done) * 100 / u128::from(total);
         let numbers = format!(" {percent} %  {} of {}  ", text::thousands(done), text::thousands(total));
         at += put(buffer, area, at, 0, &numbers, normal);

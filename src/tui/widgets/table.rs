@@ -10,6 +10,9 @@ use std::ops::Range;
 /// Columns at the left of every row: bar, mark, state, blank.
 pub const GUTTER: u16 = 4;
 
+/// Columns up to this priority stay as long as they have their least width.
+const IMPORTANT: u8 = 3;
+
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
@@ -81,11 +84,15 @@ pub fn widths(columns: &[Column], room: u16, gap: u16) -> Vec<Option<u16>> {
     let mut widths: Vec<Option<u16>> = columns.iter().map(|c| Some(c.min)).collect();
     let need = |widths: &[Option<u16>]| {
         let shown = u16::try_from(widths.iter().flatten().count()).unwrap_or(u16::MAX);
-        widths.iter().flatten().fold(0_u16, |sum, w| sum.saturating_add(*w))
+        widths
+            .iter()
+            .flatten()
+            .fold(0_u16, |sum, w| sum.saturating_add(*w))
             .saturating_add(gap.saturating_mul(shown.saturating_sub(1)))
     };
     while need(&widths) > room {
-        let last = (0..columns.len()).filter(|&i| widths[i].is_some()).max_by_key(|&i| (columns[i].priority, i));
+        let last =
+            (0..columns.len()).filter(|&i| widths[i].is_some()).max_by_key(|&i| (columns[i].priority, i));
         let Some(last) = last else { break };
         if widths.iter().flatten().count() == 1 {
             widths[last] = (room > 0).then_some(room);
@@ -93,11 +100,31 @@ pub fn widths(columns: &[Column], room: u16, gap: u16) -> Vec<Option<u16>> {
         }
         widths[last] = None;
     }
+    // A few columns that can be read are better than many that cannot: what is not important goes before the others
+    // have little more than their least width.
+    let comfort = |widths: &[Option<u16>]| -> u16 {
+        let cramped = columns.iter().zip(widths).filter(|(_, w)| w.is_some());
+        let more = cramped.fold(0_u16, |sum, (c, _)| sum.saturating_add(c.ideal.saturating_sub(c.min) / 4));
+        need(widths).saturating_add(more)
+    };
+    while comfort(&widths) > room {
+        let last =
+            (0..columns.len()).filter(|&i| widths[i].is_some()).max_by_key(|&i| (columns[i].priority, i));
+        match last.filter(|&i| columns[i].priority > IMPORTANT) {
+            Some(last) => widths[last] = None,
+            None => break,
+        }
+    }
     let mut left = room.saturating_sub(need(&widths));
     let mut order: Vec<usize> = (0..columns.len()).filter(|&i| widths[i].is_some()).collect();
     order.sort_by_key(|&i| columns[i].priority);
+    // Towards the ideal widths, all of them by the same part.
+    let wish = |i: usize| columns[i].ideal.saturating_sub(columns[i].min);
+    let wishes: u32 = order.iter().map(|&i| u32::from(wish(i))).sum();
+    let spare = u32::from(left);
     for &i in &order {
-        let more = columns[i].ideal.saturating_sub(columns[i].min).min(left);
+        let more = if spare >= wishes { u32::from(wish(i)) } else { u32::from(wish(i)) * spare / wishes };
+        let more = u16::try_from(more).unwrap_or(0);
         widths[i] = widths[i].map(|w| w + more);
         left -= more;
     }
@@ -105,6 +132,10 @@ pub fn widths(columns: &[Column], room: u16, gap: u16) -> Vec<Option<u16>> {
     if let Some(share) = left.checked_div(shares) {
         for &i in &order {
             widths[i] = widths[i].map(|w| w + share * columns[i].grow);
+        }
+        // What the division leaves goes to the most important of those that grow.
+        if let Some(&first) = order.iter().find(|&&i| columns[i].grow > 0) {
+            widths[first] = widths[first].map(|w| w + left % shares);
         }
     }
     widths
@@ -117,13 +148,14 @@ impl<S: Source> Table<'_, S> {
         if area.is_empty() {
             return Drawn::default();
         }
-        let gap = if area.width >= 100 { 2 } else { 1 };
+        let gap = if area.width >= 140 { 2 } else { 1 };
         let inner = Rect { width: area.width.saturating_sub(1), ..area };
         let widths = widths(self.columns, inner.width.saturating_sub(GUTTER), gap);
         let mut drawn = Drawn { headings: self.head(buffer, inner, &widths, gap, theme), ..Drawn::default() };
         drawn.body = Rect { y: area.y + 1, height: area.height - 1, ..area };
         for (line, row) in self.rows.clone().take(usize::from(drawn.body.height)).enumerate() {
-            let place = Rect { y: drawn.body.y + u16::try_from(line).unwrap_or(u16::MAX), height: 1, ..inner };
+            let place =
+                Rect { y: drawn.body.y + u16::try_from(line).unwrap_or(u16::MAX), height: 1, ..inner };
             self.row(buffer, place, row, &widths, gap, theme);
             drawn.rows.push((row, place));
         }
@@ -133,7 +165,14 @@ impl<S: Source> Table<'_, S> {
         drawn
     }
 
-    fn head(&self, buffer: &mut Buffer, area: Rect, widths: &[Option<u16>], gap: u16, theme: &Theme) -> Vec<(usize, Rect)> {
+    fn head(
+        &self,
+        buffer: &mut Buffer,
+        area: Rect,
+        widths: &[Option<u16>],
+        gap: u16,
+        theme: &Theme,
+    ) -> Vec<(usize, Rect)> {
         let mut places = Vec::new();
         let mut at = GUTTER;
         for (index, column) in self.columns.iter().enumerate() {
@@ -152,14 +191,25 @@ impl<S: Source> Table<'_, S> {
             };
             put(buffer, area, at, 0, &title, theme.style(token));
             if at < area.width {
-                places.push((index, Rect { x: area.x + at, y: area.y, width: width.min(area.width - at), height: 1 }));
+                places.push((
+                    index,
+                    Rect { x: area.x + at, y: area.y, width: width.min(area.width - at), height: 1 },
+                ));
             }
             at = at.saturating_add(width + gap);
         }
         places
     }
 
-    fn row(&self, buffer: &mut Buffer, place: Rect, row: usize, widths: &[Option<u16>], gap: u16, theme: &Theme) {
+    fn row(
+        &self,
+        buffer: &mut Buffer,
+        place: Rect,
+        row: usize,
+        widths: &[Option<u16>],
+        gap: u16,
+        theme: &Theme,
+    ) {
         let look = self.source.look(row);
         let ground = if look.selected { theme.style(Token::SelectRow) } else { Style::new() };
         let sign = |token: Token| (theme.glyph(token), ground.patch(theme.style(token)));

@@ -7,8 +7,24 @@ use std::cell::RefCell;
 
 const COLUMNS: [Column; 3] = [
     Column { title: "ID", min: 8, ideal: 8, grow: 0, priority: 0, align: text::Align::Left, sorted: None },
-    Column { title: "TITLE", min: 10, ideal: 30, grow: 1, priority: 1, align: text::Align::Left, sorted: Some(true) },
-    Column { title: "TURNS", min: 7, ideal: 7, grow: 0, priority: 2, align: text::Align::Right, sorted: None },
+    Column {
+        title: "TITLE",
+        min: 10,
+        ideal: 30,
+        grow: 1,
+        priority: 1,
+        align: text::Align::Left,
+        sorted: Some(true),
+    },
+    Column {
+        title: "TURNS",
+        min: 7,
+        ideal: 7,
+        grow: 0,
+        priority: 2,
+        align: text::Align::Right,
+        sorted: None,
+    },
 ];
 
 /// A million rows that remember who was looked at.
@@ -16,7 +32,11 @@ struct Million(RefCell<Vec<usize>>);
 
 impl Source for Million {
     fn look(&self, row: usize) -> Look {
-        Look { selected: row == 500_003, marked: row == 500_004, state: (row == 500_005).then_some(Token::StatusFail) }
+        Look {
+            selected: row == 500_003,
+            marked: row == 500_004,
+            state: (row == 500_005).then_some(Token::StatusFail),
+        }
     }
     fn cell(&self, row: usize, column: usize) -> (Cow<'_, str>, Token) {
         self.0.borrow_mut().push(row);
@@ -26,14 +46,23 @@ impl Source for Million {
 
 fn rows(buffer: &Buffer) -> Vec<String> {
     let area = buffer.area;
-    (0..area.height).map(|y| (0..area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned()).collect()
+    (0..area.height)
+        .map(|y| (0..area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned())
+        .collect()
 }
 
 #[test]
 fn only_visible_rows_are_formatted() {
     let source = Million(RefCell::default());
     let mut buffer = Buffer::empty(Rect::new(0, 0, 80, 24));
-    let table = Table { columns: &COLUMNS, source: &source, rows: 500_000..1_000_000, stale: false, place: Some((500_000, 1_000_000)), heading: None };
+    let table = Table {
+        columns: &COLUMNS,
+        source: &source,
+        rows: 500_000..1_000_000,
+        stale: false,
+        place: Some((500_000, 1_000_000)),
+        heading: None,
+    };
     let drawn = table.draw(&mut buffer, Rect::new(0, 0, 80, 24), &Theme::default());
     assert_eq!(drawn.rows.len(), 23);
     let seen = source.0.borrow();
@@ -46,7 +75,14 @@ fn the_cursor_the_marks_and_the_states_are_seen_without_colour() {
     let source = Million(RefCell::default());
     let theme = Theme::named("mono", Depth::None).unwrap();
     let mut buffer = Buffer::empty(Rect::new(0, 0, 60, 8));
-    let table = Table { columns: &COLUMNS, source: &source, rows: 500_002..500_009, stale: false, place: None, heading: None };
+    let table = Table {
+        columns: &COLUMNS,
+        source: &source,
+        rows: 500_002..500_009,
+        stale: false,
+        place: None,
+        heading: None,
+    };
     table.draw(&mut buffer, Rect::new(0, 0, 60, 8), &theme);
     let lines = rows(&buffer);
     assert!(lines[2].starts_with("▌   r500003"), "{}", lines[2]);
@@ -76,8 +112,15 @@ fn no_widget_leaves_its_area_or_panics_in_a_small_one() {
         for height in 0..7 {
             let mut buffer = Buffer::empty(Rect::new(0, 0, 40, 12));
             let area = Rect::new(3, 2, width, height);
-            Table { columns: &COLUMNS, source: &source, rows: 0..50, stale: true, place: Some((3, 50)), heading: Some(1) }
-                .draw(&mut buffer, area, &theme);
+            Table {
+                columns: &COLUMNS,
+                source: &source,
+                rows: 0..50,
+                stale: true,
+                place: Some((3, 50)),
+                heading: Some(1),
+            }
+            .draw(&mut buffer, area, &theme);
             field::draw(&mut buffer, area, &field, "", field::State::Focus, &theme);
             progress::draw(&mut buffer, area, "writing", 3, Some(9), "日本", &theme);
             pills::draw(&mut buffer, area, 2, &pills, &theme);
@@ -113,7 +156,8 @@ fn the_cursor_of_a_field_is_always_in_view() {
 
 #[test]
 fn json_is_split_into_what_it_is() {
-    let tokens: Vec<Token> = json::line(r#"  "a\"b": [-1.5e3, true, "x: y", null],"#).into_iter().map(|(_, t)| t).collect();
+    let tokens: Vec<Token> =
+        json::line(r#"  "a\"b": [-1.5e3, true, "x: y", null],"#).into_iter().map(|(_, t)| t).collect();
     assert_eq!(
         tokens.into_iter().filter(|t| *t != Token::TextMuted).collect::<Vec<_>>(),
         [Token::SyntaxKey, Token::SyntaxNumber, Token::SyntaxWord, Token::SyntaxString, Token::SyntaxWord]

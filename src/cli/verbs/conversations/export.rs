@@ -1,7 +1,7 @@
 //! `conversations export`
 
 use crate::context::Context;
-use crate::filters::{Filters, require_some};
+use crate::filters::{Filters, require_one_way};
 use crate::out::{Done, Exit, note};
 use crate::text::{counted, size};
 use clap::{Args, ValueHint};
@@ -14,8 +14,6 @@ pub(crate) struct Export {
     /// Keys of conversations
     #[arg(value_name = "ID")]
     ids: Vec<String>,
-    #[command(flatten)]
-    filters: Filters,
     /// The files as they were generated
     #[arg(long, conflicts_with = "enriched")]
     raw: bool,
@@ -25,10 +23,12 @@ pub(crate) struct Export {
     /// Folder; made when missing
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     output: PathBuf,
+    #[command(flatten)]
+    filters: Filters,
 }
 
 pub(crate) async fn run(context: &mut Context, args: Export) -> Done {
-    require_some("Cannot export", &args.ids, &args.filters)?;
+    require_one_way("Cannot export", &args.ids, &args.filters)?;
     let engine = context.engine(None).await?;
     let request = engine::conversations::Export {
         selection: args.filters.selection(&args.ids, &engine).await?,

@@ -26,8 +26,12 @@ pub(crate) struct List {
 pub(crate) async fn run(context: &mut Context, args: List) -> Done {
     let engine = context.engine(None).await?;
     let limit = args.filters.limit(Some(USUAL));
-    let mut request =
-        PageRequest { filter: args.filters.filter(engine.now())?, sort: args.filters.sort(), from: From::Start, limit: 0 };
+    let mut request = PageRequest {
+        filter: args.filters.filter(engine.now())?,
+        sort: args.filters.sort(),
+        from: From::Start,
+        limit: 0,
+    };
     let mut given = 0;
     let mut array = JsonArray::default();
     loop {
@@ -75,21 +79,21 @@ async fn more(
     Ok(())
 }
 
-/// The table that `files create --dry-run` and lists share.
-pub(crate) fn table(rows: &[&ConversationRow], now: DateTime<Utc>, continued: bool) -> Table {
+/// The rows as a table; its titles only once.
+fn table(rows: &[&ConversationRow], now: DateTime<Utc>, continued: bool) -> Table {
     let table = Table::new(&[
         ("id", Fit::Whole),
         ("title", Fit::Cut),
         ("persona", Fit::Cut),
         ("arc", Fit::Cut),
         ("topic", Fit::Cut),
-        ("tier", Fit::Cut),
-        ("batch", Fit::Cut),
-        ("status", Fit::Cut),
-        ("enrichment", Fit::Cut),
+        ("tier", Fit::Spare),
+        ("batch", Fit::Spare),
+        ("status", Fit::Whole),
+        ("enrichment", Fit::Spare),
         ("turns", Fit::Number),
-        ("quality", Fit::Number),
-        ("size", Fit::Number),
+        ("quality", Fit::SpareNumber),
+        ("size", Fit::SpareNumber),
         ("created", Fit::Whole),
         ("files", Fit::Number),
     ]);

@@ -1,7 +1,7 @@
 //! `conversations review`
 
 use crate::context::{At, Context};
-use crate::filters::{Filters, require_some};
+use crate::filters::{Filters, require_one_way};
 use crate::out::{Done, Exit};
 use crate::text::counted;
 use clap::{ArgGroup, Args};
@@ -35,9 +35,9 @@ pub(crate) struct Review {
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     note: String,
     #[command(flatten)]
-    filters: Filters,
-    #[command(flatten)]
     at: At,
+    #[command(flatten)]
+    filters: Filters,
 }
 
 #[derive(Serialize)]
@@ -47,7 +47,7 @@ struct Reviewed {
 }
 
 pub(crate) async fn run(context: &mut Context, args: Review) -> Done {
-    require_some("Cannot review", &args.ids, &args.filters)?;
+    require_one_way("Cannot review", &args.ids, &args.filters)?;
     let status = [
         (args.approve, ReviewStatus::Approved),
         (args.reject, ReviewStatus::Rejected),

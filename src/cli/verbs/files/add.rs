@@ -12,9 +12,9 @@ pub(crate) struct Add {
     #[arg(value_name = "NAME")]
     name: String,
     #[command(flatten)]
-    source: SourceArgs,
-    #[command(flatten)]
     at: At,
+    #[command(flatten)]
+    source: SourceArgs,
 }
 
 pub(crate) async fn run(context: &mut Context, args: Add) -> Done {

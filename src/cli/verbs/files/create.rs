@@ -11,13 +11,13 @@ pub(crate) struct Create {
     /// Name of the training file
     #[arg(value_name = "NAME")]
     name: String,
-    #[command(flatten)]
-    source: SourceArgs,
     /// What it is for; not written into the file
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
     #[command(flatten)]
     at: At,
+    #[command(flatten)]
+    source: SourceArgs,
 }
 
 pub(crate) async fn run(context: &mut Context, args: Create) -> Done {

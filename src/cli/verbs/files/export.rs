@@ -21,7 +21,11 @@ pub(crate) struct Export {
 }
 
 pub(crate) async fn run(context: &mut Context, args: Export) -> Done {
-    let request = engine::files::Export { file: args.name, format: crate::verbs::convert::target(&args.to)?, to: args.output };
+    let request = engine::files::Export {
+        file: args.name,
+        format: crate::verbs::convert::target(&args.to)?,
+        to: args.output,
+    };
     let engine = context.engine(None).await?;
     let done = engine::files::export(&engine, request, &context.progress(), &context.cancel).await?;
     super::download::print(context, &done)

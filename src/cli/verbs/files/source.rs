@@ -1,7 +1,7 @@
 //! What goes into a training file: keys, filters, or files.
 
 use crate::context::Context;
-use crate::filters::{Filters, require_some};
+use crate::filters::{Filters, require_one_way};
 use crate::out::{Stop, note};
 use crate::table::{Cell, Fit, Table};
 use crate::text::counted;
@@ -19,11 +19,11 @@ pub(crate) struct SourceArgs {
     /// Files or folders to import first; their conversations go in
     #[arg(long, value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath, conflicts_with = "ids")]
     from: Vec<PathBuf>,
-    #[command(flatten)]
-    filters: Filters,
     /// Leave damaged turns out
     #[arg(long)]
     pub skip_damaged: bool,
+    #[command(flatten)]
+    filters: Filters,
 }
 
 impl SourceArgs {
@@ -32,13 +32,16 @@ impl SourceArgs {
         let given = [!self.ids.is_empty(), !self.from.is_empty(), !self.filters.is_empty()];
         match given.into_iter().filter(|given| *given).count() {
             1 => Ok(()),
-            0 => require_some(what, &[], &self.filters),
-            _ => Err(Error::usage(what, "keys, filters and --from do not go together").next("Give one of them")),
+            0 => require_one_way(what, &[], &self.filters),
+            _ => {
+                Err(Error::usage(what, "keys, filters and --from do not go together")
+                    .next("Give one of them"))
+            }
         }
     }
 
     /// The source as the engine takes it.
-    pub async fn source(&self, engine: &Engine) -> engine::Result<Source> {
+    pub async fn source(&self, engine: &Engine) -> Result<Source, Stop> {
         if !self.ids.is_empty() {
             return Ok(Source::Words(self.ids.clone()));
         }
@@ -76,5 +79,7 @@ pub(crate) fn skipped(turns: &[(domain::ids::ConversationId, u32)]) {
         return;
     }
     note(format!("{} left out:", counted(turns.len() as u64, "damaged turn")));
-    turns.iter().for_each(|(id, turn)| note(format!("  {id}, turn {turn}")));
+    for (id, turn) in turns {
+        note(format!("  {id}, turn {turn}"));
+    }
 }

@@ -83,7 +83,9 @@ impl Talk {
         let counted = content.map_or(0, words);
         self.words += counted;
         match who {
-            Some(Speaker::Other) => tally.faults(content.map(super::text::Faults::of).unwrap_or_default(), at, "content"),
+            Some(Speaker::Other) => {
+                tally.faults(content.map(super::text::Faults::of).unwrap_or_default(), at, "content");
+            }
             _ => self.turn(tally, at, who, content),
         }
         role.is_some() && content.is_some()
@@ -157,7 +159,9 @@ impl Judge {
     fn line(&mut self, line: u64, chat: &ChatLine, complete: &[bool]) {
         self.lines += 1;
         match &chat.turns {
-            _ if matches!(chat.conversation_id, Lax::Missing | Lax::Null) => self.error(line, LineErrorKind::Id, 0),
+            _ if matches!(chat.conversation_id, Lax::Missing | Lax::Null) => {
+                self.error(line, LineErrorKind::Id, 0);
+            }
             _ if chat.conversation_id.text() == Some("") => self.error(line, LineErrorKind::Id, 0),
             Lax::Is(turns) if turns.is_empty() => self.error(line, LineErrorKind::Empty, 0),
             Lax::Is(turns) => {
@@ -166,7 +170,8 @@ impl Judge {
                 }
                 self.facts.total_training_pairs += turns.len() as u64;
                 let contents = turns.iter().filter_map(|t| t.get()?.0.content.text());
-                self.words += contents.map(|c| c.bytes().filter(|b| *b == b' ').count() as u64 + 1).sum::<u64>();
+                self.words +=
+                    contents.map(|c| c.bytes().filter(|b| *b == b' ').count() as u64 + 1).sum::<u64>();
             }
             _ => self.error(line, LineErrorKind::Turns, 0),
         }
@@ -194,7 +199,9 @@ pub(super) fn check_line(
     };
     let is_object = object.get().is_some();
     let id = if shape == Shape::Turns {
-        is_object.then(|| super::pair::text(tally, at, &chat.conversation_id, "conversation_id", true)).flatten()
+        is_object
+            .then(|| super::pair::text(tally, at, &chat.conversation_id, "conversation_id", true))
+            .flatten()
     } else {
         chat.conversation_id.text().or(chat.id.text())
     };

@@ -32,9 +32,12 @@ struct Metadata<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Head {
-    total_conversations: Lax<f64>,
-    total_training_pairs: Lax<f64>,
-    total_turns: Lax<f64>,
+    #[serde(rename = "total_conversations")]
+    conversations: Lax<f64>,
+    #[serde(rename = "total_training_pairs")]
+    pairs: Lax<f64>,
+    #[serde(rename = "total_turns")]
+    turns: Lax<f64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -107,7 +110,8 @@ impl Document {
 pub(super) fn utf8<'a>(tally: &mut Tally, at: At, bytes: &'a [u8]) -> Cow<'a, str> {
     std::str::from_utf8(bytes).map_or_else(
         |e| {
-            let what = format!("Byte {} of this text is no UTF-8", e.valid_up_to() + 1);
+            let what =
+                format!("Byte {} of this text is no UTF-8; save the file as UTF-8", e.valid_up_to() + 1);
             tally.critical(Code::WrongEncoding, at, &what);
             String::from_utf8_lossy(bytes)
         },
@@ -120,9 +124,17 @@ pub(super) fn malformed(tally: &mut Tally, at: At, line: u64, e: &serde_json::Er
     let whole = e.to_string();
     let what = whole.split(" at line ").next().unwrap_or_default();
     let at = At { line: Some(line + (e.line() as u64).saturating_sub(1)), ..at };
-    let what = format!("{what} in line {}, column {}", at.line.unwrap_or_default(), e.column());
-    let code = if whole.contains("surrogate") { Code::WrongEncoding } else { Code::MalformedJson };
-    tally.critical(code, at, &what);
+    let place = format!("in line {}, column {}", at.line.unwrap_or_default(), e.column());
+    // serde_json's two words for half a surrogate pair, which JavaScript writes and UTF-8 cannot hold.
+    if ["surrogate", "unexpected end of hex escape"].iter().any(|half| whole.contains(half)) {
+        tally.critical(
+            Code::WrongEncoding,
+            at,
+            &format!("An escape is half a character {place}; write the whole"),
+        );
+    } else {
+        tally.critical(Code::MalformedJson, at, &format!("{what} {place}"));
+    }
 }
 
 impl Reader {
@@ -143,7 +155,11 @@ impl Reader {
         let text = String::from_utf8_lossy(rest);
         match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
             Err(e) if !text.trim().is_empty() && why.ends_with("middle") => malformed(tally, at, line, &e),
-            _ => tally.critical(Code::MalformedJson, At { line: Some(line), ..at }, &format!("{why} in line {line}")),
+            _ => tally.critical(
+                Code::MalformedJson,
+                At { line: Some(line), ..at },
+                &format!("{why} in line {line}"),
+            ),
         }
     }
 
@@ -156,9 +172,9 @@ impl Reader {
             (_, b"training_file_metadata" | b"dataset_metadata") => {
                 let Some(Object(head)) = headed::<Object<Head>>(tally, at, &text, line, key) else { return };
                 let claims = [
-                    ("total_conversations", head.total_conversations),
-                    ("total_training_pairs", head.total_training_pairs),
-                    ("total_turns", head.total_turns),
+                    ("total_conversations", head.conversations),
+                    ("total_training_pairs", head.pairs),
+                    ("total_turns", head.turns),
                 ];
                 let claims = claims.into_iter().filter_map(|(name, n)| Some((name, *n.get()?)));
                 self.claimed.extend(claims);
@@ -186,7 +202,9 @@ impl Reader {
         };
         let Some(Object(found)) = field(tally, at, &found, "conversations[]", true) else { return };
         let metadata = field(tally, at, &found.conversation_metadata, "conversation_metadata", false);
-        let id = metadata.and_then(|Object(m)| self::text(tally, at, &m.conversation_id, "conversation_metadata.conversation_id", false));
+        let id = metadata.and_then(|Object(m)| {
+            self::text(tally, at, &m.conversation_id, "conversation_metadata.conversation_id", false)
+        });
         let at = At { conversation: Some(id.filter(|id| !id.is_empty()).unwrap_or(&number)), ..at };
         if let Some(id) = id.filter(|id| !id.is_empty()) {
             tally.id("conversation_id", id, at);
@@ -289,7 +307,8 @@ where
 }
 
 fn raw_head(tally: &mut Tally, at: At, value: &str, line: u64) {
-    let Some(Object(head)) = headed::<Object<RawHead>>(tally, at, value, line, b"conversation_metadata") else {
+    let Some(Object(head)) = headed::<Object<RawHead>>(tally, at, value, line, b"conversation_metadata")
+    else {
         return;
     };
     for (lax, name) in [

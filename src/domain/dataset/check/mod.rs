@@ -4,6 +4,7 @@ mod chat;
 mod document;
 mod lax;
 mod lines;
+mod message;
 mod pair;
 mod split;
 mod tally;
@@ -13,7 +14,7 @@ pub mod text;
 
 use super::Shape;
 use super::report::{Code, LineErrorKind, Report};
-use super::shape::{Sniffed, sniff};
+use crate::recognize::{Verdict, recognize};
 use document::Document;
 use lines::Lines;
 use tally::{At, Tally};
@@ -22,6 +23,11 @@ use tally::{At, Tally};
 pub const LINE_ERRORS: usize = 100_000;
 /// Bytes that are looked at in one go.
 const CHUNK: usize = 1 << 20;
+
+/// Bytes after which a file that was not recognised is refused.
+const HEAD: usize = 1 << 20;
+/// Lines that are asked what the file is, when the first one is broken.
+const OTHER_LINES: usize = 1000;
 
 /// What to check against.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,11 +48,11 @@ impl Default for Options {
 
 /// The file is no dataset: one sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file} {why}")]
+#[error("{file}: {why}")]
 pub struct NotADataset {
     /// The name it was given.
     pub file: String,
-    /// What it is instead, and what is expected.
+    /// What it is instead: a sentence.
     pub why: String,
 }
 
@@ -64,7 +70,7 @@ pub struct Checker {
 enum State {
     /// Too little was read to say what it is; the next look is at this many bytes.
     Head(Vec<u8>, usize),
-    Lines(Lines),
+    Lines(Box<Lines>),
     Document(Box<Document>),
     /// UTF-16: nothing more is read.
     Unreadable,
@@ -116,29 +122,34 @@ impl Checker {
         let State::Head(head, _) = &mut self.state else { return Ok(()) };
         if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
             self.state = State::Unreadable;
-            self.tally.critical(Code::WrongEncoding, At::default(), "The file is UTF-16");
+            self.tally.critical(Code::WrongEncoding, At::default(), "The file is UTF-16; save it as UTF-8");
             return Ok(());
         }
         let marked = head.starts_with(b"\xef\xbb\xbf");
         let text = if marked { &head[3..] } else { &head[..] };
         let found = match self.options.shape {
-            Some(shape) => Sniffed::Is(shape),
+            Some(shape) => Verdict::Shape(shape),
             None if all && text.trim_ascii().is_empty() => return Ok(()),
-            None if text.contains(&0) => Sniffed::No("is a binary file, no dataset".to_owned()),
-            None => sniff(text, all),
+            None => recognized(text, all),
         };
         let shape = match found {
-            Sniffed::Is(shape) => shape,
-            Sniffed::More => return Ok(()),
-            Sniffed::No(why) => return Err(NotADataset { file: self.file.clone(), why }),
+            Verdict::Shape(shape) => shape,
+            Verdict::NeedMore => return Ok(()),
+            Verdict::NotOurs(why) => {
+                return Err(NotADataset { file: self.file.clone(), why: why.to_string() });
+            }
         };
         if marked {
-            self.tally.warn(Code::WrongEncoding, At::default(), "The file begins with a byte order mark");
+            self.tally.warn(
+                Code::WrongEncoding,
+                At::default(),
+                "The file begins with a byte order mark; save it without one",
+            );
         }
         let text = text.to_vec();
         self.shape = Some(shape);
         self.state = if shape.is_lines() {
-            State::Lines(Lines::new(shape))
+            State::Lines(Box::new(Lines::new(shape)))
         } else {
             State::Document(Box::new(Document::new(shape)))
         };
@@ -167,6 +178,39 @@ impl Checker {
             self.tally.critical(Code::EmptyValue, At::default(), LineErrorKind::File.word());
         }
         Ok(self.tally.report(self.file, self.shape, &self.options))
+    }
+}
+
+/// What the head says, damaged as it may be: a byte that is no UTF-8 and a broken first line are findings of a check,
+/// no reasons to refuse the file.
+fn recognized(head: &[u8], all: bool) -> Verdict {
+    let sound = match std::str::from_utf8(head) {
+        Ok(_) => head.len(),
+        Err(e) if e.error_len().is_none() && !all => head.len(),
+        Err(e) => e.valid_up_to(),
+    };
+    let sound = memchr::memchr(0, &head[..sound]).unwrap_or(sound);
+    let whole = all || sound < head.len();
+    let first = recognize(&head[..sound], whole);
+    let Verdict::NotOurs(why) = first else { return first };
+    let lines =
+        memchr::memchr_iter(b'\n', head).map(|at| &head[at + 1..]).filter(|l| l.first() == Some(&b'{'));
+    for line in lines.take(OTHER_LINES) {
+        let end = memchr::memchr(b'\n', line);
+        if end.is_none() && !all {
+            break;
+        }
+        let shape = recognize(&line[..end.unwrap_or(line.len())], end.is_some());
+        if let Verdict::Shape(shape) = shape
+            && shape.is_lines()
+        {
+            return Verdict::Shape(shape);
+        }
+    }
+    match recognize(head, all) {
+        _ if !all && head.len() < HEAD => Verdict::NeedMore,
+        Verdict::NotOurs(whole) => Verdict::NotOurs(whole),
+        _ => Verdict::NotOurs(why),
     }
 }
 

@@ -111,7 +111,13 @@ const fn severity(vital: bool) -> Severity {
 }
 
 /// Says so when the field is missing or has the wrong type; gives its value when it is as it should be.
-pub(super) fn field<'f, T>(tally: &mut Tally, at: At, field: &'f Lax<T>, name: &str, vital: bool) -> Option<&'f T> {
+pub(super) fn field<'f, T>(
+    tally: &mut Tally,
+    at: At,
+    field: &'f Lax<T>,
+    name: &str,
+    vital: bool,
+) -> Option<&'f T> {
     match field {
         Lax::Is(value) => return Some(value),
         Lax::Missing => tally.add(severity(vital), Code::MissingField, at, name),
@@ -122,7 +128,13 @@ pub(super) fn field<'f, T>(tally: &mut Tally, at: At, field: &'f Lax<T>, name: &
 }
 
 /// [`field`] for a text that must say something.
-pub(super) fn text<'f>(tally: &mut Tally, at: At, lax: &'f Lax<Text<'_>>, name: &str, vital: bool) -> Option<&'f str> {
+pub(super) fn text<'f>(
+    tally: &mut Tally,
+    at: At,
+    lax: &'f Lax<Text<'_>>,
+    name: &str,
+    vital: bool,
+) -> Option<&'f str> {
     let found: &str = &field(tally, at, lax, name, vital)?.0;
     if found.trim().is_empty() {
         tally.add(severity(vital), Code::EmptyValue, at, name);
@@ -150,7 +162,9 @@ impl Pair<'_> {
         let id = text(tally, at, &self.id, "id", false);
         match id {
             Some(id) if memo.over_file => tally.id("id", id, at),
-            Some(id) if !memo.ids.insert(id.to_owned()) => tally.warn(Code::DuplicateId, at, &format!("id {id}")),
+            Some(id) if !memo.ids.insert(id.to_owned()) => {
+                tally.warn(Code::DuplicateId, at, &format!("id {id}"));
+            }
             _ => {}
         }
         text(tally, at, &self.conversation_id, "conversation_id", false);
@@ -166,7 +180,7 @@ impl Pair<'_> {
         let system = self.check_system(tally, at, memo);
         let input = field(tally, at, &self.current_user_input, "current_user_input", !is_user).map(|t| &*t.0);
         if let Some(input) = input {
-            self.check_input(tally, at, memo, input, is_user);
+            Self::check_input(tally, at, memo, input, is_user);
         }
         let history = self.check_history(tally, at, input, is_user);
         if let Some(target) = target {
@@ -177,7 +191,9 @@ impl Pair<'_> {
     }
 
     fn check_about(&self, tally: &mut Tally, at: At, memo: &mut Memo) {
-        if let Some(Object(about)) = field(tally, at, &self.conversation_metadata, "conversation_metadata", false) {
+        if let Some(Object(about)) =
+            field(tally, at, &self.conversation_metadata, "conversation_metadata", false)
+        {
             let fields = [
                 (&about.client_persona, "conversation_metadata.client_persona"),
                 (&about.client_background, "conversation_metadata.client_background"),
@@ -219,7 +235,7 @@ impl Pair<'_> {
     }
 
     /// The user's turn: an assistant's pair repeats the input of the user's pair before it.
-    fn check_input(&self, tally: &mut Tally, at: At, memo: &mut Memo, input: &str, is_user: bool) {
+    fn check_input(tally: &mut Tally, at: At, memo: &mut Memo, input: &str, is_user: bool) {
         if input.trim().is_empty() {
             tally.add(severity(is_user), Code::EmptyValue, at, "current_user_input");
             return;
@@ -233,14 +249,17 @@ impl Pair<'_> {
 
     /// The words of the history, without its last turn when that repeats the input.
     fn check_history(&self, tally: &mut Tally, at: At, input: Option<&str>, is_user: bool) -> u64 {
-        let Some(history) = field(tally, at, &self.conversation_history, "conversation_history", !is_user) else {
+        let Some(history) = field(tally, at, &self.conversation_history, "conversation_history", !is_user)
+        else {
             return 0;
         };
         let mut sum = 0;
         let mut last: Option<(Option<&str>, Option<&str>)> = None;
         let mut in_order = true;
         for past in history {
-            let Some(Object(past)) = field(tally, at, past, "conversation_history[]", !is_user) else { continue };
+            let Some(Object(past)) = field(tally, at, past, "conversation_history[]", !is_user) else {
+                continue;
+            };
             let role = past.role.text();
             if role.is_none() || (past.content.text().is_none() && !is_user) {
                 field(tally, at, &past.role, "conversation_history[].role", !is_user);
@@ -255,13 +274,14 @@ impl Pair<'_> {
                 None => role != Some("assistant"),
                 Some((before, _)) => before != role,
             };
-            sum += past.content.text().map_or(0, words);
+            // Only examples are measured, and user pairs are none.
+            sum += if is_user { 0 } else { past.content.text().map_or(0, words) };
             last = Some((role, past.content.text()));
         }
         let repeated = matches!(last, Some((Some("user"), Some(content))) if Some(content) == input);
         if repeated {
             tally.warn(Code::RepeatedUserTurn, at, "");
-            sum -= input.map_or(0, words);
+            sum -= if is_user { 0 } else { input.map_or(0, words) };
         }
         if !is_user && !in_order {
             tally.warn(Code::RoleOrder, at, "conversation_history");

@@ -97,7 +97,8 @@ impl Splitter {
             (Expect::Value, b'[') if is_list => Expect::FirstElement,
             (Expect::FirstElement | Expect::AfterElement, b']') => Expect::AfterValue,
             (Expect::AfterElement, b',') => Expect::Element,
-            (Expect::FirstKey | Expect::Key, b'"') | (Expect::Value | Expect::FirstElement | Expect::Element, _) => {
+            (Expect::FirstKey | Expect::Key, b'"')
+            | (Expect::Value | Expect::FirstElement | Expect::Element, _) => {
                 return self.value(all, take);
             }
             (Expect::Nothing, _) => {
@@ -117,7 +118,9 @@ impl Splitter {
 
     fn value(&mut self, all: bool, take: &mut impl FnMut(Part)) -> bool {
         let bytes = &self.buffer[self.at..];
-        let Some(len) = self.scan.end(bytes).or_else(|| (all && self.scan.is_scalar()).then_some(bytes.len())) else {
+        let Some(len) =
+            self.scan.end(bytes).or_else(|| (all && self.scan.is_scalar()).then_some(bytes.len()))
+        else {
             return false;
         };
         self.scan = Scan::NEW;

@@ -1,15 +1,12 @@
 //! What can be wrong with a text, whatever it says.
 
 use super::super::report::Code;
+use crate::training_file::damage::Damage;
 use memchr::memmem;
 
-/// The marks a turn may end in (formats 3.3), and the same marks as other keyboards write them.
-const ENDS: &[char] = &['.', '!', '?', '"', '\'', ')', ']', '…', ':', '”', '’', '»', '。', '！', '？'];
-
-/// The turn ends in the middle of a sentence: its last visible character is none that ends one (formats 3.3).
-/// Empty text is not truncated.
+/// The turn ends in the middle of a sentence (formats 3.3), by the one rule of [`Damage`]. Empty text does not.
 pub fn is_truncated(content: &str) -> bool {
-    content.trim_end_matches(|c: char| c.is_whitespace() || c.is_control()).chars().next_back().is_some_and(|c| !ENDS.contains(&c))
+    Damage::of(content).truncated
 }
 
 /// Words × 1.3 is the estimate of tokens; a word is what stands between ASCII blanks.
@@ -28,8 +25,13 @@ const fn blank(b: u8) -> bool {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Faults(u8);
 
-const KINDS: [Code; 5] =
-    [Code::LiteralEscape, Code::PlaceholderLeft, Code::ObjectPlaceholder, Code::ControlCharacter, Code::Mojibake];
+const KINDS: [Code; 5] = [
+    Code::LiteralEscape,
+    Code::PlaceholderLeft,
+    Code::ObjectPlaceholder,
+    Code::ControlCharacter,
+    Code::Mojibake,
+];
 
 impl Faults {
     pub fn of(text: &str) -> Self {
@@ -61,9 +63,7 @@ fn has_placeholder(text: &str) -> bool {
 fn has_control(text: &str) -> bool {
     let low = text.bytes().any(|b| (b < 0x20 && !matches!(b, b'\n' | b'\t' | b'\r')) || b == 0x7f);
     // C1 controls, marks that turn the direction of text round, and a byte order mark in the middle.
-    let high = |c: char| {
-        matches!(c, '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
+    let high = |c: char| matches!(c, '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
     low || (!text.is_ascii() && text.chars().any(high))
 }
 
@@ -84,6 +84,36 @@ fn has_mojibake(text: &str) -> bool {
 
 /// Shown for a byte 80–BF by Latin-1 or Windows-1252.
 const fn second_byte(c: char) -> bool {
-    matches!(c, '\u{80}'..='\u{bf}' | '€' | '‚' | 'ƒ' | '„' | '…' | '†' | '‡' | 'ˆ' | '‰' | 'Š' | '‹' | 'Œ' | 'Ž'
-        | '‘' | '’' | '“' | '”' | '•' | '–' | '—' | '˜' | '™' | 'š' | '›' | 'œ' | 'ž' | 'Ÿ')
+    matches!(
+        c,
+        '\u{80}'
+            ..='\u{bf}'
+                | '€'
+                | '‚'
+                | 'ƒ'
+                | '„'
+                | '…'
+                | '†'
+                | '‡'
+                | 'ˆ'
+                | '‰'
+                | 'Š'
+                | '‹'
+                | 'Œ'
+                | 'Ž'
+                | '‘'
+                | '’'
+                | '“'
+                | '”'
+                | '•'
+                | '–'
+                | '—'
+                | '˜'
+                | '™'
+                | 'š'
+                | '›'
+                | 'œ'
+                | 'ž'
+                | 'Ÿ'
+    )
 }

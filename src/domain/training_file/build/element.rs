@@ -3,7 +3,7 @@
 use super::super::fault::{Fault, Problem};
 use super::line::Members;
 use super::{Entry, Written};
-use crate::json::{self, Cursor, Next, Position};
+use crate::json::{self, Cursor, Next, Position, Text};
 
 /// Where the object of an element begins, from the left; its fields, its pairs and their fields lie deeper.
 const ELEMENT: usize = 4;
@@ -13,41 +13,21 @@ type Spans<'a> = Vec<(&'a str, &'a str)>;
 
 /// Writes one conversation as its entry says: the element to `json`, the lines to `jsonl`. Both grow; after a fault
 /// they hold a useless rest.
-pub fn transcode(source: &[u8], entry: &Entry, json: &mut Vec<u8>, jsonl: &mut Vec<u8>) -> Result<Written, Fault> {
-    let mut cursor = Cursor::new(source)?;
-    let mut frame = Frame::default();
-    cursor.object(|inner, key| {
-        let at = inner.offset();
-        let value = inner.skip()?;
-        match key.decode().as_ref() {
-            "training_pairs" => frame.pairs = Some((at, value)),
-            "conversation_metadata" => frame.metadata = Some(value),
-            // Dropped on the way from an enriched file (formats 1.2).
-            "dataset_metadata" | "consultant_profile" | "input_parameters" => {}
-            _ => frame.others.push((key.raw(), value)),
-        }
-        Ok::<_, Fault>(())
-    })?;
-    cursor.finish()?;
-    let (_, pairs) = frame.pairs.ok_or_else(|| Fault::new("training_pairs", Problem::Missing, Position::default()))?;
-    indent(ELEMENT, json);
-    json.extend_from_slice(b"{");
-    key("conversation_metadata", ELEMENT + 2, json);
-    json::pretty(&frame.head(entry)?, ELEMENT + 2, json)?;
-    json.push(b',');
-    key("training_pairs", ELEMENT + 2, json);
-    let written = write_pairs(pairs, entry, json, jsonl)?;
-    if frame.metadata.is_some() {
-        for (name, value) in &frame.others {
-            json.push(b',');
-            line(ELEMENT + 2, json);
-            json::pretty(format!("\"{name}\"").as_bytes(), 0, json)?;
-            json.extend_from_slice(b": ");
-            json::known_pretty(value, ELEMENT + 2, json)?;
-        }
-    }
-    line(ELEMENT, json);
-    json.push(b'}');
+pub fn transcode(
+    source: &[u8],
+    entry: &Entry,
+    json: &mut Vec<u8>,
+    jsonl: &mut Vec<u8>,
+) -> Result<Written, Fault> {
+    let start = (json.len(), jsonl.len());
+    let cursor = Cursor::new(source)?;
+    let written = if let Some(written) = in_passing(cursor.clone(), entry, json, jsonl)? {
+        written
+    } else {
+        json.truncate(start.0);
+        jsonl.truncate(start.1);
+        in_order(cursor, entry, json, jsonl)?
+    };
     let expected = Written {
         pairs: entry.pairs,
         trainable: entry.trainable,
@@ -56,24 +36,126 @@ pub fn transcode(source: &[u8], entry: &Entry, json: &mut Vec<u8>, jsonl: &mut V
     if written == expected { Ok(written) } else { Err(changed()) }
 }
 
+/// One pass, for a file whose keys come in the platform's order: the pairs are written where they are met.
+/// `None`: something that belongs before the pairs came after them, or came twice.
+fn in_passing(
+    mut cursor: Cursor<'_>,
+    entry: &Entry,
+    json: &mut Vec<u8>,
+    jsonl: &mut Vec<u8>,
+) -> Result<Option<Written>, Fault> {
+    let mut frame = Frame::default();
+    let mut written = None;
+    let mut turned = false;
+    cursor.object(|inner, key| {
+        if turned || (written.is_some() && !key.is("training_pairs") && !key.is("conversation_metadata")) {
+            return frame.read(inner, &key);
+        }
+        turned = written.is_some() || (key.is("training_pairs") && !frame.known());
+        if turned || !key.is("training_pairs") {
+            return frame.read(inner, &key);
+        }
+        frame.open(entry, json)?;
+        written = Some(write_pairs(inner, entry, json, jsonl)?);
+        Ok::<_, Fault>(())
+    })?;
+    cursor.finish()?;
+    match written {
+        Some(written) if !turned => {
+            frame.close(json)?;
+            Ok(Some(written))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The same for any order of keys: finds all of them first.
+fn in_order(
+    mut cursor: Cursor<'_>,
+    entry: &Entry,
+    json: &mut Vec<u8>,
+    jsonl: &mut Vec<u8>,
+) -> Result<Written, Fault> {
+    let mut frame = Frame::default();
+    cursor.object(|inner, key| frame.read(inner, &key))?;
+    cursor.finish()?;
+    let missing = || Fault::new("training_pairs", Problem::Missing, Position::default());
+    let mut pairs = Cursor::of(frame.pairs.ok_or_else(missing)?);
+    frame.open(entry, json)?;
+    let written = write_pairs(&mut pairs, entry, json, jsonl)?;
+    frame.close(json)?;
+    Ok(written)
+}
+
 fn changed() -> Fault {
     Fault::new("training_pairs", Problem::Changed, Position::default())
 }
 
 #[derive(Default)]
 struct Frame<'a> {
-    pairs: Option<(usize, &'a str)>,
+    pairs: Option<&'a str>,
     metadata: Option<&'a str>,
+    enriched: bool,
     others: Spans<'a>,
 }
 
-impl Frame<'_> {
+impl<'a> Frame<'a> {
+    /// Remembers one key at the top.
+    fn read(&mut self, cursor: &mut Cursor<'a>, key: &Text<'a>) -> Result<(), Fault> {
+        let value = cursor.skip()?;
+        match key.decode().as_ref() {
+            "training_pairs" => self.pairs = Some(value),
+            "conversation_metadata" => self.metadata = Some(value),
+            // Dropped on the way from an enriched file (formats 1.2).
+            "dataset_metadata" => self.enriched = true,
+            "consultant_profile" | "input_parameters" => {}
+            _ => match self.others.iter_mut().find(|(name, _)| *name == key.raw()) {
+                Some(other) => other.1 = value,
+                None => self.others.push((key.raw(), value)),
+            },
+        }
+        Ok(())
+    }
+
+    /// Whether everything is known that stands before the pairs.
+    const fn known(&self) -> bool {
+        self.enriched || self.metadata.is_some()
+    }
+
+    /// Everything before the pairs.
+    fn open(&self, entry: &Entry, json: &mut Vec<u8>) -> Result<(), Fault> {
+        indent(ELEMENT, json);
+        json.push(b'{');
+        key("conversation_metadata", ELEMENT + 2, json);
+        json::pretty(&self.head(entry)?, ELEMENT + 2, json)?;
+        json.push(b',');
+        key("training_pairs", ELEMENT + 2, json);
+        Ok(())
+    }
+
+    /// Everything behind them: what else an element of an existing file has.
+    fn close(&self, json: &mut Vec<u8>) -> Result<(), Fault> {
+        if !self.enriched {
+            for (name, value) in &self.others {
+                json.push(b',');
+                line(ELEMENT + 2, json);
+                json::pretty(format!("\"{name}\"").as_bytes(), 0, json)?;
+                json.extend_from_slice(b": ");
+                Cursor::of(value).pretty(ELEMENT + 2, json)?;
+            }
+        }
+        line(ELEMENT, json);
+        json.push(b'}');
+        Ok(())
+    }
+
     /// `conversation_metadata`: the known keys in the platform's order (formats 1.2), then what else an existing
     /// element has there.
     fn head(&self, entry: &Entry) -> Result<Vec<u8>, Fault> {
         let mut own = Map::default();
         own.text("conversation_id", entry.id.as_str());
-        own.text("source_file", &entry.source_file);
+        let usual = || super::usual_source_file(&entry.id).into_boxed_str();
+        own.text("source_file", &entry.source_file.clone().unwrap_or_else(usual));
         own.text("created_date", &entry.created_date);
         own.raw("total_turns", &entry.pairs.to_string());
         own.text("quality_tier", entry.tier.word());
@@ -87,8 +169,11 @@ impl Frame<'_> {
         keys.text("training_topic", &scaffolding.training_topic);
         let mut extra_keys = Vec::new();
         let mut extra = Vec::new();
-        if let Some(metadata) = self.metadata {
-            Cursor::of(metadata).object(|inner, key| {
+        let mut metadata = Vec::new();
+        if let Some(source) = self.metadata {
+            // In order first: then no key comes twice.
+            Cursor::of(source).compact(&mut metadata)?;
+            Cursor::new(&metadata)?.object(|inner, key| {
                 if key.is("scaffolding") && inner.peek()? == Next::Object {
                     return inner.object(|inner, key| {
                         extra_keys.push((key.raw(), inner.skip()?));
@@ -143,7 +228,7 @@ impl<'a> Map<'a> {
 }
 
 fn write_pairs(
-    pairs: &str,
+    cursor: &mut Cursor<'_>,
     entry: &Entry,
     json: &mut Vec<u8>,
     jsonl: &mut Vec<u8>,
@@ -152,7 +237,6 @@ fn write_pairs(
     let mut skip = entry.left_out.iter().copied().peekable();
     let members = Members::new(&entry.id);
     json.push(b'[');
-    let mut cursor = Cursor::of(pairs);
     cursor.array(|inner, index| {
         if skip.next_if(|at| *at as usize == index).is_some() {
             written.left_out += 1;

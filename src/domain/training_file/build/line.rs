@@ -2,14 +2,17 @@
 
 use super::super::fault::{Fault, Problem};
 use crate::ids::ConversationId;
-use crate::json::{self, Cursor, Text};
+use crate::json::{self, Cursor, Next, Text};
 use crate::training_file::survey::{FIELDS, field};
 
 const NONE: usize = usize::MAX;
 
+/// Null in the pairs of user turns, which become no line.
+const TARGET: &str = "target_response";
+
 /// Writes pairs; remembers what does not change between those of one conversation.
 pub(super) struct Members {
-    /// `_<first eight>"`, behind every id.
+    /// `_<first eight>`, behind every id.
     suffix: String,
     /// The whole key as a JSON string.
     conversation: Vec<u8>,
@@ -38,19 +41,77 @@ impl Members {
         lines: &mut Vec<u8>,
         jsonl: &mut Vec<u8>,
     ) -> Result<bool, Fault> {
-        let start = cursor.clone();
-        let members = read(cursor)?;
-        if !ordinary(&members) {
-            // Rare: keys that occur twice, whole numbers, escapes. Put in order first, all is as usual.
-            let mut plain = Vec::new();
-            json::known_compact(&start.clone().skip().map(str::to_owned)?, &mut plain)?;
-            let mut cursor = Cursor::new(&plain)?;
-            let members = read(&mut cursor)?;
-            return self.members(&members, &start, indent, lines, jsonl);
+        let start = (cursor.clone(), lines.len(), jsonl.len());
+        if let Some(trainable) = self.in_passing(cursor, indent, lines, jsonl)? {
+            return Ok(trainable);
         }
-        self.members(&members, &start, indent, lines, jsonl)
+        *cursor = start.0.clone();
+        lines.truncate(start.1);
+        jsonl.truncate(start.2);
+        let members = read(cursor)?;
+        if ordinary(&members) {
+            return self.members(&members, &start.0, indent, lines, jsonl);
+        }
+        // Rare: keys that occur twice, whole numbers, escapes. Put in order first, all is as usual.
+        let mut plain = Vec::new();
+        start.0.clone().compact(&mut plain)?;
+        let members = read(&mut Cursor::new(&plain)?)?;
+        self.members(&members, &start.0, indent, lines, jsonl)
     }
 
+    /// One pass, for a pair whose keys come in the platform's order. Begins a line before it is known whether there
+    /// is a target, and takes it back when there is none. `None`: the keys come otherwise.
+    fn in_passing(
+        &self,
+        cursor: &mut Cursor<'_>,
+        indent: usize,
+        lines: &mut Vec<u8>,
+        jsonl: &mut Vec<u8>,
+    ) -> Result<Option<bool>, Fault> {
+        let mark = jsonl.len();
+        let (mut next, mut trainable, mut first) = (0, true, true);
+        let mut others: Vec<&str> = Vec::new();
+        jsonl.extend_from_slice(b"\n{");
+        let passed = cursor.object(|inner, key| {
+            let name = key.raw();
+            let expected = FIELDS.get(next) == Some(&name);
+            if !expected && (field(name).is_some() || others.contains(&name) || !plain(name)) {
+                return Err(Turned::Order);
+            }
+            label(name, std::mem::take(&mut first), indent, lines);
+            if !expected {
+                others.push(name);
+                return Ok(inner.pretty(indent + 2, lines)?);
+            }
+            if name == TARGET && inner.peek()? == Next::Null {
+                trainable = false;
+                jsonl.truncate(mark);
+            }
+            next += 1;
+            if !trainable {
+                return Ok(inner.pretty(indent + 2, lines)?);
+            }
+            let value = inner.clone();
+            if self.own(next - 1, value, jsonl)? {
+                inner.pretty(indent + 2, lines)?;
+            } else {
+                inner.both(indent + 2, lines, jsonl)?;
+            }
+            Ok(())
+        });
+        match passed {
+            Ok(()) if next == FIELDS.len() => {}
+            Ok(()) | Err(Turned::Order) => return Ok(None),
+            Err(Turned::Fault(fault)) => return Err(fault),
+        }
+        close(indent, lines);
+        if trainable {
+            jsonl.push(b'}');
+        }
+        Ok(Some(trainable))
+    }
+
+    /// The same for members that have been found before, in any order.
     fn members(
         &self,
         members: &[Member<'_>],
@@ -68,54 +129,33 @@ impl Members {
         if let Some(missing) = places.iter().position(|place| *place == NONE) {
             return Err(Fault::new(FIELDS[missing], Problem::Missing, start.position()));
         }
+        for (at, member) in members.iter().enumerate() {
+            label(member.key.raw(), at == 0, indent, lines);
+            Cursor::of(member.value).pretty(indent + 2, lines)?;
+        }
+        close(indent, lines);
         let trainable = members[places[8]].value != "null";
-        let in_order = places.is_sorted();
-        let at_once = trainable && in_order;
         if trainable {
             jsonl.extend_from_slice(b"\n{");
-        }
-        for (at, member) in members.iter().enumerate() {
-            lines.extend_from_slice(if at == 0 { b"{\n" } else { b",\n" });
-            lines.resize(lines.len() + indent + 2, b' ');
-            lines.push(b'"');
-            lines.extend_from_slice(member.key.raw().as_bytes());
-            lines.extend_from_slice(b"\": ");
-            if !at_once || member.field == NONE {
-                json::known_pretty(member.value, indent + 2, lines)?;
-            } else if self.label(member, jsonl)? {
-                json::known_pretty(member.value, indent + 2, lines)?;
-            } else {
-                json::known_both(member.value, indent + 2, lines, jsonl)?;
-            }
-        }
-        lines.push(b'\n');
-        lines.resize(lines.len() + indent, b' ');
-        lines.push(b'}');
-        if trainable && !in_order {
-            for place in places {
-                let member = &members[place];
-                if !self.label(member, jsonl)? {
-                    json::known_compact(member.value, jsonl)?;
+            for (at, place) in places.into_iter().enumerate() {
+                let mut value = Cursor::of(members[place].value);
+                if !self.own(at, value.clone(), jsonl)? {
+                    value.compact(jsonl)?;
                 }
             }
-        }
-        if trainable {
             jsonl.push(b'}');
         }
         Ok(trainable)
     }
 
-    /// Writes the key of a line's member; for the two ids, which differ from the pair's, the value too (true).
-    fn label(&self, member: &Member<'_>, jsonl: &mut Vec<u8>) -> Result<bool, Fault> {
-        if member.field > 0 {
-            jsonl.push(b',');
-        }
-        jsonl.push(b'"');
-        jsonl.extend_from_slice(FIELDS[member.field].as_bytes());
+    /// Writes the key of a line's field; for the two ids, which differ from the pair's, the value too (true).
+    fn own(&self, at: usize, mut value: Cursor<'_>, jsonl: &mut Vec<u8>) -> Result<bool, Fault> {
+        jsonl.extend_from_slice(if at > 0 { b",\"" } else { b"\"" });
+        jsonl.extend_from_slice(FIELDS[at].as_bytes());
         jsonl.extend_from_slice(b"\":");
-        match member.field {
+        match at {
             0 => {
-                let id = Cursor::of(member.value).string()?;
+                let id = value.string()?;
                 json::quote(&format!("{}{}", id.decode(), self.suffix), jsonl);
             }
             1 => jsonl.extend_from_slice(&self.conversation),
@@ -123,6 +163,38 @@ impl Members {
         }
         Ok(true)
     }
+}
+
+/// Why one pass does not do.
+enum Turned {
+    Order,
+    Fault(Fault),
+}
+
+impl<E: Into<Fault>> From<E> for Turned {
+    fn from(error: E) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// The line of a member, up to its value.
+fn label(key: &str, first: bool, indent: usize, lines: &mut Vec<u8>) {
+    lines.extend_from_slice(if first { b"{\n" } else { b",\n" });
+    lines.resize(lines.len() + indent + 2, b' ');
+    lines.push(b'"');
+    lines.extend_from_slice(key.as_bytes());
+    lines.extend_from_slice(b"\": ");
+}
+
+fn close(indent: usize, lines: &mut Vec<u8>) {
+    lines.push(b'\n');
+    lines.resize(lines.len() + indent, b' ');
+    lines.push(b'}');
+}
+
+/// Whether a key can be written where it stands: no escapes, no whole number.
+fn plain(key: &str) -> bool {
+    !key.contains('\\') && !key.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn read<'a>(cursor: &mut Cursor<'a>) -> Result<Vec<Member<'a>>, Fault> {
@@ -139,7 +211,6 @@ fn read<'a>(cursor: &mut Cursor<'a>) -> Result<Vec<Member<'a>>, Fault> {
 fn ordinary(members: &[Member<'_>]) -> bool {
     members.iter().enumerate().all(|(at, member)| {
         let key = member.key.raw();
-        let plain = !key.contains('\\') && !key.starts_with(|c: char| c.is_ascii_digit());
-        plain && !members[..at].iter().any(|other| other.key.raw() == key)
+        plain(key) && !members[..at].iter().any(|other| other.key.raw() == key)
     })
 }

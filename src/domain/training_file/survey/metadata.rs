@@ -136,7 +136,12 @@ pub(super) fn object<'a>(
 }
 
 /// The next value must be of this kind.
-pub(super) fn expect(cursor: &mut Cursor<'_>, next: Next, name: &str, wanted: &'static str) -> Result<(), Fault> {
+pub(super) fn expect(
+    cursor: &mut Cursor<'_>,
+    next: Next,
+    name: &str,
+    wanted: &'static str,
+) -> Result<(), Fault> {
     if cursor.peek()? == next {
         Ok(())
     } else {

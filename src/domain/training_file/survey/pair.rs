@@ -108,7 +108,9 @@ impl<'a> Pairs<'a> {
                 return (Some(ends.0), Some(ends.1));
             }
         }
-        let word = |text: &Option<Text<'_>>| text.map(|text| text.decode().into_owned()).filter(|text| !text.is_empty());
+        let word = |text: &Option<Text<'_>>| {
+            text.map(|text| text.decode().into_owned()).filter(|text| !text.is_empty())
+        };
         (word(&self.first_emotion), word(&self.last_emotion))
     }
 }
@@ -181,7 +183,11 @@ impl<'a> Seen<'a> {
     }
 }
 
-fn training(cursor: &mut Cursor<'_>, seen: &mut Seen<'_>, mut progression: Option<&mut String>) -> Result<(), Fault> {
+fn training(
+    cursor: &mut Cursor<'_>,
+    seen: &mut Seen<'_>,
+    mut progression: Option<&mut String>,
+) -> Result<(), Fault> {
     seen.score = None;
     object(cursor, "training_metadata", |inner, key| match (key.raw(), &mut progression) {
         ("quality_score", _) if inner.peek()? == Next::Null => pass(inner),

@@ -37,7 +37,9 @@ impl Marks {
     pub fn count(&self) -> Option<Count> {
         match &self.selection {
             Selection::Ids(ids) => Some(Count::Exact(ids.len() as u64)),
-            Selection::Matching { except, .. } => self.matching.map(|count| minus(count, except.len() as u64)),
+            Selection::Matching { except, .. } => {
+                self.matching.map(|count| minus(count, except.len() as u64))
+            }
         }
     }
 
@@ -71,7 +73,6 @@ impl Marks {
                     self.unfit.insert(id.clone());
                 }
             }
-            (Selection::Ids(_), false) => self.remove(id),
             (Selection::Matching { except, filter, .. }, true) => {
                 if self.named.remove(id) {
                     except.retain(|e| e != id);
@@ -82,7 +83,7 @@ impl Marks {
                     self.matching = self.matching.map(|count| plus(count, 1));
                 }
             }
-            (Selection::Matching { .. }, false) => self.remove(id),
+            (_, false) => self.remove(id),
         }
     }
 

@@ -6,16 +6,20 @@ mod modals;
 mod window;
 
 pub use marks::Marks;
-pub use messages::{Answer, Ask, Msg, ReviewStep};
-pub use modals::{Build, BuildMsg, BuildStage, Columns, Exporting, Import, Json, Modal, Reviewing, Target, Views};
+pub use messages::{Answer, Ask, JsonFor, Msg, ReviewStep};
+pub use modals::{
+    Build, BuildMsg, BuildStage, Columns, Exporting, Import, Json, Modal, Reviewing, Target, Views,
+};
 pub use window::{AHEAD, Land, PAGE, Place, Window};
 
 use super::{Problem, TextField};
-use domain::conversation::ConversationRow;
+use domain::conversation::{ConversationRow, Review};
 use domain::filter::{Column, Completions, Filter, ParseError, Sort};
 use domain::ids::ConversationId;
 use domain::page::Count;
+use domain::selection::Selection;
 use engine::conversations::Detail;
+use std::collections::VecDeque;
 use std::time::Instant;
 
 /// Name of the pane of the rows.
@@ -38,7 +42,11 @@ impl Query {
     /// Filter and search in one.
     pub fn effective(&self) -> Filter {
         let words = self.search.trim();
-        if words.is_empty() { self.filter.clone() } else { self.filter.clone().and(Filter::Search(words.to_owned())) }
+        if words.is_empty() {
+            self.filter.clone()
+        } else {
+            self.filter.clone().and(Filter::Search(words.to_owned()))
+        }
     }
 }
 
@@ -137,10 +145,10 @@ pub struct State {
     pub reader: Reader,
     /// The training file that the marked ones are meant for (`add` on the files screen).
     pub into: Option<String>,
+    /// Decisions on their way to the store, the one that is asked first.
+    pub decisions: VecDeque<(Selection, Review)>,
     /// The name of the view in use, until something of it is changed.
     pub view: Option<String>,
-    /// The build that is at work or has ended, to show it again.
-    pub build: Option<Build>,
 }
 
 impl Default for State {
@@ -161,8 +169,8 @@ impl Default for State {
             history: Vec::new(),
             reader: Reader::default(),
             into: None,
+            decisions: VecDeque::new(),
             view: None,
-            build: None,
         }
     }
 }

@@ -24,8 +24,8 @@ pub enum Modal {
     Export(Exporting),
     /// An import.
     Import(Box<Import>),
-    /// "Create training file"; what it shows is in `State::build`.
-    Build,
+    /// "Create training file".
+    Build(Box<Build>),
 }
 
 /// The saved views.
@@ -193,11 +193,11 @@ impl Modal {
             Self::Review(_) => "conversations.review",
             Self::Export(_) => "conversations.export",
             Self::Import(_) => "conversations.import",
-            Self::Build => "conversations.build",
+            Self::Build(_) => "conversations.build",
         }
     }
 
-    /// The text field that has the keyboard in it. That of "create training file" is in the state.
+    /// The text field that has the keyboard in it.
     pub fn field(&mut self) -> Option<&mut TextField> {
         match self {
             Self::Review(review) => Some(&mut review.note),
@@ -205,6 +205,7 @@ impl Modal {
             Self::Import(import) if import.job.is_none() => {
                 Some(if import.in_batch { &mut import.batch } else { &mut import.path })
             }
+            Self::Build(build) if build.stage == BuildStage::Name => Some(&mut build.name),
             _ => None,
         }
     }
@@ -214,6 +215,7 @@ impl Modal {
         match self {
             Self::Review(_) | Self::Export(_) => true,
             Self::Import(import) => import.job.is_none(),
+            Self::Build(build) => build.stage == BuildStage::Name,
             _ => false,
         }
     }

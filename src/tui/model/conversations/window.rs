@@ -19,7 +19,12 @@ pub enum Land {
     /// On the last.
     Bottom,
     /// On this one when it is there, else where it was.
-    Row(ConversationId),
+    Row {
+        /// Which.
+        id: ConversationId,
+        /// How many rows are before the page, when that is known.
+        first: Option<u64>,
+    },
 }
 
 /// What a page is for.
@@ -92,11 +97,10 @@ impl Window {
 
     /// Where a page has to begin so that row `at` is the first on it.
     pub fn from(&self, at: usize) -> From {
-        match at.checked_sub(1).and_then(|before| self.rows.get(before)) {
+        // Of the first row the one before is not known: the page then begins one later, and that row comes by itself.
+        let before = at.checked_sub(1).or_else(|| self.more_before.then_some(0));
+        match before.and_then(|before| self.rows.get(before)) {
             Some((cursor, _)) => From::After(cursor.clone()),
-            None if self.more_before => {
-                self.rows.first().map_or(From::Start, |(cursor, _)| From::Before(cursor.clone()))
-            }
             None => From::Start,
         }
     }
@@ -108,7 +112,12 @@ impl Window {
             (true, false, Some(Count::Exact(all))) => all.checked_sub(page.rows.len() as u64),
             _ => None,
         };
-        *self = Self { rows: page.rows, more_before: page.more_before, more_after: page.more_after, first: before };
+        *self = Self {
+            rows: page.rows,
+            more_before: page.more_before,
+            more_after: page.more_after,
+            first: before,
+        };
     }
 
     /// The page comes after the rows. Answers how many rows were dropped at the front.
@@ -128,7 +137,11 @@ impl Window {
     pub fn prepend(&mut self, page: Page<ConversationRow>) -> usize {
         let came = page.rows.len();
         self.more_before = page.more_before;
-        self.first = if page.more_before { self.first.and_then(|first| first.checked_sub(came as u64)) } else { Some(0) };
+        self.first = if page.more_before {
+            self.first.and_then(|first| first.checked_sub(came as u64))
+        } else {
+            Some(0)
+        };
         self.rows.splice(..0, page.rows);
         if self.rows.len() > KEEP {
             self.rows.truncate(KEEP);

@@ -1,60 +1,310 @@
-//! Placeholder of the house; the screen's author replaces the bodies and keeps these signatures.
+//! The training files screen: what each key and each answer changes.
 
-use crate::model::files::{Answer, Msg};
-use crate::model::{Effect, Model, Nav, Now};
+mod download;
+
+use crate::model::conversations::DetailPlace;
+use crate::model::files::{Answer, Ask, DETAIL, MEMBERS, Modal, Msg, TABLE};
+use crate::model::shell::Msg as Frame;
+use crate::model::{Confirm, Effect, Model, Nav, Now, ScreenId, Severity};
+use domain::training_file::FileStatus;
 use std::time::Instant;
 
+/// Asks the engine.
+fn ask(model: &mut Model, ask: Ask) -> Effect {
+    model.ask(crate::model::Ask::Files(ask))
+}
+
 /// A message of this screen's own.
-pub fn update(_model: &mut Model, msg: Msg, _now: Now) -> Vec<Effect> {
-    match msg {}
+pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
+    match msg {
+        Msg::Details => {
+            let state = &mut model.files;
+            state.in_detail = false;
+            if state.place == DetailPlace::Beside {
+                state.place = DetailPlace::Hidden;
+                return Vec::new();
+            }
+            state.place = DetailPlace::Beside;
+            show(model)
+        }
+        Msg::Zoom if model.files.place == DetailPlace::Full => {
+            model.files.place = DetailPlace::Beside;
+            Vec::new()
+        }
+        Msg::Zoom => full(model),
+        Msg::Row(row) => to(model, row),
+        Msg::Open(row) => {
+            let mut effects = to(model, row);
+            effects.extend(full(model));
+            effects
+        }
+        Msg::Scroll(lines) => to(model, moved(model.files.at, lines)),
+        Msg::ScrollDetail(lines) => scroll(model, lines),
+        Msg::Download => download::open(model),
+        Msg::Format(at) => download::pick(model, at),
+        Msg::New => to_conversations(model, None, now),
+        Msg::Add => {
+            let name = model.files.row().map(|row| row.name.clone());
+            to_conversations(model, name, now)
+        }
+        Msg::Check => match model.files.row().map(|row| row.name.clone()) {
+            Some(name) => {
+                let question = crate::model::Ask::Files(Ask::Check(name.clone()));
+                let (_, effect) = model.start(format!("Check {name}"), question, now);
+                vec![effect]
+            }
+            None => Vec::new(),
+        },
+        Msg::Archive => archive(model),
+        Msg::SetArchived(name, archived) => vec![ask(model, Ask::Archive(name, archived))],
+        Msg::ShowArchived => {
+            model.files.archived = !model.files.archived;
+            refresh(model)
+        }
+        Msg::Copy | Msg::CopyJson => copy(model, msg == Msg::CopyJson, now),
+        Msg::Refresh => refresh(model),
+    }
+}
+
+fn moved(at: usize, by: i32) -> usize {
+    let lines = usize::try_from(by.unsigned_abs()).unwrap_or(usize::MAX);
+    if by < 0 { at.saturating_sub(lines) } else { at.saturating_add(lines) }
+}
+
+fn refresh(model: &mut Model) -> Vec<Effect> {
+    let archived = model.files.archived;
+    vec![ask(model, Ask::List(archived))]
+}
+
+/// To the conversations: what is marked there goes into this file (S1.3), or a new one.
+fn to_conversations(model: &mut Model, into: Option<String>, now: Now) -> Vec<Effect> {
+    let text = match &into {
+        Some(name) => format!("Mark conversations, then n adds them to {name}"),
+        None => "Mark conversations, then n makes a training file of them".to_owned(),
+    };
+    model.conversations.into = into;
+    let mut effects = vec![model.shell.say(Severity::Info, text, now)];
+    effects.extend(crate::update::update(
+        model,
+        crate::model::Msg::Shell(Frame::Go(ScreenId::Conversations)),
+        now,
+    ));
+    effects
+}
+
+/// Putting away is asked about; taking back is not.
+fn archive(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = model.files.row() else { return Vec::new() };
+    let name = row.name.clone();
+    if row.status == FileStatus::Archived {
+        return vec![ask(model, Ask::Archive(name, false))];
+    }
+    let yes = crate::model::Msg::Files(Msg::SetArchived(name.clone(), true));
+    let body = ["Both files stay in the store. x takes it back while archived ones are shown."];
+    model.open(crate::model::Modal::Confirm(
+        Confirm::new(format!("Archive {name}?"), "Archive", yes).body(body),
+    ));
+    Vec::new()
+}
+
+fn copy(model: &mut Model, json: bool, now: Now) -> Vec<Effect> {
+    let Some(row) = model.files.row() else { return Vec::new() };
+    let text = if json { serde_json::to_string_pretty(row).unwrap_or_default() } else { row.name.clone() };
+    let note = if json { format!("Copied {} as JSON", row.name) } else { format!("Copied {}", row.name) };
+    let note = model.shell.say(Severity::Info, note, now);
+    vec![Effect::Copy(text), note]
+}
+
+fn height(model: &Model) -> usize {
+    usize::from(model.measured.size_of(TABLE).height).max(1)
+}
+
+fn to(model: &mut Model, row: usize) -> Vec<Effect> {
+    let height = height(model);
+    let state = &mut model.files;
+    let len = state.list.as_ref().map_or(0, Vec::len);
+    state.at = row.min(len.saturating_sub(1));
+    let lowest = (state.at + 1).saturating_sub(height);
+    state.top = state.top.clamp(lowest, state.at.max(lowest)).min(len.saturating_sub(height).max(lowest));
+    if state.place == DetailPlace::Hidden { Vec::new() } else { show(model) }
+}
+
+/// Asks for the file under the cursor, unless it is here.
+fn show(model: &mut Model) -> Vec<Effect> {
+    let state = &mut model.files;
+    let Some(row) = state.row() else { return Vec::new() };
+    let name = row.name.clone();
+    if state.detail.as_ref().is_some_and(|detail| detail.file == *row) {
+        return Vec::new();
+    }
+    state.scroll = 0;
+    state.members.clear();
+    vec![ask(model, Ask::Show(name))]
+}
+
+fn full(model: &mut Model) -> Vec<Effect> {
+    if model.files.row().is_none() {
+        return Vec::new();
+    }
+    model.files.place = DetailPlace::Full;
+    model.files.in_detail = true;
+    show(model)
+}
+
+fn scroll(model: &mut Model, lines: i32) -> Vec<Effect> {
+    let last = usize::from(model.measured.size_of("files.detail.length").height);
+    let at = model.files.scroll.min(last);
+    model.files.scroll = moved(at, lines).min(last);
+    Vec::new()
 }
 
 /// The engine answered (also the end of a job).
-pub fn answered(_model: &mut Model, answer: Answer, _now: Now) -> Vec<Effect> {
-    match answer {}
+pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
+    match answer {
+        Answer::List(Ok(list)) => {
+            let name = model.files.row().map(|row| row.name.clone());
+            let at = name.and_then(|name| list.iter().position(|row| row.name == name));
+            model.files.list = Some(list);
+            model.files.problem = None;
+            let at = at.unwrap_or(model.files.at);
+            to(model, at)
+        }
+        Answer::List(Err(problem)) => {
+            let effect = model.shell.report(&problem, now);
+            model.files.problem = Some(problem);
+            vec![effect]
+        }
+        Answer::Show(Ok(detail)) => {
+            let first: Vec<_> = detail.members.iter().take(MEMBERS).cloned().collect();
+            model.files.detail = Some(detail);
+            vec![ask(model, Ask::Members(first))]
+        }
+        Answer::Members(Ok(members)) => {
+            model.files.members = members;
+            Vec::new()
+        }
+        Answer::Checked(name, result) => {
+            let line = match &result {
+                Ok(report) if report.report().is_some_and(|report| report.ready) => {
+                    model.shell.say(Severity::Success, format!("{name} is ready for training"), now)
+                }
+                Ok(_) => model.shell.say(Severity::Warn, format!("{name} is not ready: d shows why"), now),
+                Err(problem) => model.shell.report(problem, now),
+            };
+            model.files.report = Some((name, result));
+            vec![line]
+        }
+        Answer::Fetched(result) => download::done(model, result, now),
+        Answer::Archived(Ok(row)) => {
+            let text = if row.status == FileStatus::Archived {
+                format!("{} is archived: t shows archived files", row.name)
+            } else {
+                format!("{} is active again", row.name)
+            };
+            let mut effects = vec![model.shell.say(Severity::Success, text, now)];
+            effects.extend(refresh(model));
+            effects
+        }
+        Answer::Show(Err(problem)) | Answer::Members(Err(problem)) | Answer::Archived(Err(problem)) => {
+            vec![model.shell.report(&problem, now)]
+        }
+    }
 }
 
 /// The screen comes into view, or the engine was opened while it was in view.
-pub fn enter(_model: &mut Model, _now: Now) -> Vec<Effect> {
-    Vec::new()
+pub fn enter(model: &mut Model, _now: Now) -> Vec<Effect> {
+    refresh(model)
 }
 
 /// A move, for the screen or for its own modal on top.
-pub fn nav(_model: &mut Model, _nav: Nav, _now: Now) -> Vec<Effect> {
-    Vec::new()
+pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
+    if let Some(crate::model::Modal::Files(Modal::Download(_))) = model.modals.last() {
+        return download::nav(model, nav, now);
+    }
+    let page = i32::from(model.measured.size_of(DETAIL).height).max(2) - 1;
+    match (nav, model.files.in_detail) {
+        (Nav::Enter, _) => return full(model),
+        (Nav::Next | Nav::Previous, _) => {
+            model.files.in_detail = model.files.place == DetailPlace::Full
+                || model.files.place == DetailPlace::Beside && !model.files.in_detail;
+            return Vec::new();
+        }
+        (Nav::Left, true) => return to(model, model.files.at.saturating_sub(1)),
+        (Nav::Right, true) => return to(model, model.files.at + 1),
+        (Nav::Up, true) => return scroll(model, -1),
+        (Nav::Down, true) => return scroll(model, 1),
+        (Nav::PageUp, true) => return scroll(model, -page),
+        (Nav::PageDown, true) => return scroll(model, page),
+        (Nav::Top, true) => return scroll(model, i32::MIN),
+        (Nav::Bottom, true) => return scroll(model, i32::MAX),
+        _ => {}
+    }
+    let len = model.files.list.as_ref().map_or(0, Vec::len);
+    match nav.step(model.files.at, len, height(model)) {
+        Some(row) => to(model, row),
+        None => Vec::new(),
+    }
 }
 
 /// The text of the focused field (of the screen or of its own modal) is another one.
-pub fn field_changed(_model: &mut Model, _now: Now) -> Vec<Effect> {
+pub fn field_changed(model: &mut Model, _now: Now) -> Vec<Effect> {
+    if let Some(crate::model::Modal::Files(Modal::Download(download))) = model.modals.last_mut() {
+        download.problem = None;
+    }
     Vec::new()
 }
 
 /// `esc` and `q`: closes something of this screen. `None`: there was nothing to close.
-pub fn back(_model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
-    None
+pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
+    if matches!(model.modals.last(), Some(crate::model::Modal::Files(_))) {
+        model.close();
+        return Some(Vec::new());
+    }
+    let state = &mut model.files;
+    if state.in_detail {
+        state.in_detail = false;
+        if state.place == DetailPlace::Full {
+            state.place = DetailPlace::Hidden;
+        }
+        return Some(Vec::new());
+    }
+    if state.place == DetailPlace::Hidden {
+        return None;
+    }
+    state.place = DetailPlace::Hidden;
+    Some(Vec::new())
 }
 
-/// A prompt that this screen opened was confirmed with this text. An error keeps it open and is shown in it.
-pub fn prompted(_model: &mut Model, _tag: &'static str, _text: &str, _now: Now) -> Result<Vec<Effect>, String> {
+/// This screen opens no prompt.
+pub fn prompted(
+    _model: &mut Model,
+    _tag: &'static str,
+    _text: &str,
+    _now: Now,
+) -> Result<Vec<Effect>, String> {
     Ok(Vec::new())
 }
 
-/// The text editor has ended.
+/// This screen opens no editor.
 pub fn edited(_model: &mut Model, _tag: &'static str, _text: String, _now: Now) -> Vec<Effect> {
     Vec::new()
 }
 
 /// The panes have other sizes than before.
-pub fn sized(_model: &mut Model, _now: Now) -> Vec<Effect> {
-    Vec::new()
+pub fn sized(model: &mut Model, _now: Now) -> Vec<Effect> {
+    let at = model.files.at;
+    to(model, at)
 }
 
-/// When this screen wants to be woken: a debounce, an age that changes. `None`: not at all.
+/// It needs no waking.
 pub fn deadline(_model: &Model, _now: Instant) -> Option<Instant> {
     None
 }
 
-/// Its deadline may have passed.
+/// It needs no waking.
 pub fn due(_model: &mut Model, _now: Now) -> Vec<Effect> {
     Vec::new()
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

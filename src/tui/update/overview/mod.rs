@@ -63,7 +63,7 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
         Answer::Imported(Ok(imported)) => {
             let mut line = format!("{} conversations came in", imported.added);
             if imported.same > 0 {
-                line.push_str(&format!(", {} were there already", imported.same));
+                line = format!("{line}, {} were there already", imported.same);
             }
             let mut effects = vec![model.shell.say(Severity::Success, line, now)];
             for refused in &imported.refused {

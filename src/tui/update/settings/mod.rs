@@ -10,7 +10,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Copy => {
             let value = model.settings.list.get(model.settings.at).map(|setting| setting.value.clone());
             value.map_or_else(Vec::new, |value| {
-                vec![Effect::Copy(value), model.shell.say(Severity::Info, "Sent to the terminal's clipboard", now)]
+                vec![
+                    Effect::Copy(value),
+                    model.shell.say(Severity::Info, "Sent to the terminal's clipboard", now),
+                ]
             })
         }
         Msg::Select(line) => {

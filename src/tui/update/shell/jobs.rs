@@ -1,6 +1,6 @@
 //! Long work in the frame: how far it is, how it ended.
 
-use crate::model::{Answer, Effect, JobId, JobState, Modal, Model, Now, Severity, Step};
+use crate::model::{Answer, Effect, JobId, JobState, Modal, Model, Now, Problem, Severity, Step};
 
 /// A job is so far.
 pub fn progress(model: &mut Model, job: JobId, step: Step) -> Vec<Effect> {
@@ -12,9 +12,14 @@ pub fn progress(model: &mut Model, job: JobId, step: Step) -> Vec<Effect> {
 
 /// A job has ended. The screen says what came out; here it is only noted, and told outside when nobody looks.
 pub fn finished(model: &mut Model, id: JobId, answer: &Answer, now: Now) -> Vec<Effect> {
+    ended(model, id, answer.problem(), now)
+}
+
+/// A job has ended, well or with a problem.
+pub fn ended(model: &mut Model, id: JobId, problem: Option<&Problem>, now: Now) -> Vec<Effect> {
     let Some(job) = model.jobs.get_mut(id) else { return Vec::new() };
     job.ended = Some(now.mono);
-    job.state = match answer.problem() {
+    job.state = match problem {
         None => JobState::Done,
         Some(problem) if problem.interrupted => JobState::Cancelled,
         Some(problem) => JobState::Failed(problem.clone()),

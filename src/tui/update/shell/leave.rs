@@ -7,21 +7,12 @@ use std::time::Duration;
 /// A second `ctrl-c` within this time leaves.
 const TWICE: Duration = Duration::from_secs(3);
 
-/// `q`: closes what is open, goes back to the screen before, and on the first one asks to leave.
+/// `q`: closes what is open; on a screen with nothing open it leaves, asking when there is live work.
 pub fn back(model: &mut Model, now: Now) -> Vec<Effect> {
     if let Some(effects) = super::super::back(model, now) {
         return effects;
     }
-    if model.close().is_some() {
-        return Vec::new();
-    }
-    match model.shell.history.pop() {
-        Some(screen) => {
-            model.shell.screen = screen;
-            super::super::enter(model, now)
-        }
-        None => quit(model),
-    }
+    if model.close().is_some() { Vec::new() } else { quit(model) }
 }
 
 /// Leaves; with live work it asks what becomes of it.
@@ -43,7 +34,11 @@ pub fn chosen(model: &mut Model, choice: QuitChoice, now: Now) -> Vec<Effect> {
         QuitChoice::Wait if model.jobs.live().next().is_none() => vec![Effect::Leave(Leave::Now)],
         QuitChoice::Wait => {
             model.shell.leave_when_idle = true;
-            vec![model.shell.say(Severity::Info, "Leaves as soon as everything is done; ctrl-c takes that back", now)]
+            vec![model.shell.say(
+                Severity::Info,
+                "Leaves as soon as everything is done; ctrl-c takes that back",
+                now,
+            )]
         }
     }
 }
@@ -57,7 +52,8 @@ pub fn interrupt(model: &mut Model, now: Now) -> Vec<Effect> {
     if twice {
         return quit(model);
     }
-    let running = model.jobs.list.iter().find(|job| job.state == crate::model::JobState::Running).map(|job| job.id);
+    let running =
+        model.jobs.list.iter().find(|job| job.state == crate::model::JobState::Running).map(|job| job.id);
     model.shell.interrupt_until = Some(now.mono + TWICE);
     let mut effects = running.map_or_else(Vec::new, |id| model.jobs.cancel(id));
     let line = if effects.is_empty() { "ctrl-c again leaves" } else { "Stopping; ctrl-c again leaves" };

@@ -73,12 +73,7 @@ fn toggle(model: &mut Model, modal: Modal) {
 /// Goes to a screen.
 fn go(model: &mut Model, screen: ScreenId, now: Now) -> Vec<Effect> {
     model.modals.clear();
-    if model.shell.screen != screen {
-        let from = model.shell.screen;
-        model.shell.history.retain(|earlier| *earlier != screen && *earlier != from);
-        model.shell.history.push(from);
-        model.shell.screen = screen;
-    }
+    model.shell.screen = screen;
     super::enter(model, now)
 }
 

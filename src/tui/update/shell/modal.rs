@@ -19,34 +19,16 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     }
     let page = usize::from(model.measured.size_of(PANE).height);
     let len = len(model);
-    let Some(at) = at(model) else { return Vec::new() };
-    let to = match (nav, &model.modals.last()) {
-        (Nav::Next, Some(Modal::Quit(_))) => (*at + 1) % len.max(1),
-        _ => {
-            let was = *at;
-            match nav.step(was, len, page) {
-                Some(to) => to,
-                None => return Vec::new(),
-            }
-        }
-    };
-    if let Some(at) = self::at_mut(model) {
+    if let Some(at) = selected(model)
+        && let Some(to) = nav.step(*at, len, page)
+    {
         *at = to;
     }
     Vec::new()
 }
 
 /// The selected line of the modal on top, when it is a list.
-fn at(model: &Model) -> Option<&usize> {
-    match model.modals.last()? {
-        Modal::Palette(search) | Modal::Help(search) => Some(&search.at),
-        Modal::Messages(list) | Modal::Notifications(list) | Modal::Jobs(list) | Modal::Quit(list) => Some(&list.at),
-        Modal::Text { top, .. } => Some(top),
-        _ => None,
-    }
-}
-
-fn at_mut(model: &mut Model) -> Option<&mut usize> {
+fn selected(model: &mut Model) -> Option<&mut usize> {
     match model.modals.last_mut()? {
         Modal::Palette(search) | Modal::Help(search) => Some(&mut search.at),
         Modal::Messages(list) | Modal::Notifications(list) | Modal::Jobs(list) | Modal::Quit(list) => {
@@ -78,7 +60,7 @@ pub fn notices(model: &Model) -> impl Iterator<Item = &shell::Message> {
 
 /// A line was clicked: selects it; the selected one is done.
 pub fn choose(model: &mut Model, line: usize, now: Now) -> Vec<Effect> {
-    match at_mut(model) {
+    match selected(model) {
         Some(at) if *at == line => enter(model, now),
         Some(at) => {
             *at = line;
@@ -182,11 +164,9 @@ pub fn copy(model: &mut Model, now: Now) -> Vec<Effect> {
     let text = match (model.modals.last(), &model.shell.phase) {
         (Some(Modal::Problem(problem)), _) | (None, shell::Phase::Broken(problem)) => Some(problem.full()),
         (Some(Modal::Text { lines, .. }), _) => Some(lines.join("\n")),
-        (Some(Modal::Messages(list)), _) => model
-            .shell
-            .messages
-            .get(list.at)
-            .map(|message| message.problem.as_ref().map_or_else(|| message.text.clone(), crate::model::Problem::full)),
+        (Some(Modal::Messages(list)), _) => model.shell.messages.get(list.at).map(|message| {
+            message.problem.as_ref().map_or_else(|| message.text.clone(), crate::model::Problem::full)
+        }),
         _ => None,
     };
     text.map_or_else(Vec::new, |text| {

@@ -74,7 +74,8 @@ fn narrowed(mut rows: Vec<Row>, typed: &str) -> Vec<Row> {
     let mut scored: Vec<(u32, Row)> = rows
         .into_iter()
         .filter_map(|row| {
-            let title = pattern.score(Utf32Str::new(row.action.title, &mut buffer), &mut matcher).map(|s| s * 2);
+            let title =
+                pattern.score(Utf32Str::new(row.action.title, &mut buffer), &mut matcher).map(|s| s * 2);
             let text = format!("{} {} {}", row.action.title, row.action.id, row.keys);
             let rest = pattern.score(Utf32Str::new(&text, &mut buffer), &mut matcher);
             title.max(rest).map(|score| (score, row))

@@ -12,7 +12,14 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// Lines with a style, of which one is selected.
-fn draw(rows: &[(String, Token)], at: usize, empty: &str, theme: &Theme, frame: &mut Frame, list: Rect) -> Measured {
+fn draw(
+    rows: &[(String, Token)],
+    at: usize,
+    empty: &str,
+    theme: &Theme,
+    frame: &mut Frame,
+    list: Rect,
+) -> Measured {
     let mut measured = Measured::default();
     measured.pane(PANE, cells(list));
     measured.wheel(cells(list), Msg::Nav(Nav::Up), Msg::Nav(Nav::Down));
@@ -22,7 +29,14 @@ fn draw(rows: &[(String, Token)], at: usize, empty: &str, theme: &Theme, frame: 
         let selected = index == at;
         let bar = if selected { theme.glyph(Token::SelectRow) } else { " " };
         let style = theme.style(if selected { Token::SelectRow } else { *token });
-        put(frame.buffer_mut(), line, 0, 0, &text::pad(&format!("{bar} {text}"), usize::from(line.width)), style);
+        put(
+            frame.buffer_mut(),
+            line,
+            0,
+            0,
+            &text::pad(&format!("{bar} {text}"), usize::from(line.width)),
+            style,
+        );
         measured.click(cells(line), click(index));
     }
     if rows.is_empty() {
@@ -32,11 +46,19 @@ fn draw(rows: &[(String, Token)], at: usize, empty: &str, theme: &Theme, frame: 
 }
 
 /// Everything that was said, or only the notifications.
-pub fn messages(model: &Model, at: usize, notes: bool, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
+pub fn messages(
+    model: &Model,
+    at: usize,
+    notes: bool,
+    theme: &Theme,
+    frame: &mut Frame,
+    whole: Rect,
+) -> Measured {
     let size = (whole.width.saturating_sub(4).min(110), whole.height.saturating_sub(4).min(24));
     let title = if notes { "Notifications" } else { "Messages and errors" };
     let inside = overlay(theme, frame, whole, size, title);
-    let found: Vec<&Message> = if notes { notices(model).collect() } else { model.shell.messages.iter().collect() };
+    let found: Vec<&Message> =
+        if notes { notices(model).collect() } else { model.shell.messages.iter().collect() };
     let rows: Vec<(String, Token)> = found
         .into_iter()
         .map(|message| {
@@ -67,10 +89,9 @@ fn job_line(model: &Model, job: &Job, theme: &Theme) -> (String, Token) {
     let seconds = model.now.map_or(0, |now| job.age(now.mono).as_secs());
     let mut line = format!("{} {}", theme.glyph(token), job.title);
     if job.state == JobState::Running {
-        line.push_str(&format!("  {}", progress(job)));
+        line = format!("{line}  {}", progress(job));
     }
-    line.push_str(&format!("  {word}  {}:{:02}", seconds / 60, seconds % 60));
-    (line, token)
+    (format!("{line}  {word}  {}:{:02}", seconds / 60, seconds % 60), token)
 }
 
 /// How far a job is, in words.
@@ -89,7 +110,11 @@ fn progress(job: &Job) -> String {
 pub fn quit(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
     let inside = overlay(theme, frame, whole, (whole.width.saturating_sub(4).min(76), 9), "Leave brightrun?");
     let live = model.jobs.live().count();
-    let head = if live == 1 { "One piece of work is going on.".to_owned() } else { format!("{live} pieces of work are going on.") };
+    let head = if live == 1 {
+        "One piece of work is going on.".to_owned()
+    } else {
+        format!("{live} pieces of work are going on.")
+    };
     put(frame.buffer_mut(), inside, 0, 0, &head, theme.style(Token::TextStrong));
     let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
     let rows: Vec<(String, Token)> = QuitChoice::ALL

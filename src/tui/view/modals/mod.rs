@@ -46,13 +46,26 @@ fn problem(problem: &Problem, theme: &Theme, frame: &mut Frame, whole: Rect) -> 
     lines.extend(problem.details.iter().map(|line| (line.clone(), Token::TextMuted)));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
     let inside = overlay(theme, frame, whole, (u16::try_from(columns).unwrap_or(92) + 4, height), "Error");
+    let room = usize::from(inside.height);
+    if lines.len() > room && room > 1 {
+        let more = lines.len() - room + 1;
+        lines.truncate(room - 1);
+        lines.push((format!("… and {more} more lines; copy takes them all"), Token::TextMuted));
+    }
     for ((line, token), y) in lines.iter().zip(0..inside.height) {
         put(frame.buffer_mut(), inside, 0, y, line, theme.style(*token));
     }
     Measured::default()
 }
 
-fn lines(title: &str, lines: &[String], top: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
+fn lines(
+    title: &str,
+    lines: &[String],
+    top: usize,
+    theme: &Theme,
+    frame: &mut Frame,
+    whole: Rect,
+) -> Measured {
     let mut measured = Measured::default();
     let size = (whole.width.saturating_sub(4), whole.height.saturating_sub(2));
     let inside = overlay(theme, frame, whole, size, title);

@@ -1,0 +1,64 @@
+use super::*;
+use crate::testing::{corpus, engine, id, quiet, tree};
+use crate::{Engine, import};
+use domain::conversation::{Review, ReviewStatus};
+use domain::selection::Selection;
+use std::path::Path;
+
+async fn filled(dir: &Path) -> Engine {
+    let engine = engine(dir).await;
+    let (progress, cancel) = quiet();
+    let request = import::Request { paths: vec![corpus(dir, 0..3)], batch: None };
+    import::run(&engine, request, &progress, &cancel).await.unwrap();
+    engine
+}
+
+#[tokio::test]
+async fn a_conversation_is_shown_with_turns_and_what_it_says_of_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = filled(dir.path()).await;
+    let detail = show(&engine, id(1).as_str()).await.unwrap();
+    assert_eq!((detail.turns.len(), detail.problem.as_deref()), (5, None));
+    assert_eq!((detail.session.as_str(), detail.phase.as_str()), ("Session 1", "start"));
+    let stored = json(&engine, id(1).as_str(), Which::Enriched).await.unwrap();
+    assert_eq!(stored, crate::testing::enriched(1, 5));
+    assert_eq!(json(&engine, id(1).as_str(), Which::Raw).await.unwrap_err().exit_code(), 1);
+    assert_eq!(show(&engine, "nobody").await.unwrap_err().exit_code(), 1);
+
+    // A missing object is a problem of the detail, not the end of it.
+    let files = dir.path().join("data/files");
+    let name = tree(&files).into_iter().find(|f| f.contains(id(1).as_str())).unwrap();
+    std::fs::remove_file(files.join(name)).unwrap();
+    let detail = show(&engine, id(1).as_str()).await.unwrap();
+    assert!(detail.turns.is_empty() && detail.problem.is_some());
+}
+
+#[tokio::test]
+async fn export_writes_what_is_there_and_names_what_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = filled(dir.path()).await;
+    let (progress, cancel) = quiet();
+    let request = Export {
+        selection: Selection::Ids(vec![id(2), id(77), id(0)]),
+        which: Which::Enriched,
+        to: dir.path().join("out"),
+    };
+    let done = export(&engine, request, &progress, &cancel).await.unwrap();
+    assert_eq!((done.files, done.missing), (2, vec![id(77)]));
+    assert_eq!(tree(&dir.path().join("out")), [format!("{}.json", id(0)), format!("{}.json", id(2))]);
+}
+
+#[tokio::test]
+async fn only_what_a_reviewer_decides_is_a_review() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = filled(dir.path()).await;
+    let selection = Selection::Ids(vec![id(0), id(1)]);
+    let decide = |status| Review { status, note: "clear".to_owned() };
+    assert_eq!(review(&engine, &selection, &decide(ReviewStatus::Approved)).await.unwrap(), 2);
+    let detail = show(&engine, id(0).as_str()).await.unwrap();
+    assert_eq!((detail.row.status, detail.review_notes.as_str()), (ReviewStatus::Approved, "clear"));
+    assert_eq!(review(&engine, &selection, &decide(ReviewStatus::Draft)).await.unwrap_err().exit_code(), 2);
+    let words = [id(1).to_string(), "nobody".to_owned(), id(1).to_string()];
+    let resolved = resolve(&engine, &words).await.unwrap();
+    assert_eq!((resolved.found, resolved.unknown), (vec![id(1)], vec!["nobody".to_owned()]));
+}

@@ -1,0 +1,83 @@
+//! A training file to another shape, without a database.
+
+mod chat;
+mod lines;
+mod v4;
+
+pub(crate) use chat::Chat;
+pub use domain::convert::Target;
+pub(crate) use lines::elements;
+
+use crate::files::Downloaded;
+use crate::{CancellationToken, Error, Progress, Result, local};
+use domain::recognize::{Shape, Verdict, recognize};
+use serde::Serialize;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// What to convert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Request {
+    /// Which file; its shape is recognised by content.
+    pub input: PathBuf,
+    /// Into what.
+    pub to: Target,
+    /// Where to; replaced only when complete.
+    pub output: PathBuf,
+}
+
+pub(crate) const WHAT: &str = "Cannot convert";
+/// Bytes that are read at once.
+const CHUNK: usize = 1 << 20;
+/// More than this is never needed to know what a file is.
+const HEAD: usize = 16 << 20;
+
+/// The format of this name.
+pub fn target(word: &str) -> Result<Target> {
+    word.parse().map_err(|e: domain::conversation::UnknownWord| {
+        Error::usage(WHAT, e.to_string()).next("Use v4-json, v4-jsonl, messages, sharegpt or alpaca")
+    })
+}
+
+/// What the name of such a file ends in, without the dot.
+pub fn extension(target: Target) -> &'static str {
+    if target == Target::V4Json { "json" } else { "jsonl" }
+}
+
+/// Converts. Blocks. Stage: `writing`, in bytes read.
+pub fn run(request: &Request, progress: &Progress, cancel: &CancellationToken) -> Result<Downloaded> {
+    let shape = shape(&request.input)?;
+    if !matches!(shape, Shape::Full | Shape::Enriched | Shape::V4Jsonl) {
+        return Err(Error::refused(WHAT, format!("a {} file cannot be converted", shape.word()))
+            .on(request.input.display())
+            .next("Use a full, enriched or v4 JSONL file"));
+    }
+    match request.to {
+        Target::V4Json | Target::V4Jsonl => v4::run(request, shape, progress, cancel),
+        Target::Messages | Target::ShareGpt | Target::Alpaca => chat::run(request, shape, progress, cancel),
+    }
+}
+
+/// What a file is, by its content.
+pub(crate) fn shape(path: &Path) -> Result<Shape> {
+    let mut file = File::open(path).map_err(|e| local::error(WHAT, path, &e))?;
+    let (mut head, mut want) = (Vec::new(), 64 << 10);
+    loop {
+        let missing = (want - head.len()) as u64;
+        let read =
+            file.by_ref().take(missing).read_to_end(&mut head).map_err(|e| local::error(WHAT, path, &e))?;
+        let whole = (read as u64) < missing;
+        match recognize(&head, whole) {
+            Verdict::Shape(shape) => return Ok(shape),
+            Verdict::NotOurs(why) => return Err(Error::failed(WHAT, why.to_string()).on(path.display())),
+            Verdict::NeedMore if whole || want >= HEAD => {
+                return Err(Error::failed(WHAT, "its beginning does not say what it is").on(path.display()));
+            }
+            Verdict::NeedMore => want *= 2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! The database and the files.
+
+use super::{Line, folders};
+use crate::config::{Config, redacted};
+use crate::ids::Ids;
+use crate::{Places, db};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use store::files::{Credentials, Files, FilesUrl};
+
+/// Longer than this nobody wants to wait for an answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// What to do when something far away does not answer.
+const REACH: &str = "Look at the address, the network and the server";
+
+pub(super) async fn check(config: &Config, lines: &mut Vec<Line>) {
+    // The profile has a line of its own; without it the places are known all the same.
+    let mut without_profile = config.clone();
+    without_profile.profile.consultant_profile.clear();
+    let Ok(places) = without_profile.places() else { return };
+    database(config, &places, lines).await;
+    user(config, lines);
+    lines.push(files(&places).await);
+}
+
+async fn database(config: &Config, places: &Places, lines: &mut Vec<Line>) {
+    let url = config.database_url();
+    if let Some(file) = sqlite_file(&url).filter(|file| !file.exists()) {
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let line = folders::writable("database", folder);
+        lines.push(match line.state {
+            super::State::Ok => {
+                Line::ok("database", format!("{} is made at the first start", file.display()))
+            }
+            _ => line,
+        });
+        return;
+    }
+    let shown = redacted(&url);
+    let Ok(answer) = tokio::time::timeout(PATIENCE, db::status(places)).await else {
+        let what = format!("{shown} does not answer within {} s", PATIENCE.as_secs());
+        lines.push(Line::fail("database", what, REACH));
+        return;
+    };
+    match answer {
+        Ok(status) => {
+            lines.push(Line::ok("database", format!("{} {} at {}", status.kind, status.version, status.at)));
+            lines.push(schema(&status));
+        }
+        Err(error) => {
+            let next = if error.next.is_empty() { REACH } else { &error.next };
+            lines.push(Line::fail("database", format!("{shown}: {}", error.why), next));
+        }
+    }
+}
+
+fn schema(status: &db::Status) -> Line {
+    if status.needs_attach {
+        let what = "the platform's tables are there, and brightrun's are missing beside them";
+        Line::fail("schema", what, "Run `brightrun db attach`; it shows first what it would add")
+    } else if status.pending.is_empty() {
+        Line::ok("schema", "it is up to date")
+    } else {
+        let what = format!("it is old: {} missing", status.pending.join(", "));
+        Line::fail("schema", what, "Run `brightrun db migrate`")
+    }
+}
+
+fn user(config: &Config, lines: &mut Vec<Line>) {
+    let shared = !config.database_url().starts_with("sqlite:");
+    match config.user() {
+        Some(user) => lines.push(Line::ok("user", user.to_string())),
+        None if shared => lines.push(Line::warn(
+            "user",
+            "no user is set, so you see the rows of the local user only",
+            "Set database.user to your UUID of the platform",
+        )),
+        None => {}
+    }
+}
+
+/// The file of an SQLite address; `None` for other databases and those in memory.
+pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    let path = path.split('?').next().unwrap_or(path);
+    (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+}
+
+async fn files(places: &Places) -> Line {
+    const AREA: &str = "files";
+    let url = match FilesUrl::parse(&places.files) {
+        Ok(url) => url,
+        Err(error) => return Line::fail(AREA, error.sentence, error.hint),
+    };
+    if let FilesUrl::Folder(folder) = &url
+        && !folder.exists()
+    {
+        return folders::writable(AREA, folder);
+    }
+    let credentials = Credentials {
+        endpoint: places.endpoint.clone(),
+        region: places.region.clone(),
+        access_key: places.access_key.clone(),
+        secret_key: places.secret_key.clone(),
+        session_token: places.session_token.clone(),
+    };
+    let files = match Files::open(&url, &credentials) {
+        Ok(files) => files,
+        Err(error) => return Line::fail(AREA, error.sentence, error.hint),
+    };
+    let token = Ids::random().next().simple().to_string();
+    match tokio::time::timeout(PATIENCE, files.check(&token)).await {
+        Ok(Ok(())) => Line::ok(AREA, format!("{} at {}: written, read, deleted", files.kind(), files.at())),
+        Ok(Err(error)) => Line::fail(AREA, error.sentence, error.hint),
+        Err(_) => {
+            let what = format!("{} does not answer within {} s", files.at(), PATIENCE.as_secs());
+            Line::fail(AREA, what, REACH)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! From a finished draft to a row that names two new objects: journal, objects, one transaction, and only then the old objects go.
+
+use super::build::{Build, Existing, Pair};
+use super::judge::Candidate;
+use crate::engine::from_db;
+use crate::journal::Journal;
+use crate::{Error, Result, objects, recovery};
+use domain::ids::ConversationId;
+use domain::training_file::TrainingFileRow;
+use domain::training_file::build::{Draft, Entry};
+use store::CommitFile;
+
+/// Everything that is known before the first byte is written.
+pub(super) struct Plan<'a> {
+    pub build: Build<'a>,
+    pub draft: Draft,
+    pub existing: Option<Existing>,
+    pub candidates: Vec<Candidate>,
+    pub entries: Vec<Entry>,
+    /// The row as it shall be; paths, sizes and counts are filled in here.
+    pub row: TrainingFileRow,
+    /// The row as it is now, when there is one.
+    pub before: Option<TrainingFileRow>,
+}
+
+impl Plan<'_> {
+    /// Writes it all. On any failure nothing of it is left, or the journal remembers what is.
+    pub async fn carry_out(mut self) -> Result<TrainingFileRow> {
+        let inside = &self.build.engine.0;
+        let folder = inside.ids.next();
+        self.row.json_path = format!("{folder}/training.json");
+        self.row.jsonl_path = format!("{folder}/training.jsonl");
+        let new =
+            vec![objects::training_key(&self.row.json_path), objects::training_key(&self.row.jsonl_path)];
+        let old: Vec<String> = self
+            .before
+            .iter()
+            .flat_map(|b| [&b.json_path, &b.jsonl_path])
+            .map(|p| objects::training_key(p))
+            .collect();
+        let kind = if self.before.is_some() { recovery::ADD } else { recovery::CREATE };
+        let at_stake = new.iter().chain(&old).cloned().collect();
+        let mut journal = Journal::begin(inside, kind, &self.row.name, at_stake).await?;
+        let done = match self.write(&new, &mut journal).await {
+            Ok(()) => self.commit().await,
+            Err(error) => Err(Unsettled::No(error)),
+        };
+        match done {
+            Ok(()) => {
+                // What is not removed now, the next start removes: the entry ends last.
+                recovery::delete(inside, &old).await?;
+                journal.end(&inside.db).await?;
+                Ok(self.row)
+            }
+            Err(Unsettled::No(error)) => {
+                if recovery::delete(inside, &new).await.is_ok() {
+                    journal.end(&inside.db).await?;
+                }
+                Err(error)
+            }
+            Err(Unsettled::Unknown(error)) => Err(error),
+        }
+    }
+
+    async fn write(&mut self, new: &[String], journal: &mut Journal) -> Result<()> {
+        let build = &self.build;
+        let mut out = Pair::begin(build.engine.files(), build.what, (&new[0], &new[1])).await?;
+        let pieces = (self.candidates.as_slice(), self.entries.as_slice());
+        let written = build.write(&self.draft, self.existing.as_ref(), pieces, &mut out, journal).await;
+        if let Err(error) = written {
+            out.abort().await;
+            return Err(error);
+        }
+        let (json, jsonl) = out.finish().await?;
+        if build.cancel.is_cancelled() {
+            return Err(Error::interrupted(build.what));
+        }
+        let row = &mut self.row;
+        row.json_size = Some(json);
+        row.jsonl_size = Some(jsonl);
+        row.conversations = u32::try_from(self.draft.conversations()).unwrap_or(u32::MAX);
+        row.pairs = u32::try_from(self.draft.pairs()).unwrap_or(u32::MAX);
+        row.quality = self.draft.quality();
+        row.distribution = self.draft.distribution().clone();
+        Ok(())
+    }
+
+    async fn commit(&self) -> Result<(), Unsettled> {
+        let (db, what) = (self.build.engine.db(), self.build.what);
+        let commit = CommitFile {
+            row: self.row.clone(),
+            new_members: self.candidates.iter().map(|c| c.id.clone()).collect::<Vec<ConversationId>>(),
+            expected: self.before.as_ref().map(|b| (b.json_path.clone(), b.jsonl_path.clone())),
+            journal: None,
+        };
+        let Err(error) = db.commit_training_file(&commit).await else { return Ok(()) };
+        // The connection may have broken after the commit: only the row tells.
+        match db.training_file(&self.row.name).await {
+            Ok(Some(row)) if row.json_path == self.row.json_path => Ok(()),
+            Ok(_) => Err(Unsettled::No(from_db(what)(error).on(format!("“{}”", self.row.name)))),
+            Err(_) => Err(Unsettled::Unknown(
+                from_db(what)(error)
+                    .on(format!("“{}”", self.row.name))
+                    .next("The next start finds out whether it was finished, and says so"),
+            )),
+        }
+    }
+}
+
+/// Why a plan was not carried out, and whether that is certain.
+enum Unsettled {
+    /// The row does not name the new objects.
+    No(Error),
+    /// Nobody knows now.
+    Unknown(Error),
+}

@@ -1,0 +1,209 @@
+//! Conversations into the store, a chunk at a time: objects first, then all rows of the chunk in one transaction, then what they replaced goes.
+
+use super::item::Item;
+use super::{Outcome, Tally, WHAT};
+use crate::engine::{from_db, from_files};
+use crate::journal::Journal;
+use crate::objects::{Part, conversation_key, conversation_path};
+use crate::{Engine, Result, recovery};
+use domain::conversation::{ConversationRow, EnrichmentStatus, ReviewStatus};
+use domain::ids::{BatchId, ConversationId};
+use std::collections::{HashMap, HashSet};
+use store::{NewConversation, PutOutcome};
+
+/// Conversations per transaction.
+const CHUNK: usize = 128;
+/// Bytes per chunk.
+const CHUNK_BYTES: usize = 16 << 20;
+
+/// Stores conversations.
+pub(super) struct Keeper<'a> {
+    engine: &'a Engine,
+    journal: Journal,
+    batch: Option<BatchId>,
+    chunk: Vec<(usize, Item)>,
+    bytes: usize,
+    ids: HashSet<ConversationId>,
+    /// Per file; the files whose last chunk is still waiting are not complete.
+    tallies: HashMap<usize, Tally>,
+    /// Everything that was stored or found, in file order, each once.
+    order: Vec<ConversationId>,
+    known: HashSet<ConversationId>,
+}
+
+impl<'a> Keeper<'a> {
+    pub fn new(engine: &'a Engine, journal: Journal, batch: Option<BatchId>) -> Self {
+        Self {
+            engine,
+            journal,
+            batch,
+            chunk: Vec::new(),
+            bytes: 0,
+            ids: HashSet::new(),
+            tallies: HashMap::new(),
+            order: Vec::new(),
+            known: HashSet::new(),
+        }
+    }
+    pub fn engine(&self) -> &'a Engine {
+        self.engine
+    }
+    /// What is known of a file now; [`Keeper::flush`] brings the rest.
+    pub fn tally(&mut self, file: usize) -> Tally {
+        self.tallies.remove(&file).unwrap_or_default()
+    }
+
+    /// Takes one conversation of the file of this number.
+    pub async fn take(&mut self, file: usize, item: Item, outcome: &mut Outcome) -> Result<()> {
+        if self.ids.contains(&item.id) {
+            self.flush(outcome).await?;
+        }
+        self.ids.insert(item.id.clone());
+        if self.known.insert(item.id.clone()) {
+            self.order.push(item.id.clone());
+        }
+        self.bytes += item.bytes.len();
+        self.chunk.push((file, item));
+        if self.chunk.len() >= CHUNK || self.bytes >= CHUNK_BYTES {
+            self.flush(outcome).await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Stores what waits.
+    pub async fn flush(&mut self, outcome: &mut Outcome) -> Result<()> {
+        let chunk = std::mem::take(&mut self.chunk);
+        self.bytes = 0;
+        self.ids.clear();
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        let db = self.engine.db();
+        let ids: Vec<_> = chunk.iter().map(|(_, item)| item.id.clone()).collect();
+        let hashes: HashMap<_, _> =
+            db.content_hashes(&ids).await.map_err(from_db(WHAT))?.into_iter().collect();
+        let rows = db.conversations_by_ids(&ids).await.map_err(from_db(WHAT))?;
+        let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+        let (mut new, mut files) = (Vec::new(), Vec::new());
+        for (file, item) in chunk {
+            if hashes.get(&item.id) == Some(&item.hash)
+                || rows.get(&item.id).is_some_and(|row| fuller(row, &item))
+            {
+                self.count(file, PutOutcome::Same, outcome);
+            } else {
+                files.push(file);
+                new.push(item);
+            }
+        }
+        let put = self.put(new, &rows).await?;
+        for (file, put) in files.into_iter().zip(put) {
+            self.count(file, put, outcome);
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, file: usize, put: PutOutcome, outcome: &mut Outcome) {
+        let mut one = Tally::default();
+        match put {
+            PutOutcome::Inserted => one.new = 1,
+            PutOutcome::Same => one.same = 1,
+            PutOutcome::Replaced => one.replaced = 1,
+        }
+        outcome.total.add(one);
+        // A file's result may be there already while its last conversations waited for their chunk.
+        match outcome.files.get_mut(file) {
+            Some(result) => result.tally.add(one),
+            None => self.tallies.entry(file).or_default().add(one),
+        }
+    }
+
+    async fn put(
+        &mut self,
+        items: Vec<Item>,
+        before: &HashMap<ConversationId, ConversationRow>,
+    ) -> Result<Vec<PutOutcome>> {
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        let inside = &self.engine.0;
+        let (mut rows, mut files) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
+        for item in items {
+            let part =
+                if item.enrichment == EnrichmentStatus::Completed { Part::Enriched } else { Part::Raw };
+            let path = conversation_path(inside.db.user(), &item.id, part, &item.hash);
+            files.push((conversation_key(&path), item.bytes.clone()));
+            rows.push(self.row(item, path, part, before));
+        }
+        let replaced: Vec<String> = rows
+            .iter()
+            .filter_map(|row| before.get(&row.id))
+            .flat_map(|row| [&row.enriched_path, &row.raw_path])
+            .flatten()
+            .map(|path| conversation_key(path))
+            .collect();
+        let at_stake: Vec<String> =
+            files.iter().map(|(key, _)| key.clone()).chain(replaced.iter().cloned()).collect();
+        self.journal.objects(&inside.db, inside.clock, at_stake).await?;
+        inside.files.put_many(files).await.map_err(from_files(WHAT))?;
+        let put = inside.db.put_conversations(&rows).await.map_err(from_db(WHAT))?;
+        let unused = recovery::unreferenced(inside, &replaced).await?;
+        recovery::delete(inside, &unused).await?;
+        Ok(put)
+    }
+
+    fn row(
+        &self,
+        item: Item,
+        path: String,
+        part: Part,
+        before: &HashMap<ConversationId, ConversationRow>,
+    ) -> NewConversation {
+        let size = item.bytes.len() as u64;
+        let old = before.get(&item.id);
+        let (raw, raw_size, enriched) = match part {
+            // The raw file of a conversation stays when its enriched one changes.
+            Part::Enriched => (old.and_then(|row| row.raw_path.clone()), None, Some(path)),
+            Part::Raw => (Some(path), Some(size), None),
+        };
+        NewConversation {
+            id: item.id,
+            title: item.title,
+            scaffolding: item.scaffolding,
+            starting_emotion: item.starting_emotion,
+            ending_emotion: item.ending_emotion,
+            tier: item.tier,
+            status: old.map_or(ReviewStatus::PendingReview, |row| row.status),
+            enrichment: item.enrichment,
+            turns: item.turns,
+            quality: old.and_then(|row| row.quality),
+            created: item.created,
+            raw_size,
+            raw_path: raw,
+            enriched_size: enriched.is_some().then_some(size),
+            enriched_path: enriched,
+            content_hash: item.hash,
+            truncated: Some(item.truncated),
+            batch: self.batch,
+        }
+    }
+
+    /// The end. After a failure the journal stays unless nothing is left to tidy up; answers the conversations in file order.
+    pub async fn end(self, well: bool) -> Result<(Option<Journal>, Vec<ConversationId>)> {
+        let inside = &self.engine.0;
+        if well {
+            return Ok((Some(self.journal), self.order));
+        }
+        let at_stake = self.journal.at_stake().to_vec();
+        let tidied = match recovery::unreferenced(inside, &at_stake).await {
+            Ok(unused) => recovery::delete(inside, &unused).await,
+            Err(e) => Err(e),
+        };
+        Ok((tidied.is_ok().then_some(self.journal), self.order))
+    }
+}
+
+/// The row that is there says more than a conversation out of a JSONL, which lacks the user turns.
+fn fuller(row: &ConversationRow, item: &Item) -> bool {
+    item.partial && row.enrichment == EnrichmentStatus::Completed && row.turns >= item.turns
+}

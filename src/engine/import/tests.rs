@@ -1,0 +1,134 @@
+use super::*;
+use crate::testing::{cancel_at, corpus, engine, enriched, id, quiet, raw, tree};
+use std::fs;
+use std::path::Path;
+
+async fn go(engine: &Engine, paths: &[&Path]) -> Outcome {
+    let (progress, cancel) = quiet();
+    let request = Request { paths: paths.iter().map(|p| p.to_path_buf()).collect(), batch: None };
+    run(engine, request, &progress, &cancel).await.unwrap()
+}
+
+#[tokio::test]
+async fn kinds_are_told_by_content_and_one_bad_file_stops_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = corpus(dir.path(), 0..3);
+    fs::write(folder.join("0-looks-like.csv"), enriched(7, 4)).unwrap();
+    fs::write(folder.join("1-raw.txt"), raw("hello")).unwrap();
+    fs::write(folder.join("2-cut.json"), &enriched(8, 4)[..700]).unwrap();
+    fs::write(folder.join("3-picture.json"), [137_u8, 80, 78, 71, 0, 1, 2]).unwrap();
+    fs::write(folder.join("4-empty.json"), "").unwrap();
+    fs::write(folder.join("5-foreign.json"), "{\"a\": 1}").unwrap();
+    let engine = engine(dir.path()).await;
+    let outcome = go(&engine, &[&folder, &dir.path().join("nothing")]).await;
+    assert_eq!((outcome.total.new, outcome.failed), (5, 5), "{outcome:?}");
+    for file in &outcome.files {
+        let bad =
+            ["cut", "picture", "empty", "foreign", "nothing"].iter().any(|word| file.path.contains(word));
+        assert_eq!(file.error.is_some(), bad, "{file:?}");
+        assert_eq!(file.tally.new, u64::from(!bad), "{file:?}");
+    }
+    let mut kinds: Vec<_> =
+        outcome.files.iter().filter(|f| f.error.is_none()).filter_map(|f| f.kind.as_deref()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["enriched", "enriched", "enriched", "enriched", "raw"]);
+}
+
+#[tokio::test]
+async fn the_same_content_is_known_again_and_other_content_replaces_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = corpus(dir.path(), 0..3);
+    fs::write(folder.join("raw.json"), raw("hello")).unwrap();
+    let engine = engine(dir.path()).await;
+    assert_eq!(go(&engine, &[&folder]).await.total, Tally { new: 4, ..Tally::default() });
+    let before = tree(&dir.path().join("data/files"));
+    assert_eq!(go(&engine, &[&folder]).await.total, Tally { same: 4, ..Tally::default() });
+    assert_eq!(tree(&dir.path().join("data/files")), before);
+
+    fs::write(folder.join("00001.json"), enriched(1, 8)).unwrap();
+    assert_eq!(go(&engine, &[&folder]).await.total, Tally { same: 3, replaced: 1, new: 0 });
+    let after = tree(&dir.path().join("data/files"));
+    assert_eq!(after.len(), before.len(), "the replaced object is gone: {after:?}");
+    assert_eq!(crate::conversations::show(&engine, id(1).as_str()).await.unwrap().turns.len(), 8);
+}
+
+#[tokio::test]
+async fn a_jsonl_brings_back_what_it_has_and_never_replaces_a_whole_conversation() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = corpus(dir.path(), 0..3);
+    let (progress, cancel) = quiet();
+    let request = crate::aggregate::Request {
+        inputs: vec![folder.clone()],
+        name: "x".to_owned(),
+        out: dir.path().join("out"),
+        into: None,
+        profile: None,
+        default_profile: crate::testing::PROFILE.to_owned(),
+        target_model: String::new(),
+        at: crate::testing::at(),
+        skip_damaged: false,
+    };
+    let made = crate::aggregate::run(&request, &progress, &cancel).unwrap();
+    let engine = engine(dir.path()).await;
+    assert_eq!(go(&engine, &[&made.jsonl]).await.total.new, 3);
+    assert_eq!(go(&engine, &[&made.jsonl]).await.total.same, 3);
+    assert_eq!(go(&engine, &[&folder]).await.total.replaced, 3);
+    let outcome = go(&engine, &[&made.jsonl]).await;
+    assert_eq!(outcome.total.same, 3, "{outcome:?}");
+    assert!(outcome.files[0].note.is_some());
+}
+
+#[tokio::test]
+async fn a_cancelled_import_has_whole_conversations_and_no_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = corpus(dir.path(), 0..300);
+    let engine = engine(dir.path()).await;
+    let (progress, cancel) = cancel_at("reading", 200);
+    let request = Request { paths: vec![folder], batch: None };
+    let error = run(&engine, request, &progress, &cancel).await.unwrap_err();
+    assert_eq!(error.exit_code(), 130);
+    let rows =
+        crate::conversations::count(&engine, &domain::filter::Filter::All, true).await.unwrap().value();
+    let objects = tree(&dir.path().join("data/files")).len() as u64;
+    assert!(rows > 0 && rows < 300 && rows == objects, "{rows} rows, {objects} objects");
+    let open = engine.db().journal_open(engine.0.clock.real() + chrono::TimeDelta::days(1)).await.unwrap();
+    assert!(open.is_empty(), "{open:?}");
+}
+
+#[tokio::test]
+async fn the_next_start_removes_what_a_killed_import_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = corpus(dir.path(), 0..2);
+    let engine = engine(dir.path()).await;
+    go(&engine, &[&folder]).await;
+    let files = dir.path().join("data/files");
+    let kept: Vec<String> = tree(&files);
+    let orphan = crate::objects::conversation_key(&crate::objects::conversation_path(
+        engine.db().user(),
+        &id(50),
+        crate::objects::Part::Enriched,
+        "abcdefabcdef",
+    ));
+    let foreign = "conversation-files/u/x/enriched.json".to_owned();
+    for key in [&orphan, &foreign] {
+        engine.files().put(key, "{}".into()).await.unwrap();
+    }
+    let mut keys = kept.clone();
+    keys.extend([orphan, foreign.clone()]);
+    let journal = Journal::begin(&engine.0, recovery::IMPORT, "conversations", keys).await.unwrap();
+    drop(journal);
+    let lock = dir.path().join("data/running").join(format!("{}.lock", engine.0.owner.id));
+    engine.close().await;
+    drop(engine);
+    fs::write(lock, "").unwrap();
+    let engine = crate::testing::engine(dir.path()).await;
+    assert!(
+        engine.recovered()[0].sentence.contains("1 unfinished object was removed"),
+        "{:?}",
+        engine.recovered()
+    );
+    let mut want = kept;
+    want.push(foreign);
+    want.sort();
+    assert_eq!(tree(&files), want);
+}

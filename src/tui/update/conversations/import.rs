@@ -1,0 +1,82 @@
+//! Conversations in from files.
+
+use super::page;
+use crate::model::conversations::{Ask, Import, Modal};
+use crate::model::{Effect, Model, Nav, Now, Problem, Severity};
+use engine::import::{Outcome, Request};
+
+/// Name of the pane of the results.
+pub const RESULT: &str = "conversations.import";
+
+fn importing(model: &mut Model) -> Option<&mut Import> {
+    match model.modals.last_mut() {
+        Some(crate::model::Modal::Conversations(Modal::Import(import))) => Some(import),
+        _ => None,
+    }
+}
+
+/// Opens it.
+pub(super) fn open(model: &mut Model) -> Vec<Effect> {
+    model.open(crate::model::Modal::Conversations(Modal::Import(Box::default())));
+    Vec::new()
+}
+
+/// A move: between the fields, then in the results.
+pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
+    let height = usize::from(model.measured.size_of(RESULT).height).max(1);
+    let Some(import) = importing(model) else { return Vec::new() };
+    if import.job.is_some() {
+        if nav == Nav::Enter && import.result.is_some() {
+            model.close();
+        } else if let Some(Ok(outcome)) = &import.result
+            && let Some(top) = nav.step(import.top, outcome.files.len().saturating_sub(height) + 1, height)
+        {
+            import.top = top;
+        }
+        return Vec::new();
+    }
+    match nav {
+        Nav::Up | Nav::Down | Nav::Next | Nav::Previous => {
+            import.in_batch = !import.in_batch;
+            return Vec::new();
+        }
+        Nav::Enter => {}
+        _ => return Vec::new(),
+    }
+    let path = import.path.text().trim().to_owned();
+    if path.is_empty() {
+        import.problem = Some("Write the path of a file or a folder".to_owned());
+        import.in_batch = false;
+        return Vec::new();
+    }
+    let batch = Some(import.batch.text().trim().to_owned()).filter(|name| !name.is_empty());
+    let request = Request { paths: vec![path.clone().into()], batch };
+    let question = crate::model::Ask::Conversations(Ask::Import(request));
+    let (job, effect) = model.start(format!("Import {path}"), question, now);
+    if let Some(import) = importing(model) {
+        import.job = Some(job);
+    }
+    vec![effect]
+}
+
+/// The files are in, or not.
+pub(super) fn done(model: &mut Model, result: Result<Outcome, Problem>, now: Now) -> Vec<Effect> {
+    let line = match &result {
+        Ok(outcome) => {
+            let total = outcome.total;
+            let mut text = format!("{} new, {} known, {} replaced", total.new, total.same, total.replaced);
+            if outcome.failed > 0 {
+                text += &["; ", &outcome.failed.to_string(), " files could not be read"].concat();
+            }
+            let severity = if outcome.failed > 0 { Severity::Warn } else { Severity::Success };
+            model.shell.say(severity, text, now)
+        }
+        Err(problem) => model.shell.report(problem, now),
+    };
+    if let Some(import) = importing(model) {
+        import.result = Some(result);
+    }
+    let mut effects = vec![line];
+    effects.extend(page::refresh(model));
+    effects
+}

@@ -1,0 +1,133 @@
+//! What each key of the training files screen does.
+
+use crate::model::conversations::DetailPlace;
+use crate::model::files::{Answer, Ask, Format, Modal};
+use crate::model::{Effect, Input, Model, Msg as Any, ScreenId};
+use crate::update::conversations::sample::{file, row};
+use crate::update::tests::{START, press, ready};
+use crate::update::update;
+use domain::training_file::FileStatus;
+use engine::files::{Downloaded, FileDetail, Object};
+
+pub(crate) fn loaded() -> Model {
+    let mut model = ready();
+    model.shell.screen = ScreenId::Files;
+    drop(super::answered(&mut model, Answer::List(Ok(vec![file(1), file(2), file(3)])), *START));
+    model
+}
+
+fn asks(effects: &[Effect]) -> Vec<Ask> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Ask { ask, .. } | Effect::Job { ask, .. } => match ask.as_ref() {
+                crate::model::Ask::Files(ask) => Some(ask.clone()),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect()
+}
+
+fn keys(model: &mut Model, keys: &str) -> Vec<Ask> {
+    asks(&press(model, keys))
+}
+
+#[test]
+fn coming_in_and_refreshing_ask_for_the_list_and_the_cursor_stays_on_its_file() {
+    let mut model = loaded();
+    assert_eq!(asks(&super::enter(&mut model, *START)), [Ask::List(false)]);
+    press(&mut model, "j");
+    assert_eq!(keys(&mut model, "r"), [Ask::List(false)]);
+    drop(super::answered(&mut model, Answer::List(Ok(vec![file(9), file(1), file(2)])), *START));
+    assert_eq!(model.files.row().unwrap().name, "EQ-2");
+}
+
+#[test]
+fn the_detail_reads_the_file_and_its_first_members() {
+    let mut model = loaded();
+    assert_eq!(keys(&mut model, "d"), [Ask::Show("EQ-1".into())]);
+    let members: Vec<_> = (0..300).map(|n| row(n).id).collect();
+    let detail = FileDetail { file: file(1), members: members.clone() };
+    let effects = super::answered(&mut model, Answer::Show(Ok(Box::new(detail))), *START);
+    assert_eq!(asks(&effects), [Ask::Members(members[..200].to_vec())]);
+    assert_eq!(keys(&mut model, "j"), [Ask::Show("EQ-2".into())]);
+    press(&mut model, "tab");
+    assert!(model.files.in_detail);
+    press(&mut model, "esc esc");
+    assert_eq!(model.files.place, DetailPlace::Hidden);
+    press(&mut model, "enter");
+    assert_eq!(model.files.place, DetailPlace::Full);
+}
+
+#[test]
+fn every_format_can_be_downloaded() {
+    for (at, (format, _)) in Format::ALL.iter().enumerate() {
+        let mut model = loaded();
+        press(&mut model, "o");
+        for _ in 0..at {
+            press(&mut model, "down");
+        }
+        let fetch = Ask::Fetch { file: "EQ-1".into(), format: *format, to: ".".into() };
+        assert_eq!(keys(&mut model, "enter"), [fetch]);
+        assert_eq!(model.jobs.live().count(), 1);
+    }
+    assert_eq!(Format::ALL[1].0, Format::Object(Object::Jsonl));
+}
+
+#[test]
+fn a_download_needs_a_place_and_says_where_it_lies() {
+    let mut model = loaded();
+    press(&mut model, "o ctrl-u");
+    assert_eq!(keys(&mut model, "enter"), []);
+    update(&mut model, Any::Input(Input::Paste("/tmp/x.json".into())), *START);
+    assert_eq!(keys(&mut model, "enter").len(), 1);
+    let done = Downloaded { path: "/tmp/x.json".into(), bytes: 812, items: None };
+    drop(super::answered(&mut model, Answer::Fetched(Ok(done)), *START));
+    assert!(
+        matches!(model.modals.last(), Some(crate::model::Modal::Files(Modal::Download(d))) if d.result.is_some())
+    );
+    press(&mut model, "enter");
+    assert!(model.modals.is_empty());
+}
+
+#[test]
+fn archiving_asks_first_and_taking_back_does_not() {
+    let mut model = loaded();
+    assert_eq!(keys(&mut model, "x"), []);
+    assert_eq!(keys(&mut model, "y"), [Ask::Archive("EQ-1".into(), true)]);
+    press(&mut model, "j j");
+    assert_eq!(model.files.row().unwrap().status, FileStatus::Archived);
+    assert_eq!(keys(&mut model, "x"), [Ask::Archive("EQ-3".into(), false)]);
+    assert_eq!(keys(&mut model, "t"), [Ask::List(true)]);
+    assert_eq!(keys(&mut model, "t"), [Ask::List(false)]);
+}
+
+#[test]
+fn adding_goes_to_the_conversations_with_the_file_in_mind() {
+    let mut model = loaded();
+    press(&mut model, "j a");
+    assert_eq!(model.shell.screen, ScreenId::Conversations);
+    assert_eq!(model.conversations.into.as_deref(), Some("EQ-2"));
+    let mut model = loaded();
+    press(&mut model, "n");
+    assert_eq!((model.shell.screen, model.conversations.into), (ScreenId::Conversations, None));
+}
+
+#[test]
+fn check_and_copy() {
+    let mut model = loaded();
+    assert_eq!(keys(&mut model, "c"), [Ask::Check("EQ-1".into())]);
+    assert_eq!(press(&mut model, "y")[0], Effect::Copy("EQ-1".into()));
+    assert!(matches!(&press(&mut model, "Y")[0], Effect::Copy(text) if text.contains("\"pairs\": 1204")));
+}
+
+#[test]
+fn keys_on_an_empty_list_do_nothing() {
+    let mut model = loaded();
+    drop(super::answered(&mut model, Answer::List(Ok(Vec::new())), *START));
+    for key in ["o", "a", "d", "c", "x", "z", "y", "enter", "j", "G", "tab", "pgdn"] {
+        assert_eq!(keys(&mut model, key), [], "{key}");
+    }
+    assert!(model.modals.is_empty());
+}

@@ -1,0 +1,340 @@
+//! What each key does, as equality on effects.
+
+use super::update;
+use crate::keys::Combo;
+use crate::model::modal::QuitChoice;
+use crate::model::shell::Msg as Frame;
+use crate::model::*;
+use chrono::{DateTime, Utc};
+use std::sync::LazyLock;
+use std::time::Duration;
+
+/// The instant at which all tests begin.
+pub(crate) static START: LazyLock<Now> =
+    LazyLock::new(|| Now { mono: engine::clock::instant(), wall: DateTime::<Utc>::UNIX_EPOCH });
+
+/// So much later.
+pub(crate) fn later(seconds: f64) -> Now {
+    Now { mono: START.mono + Duration::from_secs_f64(seconds), ..*START }
+}
+
+/// A model with an open store and one conversation.
+pub(crate) fn ready() -> Model {
+    let mut model = Model::default();
+    model.shell.phase = Phase::Ready(Session {
+        store: "SQLite".into(),
+        files: "folder".into(),
+        place: "~/.local/share/brightrun".into(),
+        recovered: Vec::new(),
+    });
+    model.overview.summary =
+        Some(overview::Summary { conversations: 1204, enriched: 980, ..Default::default() });
+    model.now = Some(*START);
+    model
+}
+
+pub(crate) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
+    press_at(model, keys, *START)
+}
+
+fn press_at(model: &mut Model, keys: &str, now: Now) -> Vec<Effect> {
+    let keys = keys.split_whitespace().map(|key| key.parse::<Combo>().unwrap());
+    keys.flat_map(|key| update(model, Msg::Input(Input::Key(key)), now)).collect()
+}
+
+fn summary() -> Ask {
+    Ask::Overview(overview::Ask::Summary)
+}
+
+#[test]
+fn opening_asks_for_the_numbers_and_tells_what_was_recovered() {
+    let mut model = Model::default();
+    let session = Session { recovered: vec!["Undid the file “spring”.".into()], ..Session::default() };
+    let effects = update(&mut model, Msg::Opened(Ok(session)), *START);
+    let line = "Undid the file “spring”.".to_owned();
+    let ask = Effect::Ask { run: RunId(1), slot: "overview.summary", ask: Box::new(summary()) };
+    assert_eq!(effects, [Effect::Log(Severity::Warn, line), ask]);
+    assert_eq!(model.shell.unread(), 1);
+}
+
+#[test]
+fn a_store_that_does_not_open_is_tried_again_on_a_key() {
+    let mut model = Model::default();
+    let problem = Problem::new("Cannot open the store", "the server does not answer", "Check the address");
+    drop(update(&mut model, Msg::Opened(Err(problem.clone())), *START));
+    assert_eq!(model.shell.phase, Phase::Broken(problem));
+    assert_eq!(press(&mut model, "2 j"), [], "there is no screen to go to");
+    assert_eq!(press(&mut model, "r"), [Effect::Open]);
+    assert_eq!(model.shell.phase, Phase::Opening);
+    assert_eq!(press(&mut model, "q"), [Effect::Leave(Leave::Now)]);
+}
+
+#[test]
+fn a_stale_answer_is_dropped() {
+    let mut model = ready();
+    let _first = model.ask(summary());
+    let _second = model.ask(summary());
+    let answer = |n| {
+        let summary = overview::Summary { conversations: n, ..Default::default() };
+        Box::new(Answer::Overview(overview::Answer::Summary(Ok(summary))))
+    };
+    drop(update(
+        &mut model,
+        Msg::Answered { run: RunId(2), slot: "overview.summary", answer: answer(2) },
+        *START,
+    ));
+    drop(update(
+        &mut model,
+        Msg::Answered { run: RunId(1), slot: "overview.summary", answer: answer(1) },
+        *START,
+    ));
+    assert_eq!(model.overview.summary.as_ref().map(|s| s.conversations), Some(2));
+    assert_eq!(model.runs.dropped, 1);
+}
+
+#[test]
+fn escape_never_leaves() {
+    let mut model = ready();
+    for _ in 0..5 {
+        assert_eq!(press(&mut model, "esc"), []);
+    }
+}
+
+#[test]
+fn q_closes_what_is_open_and_then_leaves() {
+    let mut model = ready();
+    drop(press(&mut model, "0"));
+    drop(model.shell.report(&Problem::new("Cannot read", "it is gone", ""), *START));
+    drop(press(&mut model, "! enter"));
+    assert_eq!(model.modals.len(), 2);
+    assert_eq!(press(&mut model, "q q"), []);
+    assert_eq!(model.shell.screen, ScreenId::Settings);
+    assert_eq!(press(&mut model, "q"), [Effect::Leave(Leave::Now)]);
+}
+
+#[test]
+fn leaving_with_live_work_asks() {
+    for (key, effect) in [("d", Effect::Leave(Leave::Now)), ("s", Effect::Leave(Leave::Stop))] {
+        let mut model = ready();
+        drop(model.start("Build EQ-2", summary(), *START));
+        assert_eq!(press(&mut model, "q"), []);
+        assert!(matches!(model.modals.last(), Some(Modal::Quit(_))));
+        assert_eq!(press(&mut model, key), [effect]);
+    }
+    let mut model = ready();
+    let (job, _) = model.start("Build EQ-2", summary(), *START);
+    drop(press(&mut model, "q w"));
+    assert!(model.modals.is_empty());
+    let done = Box::new(Answer::Overview(overview::Answer::Imported(Ok(overview::Imported::default()))));
+    let effects = update(&mut model, Msg::Finished(job, done), *START);
+    assert!(effects.contains(&Effect::Leave(Leave::Now)), "{effects:?}");
+}
+
+#[test]
+fn the_choices_of_leaving_match_the_lines() {
+    let mut model = ready();
+    drop(model.start("Build EQ-2", summary(), *START));
+    drop(press(&mut model, "q down down"));
+    assert_eq!(press(&mut model, "enter"), [Effect::Leave(Leave::Stop)]);
+    assert_eq!(QuitChoice::ALL[2], QuitChoice::Stop);
+}
+
+#[test]
+fn ctrl_c_cancels_first_and_leaves_second() {
+    let mut model = ready();
+    let (job, _) = model.start("Build EQ-2", summary(), *START);
+    let effects = press(&mut model, "ctrl-c");
+    assert_eq!(effects[0], Effect::Cancel(job));
+    assert_eq!(model.jobs.get(job).map(|job| &job.state), Some(&JobState::Cancelling));
+    drop(press_at(&mut model, "ctrl-c", later(1.0)));
+    assert!(matches!(model.modals.last(), Some(Modal::Quit(_))), "it has not stopped yet: asks");
+
+    let mut model = ready();
+    drop(press(&mut model, "ctrl-c"));
+    drop(update(&mut model, Msg::Due, later(4.0)));
+    let slow = press_at(&mut model, "ctrl-c", later(4.0));
+    assert!(!slow.contains(&Effect::Leave(Leave::Now)), "too slow: counts as the first");
+    assert_eq!(press_at(&mut model, "ctrl-c", later(4.5)), [Effect::Leave(Leave::Now)]);
+}
+
+#[test]
+fn a_field_takes_letters_first() {
+    let mut model = ready();
+    drop(press(&mut model, "ctrl-k"));
+    assert_eq!(press(&mut model, "q 1 ? :"), []);
+    let Some(Modal::Palette(search)) = model.modals.last() else { panic!("closed") };
+    assert_eq!(search.field.text(), "q1?:");
+    drop(press(&mut model, "ctrl-u"));
+    drop(update(&mut model, Msg::Input(Input::Paste("rm -rf\r\nq".into())), *START));
+    let Some(Modal::Palette(search)) = model.modals.last() else { panic!("closed") };
+    assert_eq!(search.field.text(), "rm -rf q", "pasted text is text");
+}
+
+#[test]
+fn paste_outside_a_field_does_nothing() {
+    let mut model = ready();
+    let effects = update(&mut model, Msg::Input(Input::Paste("q\nq\nq".into())), *START);
+    assert!(matches!(effects.as_slice(), [Effect::Log(Severity::Info, _)]));
+    assert_eq!(model.shell.screen, ScreenId::Overview);
+}
+
+#[test]
+fn the_palette_does_what_is_chosen() {
+    let mut model = ready();
+    drop(press(&mut model, "ctrl-k s e t t i n g s enter"));
+    assert_eq!(model.shell.screen, ScreenId::Settings);
+    assert!(model.modals.is_empty());
+}
+
+#[test]
+fn an_action_that_cannot_be_done_says_why() {
+    let mut model = ready();
+    drop(press(&mut model, "J"));
+    assert!(model.modals.is_empty());
+    assert_eq!(model.shell.toasts[0].text, "Running work: no long work was started yet");
+}
+
+#[test]
+fn toasts_go_by_themselves_and_errors_when_seen() {
+    let mut model = ready();
+    drop(model.shell.say(Severity::Info, "hello", *START));
+    drop(model.shell.report(&Problem::new("Cannot read", "it is gone", ""), *START));
+    drop(update(&mut model, Msg::Due, later(4.0)));
+    assert_eq!(model.shell.toasts.len(), 1);
+    drop(update(&mut model, Msg::Due, later(4000.0)));
+    assert_eq!(model.shell.toasts.len(), 1, "an error stays");
+    drop(press(&mut model, "!"));
+    assert!(model.shell.toasts.is_empty());
+    assert_eq!(model.shell.messages.len(), 2, "nothing is lost");
+    drop(press(&mut model, "enter"));
+    assert!(matches!(model.modals.last(), Some(Modal::Problem(_))));
+}
+
+#[test]
+fn chords_show_what_may_follow_and_escape_ends_them() {
+    let mut model = ready();
+    drop(press(&mut model, "g"));
+    assert!(!model.shell.which_key);
+    drop(update(&mut model, Msg::Due, later(0.5)));
+    assert!(model.shell.which_key);
+    drop(press(&mut model, "esc"));
+    assert!(model.shell.pending.is_empty() && !model.shell.which_key);
+    drop(press(&mut model, "g s"));
+    assert_eq!(model.shell.screen, ScreenId::Settings);
+}
+
+#[test]
+fn a_prompt_stays_until_its_text_is_good() {
+    let mut model = ready();
+    drop(press(&mut model, "i enter"));
+    let Some(Modal::Prompt(prompt)) = model.modals.last() else { panic!("closed") };
+    assert!(prompt.problem.is_some());
+    let effects = press(&mut model, "/ t m p enter");
+    let ask = Ask::Overview(overview::Ask::Import(vec!["/tmp".into()]));
+    assert_eq!(effects, [Effect::Job { job: JobId(1), ask: Box::new(ask) }]);
+    assert!(model.modals.is_empty());
+}
+
+#[test]
+fn a_dangerous_question_wants_its_word() {
+    let mut model = ready();
+    let go = Msg::Shell(Frame::Go(ScreenId::Settings));
+    model.open(Modal::Confirm(Confirm::new("Delete?", "Delete", go).danger(Some("EQ-2".into()))));
+    drop(press(&mut model, "enter"));
+    assert_eq!(model.shell.screen, ScreenId::Overview);
+    drop(press(&mut model, "E Q - 2 enter"));
+    assert_eq!(model.shell.screen, ScreenId::Settings);
+}
+
+#[test]
+fn work_that_ends_unseen_is_told_outside() {
+    for (focused, told) in [(true, 0), (false, 1)] {
+        let mut model = ready();
+        drop(update(&mut model, Msg::Input(Input::Focus(focused)), *START));
+        let (job, _) = model.start("Build EQ-2", summary(), *START);
+        let answer =
+            Box::new(Answer::Overview(overview::Answer::Imported(Ok(overview::Imported::default()))));
+        let effects = update(&mut model, Msg::Finished(job, answer), *START);
+        assert_eq!(effects.iter().filter(|effect| matches!(effect, Effect::Notify(_))).count(), told);
+    }
+}
+
+#[test]
+fn a_task_that_breaks_down_ends_its_job_and_is_told() {
+    let mut model = ready();
+    let (job, _) = model.start("Build EQ-2", summary(), *START);
+    let problem = Problem::new("A part of brightrun failed", "index out of bounds", "");
+    drop(update(&mut model, Msg::Lost { slot: None, job: Some(job), problem }, *START));
+    assert!(matches!(model.jobs.get(job).map(|job| &job.state), Some(JobState::Failed(_))));
+    drop(model.ask(summary()));
+    let problem = Problem::new("A part of brightrun failed", "index out of bounds", "");
+    drop(update(&mut model, Msg::Lost { slot: Some("overview.summary"), job: None, problem }, *START));
+    assert!(!model.runs.waits("overview.summary"));
+}
+
+#[test]
+fn the_mouse_hits_the_topmost_and_tells_double_clicks() {
+    let mut model = ready();
+    let cell = Area { x: 2, y: 2, width: 1, height: 1 };
+    let mut measured = Measured::default();
+    measured.click(Area { x: 0, y: 0, width: 9, height: 9 }, Msg::Shell(Frame::Help));
+    let on = On {
+        click: Some(Msg::Shell(Frame::DismissToasts)),
+        double: Some(Msg::Shell(Frame::Suspend)),
+        ..On::default()
+    };
+    measured.hits.push(Hit { area: cell, on });
+    model.measured = measured;
+    let click = |model: &mut Model, at: f64| {
+        update(model, Msg::Input(Input::Mouse { what: Mouse::Down, x: 2, y: 2 }), later(at))
+    };
+    assert_eq!(click(&mut model, 0.0), []);
+    assert_eq!(click(&mut model, 0.2), [Effect::Suspend]);
+    assert_eq!(click(&mut model, 0.3), [], "a third click begins again");
+    assert!(model.modals.is_empty());
+    let effects = update(&mut model, Msg::Input(Input::Mouse { what: Mouse::Down, x: 50, y: 50 }), *START);
+    assert_eq!(effects, []);
+}
+
+/// Every message of the catalogue can arrive at any time without harm.
+#[test]
+fn every_action_on_every_screen() {
+    for screen in ScreenId::ALL {
+        for action in crate::actions::all() {
+            let mut model = ready();
+            model.shell.screen = *screen;
+            drop(update(&mut model, (action.msg)(), *START));
+            drop(press(&mut model, "down enter esc esc"));
+        }
+    }
+}
+
+/// The wall of the house that the compiler does not see.
+#[test]
+fn model_and_update_know_no_terminal() {
+    let mut folders = vec![
+        concat!(env!("CARGO_MANIFEST_DIR"), "/model").into(),
+        concat!(env!("CARGO_MANIFEST_DIR"), "/update").into(),
+    ];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        let folder: std::path::PathBuf = folder;
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+                continue;
+            }
+            let text = std::fs::read_to_string(&entry).unwrap();
+            let named = text.lines().find(|line| {
+                let code = line.split("//").next().unwrap_or_default();
+                ["ratatui::", "crossterm::", "use crate::view", "use crate::term"]
+                    .iter()
+                    .any(|word| code.contains(word))
+            });
+            // This file names them to look for them.
+            assert!(named.is_none() || entry.ends_with("update/tests.rs"), "{}: {named:?}", entry.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "the folders were found");
+}

@@ -1,0 +1,228 @@
+//! "Create training file".
+
+use super::modals::{choice, first};
+use crate::model::conversations::{Build, BuildMsg, BuildStage, Msg as Do, Target};
+use crate::model::{JobId, Measured, Model, Problem};
+use crate::text;
+use crate::theme::{Theme, Token};
+use crate::view::area;
+use crate::widgets::{Lines, bars, field, modal, piece, progress, put};
+use domain::conversation::Unfit;
+use domain::training_file::{Counts, Eligibility};
+use engine::files::Written;
+use ratatui::{Frame, layout::Rect};
+
+/// Draws it.
+pub(super) fn draw(model: &Model, build: &Build, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
+    let mut measured = Measured::default();
+    let count = marked(model);
+    let (title, foot) = match &build.stage {
+        BuildStage::Choose => (format!("Put {count} into a training file"), "enter choose · esc"),
+        BuildStage::Name => (format!("A new training file from {count}"), "enter go on · esc back"),
+        BuildStage::Look { target, .. } => {
+            (name(target), "enter build · u unmark the unfit · d damaged turns · esc back")
+        }
+        BuildStage::Work { target, .. } => (name(target), "esc leaves it running · J jobs"),
+        BuildStage::Done { target, .. } => (name(target), "g show the training files · esc"),
+    };
+    let size = (whole.width.saturating_sub(6).min(92), whole.height.saturating_sub(2).min(30));
+    let inside = modal::frame(frame.buffer_mut(), whole, size, &title, foot, theme);
+    match &build.stage {
+        BuildStage::Choose => choose(build, theme, frame, inside, &mut measured),
+        BuildStage::Name => naming(build, theme, frame, inside, &mut measured),
+        BuildStage::Look { judged, top, .. } => {
+            look(judged.as_ref(), *top, build.skip_damaged, theme, frame, inside, &mut measured);
+        }
+        BuildStage::Work { job, .. } => work(model, *job, theme, frame, inside),
+        BuildStage::Done { result, .. } => done(result, theme, frame, inside),
+    }
+    measured
+}
+
+fn marked(model: &Model) -> String {
+    let marks = &model.conversations.marks;
+    if marks.is_empty() {
+        return "this conversation".to_owned();
+    }
+    marks.count().map_or("… conversations".to_owned(), |count| {
+        format!("{} conversations", text::thousands(count.value()))
+    })
+}
+
+fn name(target: &Target) -> String {
+    if target.existing { format!("Add to {}", target.name) } else { format!("New file {}", target.name) }
+}
+
+fn choose(build: &Build, theme: &Theme, frame: &mut Frame, inside: Rect, measured: &mut Measured) {
+    measured.pane("conversations.build", area(inside));
+    let mut lines = vec!["New file…".to_owned()];
+    match &build.files {
+        None => lines.push("reading the training files …".to_owned()),
+        Some(Err(problem)) => lines.push(problem.to_string()),
+        Some(Ok(files)) => lines.extend(files.iter().map(|file| {
+            let size = file.json_size.map_or("–".to_owned(), text::bytes);
+            format!(
+                "{}  {:>6} conversations  {:>9}  {}",
+                text::fit(
+                    &file.name,
+                    usize::from(inside.width.saturating_sub(50).max(10)),
+                    text::Align::Left
+                ),
+                text::thousands(u64::from(file.conversations)),
+                size,
+                file.updated.format("%Y-%m-%d")
+            )
+        })),
+    }
+    let from = first(build.at, inside.height);
+    for (index, content) in lines.iter().enumerate().skip(from).take(usize::from(inside.height)) {
+        let dy = u16::try_from(index - from).unwrap_or(u16::MAX);
+        let click = Some(Do::BuildStep(BuildMsg::Choose(index)));
+        choice(theme, frame, inside, dy, index == build.at, content, click, measured);
+    }
+}
+
+fn naming(build: &Build, theme: &Theme, frame: &mut Frame, inside: Rect, measured: &mut Measured) {
+    put(frame.buffer_mut(), inside, 0, 0, "Name", theme.style(Token::TextMuted));
+    let row = Rect {
+        x: inside.x + 6.min(inside.width),
+        width: inside.width.saturating_sub(6),
+        height: 1.min(inside.height),
+        ..inside
+    };
+    let state = if build.problem.is_none() { field::State::Focus } else { field::State::Invalid };
+    measured.cursor = field::draw(frame.buffer_mut(), row, &build.name, "for example EQ-2", state, theme);
+    let note = build.problem.as_deref().unwrap_or("JSON and JSONL are made together.");
+    let token = if build.problem.is_none() { Token::TextMuted } else { Token::StatusFail };
+    put(frame.buffer_mut(), inside, 0, 2, note, theme.style(token));
+}
+
+fn look(
+    judged: Option<&Result<Box<Eligibility>, Problem>>,
+    top: usize,
+    skip_damaged: bool,
+    theme: &Theme,
+    frame: &mut Frame,
+    inside: Rect,
+    measured: &mut Measured,
+) {
+    let mut lines = Lines::new(usize::from(inside.width.saturating_sub(1)));
+    match judged {
+        None => lines.text("Looking at what will happen …", 0, Token::TextMuted),
+        Some(Err(problem)) => lines.text(&problem.full(), 0, Token::StatusFail),
+        Some(Ok(judged)) => {
+            summary(&mut lines, judged, theme);
+            let box_ = if skip_damaged { "x" } else { " " };
+            lines.line(vec![piece(format!("[{box_}] leave damaged turns out (d)"), Token::TextNormal)]);
+            lines.blank();
+            reasons(&mut lines, judged, top);
+            lines.heading("Distribution of those that fit");
+            for (title, counts) in [
+                ("persona", &judged.distribution.personas),
+                ("arc", &judged.distribution.emotional_arcs),
+                ("topic", &judged.distribution.training_topics),
+            ] {
+                lines.line(vec![piece(title, Token::TextMuted)]);
+                bars::add(&mut lines, &numbers(counts), 4);
+            }
+        }
+    }
+    measured.pane("conversations.build", area(Rect { height: REASONS.min(inside.height), ..inside }));
+    lines.draw(frame.buffer_mut(), inside, 0, theme);
+}
+
+/// Reasons in view at once.
+const REASONS: u16 = 6;
+
+fn summary(lines: &mut Lines, judged: &Eligibility, theme: &Theme) {
+    let inside = judged.unfit.iter().filter(|blocked| blocked.reason == Unfit::Duplicate).count();
+    let unfit = judged.unfit.len() - inside;
+    let count = |n: usize| text::thousands(n as u64);
+    let all = judged.fit.len() + judged.unfit.len();
+    let token = if unfit + inside > 0 { Token::StatusFail } else { Token::TextNormal };
+    lines.line(vec![
+        piece(format!("{} marked, ", count(all)), Token::TextStrong),
+        piece(format!("{} {} fit", theme.glyph(Token::StatusOk), count(judged.fit.len())), Token::StatusOk),
+        piece(format!(", {} unfit, {} already inside", count(unfit), count(inside)), token),
+        piece(format!(" · {} pairs", text::thousands(judged.pairs)), Token::TextMuted),
+    ]);
+}
+
+fn reasons(lines: &mut Lines, judged: &Eligibility, top: usize) {
+    if judged.unfit.is_empty() {
+        return;
+    }
+    lines.heading("These stand in the way");
+    for blocked in judged.unfit.iter().skip(top).take(usize::from(REASONS)) {
+        let title = if blocked.title.is_empty() { blocked.id.as_str() } else { &blocked.title };
+        let title = text::fit(title, lines.width / 3, text::Align::Left);
+        lines.line(vec![
+            piece("✗ ", Token::StatusFail),
+            piece(format!("{}  {title}  ", blocked.id.short()), Token::TextNormal),
+            piece(blocked.reason.to_string(), Token::StatusFail),
+        ]);
+    }
+    let shown = (top + usize::from(REASONS)).min(judged.unfit.len());
+    if shown < judged.unfit.len() {
+        lines.text(&format!("… {} more (↓)", judged.unfit.len() - shown), 2, Token::TextMuted);
+    }
+    if judged.fit.is_empty() {
+        lines.text("None of them fits into the file.", 0, Token::StatusWarn);
+    } else {
+        lines.text("u takes their marks away; nothing is left out by itself.", 0, Token::StatusWarn);
+    }
+    lines.blank();
+}
+
+/// Keys and numbers.
+pub(crate) fn numbers(counts: &Counts) -> Vec<(String, u64)> {
+    counts.iter().map(|(key, n)| (key.clone(), n.as_u64().unwrap_or(0))).collect()
+}
+
+fn work(model: &Model, job: JobId, theme: &Theme, frame: &mut Frame, inside: Rect) {
+    let step = model.jobs.get(job).map(|job| job.step.clone()).unwrap_or_default();
+    let stage = if step.stage.is_empty() { "starting".to_owned() } else { step.stage };
+    progress::draw(frame.buffer_mut(), inside, &stage, step.done, step.total, &step.note, theme);
+    put(
+        frame.buffer_mut(),
+        inside,
+        0,
+        2,
+        "You can leave: it goes on in the background.",
+        theme.style(Token::TextMuted),
+    );
+}
+
+fn done(result: &Result<Box<Written>, Problem>, theme: &Theme, frame: &mut Frame, inside: Rect) {
+    let mut lines = Lines::new(usize::from(inside.width.saturating_sub(1)));
+    match result {
+        Err(problem) => lines.text(&problem.full(), 0, Token::StatusFail),
+        Ok(written) => {
+            let file = &written.file;
+            let text = format!(
+                "✓ {} conversations added: {} now has {} conversations and {} pairs.",
+                text::thousands(written.added),
+                file.name,
+                text::thousands(u64::from(file.conversations)),
+                text::thousands(u64::from(file.pairs))
+            );
+            lines.text(&text, 0, Token::StatusOk);
+            lines.pair("JSON", 6, &file.json_path, Token::TextNormal);
+            lines.pair("JSONL", 6, &file.jsonl_path, Token::TextNormal);
+            if !written.skipped.is_empty() {
+                let text = format!("{} damaged turns were left out:", written.skipped.len());
+                lines.text(&text, 0, Token::StatusWarn);
+                for (id, turn) in written.skipped.iter().take(10) {
+                    lines.text(&format!("{} turn {turn}", id.short()), 2, Token::TextMuted);
+                }
+            }
+            lines.blank();
+            lines.text(
+                "Next: g goes to the training files, where o downloads either of the two.",
+                0,
+                Token::TextNormal,
+            );
+        }
+    }
+    lines.draw(frame.buffer_mut(), inside, 0, theme);
+}

@@ -1,0 +1,161 @@
+//! One conversation: scaffolding, turns to be read, checks, the files that hold it.
+
+use super::table::{enrichment_word, status_token, status_word};
+use crate::model::conversations::{DETAIL, Focus, Msg as Do};
+use crate::model::{Area, Measured, Model, Msg};
+use crate::text;
+use crate::theme::{Theme, Token};
+use crate::view::area;
+use crate::widgets::{Lines, piece, put};
+use domain::conversation::{ConversationRow, Role, Turn};
+use engine::conversations::Detail;
+use ratatui::{Frame, layout::Rect};
+
+/// Columns of the names.
+const NAMES: usize = 11;
+/// Longer lines are hard to read.
+const READABLE: u16 = 100;
+
+/// The border between list and detail; it is strong where the keyboard is.
+pub(super) fn border(theme: &Theme, frame: &mut Frame, place: Rect, focused: bool) {
+    let token = if focused { Token::BorderFocus } else { Token::BorderIdle };
+    let upright = place.width == 1;
+    for y in 0..place.height {
+        let line = if upright { "│".to_owned() } else { "─".repeat(usize::from(place.width)) };
+        put(frame.buffer_mut(), place, 0, y, &line, theme.style(token));
+    }
+}
+
+/// Draws it.
+pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {
+    let state = &model.conversations;
+    if place.width < 4 || place.height == 0 {
+        return;
+    }
+    let width = (place.width - 2).min(READABLE);
+    let mut lines = Lines::new(usize::from(width));
+    let current = state.row();
+    let detail = state.reader.detail.as_deref().filter(|d| current.is_none_or(|row| row.id == d.row.id));
+    match (detail, current) {
+        (Some(detail), current) => all(&mut lines, detail, current.unwrap_or(&detail.row)),
+        (None, Some(row)) => {
+            head(&mut lines, row);
+            lines.blank();
+            match &state.reader.problem {
+                Some(problem) => lines.text(&problem.full(), 0, Token::StatusFail),
+                None => lines.text("Reading …", 0, Token::TextMuted),
+            }
+        }
+        (None, None) => lines.text("No conversation under the cursor", 0, Token::TextMuted),
+    }
+    let inside = Rect { x: place.x + 1, width: place.width - 1, ..place };
+    let last = lines.draw(frame.buffer_mut(), inside, state.reader.top, theme);
+    measured.pane(DETAIL, area(inside));
+    // How far it can scroll, as the height of a pane of that name.
+    let height = u16::try_from(last).unwrap_or(u16::MAX);
+    measured.pane("conversations.detail.length", Area { height, ..Area::default() });
+    measured.wheel(
+        area(inside),
+        Msg::Conversations(Do::ScrollDetail(-3)),
+        Msg::Conversations(Do::ScrollDetail(3)),
+    );
+    if state.focus == Focus::Detail {
+        measured.cursor = Some((inside.x, inside.y));
+    }
+}
+
+fn head(lines: &mut Lines, row: &ConversationRow) {
+    lines.text(&row.title, 0, Token::TextHeading);
+    lines.pair("key", NAMES, row.id.as_str(), Token::TextNormal);
+    let of = &row.scaffolding;
+    for (name, key, long) in [
+        ("persona", &of.persona_key, &of.persona_name),
+        ("arc", &of.emotional_arc_key, &of.emotional_arc),
+        ("topic", &of.training_topic_key, &of.training_topic),
+    ] {
+        let value = match (key.is_empty(), long.is_empty()) {
+            (true, true) => "–".to_owned(),
+            (false, false) if key != long => format!("{long} ({key})"),
+            (true, false) => long.clone(),
+            _ => key.clone(),
+        };
+        lines.pair(name, NAMES, &value, Token::TextNormal);
+    }
+    lines.pair("review", NAMES, status_word(row.status), status_token(row.status));
+    lines.pair("enrichment", NAMES, enrichment_word(row.enrichment), Token::TextNormal);
+    let batch = row.batch.as_ref().map_or("–", |batch| batch.name.as_str());
+    lines.pair("batch", NAMES, batch, Token::TextNormal);
+    let size = row.size.map_or("–".to_owned(), text::bytes);
+    let made = row.created.format("%Y-%m-%d %H:%M UTC");
+    lines.pair("file", NAMES, &format!("{} turns, {size}, made {made}", row.turns), Token::TextNormal);
+    let quality =
+        row.quality.map_or("– (not measured)".to_owned(), |quality| format!("{quality:.1} of 10"));
+    lines.pair("quality", NAMES, &quality, Token::TextNormal);
+    if let Some(unfit) = row.unfit() {
+        lines.pair("fit", NAMES, &format!("✗ {unfit}"), Token::StatusFail);
+    }
+}
+
+fn all(lines: &mut Lines, detail: &Detail, row: &ConversationRow) {
+    head(lines, row);
+    let files: Vec<&str> = detail.in_files.iter().map(|(_, name)| name.as_str()).collect();
+    let files = if files.is_empty() { "in no training file".to_owned() } else { files.join(", ") };
+    lines.pair("in files", NAMES, &files, Token::TextNormal);
+    checks(lines, detail);
+    for (name, value) in [
+        ("client", &detail.client),
+        ("session", &detail.session),
+        ("phase", &detail.phase),
+        ("expected", &detail.expected),
+        ("notes", &detail.review_notes),
+    ] {
+        if !value.is_empty() {
+            lines.pair(name, NAMES, value, Token::TextNormal);
+        }
+    }
+    if let Some(problem) = &detail.problem {
+        lines.blank();
+        lines.text(problem, 0, Token::StatusFail);
+    }
+    for said in &detail.turns {
+        lines.blank();
+        turn(lines, said);
+    }
+}
+
+fn checks(lines: &mut Lines, detail: &Detail) {
+    if detail.findings.is_empty() {
+        lines.pair("checks", NAMES, "✓ clean", Token::StatusOk);
+        return;
+    }
+    for (index, finding) in detail.findings.iter().enumerate() {
+        let (glyph, token) = match finding.severity.as_str() {
+            "critical" => ("✗", Token::StatusFail),
+            "warning" => ("!", Token::StatusWarn),
+            _ => ("·", Token::TextMuted),
+        };
+        let name = if index == 0 { "checks" } else { "" };
+        lines.pair(
+            name,
+            NAMES,
+            &format!("{glyph} {} ×{}: {}", finding.code, finding.count, finding.message),
+            token,
+        );
+    }
+}
+
+fn turn(lines: &mut Lines, turn: &Turn) {
+    let token = match turn.role {
+        Role::User => Token::RoleUser,
+        Role::Assistant => Token::RoleAssistant,
+    };
+    let mut line = vec![piece(format!("{} {}", turn.number, turn.role), token)];
+    if let Some((emotion, strength)) = &turn.emotion {
+        line.push(piece(format!(" · {emotion} {strength:.2}"), Token::TextMuted));
+    }
+    if let Some(second) = &turn.secondary {
+        line.push(piece(format!(", {second}"), Token::TextMuted));
+    }
+    lines.line(line);
+    lines.text(&turn.content, 2, Token::TextNormal);
+}

@@ -1,0 +1,263 @@
+//! The dashboard on a real pseudo-terminal (Must show 6): what a user's terminal goes through.
+
+mod support;
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    process::Command,
+    time::{Duration, Instant},
+};
+use support::pty::{Start, Terminal};
+
+/// A dashboard with the example conversations in it, on their screen.
+fn with_examples(start: Start) -> Terminal {
+    let mut terminal = start.run();
+    terminal.see("Load the example conversations");
+    terminal.keys("\r");
+    terminal.see("30 conversations");
+    terminal.keys("2");
+    terminal.see("TITLE");
+    terminal.settle();
+    terminal
+}
+
+/// The line of the table that the cursor stands on; the rail on the left has a mark of its own.
+fn selected_row(screen: &vt100::Screen) -> Option<u16> {
+    let (rows, columns) = screen.size();
+    let marked = |row, column| screen.cell(row, column).is_some_and(|cell| cell.contents() == "▌" || cell.inverse());
+    (2..rows.get()).find(|&row| (18..columns.get()).any(|column| marked(row, column)))
+}
+
+/// Leaves from wherever it is.
+fn leave(terminal: &mut Terminal) {
+    terminal.keys("\x03");
+    terminal.settle();
+    terminal.keys("\x03");
+    assert_eq!(terminal.end(), 0, "the screen shows:\n{}", terminal.text());
+    terminal.assert_modes_undone();
+}
+
+#[test]
+fn a_newcomer_starts_looks_round_and_leaves() {
+    let mut terminal = with_examples(Start::at(120, 40));
+    terminal.keys("?");
+    terminal.see("Help");
+    terminal.keys("\x1b");
+    terminal.gone("Help");
+    terminal.keys("\x0b");
+    terminal.see("type to search");
+    terminal.keys("\x1b");
+    terminal.keys("\r");
+    terminal.see("turn 1");
+    terminal.keys("\x1b");
+    terminal.see("TITLE");
+    leave(&mut terminal);
+    assert!(!terminal.wrote("\x1b[6n"), "the cursor's position is never asked for");
+}
+
+#[test]
+fn an_idle_dashboard_sends_nothing() {
+    let mut terminal = with_examples(Start::at(120, 40));
+    // Toasts leave by their own deadline.
+    terminal.until("no toast", |screen| !screen.contents().contains("30 conversations"));
+    terminal.settle();
+    assert_eq!(terminal.idle_bytes(Duration::from_secs(2)), 0);
+    leave(&mut terminal);
+}
+
+#[test]
+fn any_size_is_survived_and_the_old_one_comes_back() {
+    let mut terminal = with_examples(Start::at(120, 40));
+    for (columns, rows) in [(20, 5), (1, 1), (39, 9), (79, 24), (80, 24), (200, 60), (20, 5), (120, 40)] {
+        terminal.resize(columns, rows);
+        terminal.settle();
+        terminal.keys("jk");
+        terminal.settle();
+    }
+    terminal.see("TITLE");
+    leave(&mut terminal);
+}
+
+#[test]
+fn the_mouse_chooses_a_row_and_can_be_switched_off() {
+    let mut terminal = with_examples(Start::at(120, 40));
+    let first = selected_row(terminal.screen()).expect("a selected row");
+    let target = first + 4;
+    terminal.keys(&format!("\x1b[<0;40;{}M\x1b[<0;40;{}m", target + 1, target + 1));
+    terminal.until("the clicked row", |screen| selected_row(screen) == Some(target));
+    assert!(terminal.wrote("\x1b[?1006h"));
+    terminal.keys("m");
+    terminal.settle();
+    let text = String::from_utf8_lossy(&terminal.bytes).into_owned();
+    assert!(text.rfind("\x1b[?1006l") > text.rfind("\x1b[?1006h"), "m gives the mouse back to the terminal");
+    leave(&mut terminal);
+}
+
+#[test]
+fn a_paste_goes_into_the_field_and_runs_nothing() {
+    let mut terminal = with_examples(Start::at(120, 40));
+    terminal.keys("/");
+    terminal.settle();
+    terminal.keys("\x1b[200~qqq mortgage\nq\x1b[201~");
+    terminal.see("qqq mortgage");
+    terminal.keys("\x1b");
+    terminal.settle();
+    leave(&mut terminal);
+}
+
+#[test]
+fn the_editor_gets_the_terminal_and_gives_it_back() {
+    let home = tempfile::tempdir().expect("a home");
+    let editor = home.path().join("editor.sh");
+    fs::write(&editor, "#!/bin/sh\nprintf 'EDITOR HAS IT'\nhead -c 40 \"$1\" > seen.txt\nread -r line\n").expect("a script");
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).expect("executable");
+    let start = Start::at(120, 40)
+        .variable("EDITOR", editor.to_str().expect("plain"))
+        .variable("PAGER", editor.to_str().expect("plain"))
+        .home(home);
+    let mut terminal = with_examples(start);
+    terminal.keys("E");
+    terminal.see("EDITOR HAS IT");
+    // The editor alone reads what is typed now.
+    terminal.keys("jjjj\r");
+    terminal.see("TITLE");
+    assert!(!fs::read(terminal.home.path().join("seen.txt")).expect("the editor ran").is_empty());
+    leave(&mut terminal);
+}
+
+#[test]
+fn suspending_gives_the_shell_back_and_resuming_the_screen() {
+    let home = tempfile::tempdir().expect("a home");
+    // Readline switches bracketed paste on for itself; here only the dashboard may.
+    fs::write(home.path().join("inputrc"), "set enable-bracketed-paste off\n").expect("a file");
+    let inputrc = home.path().join("inputrc").display().to_string();
+    let mut terminal = Start::at(120, 40)
+        .program("/bin/bash")
+        .arguments(["--norc", "--noprofile", "-i"])
+        .variable("INPUTRC", &inputrc)
+        .home(home)
+        .run();
+    terminal.settle();
+    terminal.keys(&format!("PS1='shell> '; {}\r", env!("CARGO_BIN_EXE_brightrun")));
+    terminal.see("Load the example conversations");
+    terminal.keys("\x1a");
+    terminal.see("Stopped");
+    terminal.see("shell>");
+    terminal.assert_modes_undone();
+    terminal.keys("fg\r");
+    terminal.see("Load the example conversations");
+    terminal.settle();
+    terminal.keys("\x03");
+    terminal.settle();
+    terminal.keys("\x03");
+    terminal.until("the prompt", |screen| {
+        screen.contents().trim_end().ends_with("shell>") && !screen.alternate_screen()
+    });
+    terminal.assert_modes_undone();
+    terminal.keys("exit\r");
+    terminal.end();
+}
+
+#[test]
+fn a_termination_signal_gives_the_terminal_back() {
+    let mut terminal = with_examples(Start::at(80, 24));
+    let process = terminal.process().to_string();
+    assert!(Command::new("kill").args(["-TERM", &process]).status().expect("kill runs").success());
+    terminal.end();
+    terminal.assert_modes_undone();
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_reports() {
+    let mut terminal = Start::at(80, 24).variable("BRIGHTRUN_PANIC", "1").run();
+    terminal.see("Load the example conversations");
+    terminal.keys("j");
+    assert_ne!(terminal.end(), 0);
+    terminal.assert_modes_undone();
+    let text = String::from_utf8_lossy(&terminal.bytes).into_owned();
+    let (left, report) = (text.rfind("\x1b[?1049l").expect("left"), text.rfind("on request").expect("a report"));
+    assert!(left < report, "the report stands on the screen that stays");
+}
+
+#[test]
+fn without_colour_the_selection_is_still_seen() {
+    let mut terminal = with_examples(Start::at(120, 40).variable("NO_COLOR", "1"));
+    let first = selected_row(terminal.screen()).expect("a visible selection");
+    terminal.keys("j");
+    terminal.until("the next row", |screen| selected_row(screen) == Some(first + 1));
+    for row in 0..40 {
+        for column in 0..120 {
+            let cell = terminal.screen().cell(row, column).expect("a cell");
+            assert_eq!((cell.fgcolor(), cell.bgcolor()), (vt100::Color::Default, vt100::Color::Default));
+        }
+    }
+    leave(&mut terminal);
+}
+
+#[test]
+fn each_key_is_answered_in_few_bytes() {
+    let mut terminal = with_examples(Start::at(200, 50).variable("COLORTERM", "truecolor"));
+    terminal.until("no toast", |screen| !screen.contents().contains("30 conversations"));
+    terminal.settle();
+    let mut cost = |keys: &str| {
+        let before = terminal.bytes.len();
+        terminal.keys(keys);
+        terminal.settle();
+        terminal.bytes.len() - before
+    };
+    let step = (0..5).map(|_| cost("j")).max().expect("five steps");
+    assert!(step <= 600, "a cursor step costs {step} bytes");
+}
+
+#[test]
+fn a_training_file_is_made_and_downloaded_by_keys_alone() {
+    let mut terminal = with_examples(Start::at(80, 24));
+    // Everything that is enriched, into a new file.
+    terminal.keys("f");
+    terminal.settle();
+    terminal.keys("enrichment = completed\r");
+    terminal.settle();
+    terminal.keys("A");
+    terminal.see("marked");
+    terminal.keys("n");
+    terminal.see("New file");
+    terminal.keys("\r");
+    terminal.settle();
+    terminal.keys("spring\r");
+    terminal.see("28 fit");
+    terminal.keys("\r");
+    terminal.see("spring now has 28");
+    terminal.keys("g");
+    terminal.see("CONVERSATIONS");
+    terminal.settle();
+    terminal.keys("o");
+    terminal.see("Download");
+    terminal.keys("\r");
+    terminal.settle();
+    terminal.keys("\r");
+    terminal.settle();
+    leave(&mut terminal);
+    let files: Vec<_> = fs::read_dir(terminal.home.path())
+        .expect("the home")
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(files.iter().any(|name| name.contains("spring")), "downloaded here: {files:?}\n{}", terminal.text());
+}
+
+#[test]
+fn a_wrong_database_is_one_screen_that_says_what_to_do() {
+    for (url, word) in [
+        ("mysql://nowhere/x", "postgres://"),
+        ("postgres://someone:hidden-word@127.0.0.1:1/x", "127.0.0.1"),
+    ] {
+        let begin = Instant::now();
+        let mut terminal = Start::at(80, 24).variable("DATABASE_URL", url).run();
+        terminal.see(word);
+        terminal.see("doctor");
+        assert!(begin.elapsed() < Duration::from_secs(20));
+        assert!(!terminal.wrote("hidden-word"), "a password is never shown");
+        leave(&mut terminal);
+    }
+}
