@@ -2,7 +2,6 @@
 //! `BRIGHTRUN_FIGURES=/tmp/figures cargo bench --bench store_million -- sqlite` (or `postgres`).
 //! `BRIGHTRUN_MILLION` keeps the SQLite file for the next run; `BRIGHTRUN_ROWS` changes the number.
 
-#[allow(dead_code, reason = "the story uses the rest of it")]
 #[path = "../tests/support/postgres.rs"]
 mod postgres;
 

@@ -16,7 +16,8 @@ fn aggregate(program: &Program, inputs: &[&Path], options: &[&str]) {
 /// Fails unless the schema library accepts the whole file, and every line of its JSONL.
 fn assert_schemas_accept(full: &Path, jsonl: &Path) {
     let schema = |name: &str| -> Value {
-        serde_json::from_slice(&fs::read(reference().join("schema").join(name)).expect("schema")).expect("JSON")
+        serde_json::from_slice(&fs::read(reference().join("schema").join(name)).expect("schema"))
+            .expect("JSON")
     };
     let whole = jsonschema::validator_for(&schema("training-file.schema.json")).expect("a schema");
     let value: Value = serde_json::from_slice(&fs::read(full).expect("full file")).expect("JSON");
@@ -144,7 +145,16 @@ fn the_database_makes_the_same_bytes_as_the_platform() {
     let mut command = program.command(&arguments);
     command.env("BRIGHTRUN_PROFILE_CONSULTANT_PROFILE", &profile);
     assert!(command.status().expect("it runs").success());
-    program.run(["files", "download", head["file_name"].as_str().expect("name"), "--json-file", "-o", "full.json"]).ok();
+    program
+        .run([
+            "files",
+            "download",
+            head["file_name"].as_str().expect("name"),
+            "--json-file",
+            "-o",
+            "full.json",
+        ])
+        .ok();
     assert_same_bytes(&program.path("full.json"), &original);
 }
 

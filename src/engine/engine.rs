@@ -114,7 +114,7 @@ pub(crate) fn store_url(places: &Places) -> Result<StoreUrl> {
 
 /// Opens the database.
 pub(crate) async fn open_db(places: &Places, url: &StoreUrl, migrate: bool) -> Result<Db> {
-    let options = OpenOptions { user: places.user.map(|u| u.to_string()), migrate, ..OpenOptions::default() };
+    let options = OpenOptions { user: places.user.clone(), migrate, ..OpenOptions::default() };
     Db::open(url, options).await.map_err(from_db("Cannot open the database"))
 }
 
@@ -135,7 +135,7 @@ pub(crate) fn open_files(places: &Places) -> Result<Files> {
 pub(crate) fn from_db(what: &'static str) -> impl Fn(StoreError) -> Error {
     move |e| match e {
         StoreError::NotFound { .. } => Error::not_found(what, e.to_string()),
-        StoreError::Conflict { .. } => Error::refused(what, e.to_string()),
+        StoreError::Conflict { .. } | StoreError::NotAttached => Error::refused(what, e.to_string()),
         e => Error::failed(what, e.to_string()),
     }
 }

@@ -1,48 +1,62 @@
 //! Files on this machine: finding them, and writing them whole or not at all.
 
 use crate::{Error, Problem};
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
-/// Every file of `paths` in order; folders give everything below them, by name. Hidden files in folders are left out.
+/// Every file of `paths` in order; folders give everything below them, by name. Hidden files in folders are left out, and a folder
+/// that links lead to again counts once. Pipes, sockets and devices are problems: opening one may wait for ever, reading one never end.
 pub(crate) fn walk(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Problem>) {
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     for path in paths {
-        match fs::metadata(path) {
-            Ok(meta) if meta.is_dir() => below(path, &mut files, &mut problems, 0),
-            Ok(_) => files.push(path.clone()),
-            Err(e) => problems.push(Problem { on: path.display().to_string(), why: why(&e) }),
-        }
+        take(path.clone(), &mut HashSet::new(), &mut files, &mut problems);
     }
     (files, problems)
 }
 
-/// Folders nested deeper than this are a loop of links.
-const DEPTH: u32 = 64;
+/// Device and number of the folders that were looked into.
+type Seen = HashSet<(u64, u64)>;
 
-fn below(folder: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Problem>, depth: u32) {
-    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-    let mut entries = match entries {
-        Ok(entries) if depth < DEPTH => entries,
-        Ok(_) => return,
-        Err(e) => {
-            problems.push(Problem { on: folder.display().to_string(), why: why(&e) });
-            return;
+fn take(path: PathBuf, seen: &mut Seen, files: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
+    let problem = |e: &io::Error| Problem { on: path.display().to_string(), why: why(e) };
+    let meta = match fs::metadata(&path) {
+        Ok(meta) => meta,
+        Err(e) => return problems.push(problem(&e)),
+    };
+    if !meta.is_dir() {
+        match no_file(&meta) {
+            None => files.push(path),
+            Some(why) => problems.push(Problem { on: path.display().to_string(), why: why.to_owned() }),
         }
+        return;
+    }
+    if !seen.insert((meta.dev(), meta.ino())) {
+        return;
+    }
+    let mut entries = match fs::read_dir(&path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+        Ok(entries) => entries,
+        Err(e) => return problems.push(problem(&e)),
     };
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
-            continue;
+        if !entry.file_name().as_encoded_bytes().starts_with(b".") {
+            take(entry.path(), seen, files, problems);
         }
-        let path = entry.path();
-        match fs::metadata(&path) {
-            Ok(meta) if meta.is_dir() => below(&path, files, problems, depth + 1),
-            Ok(_) => files.push(path),
-            Err(e) => problems.push(Problem { on: path.display().to_string(), why: why(&e) }),
-        }
+    }
+}
+
+/// Why this cannot be read as a file, unless it can.
+pub(crate) fn no_file(meta: &fs::Metadata) -> Option<&'static str> {
+    let kind = meta.file_type();
+    if kind.is_file() || kind.is_dir() {
+        None
+    } else if kind.is_fifo() {
+        Some("it is a pipe, and files are read twice; save it as a file first")
+    } else {
+        Some("it is a device or a socket, no file")
     }
 }
 
@@ -207,6 +221,25 @@ mod tests {
         assert_eq!(names, ["b/a.txt", "b/z.json", "c.json"]);
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].why, "it does not exist");
+    }
+
+    #[test]
+    fn links_in_circles_end_and_what_is_no_file_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let inner = dir.path().join("a/b");
+        fs::create_dir_all(&inner).unwrap();
+        fs::write(inner.join("x.json"), "{}").unwrap();
+        // Two links per folder: followed blindly, these are 2^64 folders.
+        for (to, link) in [(".", "a/one"), ("..", "a/two"), ("../..", "a/b/three"), ("self", "self")] {
+            std::os::unix::fs::symlink(to, dir.path().join(link)).unwrap();
+        }
+        std::os::unix::fs::symlink("/dev/zero", dir.path().join("zero")).unwrap();
+        let pipe = dir.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let (files, problems) = walk(&[dir.path().to_owned()]);
+        assert_eq!(files, [inner.join("x.json")]);
+        let problems: Vec<_> = problems.iter().map(|p| p.on.rsplit('/').next().unwrap()).collect();
+        assert_eq!(problems, ["pipe", "self", "zero"]);
     }
 
     #[test]

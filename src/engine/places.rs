@@ -1,6 +1,5 @@
 //! Where things lie, as the configuration resolved it.
 
-use domain::ids::UserId;
 use secrecy::SecretString;
 use std::path::PathBuf;
 
@@ -21,8 +20,8 @@ pub struct Places {
     pub secret_key: Option<SecretString>,
     /// For S3: session token, e.g. a Supabase user's JWT (apis C3).
     pub session_token: Option<SecretString>,
-    /// Whose rows these are; `None`: the one local user.
-    pub user: Option<UserId>,
+    /// Whose rows these are, as key or e-mail address; `None`: the one local user.
+    pub user: Option<String>,
     /// `target_model` of new training files (formats 1.2).
     pub target_model: String,
     /// `consultant_profile` of new training files, as JSON text; its key order is kept.

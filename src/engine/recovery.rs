@@ -5,6 +5,7 @@ use crate::{Recovered, Result, journal, objects};
 use chrono::TimeDelta;
 use std::collections::HashSet;
 use store::JournalEntry;
+use uuid::Uuid;
 
 /// Kind of a journal entry: a new training file; objects are its JSON and JSONL.
 pub(crate) const CREATE: &str = "files create";
@@ -101,7 +102,7 @@ async fn training_file(engine: &Inner, entry: &JournalEntry) -> Result<Recovered
 }
 
 async fn import(engine: &Inner, entry: &JournalEntry) -> Result<Option<Recovered>> {
-    let unused = unreferenced(engine, &entry.objects).await?;
+    let unused = unreferenced(engine, entry.id, &entry.objects).await?;
     delete(engine, &unused).await?;
     let sentence = format!(
         "An import of {} was interrupted: what was imported is there, {} unfinished {} removed. Import again to get the rest.",
@@ -112,8 +113,17 @@ async fn import(engine: &Inner, entry: &JournalEntry) -> Result<Option<Recovered
     Ok(Some(Recovered { sentence, finished: false }))
 }
 
-/// Objects of our making that no row names.
-pub(crate) async fn unreferenced(engine: &Inner, keys: &[String]) -> Result<Vec<String>> {
+/// Objects of our making that no row names and that no other work under way has at stake: the same content has the same name, so another
+/// import may have put it and be about to name it.
+///
+/// `own`: the journal entry of the asker. The journal is read before the rows: who names an object ends his entry only afterwards.
+pub(crate) async fn unreferenced(engine: &Inner, own: Uuid, keys: &[String]) -> Result<Vec<String>> {
+    let wanted: HashSet<String> = if keys.is_empty() {
+        HashSet::new()
+    } else {
+        let entries = engine.db.journal_open(engine.clock.real() + ALL).await.map_err(from_db("Cannot read"))?;
+        entries.into_iter().filter(|entry| entry.id != own).flat_map(|entry| entry.objects).collect()
+    };
     let ids: Vec<_> = keys.iter().filter_map(|key| objects::conversation_of(key)).collect();
     let rows = engine.db.conversations_by_ids(&ids).await.map_err(from_db("Cannot read"))?;
     let named: HashSet<String> = rows
@@ -123,7 +133,7 @@ pub(crate) async fn unreferenced(engine: &Inner, keys: &[String]) -> Result<Vec<
         .map(|path| objects::conversation_key(path))
         .collect();
     let ours = keys.iter().filter(|key| objects::conversation_of(key).is_some());
-    Ok(ours.filter(|key| !named.contains(*key)).cloned().collect())
+    Ok(ours.filter(|key| !named.contains(*key) && !wanted.contains(*key)).cloned().collect())
 }
 
 /// Removes objects one by one; missing ones are fine.

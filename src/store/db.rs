@@ -113,10 +113,7 @@ impl Db {
         match &self.backend {
             Backend::Sqlite(_) => Ok(()),
             Backend::Postgres(server) if server.additions() => Ok(()),
-            Backend::Postgres(_) => Err(StoreError::schema(
-                "this is the platform's database and brightrun has not added its tables yet, so it can only be read. \
-                 Run `brightrun db attach` to see what it would add",
-            )),
+            Backend::Postgres(_) => Err(StoreError::NotAttached),
         }
     }
 

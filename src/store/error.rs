@@ -63,6 +63,12 @@ pub enum StoreError {
         /// What is wrong.
         what: String,
     },
+    /// These are the platform's tables, and ours are not beside them yet.
+    #[error(
+        "this is the platform's database and brightrun has not added its tables yet, so it can only be read. \
+         Run `brightrun db attach` to see what it would add"
+    )]
+    NotAttached,
     /// The database is another one than this program expects.
     #[error("{hint}")]
     Schema {

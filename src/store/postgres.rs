@@ -79,8 +79,9 @@ pub async fn open(url: &ServerUrl, options: &OpenOptions) -> Result<Db> {
         if options.migrate {
             migrate::postgres(&server).await?;
         }
-        db.user = own_user(&db, options.user.as_deref()).await?;
+        db.user = own_user(&db, options).await?;
     } else {
+        sees_all_rows(&db).await?;
         db.user = platform_user(&db, options.user.as_deref()).await?;
     }
     Ok(db)
@@ -127,16 +128,38 @@ async fn look(server: &Server) -> Result<Layout> {
 }
 
 /// A database without accounts: the one user without a name, or one known by key or name.
-async fn own_user(db: &Db, wanted: Option<&str>) -> Result<UserId> {
-    let Some(wanted) = wanted.map(str::trim).filter(|name| !name.is_empty()) else {
+async fn own_user(db: &Db, options: &OpenOptions) -> Result<UserId> {
+    let Some(wanted) = options.user.as_deref().map(str::trim).filter(|name| !name.is_empty()) else {
         return Ok(UserId::LOCAL);
     };
     let id = wanted
         .parse()
         .unwrap_or_else(|_| Uuid::new_v5(&Uuid::NAMESPACE_URL, wanted.to_lowercase().as_bytes()));
-    let sql = db.sql("INSERT INTO brightrun_users (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING");
-    db.execute(sql.arg(id).arg(wanted)).await?;
+    // Who only looks (`db status`) finds the tables missing, perhaps, and makes nothing.
+    if options.migrate {
+        let sql = db.sql("INSERT INTO brightrun_users (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+        db.execute(sql.arg(id).arg(wanted)).await?;
+    }
     Ok(UserId(id))
+}
+
+/// Row-level security hides rows without a word, so a list would be short and a count wrong (decision 0101).
+async fn sees_all_rows(db: &Db) -> Result<()> {
+    let sql = db.sql(
+        "SELECT current_user::text, array_to_string(ARRAY(SELECT c.relname::text FROM pg_class c \
+         WHERE c.oid = ANY(ARRAY[to_regclass('conversations'), to_regclass('batch_jobs'), to_regclass('batch_items'), \
+         to_regclass('training_files'), to_regclass('training_file_conversations')]::oid[]) AND row_security_active(c.oid) \
+         AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd IN ('*', 'r') \
+         AND pg_get_expr(p.polqual, p.polrelid) = 'true' AND (0 = ANY(p.polroles) OR EXISTS \
+         (SELECT 1 FROM unnest(p.polroles) AS r WHERE r <> 0 AND pg_has_role(r, 'USAGE')))) ORDER BY 1), ', ')",
+    );
+    match db.fetch::<(String, String)>(sql).await?.into_iter().next() {
+        Some((role, hidden)) if !hidden.is_empty() => Err(StoreError::schema(format!(
+            "row-level security hides rows of {hidden} from the database role {role}. Connect as the owner of the tables \
+             (postgres), or as a role with BYPASSRLS; brightrun shows only the rows of `user` all the same"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The platform's accounts are in `auth.users`.

@@ -16,6 +16,9 @@ pub struct Lite {
 }
 
 pub async fn open(path: &Path, options: &OpenOptions) -> Result<Db> {
+    if path.is_dir() {
+        return Err(wrong(path, "is a folder. Name a file in it, e.g. with --db sqlite:FOLDER/brightrun.db"));
+    }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| folder_error(folder, &error))?;
     }
@@ -47,7 +50,18 @@ fn folder_error(folder: &Path, error: &std::io::Error) -> StoreError {
         K::PermissionDenied | K::ReadOnlyFilesystem => {
             StoreError::ReadOnly { what: folder.display().to_string() }
         }
-        K::StorageFull => StoreError::Full,
-        _ => StoreError::Other(format!("the folder {} cannot be made: {error}", folder.display())),
+        K::StorageFull | K::QuotaExceeded => StoreError::Full,
+        K::AlreadyExists | K::NotADirectory => wrong(
+            folder,
+            "cannot be a folder, because a part of it is a file. Name another place with --db or --data-dir",
+        ),
+        _ => StoreError::Other(format!(
+            "the folder {} cannot be made: {error}. Name another place with --db or --data-dir",
+            folder.display()
+        )),
     }
+}
+
+fn wrong(path: &Path, why: &str) -> StoreError {
+    StoreError::schema(format!("{} {why}", path.display()))
 }

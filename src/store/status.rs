@@ -98,13 +98,15 @@ impl Db {
                     .to_owned(),
             );
         }
-        if !search && layout != Layout::Platform {
+        if !search && schema_version > 0 {
             hints.push("Search reads all rows: the extension pg_trgm is missing or not allowed. Ask for it, then run `brightrun db attach`.".to_owned());
         }
         if server.pooler.is_some() {
             hints.push("This goes through a transaction pooler, where every query takes three steps. Port 5432 is faster.".to_owned());
         }
-        if !missing.is_empty() {
+        if schema_version == 0 && layout == Layout::Own {
+            hints.push("The database is empty. The first start makes the tables.".to_owned());
+        } else if !missing.is_empty() {
             hints.push(format!(
                 "This is not the platform's schema as brightrun knows it: {} is missing.",
                 missing.join(", ")

@@ -99,7 +99,8 @@ fn server(text: &str) -> Result<ServerUrl> {
         None => None,
     };
     if pooler.is_some() {
-        options = options.statement_cache_capacity(0);
+        // PgBouncer lets no client name this setting; values come in binary, so it changes nothing.
+        options = options.statement_cache_capacity(0).extra_float_digits(None);
     }
     Ok(ServerUrl { options: options.application_name("brightrun"), pooler, place })
 }

@@ -1,4 +1,5 @@
 //! A private Postgres for tests: its own cluster in a temporary folder, reached by socket only, gone when the last test is.
+#![allow(dead_code, reason = "every test binary uses another part of it")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -33,7 +33,8 @@ impl Outcome {
     }
     /// Standard output as JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("no JSON ({e}): {}\n{}", self.out, self.error))
+        serde_json::from_str(&self.out)
+            .unwrap_or_else(|e| panic!("no JSON ({e}): {}\n{}", self.out, self.error))
     }
 }
 
@@ -77,7 +78,9 @@ impl Program {
 
 /// The folder of the platform's real files.
 pub fn reference() -> PathBuf {
-    PathBuf::from(std::env::var("BRIGHTRUN_REFERENCE").expect("BRIGHTRUN_REFERENCE names the reference folder"))
+    PathBuf::from(
+        std::env::var("BRIGHTRUN_REFERENCE").expect("BRIGHTRUN_REFERENCE names the reference folder"),
+    )
 }
 
 /// Fails unless both files hold the same bytes, and says where they part.

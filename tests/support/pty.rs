@@ -1,4 +1,5 @@
 //! The whole program on a real pseudo-terminal, with a terminal emulator reading along.
+#![expect(clippy::disallowed_methods, reason = "a test measures its own patience")]
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::{
@@ -177,7 +178,10 @@ impl Terminal {
     }
     /// Sends bytes as if typed.
     pub fn keys(&mut self, keys: &str) {
-        self.writer.write_all(keys.as_bytes()).and_then(|()| self.writer.flush()).expect("the program listens");
+        self.writer
+            .write_all(keys.as_bytes())
+            .and_then(|()| self.writer.flush())
+            .expect("the program listens");
     }
     /// Changes the size of the window.
     pub fn resize(&mut self, columns: u16, rows: u16) {

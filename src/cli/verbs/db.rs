@@ -54,7 +54,12 @@ async fn status(context: &mut Context) -> Done {
     field("schema", Cell::text(schema(&status)));
     field("conversations", rows(status.conversations));
     field("training files", rows(status.training_files));
+    field("user", Cell::text(&status.user));
+    field("writable", Cell::text(if status.writable { "yes" } else { "no" }));
+    field("search", Cell::text(if status.search_index { "by index" } else { "reads the rows" }));
     context.out.table(&table)?;
+    context.out.flush()?;
+    status.hints.iter().for_each(note);
     Ok(Exit::Done)
 }
 
@@ -90,6 +95,11 @@ async fn attach(context: &mut Context) -> Done {
         } else {
             note("The database has everything already; there is nothing to do.");
         }
+        return Ok(Exit::Done);
+    }
+    if context.json() && !context.globals.yes {
+        // A script that looks first: there is nobody to ask, and nothing to refuse.
+        context.out.json(&Attached { plan: &plan, applied: false })?;
         return Ok(Exit::Done);
     }
     if !context.json() {

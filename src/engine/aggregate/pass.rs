@@ -8,6 +8,7 @@ use crate::{CancellationToken, Error, Problem, Progress, Result};
 use domain::training_file::build::{BETWEEN, Draft, Entry, transcode};
 use domain::training_file::split::Kind;
 use domain::training_file::survey::{Survey, survey as survey_bytes};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -35,15 +36,28 @@ pub(crate) struct Inputs {
     /// Where the entries of each input end.
     ends: Vec<usize>,
     entries: Vec<Entry>,
+    /// What each input was when it was surveyed: the head is made of that, so the second pass must meet the same.
+    stamps: Vec<Stamp>,
+}
+
+/// How a file that was written since is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Stamp(u64, u64, i64, i64);
+
+impl Stamp {
+    /// A file that cannot be asked is found out when it is opened.
+    fn of(path: &Path) -> Self {
+        std::fs::metadata(path).map_or_else(|_| Self::default(), |m| Self(m.ino(), m.size(), m.mtime(), m.mtime_nsec()))
+    }
 }
 
 impl Inputs {
     fn len(&self) -> usize {
         self.paths.len()
     }
-    fn get(&self, index: usize) -> (&Path, &[Entry]) {
+    fn get(&self, index: usize) -> (&Path, &[Entry], Stamp) {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        (&self.paths[index], &self.entries[start..self.ends[index]])
+        (&self.paths[index], &self.entries[start..self.ends[index]], self.stamps[index])
     }
     /// Everything that is written, in order.
     pub fn entries(&self) -> &[Entry] {
@@ -55,6 +69,7 @@ impl Inputs {
         self.paths.extend(other.paths);
         self.ends.extend(other.ends.into_iter().map(|end| end + before));
         self.entries.extend(other.entries);
+        self.stamps.extend(other.stamps);
     }
 }
 
@@ -86,6 +101,7 @@ pub(crate) fn survey(
     cancel: &CancellationToken,
 ) -> Result<Surveyed> {
     let total = files.len();
+    let stamps = files.iter().map(|path| Stamp::of(path)).collect();
     let state = State {
         draft,
         ends: Vec::with_capacity(total),
@@ -118,7 +134,7 @@ pub(crate) fn survey(
         Profiles::Same(profile) => Some(profile),
         _ => None,
     };
-    Ok(Surveyed { draft, inputs: Inputs { paths: files, ends, entries }, problems, profile })
+    Ok(Surveyed { draft, inputs: Inputs { paths: files, ends, entries, stamps }, problems, profile })
 }
 
 fn tell(progress: &Progress, stage: &'static str, index: usize, total: usize) {
@@ -228,13 +244,17 @@ struct Work {
 impl Work {
     fn file(
         &mut self,
-        (path, entries): (&Path, &[Entry]),
+        (path, entries, stamp): (&Path, &[Entry], Stamp),
         index: usize,
         turns: &Turns<Offsets>,
         parts: Sinks<'_>,
     ) -> Result<()> {
         let bad = |why: String| Error::failed(WHAT, why).on(path.display()).next("Run it again");
-        match input::open(path, &mut self.buffer).map_err(bad)? {
+        let opened = input::open(path, &mut self.buffer).map_err(bad)?;
+        if Stamp::of(path) != stamp {
+            return Err(bad("it changed while it was read".to_owned()));
+        }
+        match opened {
             Opened::Enriched => {
                 let [entry] = entries else {
                     return Err(bad("it changed while it was read".to_owned()));

@@ -4,7 +4,6 @@ use super::load::Origin;
 use super::problem::{ConfigError, Problem};
 use super::types::Config;
 use crate::{Error, Places, Result};
-use domain::ids::UserId;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,7 +26,7 @@ impl Config {
             access_key: secret(set(&s3.access_key_id).as_deref()),
             secret_key: secret(s3.secret_access_key.expose()),
             session_token: secret(s3.session_token.expose()),
-            user: self.user(),
+            user: self.user().map(str::to_owned),
             target_model: self.training_file.target_model.clone(),
             profile: self.profile()?,
             data_dir: self.folders.data_dir.clone(),
@@ -50,9 +49,10 @@ impl Config {
         }
     }
 
-    /// Whose rows; `None` when nothing is set.
-    pub fn user(&self) -> Option<UserId> {
-        Uuid::parse_str(&self.database.user).ok().map(UserId)
+    /// Whose rows, as key or e-mail address; `None` when nothing is set.
+    pub fn user(&self) -> Option<&str> {
+        let user = self.database.user.trim();
+        (!user.is_empty()).then_some(user)
     }
 
     /// The consultant profile of new training files, as JSON text.
@@ -125,10 +125,16 @@ impl Config {
                 wrong(key, "carries a key, and addresses are shown".to_owned(), next);
             }
         }
-        if !self.database.user.is_empty() && self.user().is_none() {
-            let why = format!("cannot be \"{}\"", self.database.user);
-            wrong("database.user", why, "Write the user's UUID, as in the column user_id of the database");
+        if let Some(user) = self.user().filter(|user| !is_user(user)) {
+            let why = format!("cannot be \"{user}\"");
+            wrong("database.user", why, "Write an e-mail address, or the UUID as in the column user_id of the database");
         }
         if problems.is_empty() { Ok(()) } else { Err(ConfigError { problems }) }
     }
+}
+
+/// A UUID or an e-mail address.
+fn is_user(text: &str) -> bool {
+    let address = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    Uuid::parse_str(text).is_ok() || (address && !text.contains(char::is_whitespace))
 }

@@ -91,7 +91,7 @@ fn a_wrong_type_names_the_line_and_what_is_expected() {
         ("ui = 3", "line 1: `ui` is a section and cannot be an integer. Write [ui] on a line of its own."),
         (
             "[database]\nuser = \"ann\"",
-            ": `database.user` cannot be \"ann\". Write the user's UUID, as in the column user_id of the database.",
+            ": `database.user` cannot be \"ann\". Write an e-mail address, or the UUID as in the column user_id of the database.",
         ),
         (
             "[database]\nurl = \"mysql://x\"",

@@ -32,7 +32,7 @@ pub struct Config {
 pub struct Database {
     /// `sqlite:PATH` or `postgres://USER@HOST/NAME`. Empty: an SQLite file in the data folder.
     pub url: Address,
-    /// UUID of the user whose rows you work with in a shared Postgres. Empty: the local user.
+    /// E-mail address or UUID of the user whose rows you work with in a shared Postgres. Empty: the local user.
     pub user: String,
 }
 

@@ -61,6 +61,10 @@ pub fn run(request: &Request, progress: &Progress, cancel: &CancellationToken) -
 
 /// What a file is, by its content.
 pub(crate) fn shape(path: &Path) -> Result<Shape> {
+    let meta = std::fs::metadata(path).map_err(|e| local::error(WHAT, path, &e))?;
+    if let Some(why) = local::no_file(&meta) {
+        return Err(Error::failed(WHAT, why).on(path.display()).next("Name a file"));
+    }
     let mut file = File::open(path).map_err(|e| local::error(WHAT, path, &e))?;
     let (mut head, mut want) = (Vec::new(), 64 << 10);
     loop {

@@ -46,6 +46,9 @@ async fn database(config: &Config, places: &Places, lines: &mut Vec<Line>) {
         Ok(status) => {
             lines.push(Line::ok("database", format!("{} {} at {}", status.kind, status.version, status.at)));
             lines.push(schema(&status));
+            if !status.needs_attach {
+                lines.extend(status.hints.iter().map(|hint| Line::warn("database", hint.trim_end_matches('.'), "")));
+            }
         }
         Err(error) => {
             let next = if error.next.is_empty() { REACH } else { &error.next };
@@ -55,7 +58,11 @@ async fn database(config: &Config, places: &Places, lines: &mut Vec<Line>) {
 }
 
 fn schema(status: &db::Status) -> Line {
-    if status.needs_attach {
+    let still_empty = status.applied.is_empty() && !status.needs_attach;
+    if !status.missing.is_empty() && !still_empty {
+        let what = format!("it lacks {}, so this is not the platform's schema as brightrun knows it", status.missing.join(", "));
+        Line::fail("schema", what, "Name another database, or ask who looks after this one")
+    } else if status.needs_attach {
         let what = "the platform's tables are there, and brightrun's are missing beside them";
         Line::fail("schema", what, "Run `brightrun db attach`; it shows first what it would add")
     } else if status.pending.is_empty() {
@@ -73,7 +80,7 @@ fn user(config: &Config, lines: &mut Vec<Line>) {
         None if shared => lines.push(Line::warn(
             "user",
             "no user is set, so you see the rows of the local user only",
-            "Set database.user to your UUID of the platform",
+            "Set database.user to your e-mail address or UUID of the platform",
         )),
         None => {}
     }

@@ -38,11 +38,14 @@ pub(crate) struct Item {
 }
 
 impl Item {
+    /// Only a UUID names a conversation: its objects and its place in a training file are called after it.
+    pub fn check_key(id: &ConversationId) -> Result<(), String> {
+        if crate::objects::is_key(id) { Ok(()) } else { Err(format!("the conversation id “{id}” is no UUID")) }
+    }
+
     /// An enriched conversation: `survey` and `bytes` belong together.
     pub fn enriched(survey: Survey, bytes: Vec<u8>, now: DateTime<Utc>) -> Result<Self, String> {
-        if !crate::objects::is_key(&survey.id) {
-            return Err(format!("the conversation id “{}” is no UUID", survey.id));
-        }
+        Self::check_key(&survey.id)?;
         let created = survey.created().map_or(now, |day| day.and_time(NaiveTime::MIN).and_utc());
         let edge = EDGE_ARCS.contains(&survey.scaffolding.emotional_arc_key.as_str());
         Ok(Self {

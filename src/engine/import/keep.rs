@@ -147,7 +147,7 @@ impl<'a> Keeper<'a> {
         self.journal.objects(&inside.db, inside.clock, at_stake).await?;
         inside.files.put_many(files).await.map_err(from_files(WHAT))?;
         let put = inside.db.put_conversations(&rows).await.map_err(from_db(WHAT))?;
-        let unused = recovery::unreferenced(inside, &replaced).await?;
+        let unused = recovery::unreferenced(inside, self.journal.id, &replaced).await?;
         recovery::delete(inside, &unused).await?;
         Ok(put)
     }
@@ -195,7 +195,7 @@ impl<'a> Keeper<'a> {
             return Ok((Some(self.journal), self.order));
         }
         let at_stake = self.journal.at_stake().to_vec();
-        let tidied = match recovery::unreferenced(inside, &at_stake).await {
+        let tidied = match recovery::unreferenced(inside, self.journal.id, &at_stake).await {
             Ok(unused) => recovery::delete(inside, &unused).await,
             Err(e) => Err(e),
         };

@@ -7,10 +7,10 @@ use crate::{check, convert, local};
 use chrono::{DateTime, Utc};
 use domain::dataset::Checker;
 use domain::ids::ConversationId;
-use domain::json::without_bom;
+use domain::json::{self, without_bom};
 use domain::recognize::Shape;
 use domain::training_file::split::{Kind, Splitter};
-use domain::training_file::survey::survey;
+use domain::training_file::survey::{Survey, survey};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read as _;
@@ -57,6 +57,7 @@ pub(super) fn file(source: &Source, send: &Sender<Item>) -> Read {
         seen: HashSet::new(),
         twice: 0,
         checker: Some(Checker::new(source.path.display().to_string(), &check::options(&[]))),
+        partial: shape == Shape::V4Jsonl,
     };
     let done = match shape {
         Shape::Enriched | Shape::Raw => reading.single(shape),
@@ -84,6 +85,8 @@ struct Reading<'a> {
     twice: u64,
     /// None after a fault that the reading itself reports better.
     checker: Option<Checker>,
+    /// A JSONL: its conversations lack the user turns.
+    partial: bool,
 }
 
 impl Reading<'_> {
@@ -131,25 +134,36 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// Twice: a fault at the end of a file must not leave its beginning in the store.
     fn full(&mut self) -> Result<(), String> {
+        self.full_pass(false)?;
+        self.full_pass(true)
+    }
+
+    /// Looks for faults, or gives the conversations.
+    fn full_pass(&mut self, giving: bool) -> Result<(), String> {
         let mut file = File::open(&self.source.path).map_err(|e| local::why(&e))?;
         let (mut splitter, mut buffer) = (Splitter::new(), vec![0; CHUNK]);
         let mut profile = self.source.profile.clone().into_bytes();
         loop {
             let read = file.read(&mut buffer).map_err(|e| local::why(&e))?;
-            self.check(&buffer[..read]);
+            if !giving {
+                self.check(&buffer[..read]);
+            }
             if read == 0 {
                 return splitter.end().map_err(|e| e.to_string());
             }
             splitter.feed(&buffer[..read]);
             while let Some(part) = splitter.next().map_err(|e| e.to_string())? {
+                let at = part.at;
                 match part.kind {
-                    Kind::Profile => profile = part.bytes.to_vec(),
+                    Kind::Profile => {
+                        json::compact(part.bytes, &mut Vec::new()).map_err(|e| e.moved(at).to_string())?;
+                        profile = part.bytes.to_vec();
+                    }
                     Kind::Conversation => {
-                        let at = part.at;
                         let found = survey(part.bytes).map_err(|e| e.moved(at).to_string())?;
-                        let bytes = rebuild(&found, part.bytes, &profile)?;
-                        if !self.give(Item::enriched(found, bytes, self.source.now)?) {
+                        if !self.element(found, part.bytes, &profile, giving)? {
                             return Ok(());
                         }
                     }
@@ -170,14 +184,28 @@ impl Reading<'_> {
             }
             self.check(&buffer[..read]);
         }
-        let (day, now) = (self.source.now.date_naive(), self.source.now);
-        let profile = self.source.profile.clone().into_bytes();
-        convert::elements(path, day, &mut |element, _| {
+        self.lines_pass(false)?;
+        self.lines_pass(true)
+    }
+
+    fn lines_pass(&mut self, giving: bool) -> Result<(), String> {
+        let source = self.source;
+        let profile = source.profile.clone().into_bytes();
+        convert::elements(&source.path, source.now.date_naive(), &mut |element, _| {
             let found = survey(element).map_err(|e| e.to_string())?;
-            let bytes = rebuild(&found, element, &profile)?;
-            let item = Item { partial: true, ..Item::enriched(found, bytes, now)? };
-            Ok(self.give(item))
+            self.element(found, element, &profile, giving)
         })?;
         Ok(())
+    }
+
+    /// Judges one conversation of several, or gives it. Answers whether to go on.
+    fn element(&mut self, found: Survey, source: &[u8], profile: &[u8], giving: bool) -> Result<bool, String> {
+        if !giving {
+            Item::check_key(&found.id)?;
+            return Ok(!self.send.is_closed());
+        }
+        let bytes = rebuild(&found, source, profile)?;
+        let item = Item::enriched(found, bytes, self.source.now)?;
+        Ok(self.give(Item { partial: self.partial, ..item }))
     }
 }

@@ -45,6 +45,26 @@ impl FilesError {
     pub(super) fn io(doing: &str, key: &str, at: &str, source: &io::Error) -> Self {
         Self::say(from_io(source), doing, key, at, &source.to_string())
     }
+    /// The folder of all objects cannot be used.
+    pub(super) fn folder(at: &str, source: &io::Error) -> Self {
+        use io::ErrorKind as E;
+        let (kind, why) = match source.kind() {
+            E::AlreadyExists | E::NotADirectory => {
+                (FilesErrorKind::Wrong, "a part of its path is a file".to_owned())
+            }
+            E::NotFound => (FilesErrorKind::Wrong, "it does not exist and cannot be made".to_owned()),
+            E::PermissionDenied => (FilesErrorKind::Denied, "you have no right to it".to_owned()),
+            E::ReadOnlyFilesystem => (FilesErrorKind::ReadOnly, "the disk is read-only".to_owned()),
+            E::StorageFull | E::QuotaExceeded => (FilesErrorKind::Full, "there is no room left".to_owned()),
+            _ => (FilesErrorKind::Other, source.to_string()),
+        };
+        let hint = if kind == FilesErrorKind::Full {
+            "Make room, then try again"
+        } else {
+            "Choose another folder with --files or --data-dir"
+        };
+        Self { kind, sentence: format!("the folder {at} cannot be used: {why}"), hint: hint.to_owned() }
+    }
     pub(super) fn wrong(what: &str, why: &str, hint: &str) -> Self {
         Self { kind: FilesErrorKind::Wrong, sentence: format!("{what} {why}"), hint: hint.to_owned() }
     }

@@ -110,11 +110,11 @@ impl Place {
 
     fn open_folder(root: &Path) -> Result<Self, FilesError> {
         let at = root.display().to_string();
-        std::fs::create_dir_all(root).map_err(|e| FilesError::io("use the folder", &at, &at, &e))?;
+        std::fs::create_dir_all(root).map_err(|e| FilesError::folder(&at, &e))?;
         let fail = |e: object_store::Error| FilesError::new("use the folder", &at, &at, &e);
         let durable = LocalFileSystem::new_with_prefix(root).map_err(fail)?.with_fsync(true);
         let relaxed = LocalFileSystem::new_with_prefix(root).map_err(fail)?;
-        let root = root.canonicalize().map_err(|e| FilesError::io("use the folder", &at, &at, &e))?;
+        let root = root.canonicalize().map_err(|e| FilesError::folder(&at, &e))?;
         let kind = Kind::Folder {
             root,
             durable: Arc::new(durable.with_automatic_cleanup(true)),

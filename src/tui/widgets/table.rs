@@ -3,7 +3,7 @@
 use super::{put, scrollbar};
 use crate::text::{self, Align};
 use crate::theme::{Theme, Token};
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{buffer::Buffer, layout::Rect};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -28,6 +28,8 @@ pub struct Column {
     pub priority: u8,
     /// Where its cells stand.
     pub align: Align,
+    /// Its cell becomes bold on the row under the cursor; the others stay as they are, which costs fewer bytes.
+    pub lead: bool,
     /// `Some(true)`: the rows are sorted by it, the largest first.
     pub sorted: Option<bool>,
 }
@@ -101,10 +103,10 @@ pub fn widths(columns: &[Column], room: u16, gap: u16) -> Vec<Option<u16>> {
         widths[last] = None;
     }
     // A few columns that can be read are better than many that cannot: what is not important goes before the others
-    // have little more than their least width.
+    // have half of what they wish.
     let comfort = |widths: &[Option<u16>]| -> u16 {
         let cramped = columns.iter().zip(widths).filter(|(_, w)| w.is_some());
-        let more = cramped.fold(0_u16, |sum, (c, _)| sum.saturating_add(c.ideal.saturating_sub(c.min) / 4));
+        let more = cramped.fold(0_u16, |sum, (c, _)| sum.saturating_add(c.ideal.saturating_sub(c.min) / 2));
         need(widths).saturating_add(more)
     };
     while comfort(&widths) > room {
@@ -211,30 +213,24 @@ impl<S: Source> Table<'_, S> {
         theme: &Theme,
     ) {
         let look = self.source.look(row);
-        let ground = if look.selected { theme.style(Token::SelectRow) } else { Style::new() };
-        let sign = |token: Token| (theme.glyph(token), ground.patch(theme.style(token)));
+        let ground = theme.style(Token::SelectRow);
         if look.selected {
             // The bar is the one thing that says where one is without colour: it stands out from bold text beside it.
-            let (glyph, style) = sign(Token::SelectRow);
-            put(buffer, place, 0, 0, glyph, style.patch(theme.style(Token::KeyCap)));
+            let style = ground.patch(theme.style(Token::KeyCap));
+            put(buffer, place, 0, 0, theme.glyph(Token::SelectRow), style);
         }
         if look.marked {
-            let (glyph, style) = sign(Token::SelectMarked);
-            put(buffer, place, 1, 0, glyph, style);
+            put(buffer, place, 1, 0, theme.glyph(Token::SelectMarked), theme.style(Token::SelectMarked));
         }
         if let Some(state) = look.state {
-            let (glyph, style) = sign(state);
-            put(buffer, place, 2, 0, glyph, style);
+            put(buffer, place, 2, 0, theme.glyph(state), theme.style(state));
         }
         let mut at = GUTTER;
         for (index, width) in widths.iter().enumerate() {
             let Some(width) = *width else { continue };
             let (content, token) = self.source.cell(row, index);
             let token = if self.stale { Token::StatusStale } else { token };
-            let style = match (look.selected, token) {
-                (true, Token::TextNormal) => ground,
-                _ => ground.patch(theme.style(token)),
-            };
+            let style = if look.selected && self.columns[index].lead { ground } else { theme.style(token) };
             let content = text::fit(&content, usize::from(width), self.columns[index].align);
             put(buffer, place, at, 0, content.trim_end(), style);
             at = at.saturating_add(width + gap);

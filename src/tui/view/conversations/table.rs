@@ -94,29 +94,30 @@ fn empty(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) {
 
 /// What the row's state says in words, in a last column of its own.
 const NOTE: Spec =
-    Spec { title: "", min: 16, ideal: 17, grow: 0, priority: 9, align: Align::Left, sorted: None };
+    Spec { title: "", min: 16, ideal: 17, grow: 0, priority: 9, align: Align::Left, lead: false, sorted: None };
 
 /// Heading, widths and importance of a column.
 fn spec(column: Column, state: &State) -> Spec {
     let (title, min, ideal, grow, priority, align) = match column {
         Column::Id => ("ID", 8, 8, 0, 2, Align::Left),
-        Column::Title => ("TITLE", 18, 40, 4, 0, Align::Left),
-        Column::Persona => ("PERSONA", 11, 19, 2, 6, Align::Left),
-        Column::Arc => ("ARC", 12, 22, 2, 7, Align::Left),
-        Column::Topic => ("TOPIC", 11, 20, 2, 8, Align::Left),
+        Column::Title => ("TITLE", 18, 58, 4, 0, Align::Left),
+        Column::Persona => ("PERSONA", 11, 19, 1, 5, Align::Left),
+        Column::Arc => ("ARC", 14, 24, 1, 6, Align::Left),
+        Column::Topic => ("TOPIC", 13, 27, 1, 8, Align::Left),
         Column::Tier => ("TIER", 9, 9, 0, 13, Align::Left),
-        Column::Batch => ("BATCH", 8, 16, 1, 5, Align::Left),
-        Column::Status => ("STATUS", 9, 10, 0, 1, Align::Left),
-        Column::Enrichment => ("ENRICHED", 11, 13, 0, 3, Align::Left),
+        Column::Batch => ("BATCH", 8, 14, 1, 7, Align::Left),
+        Column::Status => ("STATUS", 8, 9, 0, 1, Align::Left),
+        Column::Enrichment => ("ENRICHED", 10, 11, 0, 3, Align::Left),
         Column::Turns => ("TURNS", 7, 7, 0, 4, Align::Right),
-        Column::Quality => ("QUALITY", 9, 9, 0, 10, Align::Right),
+        Column::Quality => ("QUALITY", 9, 9, 0, 12, Align::Right),
         Column::Size => ("SIZE", 8, 8, 0, 11, Align::Right),
-        Column::Created => ("CREATED", 10, 10, 0, 9, Align::Left),
-        Column::InFiles => ("FILES", 7, 7, 0, 12, Align::Right),
+        Column::Created => ("CREATED", 10, 10, 0, 10, Align::Left),
+        Column::InFiles => ("FILES", 7, 7, 0, 14, Align::Right),
     };
+    let lead = matches!(column, Column::Id | Column::Title);
     let sort = state.query.sort;
     let sorted = (sort.column == column).then_some(sort.direction == Direction::Descending);
-    Spec { title, min, ideal, grow, priority, align, sorted }
+    Spec { title, min, ideal, grow, priority, align, lead, sorted }
 }
 
 struct Rows<'a> {
@@ -168,14 +169,20 @@ fn known(text: &str) -> (Cow<'_, str>, Token) {
     if text.is_empty() { ("–".into(), Token::TextMuted) } else { (text.into(), Token::TextNormal) }
 }
 
+/// A key of the scaffolding as words, an arc with an arrow: `shame→acceptance`. The detail has the key itself.
+fn words(key: &str) -> (Cow<'_, str>, Token) {
+    let (text, token) = known(key);
+    if key.contains('_') { (key.replace("_to_", "→").replace('_', " ").into(), token) } else { (text, token) }
+}
+
 /// The text of a cell.
 fn cell(row: &ConversationRow, column: Column) -> (Cow<'_, str>, Token) {
     match column {
         Column::Id => (row.id.short().into(), Token::TextMuted),
         Column::Title => (row.title.as_str().into(), Token::TextNormal),
-        Column::Persona => known(&row.scaffolding.persona_key),
-        Column::Arc => known(&row.scaffolding.emotional_arc_key),
-        Column::Topic => known(&row.scaffolding.training_topic_key),
+        Column::Persona => words(&row.scaffolding.persona_key),
+        Column::Arc => words(&row.scaffolding.emotional_arc_key),
+        Column::Topic => words(&row.scaffolding.training_topic_key),
         Column::Tier => {
             let token = if row.tier == Tier::EdgeCase { Token::StatusWarn } else { Token::TextMuted };
             (row.tier.word().into(), token)
@@ -222,13 +229,13 @@ pub(super) const fn status_token(status: ReviewStatus) -> Token {
 /// The enrichment in words that fit into a column.
 pub(super) const fn enrichment_word(enrichment: EnrichmentStatus) -> &'static str {
     match enrichment {
-        EnrichmentStatus::Completed => "✓ done",
+        EnrichmentStatus::Completed => "✓ yes",
         EnrichmentStatus::InProgress => "● running",
         EnrichmentStatus::ValidationFailed => "✗ invalid",
-        EnrichmentStatus::NormalizationFailed => "✗ bad output",
-        EnrichmentStatus::NotStarted => "○ not started",
+        EnrichmentStatus::NormalizationFailed => "✗ broken",
+        EnrichmentStatus::NotStarted => "○ no",
         EnrichmentStatus::Validated => "○ validated",
-        EnrichmentStatus::Enriched => "○ not stored",
+        EnrichmentStatus::Enriched => "○ unstored",
     }
 }
 

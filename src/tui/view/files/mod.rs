@@ -67,11 +67,20 @@ pub fn modal(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, are
 }
 
 const fn column(title: &'static str, min: u16, ideal: u16, priority: u8, align: Align) -> Column {
-    Column { title, min, ideal, grow: 0, priority, align, sorted: None }
+    Column { title, min, ideal, grow: 0, priority, align, lead: false, sorted: None }
 }
 
 const COLUMNS: [Column; 9] = [
-    Column { title: "NAME", min: 16, ideal: 30, grow: 1, priority: 0, align: Align::Left, sorted: None },
+    Column {
+        title: "NAME",
+        min: 16,
+        ideal: 30,
+        grow: 1,
+        priority: 0,
+        align: Align::Left,
+        lead: true,
+        sorted: None,
+    },
     column("CONVERSATIONS", 13, 13, 1, Align::Right),
     column("PAIRS", 8, 9, 2, Align::Right),
     column("JSON", 9, 9, 4, Align::Right),
