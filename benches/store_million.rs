@@ -94,7 +94,6 @@ async fn load_sqlite(url: &str) {
           SELECT user_id, persona_key, emotional_arc_key, topic_key, tier, status, enrichment_status, count(*) FROM conversations GROUP BY 1, 2, 3, 4, 5, 6, 7;
         UPDATE conversations AS c SET brightrun_facet = f.id FROM brightrun_facets f WHERE f.user_id = c.user_id AND f.persona_key = c.persona_key
           AND f.emotional_arc_key = c.emotional_arc_key AND f.topic_key = c.topic_key AND f.tier = c.tier AND f.status = c.status AND f.enrichment_status = c.enrichment_status;
-        INSERT INTO brightrun_words (brightrun_words) VALUES ('rebuild');
         INSERT INTO batch_jobs (id, user_id, created_by, name, status, created_at, updated_at)
           SELECT printf('00000000-0000-4000-8000-%012d', value), '00000000-0000-0000-0000-000000000000', '', 'batch ' || value, 'completed', 0, 0 FROM generate_series(1, 1000)".replace(
             "FROM generate_series(1, 1000)", "FROM (WITH RECURSIVE x(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM x WHERE value < 1000) SELECT value FROM x)")).await;
@@ -105,6 +104,9 @@ async fn load_sqlite(url: &str) {
         INSERT INTO training_file_conversations (training_file_id, conversation_id, added_at) SELECT '00000000-0000-4000-8000-000000000000', conversation_id, 0 FROM conversations WHERE brightrun_row % 100 = 0;
         UPDATE conversations SET brightrun_in_files = 1 WHERE brightrun_row % 100 = 0".to_owned()).await;
     run(&mut c, again).await;
+    // The next start brings the sets up to date.
+    run(&mut c, "INSERT INTO brightrun_changes (row) SELECT brightrun_row FROM conversations".to_owned()).await;
+    open(url).await.close().await;
     run(&mut c, "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)".to_owned()).await;
     c.close().await.expect("closed");
 }

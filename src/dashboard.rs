@@ -46,6 +46,8 @@ fn options(config: &Config) -> Options {
         themes: Some(config.folders.themes()),
         keys: Some(config.keys_file()).filter(|file| file.exists() || !config.ui.keys.is_empty()),
         environment: config.profile.environment.clone(),
+        badge: Some(config.profile.color),
+        still: config.ui.reduced_motion,
         mouse: config.ui.mouse,
         ..Options::default()
     }

@@ -10,6 +10,7 @@ step "what is missing"
 need=()
 command -v cc >/dev/null || need+=(build-essential)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need+=(postgresql postgresql-contrib)
+[ -x /usr/sbin/pgbouncer ] || [ -x /usr/bin/pgbouncer ] || need+=(pgbouncer)
 if [ ${#need[@]} -gt 0 ]; then
   sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
   $sudo apt-get update -qq

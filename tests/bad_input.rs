@@ -3,6 +3,7 @@
 mod support;
 
 use domain::dataset::{Options, check_bytes};
+use domain::json::Cursor;
 use domain::recognize::{Verdict, recognize};
 use engine::convert::Target;
 use engine::{CancellationToken, Engine, Places, Progress, aggregate, check, convert, import};
@@ -311,7 +312,7 @@ fn through_aggregate(mutants: u64) {
             match aggregate(&input, &out) {
                 Ok(outcome) => {
                     taken += 1;
-                    assert_sound(&outcome, kind, number);
+                    assert_sound(&outcome, &format!("{kind} {number}"));
                     fs::remove_dir_all(dir.path().join("new")).expect("it was made");
                 }
                 Err(error) => {
@@ -328,25 +329,25 @@ fn through_aggregate(mutants: u64) {
 }
 
 /// The JSON parses, says of itself what is in it, and the JSONL agrees.
-fn assert_sound(outcome: &aggregate::Outcome, kind: &str, number: u64) {
+fn assert_sound(outcome: &aggregate::Outcome, name: &str) {
     let text = fs::read(&outcome.json).expect("the JSON");
-    let json: Value = serde_json::from_slice(&text).unwrap_or_else(|e| panic!("{kind} {number}: {e}"));
-    let conversations = json["conversations"].as_array().map_or(0, Vec::len);
-    let head = &json["training_file_metadata"];
-    assert_eq!(head["total_conversations"], conversations, "{kind} {number}");
-    assert_eq!(outcome.conversations, conversations as u64, "{kind} {number}");
-    let pairs: usize = json["conversations"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|c| c["training_pairs"].as_array().map_or(0, Vec::len))
-        .sum();
-    assert_eq!(head["total_training_pairs"], pairs, "{kind} {number}");
     let lines = fs::read_to_string(&outcome.jsonl).expect("UTF-8");
-    for line in lines.lines() {
-        assert!(serde_json::from_str::<Value>(line).is_ok(), "{kind} {number}: {line}");
-    }
-    assert_eq!(lines.lines().count() as u64, outcome.lines + 1, "{kind} {number}");
+    assert_json(&text, name);
+    lines.lines().for_each(|line| assert_json(line.as_bytes(), name));
+    assert_eq!(lines.lines().count() as u64, outcome.lines + 1, "{name}");
+    // Half a character (`\ud800`) is JSON to JavaScript and stays as it is; this reader knows whole ones only.
+    let Ok(json) = serde_json::from_slice::<Value>(&text) else { return };
+    let conversations = json["conversations"].as_array().cloned().unwrap_or_default();
+    let head = &json["training_file_metadata"];
+    assert_eq!(head["total_conversations"], conversations.len(), "{name}");
+    assert_eq!(outcome.conversations, conversations.len() as u64, "{name}");
+    let pairs: usize = conversations.iter().map(|c| c["training_pairs"].as_array().map_or(0, Vec::len)).sum();
+    assert_eq!(head["total_training_pairs"], pairs, "{name}");
+}
+
+fn assert_json(text: &[u8], name: &str) {
+    let read = Cursor::new(text).and_then(|mut cursor| cursor.skip().and_then(|_| cursor.finish()));
+    assert!(read.is_ok(), "{name}: {read:?}: {}", String::from_utf8_lossy(text));
 }
 
 #[test]
@@ -372,7 +373,7 @@ fn through_convert(mutants: u64) {
                 let pieces: Vec<&str> =
                     if to == Target::V4Json { vec![&text] } else { text.lines().collect() };
                 for piece in pieces {
-                    assert!(serde_json::from_str::<Value>(piece).is_ok(), "{kind} {number}: {piece}");
+                    assert_json(piece.as_bytes(), &format!("{kind} {number}"));
                 }
                 fs::remove_dir_all(dir.path().join("new")).expect("it was made");
             } else {
@@ -496,6 +497,6 @@ fn a_key_file_never_fails_and_names_what_it_leaves_out() {
         for problem in &map.problems {
             assert!(problem.starts_with("keys.toml"), "{number}: {problem}");
         }
-        assert!(map.bindings.len() + 8 > sound.bindings.len(), "{number}: the defaults are gone");
+        assert!(map.bindings().len() + 8 > sound.bindings().len(), "{number}: the defaults are gone");
     }
 }

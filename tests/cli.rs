@@ -243,11 +243,11 @@ fn a_full_disk_is_said() {
 #[test]
 fn ctrl_c_is_exit_130_and_leaves_nothing_half_done() {
     let program = with_files(1);
-    // A file that never ends: the reader waits in it until it is stopped.
-    let pipe = program.path("in/endless.json");
+    // A profile that never ends: the reader waits in it until it is stopped. (As an input, a pipe is refused.)
+    let pipe = program.path("endless.json");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
     let mut child = program
-        .command(["aggregate", "in", "--name", "n", "-o", "out"])
+        .command(["aggregate", "in", "--name", "n", "-o", "out", "--profile", "endless.json"])
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()

@@ -1,36 +1,14 @@
 //! One story about objects, told on a folder and on a real S3 server (`s3s-fs`, in this process, which checks signatures).
 
 use futures::TryStreamExt as _;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto::Builder;
-use s3s::auth::SimpleAuth;
-use s3s::service::S3ServiceBuilder;
-use std::path::Path;
 use std::time::Duration;
 use store::files::{CONVERSATIONS, Credentials, Files, FilesErrorKind, FilesUrl, TRAINING};
 
-const SECRET: &str = "not-for-anybody-else";
+#[allow(dead_code, reason = "other tests use the rest of it")]
+#[path = "support/s3.rs"]
+mod s3;
 
-/// A server over `root` on a port of its own; it ends with the runtime of the test.
-#[allow(clippy::disallowed_methods, reason = "the server of a test ends with its runtime")]
-async fn serve(root: &Path) -> String {
-    let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(root).unwrap());
-    builder.set_auth(SimpleAuth::from_single("tester", SECRET));
-    let service = builder.build();
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let at = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        loop {
-            let (socket, _) = listener.accept().await.unwrap();
-            let service = service.clone();
-            tokio::spawn(async move {
-                let server = Builder::new(TokioExecutor::new());
-                let _ = server.serve_connection(TokioIo::new(socket), service).await;
-            });
-        }
-    });
-    at
-}
+use s3::{SECRET, serve};
 
 fn credentials(endpoint: &str, secret: &str) -> Credentials {
     Credentials {
@@ -44,7 +22,7 @@ fn credentials(endpoint: &str, secret: &str) -> Credentials {
 
 /// What every place for objects must do.
 async fn story(files: &Files) {
-    files.check("1").await.unwrap();
+    files.check("me", "1").await.unwrap();
 
     // Whole objects, also over an old one.
     let key = format!("{CONVERSATIONS}/u/a/enriched.json");
@@ -61,7 +39,7 @@ async fn story(files: &Files) {
 
     // More than one part; nothing is there until the end.
     let big = format!("{TRAINING}/f/training.json");
-    let mut up = files.put_stream(&big).await.unwrap();
+    let mut up = files.put_stream(&big).unwrap();
     for n in 0..20_u8 {
         up.write(&vec![n; 1 << 20]).await.unwrap();
     }
@@ -79,14 +57,14 @@ async fn story(files: &Files) {
 
     // Given up: never there.
     let given_up = format!("{TRAINING}/g/training.json");
-    let mut up = files.put_stream(&given_up).await.unwrap();
+    let mut up = files.put_stream(&given_up).unwrap();
     up.write(&vec![0; 9 << 20]).await.unwrap();
     up.abort().await.unwrap();
     assert_eq!(files.head(&given_up).await.unwrap(), None);
 
     // An empty object is an object.
     let empty = format!("{TRAINING}/h/training.jsonl");
-    files.put_stream(&empty).await.unwrap().finish().await.unwrap();
+    files.put_stream(&empty).unwrap().finish().await.unwrap();
     assert_eq!(files.head(&empty).await.unwrap().unwrap().size, 0);
 
     let mut listed: Vec<String> = files.list(TRAINING).map_ok(|m| m.key).try_collect().await.unwrap();
@@ -158,7 +136,7 @@ async fn what_is_wrong_is_said_in_a_sentence_without_secrets() {
         // The server of the test makes a missing bucket when it is written to, so a list asks for that one.
         let error = match kind {
             FilesErrorKind::NoBucket => files.list(TRAINING).try_collect::<Vec<_>>().await.unwrap_err(),
-            _ => files.check("2").await.unwrap_err(),
+            _ => files.check("me", "2").await.unwrap_err(),
         };
         assert_eq!(error.kind, kind, "{error}");
         assert!(!error.hint.is_empty());

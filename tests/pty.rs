@@ -30,15 +30,6 @@ fn selected_row(screen: &vt100::Screen) -> Option<u16> {
     (2..rows.get()).find(|&row| (18..columns.get()).any(|column| marked(row, column)))
 }
 
-/// Leaves from wherever it is.
-fn leave(terminal: &mut Terminal) {
-    terminal.keys("\x03");
-    terminal.settle();
-    terminal.keys("\x03");
-    assert_eq!(terminal.end(), 0, "the screen shows:\n{}", terminal.text());
-    terminal.assert_modes_undone();
-}
-
 #[test]
 fn a_newcomer_starts_looks_round_and_leaves() {
     let mut terminal = with_examples(Start::at(120, 40));
@@ -54,7 +45,7 @@ fn a_newcomer_starts_looks_round_and_leaves() {
     terminal.see("enrichment");
     terminal.keys("\x1b");
     terminal.see("TITLE");
-    leave(&mut terminal);
+    terminal.leave();
     assert!(!terminal.wrote("\x1b[6n"), "the cursor's position is never asked for");
 }
 
@@ -65,7 +56,7 @@ fn an_idle_dashboard_sends_nothing() {
     terminal.until("no toast", |screen| !screen.contents().contains("30 conversations"));
     terminal.settle();
     assert_eq!(terminal.idle_bytes(Duration::from_secs(2)), 0);
-    leave(&mut terminal);
+    terminal.leave();
 }
 
 #[test]
@@ -78,7 +69,7 @@ fn any_size_is_survived_and_the_old_one_comes_back() {
         terminal.settle();
     }
     terminal.see("TITLE");
-    leave(&mut terminal);
+    terminal.leave();
 }
 
 #[test]
@@ -93,7 +84,7 @@ fn the_mouse_chooses_a_row_and_can_be_switched_off() {
     terminal.settle();
     let text = String::from_utf8_lossy(&terminal.bytes).into_owned();
     assert!(text.rfind("\x1b[?1006l") > text.rfind("\x1b[?1006h"), "m gives the mouse back to the terminal");
-    leave(&mut terminal);
+    terminal.leave();
 }
 
 #[test]
@@ -105,7 +96,7 @@ fn a_paste_goes_into_the_field_and_runs_nothing() {
     terminal.see("qqq mortgage");
     terminal.keys("\x1b");
     terminal.settle();
-    leave(&mut terminal);
+    terminal.leave();
 }
 
 #[test]
@@ -126,7 +117,7 @@ fn the_editor_gets_the_terminal_and_gives_it_back() {
     terminal.keys("jjjj\r");
     terminal.see("TITLE");
     assert!(!fs::read(terminal.home.path().join("seen.txt")).expect("the editor ran").is_empty());
-    leave(&mut terminal);
+    terminal.leave();
 }
 
 #[test]
@@ -194,7 +185,7 @@ fn without_colour_the_selection_is_still_seen() {
             assert_eq!((cell.fgcolor(), cell.bgcolor()), (vt100::Color::Default, vt100::Color::Default));
         }
     }
-    leave(&mut terminal);
+    terminal.leave();
 }
 
 #[test]
@@ -239,7 +230,7 @@ fn a_training_file_is_made_and_downloaded_by_keys_alone() {
     terminal.settle();
     terminal.keys("\r");
     terminal.settle();
-    leave(&mut terminal);
+    terminal.leave();
     let files: Vec<_> = fs::read_dir(terminal.home.path())
         .expect("the home")
         .flatten()
@@ -263,6 +254,6 @@ fn a_wrong_database_is_one_screen_that_says_what_to_do() {
         terminal.see("doctor");
         assert!(begin.elapsed() < Duration::from_secs(20));
         assert!(!terminal.wrote("hidden-word"), "a password is never shown");
-        leave(&mut terminal);
+        terminal.leave();
     }
 }

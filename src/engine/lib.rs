@@ -19,6 +19,7 @@ pub mod ids;
 pub mod import;
 mod journal;
 mod local;
+pub mod memory;
 mod objects;
 mod places;
 mod progress;

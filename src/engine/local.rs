@@ -93,6 +93,8 @@ pub(crate) struct Part {
     temp: PathBuf,
     target: PathBuf,
     kept: bool,
+    /// Folders that were made for it, the deepest first: what is refused leaves nothing behind.
+    made: Vec<PathBuf>,
 }
 
 impl Part {
@@ -100,6 +102,8 @@ impl Part {
     pub fn begin(target: &Path) -> crate::Result<Self> {
         let fail = |e: &io::Error| error("Cannot write", target, e);
         let folder = folder_of(target);
+        let missing = |f: &&Path| !f.as_os_str().is_empty() && !f.exists();
+        let made: Vec<PathBuf> = folder.ancestors().take_while(missing).map(Path::to_owned).collect();
         fs::create_dir_all(folder).map_err(|e| fail(&e))?;
         if target.is_dir() {
             return Err(fail(&io::Error::from(io::ErrorKind::IsADirectory)));
@@ -118,7 +122,7 @@ impl Part {
             Err(TryLockError::Error(e)) => return Err(fail(&e)),
         }
         file.set_len(0).map_err(|e| fail(&e))?;
-        Ok(Self { file, temp, target: target.to_owned(), kept: false })
+        Ok(Self { file, temp, target: target.to_owned(), kept: false, made })
     }
     /// Forces the bytes to disk; the name is still the temporary one.
     pub fn sync(&self) -> crate::Result<()> {
@@ -161,6 +165,8 @@ impl Drop for Part {
     fn drop(&mut self) {
         if !self.kept {
             let _ = fs::remove_file(&self.temp);
+            // Only empty ones go.
+            let _ = self.made.iter().try_for_each(fs::remove_dir);
         }
     }
 }
@@ -172,13 +178,17 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// Bytes of a name, so that what is put behind it still fits into the 255 that file systems take.
+const NAME: usize = 200;
+
 /// A name that any file system takes: letters, digits, blanks and `-_.`; everything else becomes `-`.
 pub(crate) fn safe_name(name: &str) -> String {
-    let safe: String = name
+    let mut safe: String = name
         .chars()
         .map(|c| if c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '+') { c } else { '-' })
         .take(120)
         .collect();
+    safe.truncate(safe.floor_char_boundary(NAME));
     let safe = safe.trim().trim_start_matches('.');
     if safe.is_empty() { "training".to_owned() } else { safe.to_owned() }
 }
@@ -197,8 +207,9 @@ mod tests {
         assert!(!target.exists());
         assert!(Part::begin(&target).unwrap_err().to_string().contains("another brightrun"));
         drop(part);
-        assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 0);
+        assert!(!dir.path().join("new").exists(), "the folder was made for it, and goes with it");
 
+        fs::create_dir(dir.path().join("new")).unwrap();
         fs::write(target.parent().unwrap().join(".training.json.brightrun-part"), "left by a kill, longer")
             .unwrap();
         let part = Part::begin(&target).unwrap();
@@ -247,5 +258,7 @@ mod tests {
         assert_eq!(safe_name("../../etc/passwd"), "-..-etc-passwd");
         assert_eq!(safe_name("..."), "training");
         assert_eq!(safe_name("Spring 2026 (a)"), "Spring 2026 -a-");
+        assert_eq!(safe_name(&"ä".repeat(255)).len(), NAME);
+        assert!(safe_name(&"字".repeat(255)).len() <= NAME);
     }
 }

@@ -86,7 +86,11 @@ async fn training_file(engine: &Inner, entry: &JournalEntry) -> Result<Recovered
     let (new, old) = entry.objects.split_at(entry.objects.len().min(2));
     let row = engine.db.training_file(&entry.what).await.map_err(from_db("Cannot read"))?;
     let finished = row.is_some_and(|row| new.first() == Some(&objects::training_key(&row.json_path)));
-    delete(engine, if finished { old } else { new }).await?;
+    if finished {
+        delete_old(engine, old).await?
+    } else {
+        delete(engine, new).await?
+    }
     let name = &entry.what;
     let sentence = match (entry.kind.as_str(), finished) {
         (ADD, true) => {
@@ -121,7 +125,8 @@ pub(crate) async fn unreferenced(engine: &Inner, own: Uuid, keys: &[String]) -> 
     let wanted: HashSet<String> = if keys.is_empty() {
         HashSet::new()
     } else {
-        let entries = engine.db.journal_open(engine.clock.real() + ALL).await.map_err(from_db("Cannot read"))?;
+        let entries =
+            engine.db.journal_open(engine.clock.real() + ALL).await.map_err(from_db("Cannot read"))?;
         entries.into_iter().filter(|entry| entry.id != own).flat_map(|entry| entry.objects).collect()
     };
     let ids: Vec<_> = keys.iter().filter_map(|key| objects::conversation_of(key)).collect();
@@ -134,6 +139,15 @@ pub(crate) async fn unreferenced(engine: &Inner, own: Uuid, keys: &[String]) -> 
         .collect();
     let ours = keys.iter().filter(|key| objects::conversation_of(key).is_some());
     Ok(ours.filter(|key| !named.contains(*key) && !wanted.contains(*key)).cloned().collect())
+}
+
+/// Removes the version of a training file that was replaced, but for objects that the platform made other things of.
+pub(crate) async fn delete_old(engine: &Inner, keys: &[String]) -> Result<()> {
+    let path = |key: &String| key.strip_prefix("training-files/").unwrap_or(key).to_owned();
+    let paths: Vec<String> = keys.iter().map(path).collect();
+    let named = engine.db.paths_of_the_platform(&paths).await.map_err(from_db("Cannot read"))?;
+    let unused: Vec<String> = keys.iter().filter(|key| !named.contains(&path(key))).cloned().collect();
+    delete(engine, &unused).await
 }
 
 /// Removes objects one by one; missing ones are fine.

@@ -220,8 +220,8 @@ impl Db {
         }
         for statement in &plan.statements {
             match run(server, statement).await {
-                Err(StoreError::ReadOnly { what }) if statement.sql.contains("trgm") => {
-                    tracing::warn!(what, "no search index");
+                Err(StoreError::Denied { why, .. }) if statement.sql.contains("trgm") => {
+                    tracing::warn!(why, "no search index");
                 }
                 other => other?,
             }

@@ -43,6 +43,16 @@ pub enum StoreError {
         /// Which database or folder.
         what: String,
     },
+    /// The server does not let this database user do it.
+    #[error(
+        "the database {where_} does not allow that ({why}). Ask its owner for the right, or connect as another database user"
+    )]
+    Denied {
+        /// Where, without the password.
+        where_: String,
+        /// What the server said.
+        why: String,
+    },
     /// Somebody else was faster, or a name is taken. Nothing was changed.
     #[error("{what}")]
     Conflict {
@@ -99,6 +109,7 @@ impl StoreError {
         match self {
             Self::Unreachable { why, .. } => Self::Unreachable { where_: place.to_owned(), why },
             Self::Refused { .. } => Self::Refused { where_: place.to_owned() },
+            Self::Denied { why, .. } => Self::Denied { where_: place.to_owned(), why },
             Self::ReadOnly { .. } => Self::ReadOnly { what: place.to_owned() },
             other => other,
         }
@@ -154,7 +165,8 @@ fn postgres(code: &str, message: String) -> StoreError {
         "3D000" => {
             StoreError::schema(format!("{message}. Create the database, or name another one with --db"))
         }
-        "25006" | "42501" => StoreError::ReadOnly { what: format!("the database ({message})") },
+        "25006" => StoreError::ReadOnly { what: format!("the database ({message})") },
+        "42501" => StoreError::Denied { where_: "server".to_owned(), why: message },
         "53100" => StoreError::Full,
         "55P03" => StoreError::Locked,
         "40001" | "40P01" | "53300" | "57P01" | "57P02" | "57P03" => unreachable(&message),

@@ -9,6 +9,7 @@ mod conversations;
 mod db;
 mod error;
 pub mod files;
+mod index;
 mod journal;
 mod migrate;
 mod postgres;

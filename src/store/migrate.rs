@@ -4,20 +4,25 @@ use crate::postgres::Server;
 use crate::{Result, StoreError, attach};
 use sqlx::{AssertSqlSafe, PgConnection, SqlitePool};
 
-/// The version that this program knows.
+/// The version of the tables in Postgres that this program knows.
 pub const NEWEST: u32 = 1;
+/// The version of a SQLite file that this program knows.
+pub const NEWEST_SQLITE: u32 = 2;
 /// What our own tables in Postgres say of themselves.
 pub const MARK: &str = "made by brightrun";
 /// "BRUN": what a file of ours says of itself in SQLite's header.
 const APPLICATION: i64 = 0x4252_554e;
 
-const SQLITE: [(u32, &str); 1] = [(1, include_str!("../../migrations/sqlite/0001_tables.sql"))];
+const SQLITE: [(u32, &str); 2] = [
+    (1, include_str!("../../migrations/sqlite/0001_tables.sql")),
+    (NEWEST_SQLITE, include_str!("../../migrations/sqlite/0002_sets.sql")),
+];
 const POSTGRES_TABLES: &str = include_str!("../../migrations/postgres/0001_tables.sql");
 
 /// The database was written by a newer program.
-pub fn newer(version: u32) -> StoreError {
+pub fn newer(version: u32, newest: u32) -> StoreError {
     StoreError::schema(format!(
-        "the database has version {version}, this brightrun knows version {NEWEST}. Update brightrun, or name another database"
+        "the database has version {version}, this brightrun knows version {newest}. Update brightrun, or name another database"
     ))
 }
 
@@ -35,8 +40,8 @@ pub async fn check_sqlite(pool: &SqlitePool) -> Result<u32> {
             "the file is a SQLite database of another program. Name another file with --db",
         ));
     }
-    if application == APPLICATION && version > NEWEST {
-        return Err(newer(version));
+    if application == APPLICATION && version > NEWEST_SQLITE {
+        return Err(newer(version, NEWEST_SQLITE));
     }
     Ok(if tables == 0 { 0 } else { version })
 }

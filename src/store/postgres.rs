@@ -72,16 +72,16 @@ pub async fn open(url: &ServerUrl, options: &OpenOptions) -> Result<Db> {
         place: url.place().to_owned(),
         layout: Arc::new(AtomicU8::new(2)),
     };
+    let mut db = Db { backend: Backend::Postgres(server.clone()), user: UserId::LOCAL };
+    sees_all_rows(&db).await?;
     let found = look(&server).await?;
     server.set_layout(found);
-    let mut db = Db { backend: Backend::Postgres(server.clone()), user: UserId::LOCAL };
     if found == Layout::Own {
         if options.migrate {
             migrate::postgres(&server).await?;
         }
         db.user = own_user(&db, options).await?;
     } else {
-        sees_all_rows(&db).await?;
         db.user = platform_user(&db, options.user.as_deref()).await?;
     }
     Ok(db)
@@ -113,7 +113,7 @@ async fn look(server: &Server) -> Result<Layout> {
     let version = migrate::postgres_version(&mut tx).await?;
     tx.commit().await?;
     if version > migrate::NEWEST {
-        return Err(migrate::newer(version));
+        return Err(migrate::newer(version, migrate::NEWEST));
     }
     match (table, mark.as_deref()) {
         (true, Some(migrate::MARK)) => Ok(Layout::Own),
@@ -180,7 +180,12 @@ async fn platform_user(db: &Db, wanted: Option<&str>) -> Result<UserId> {
             what: format!("user {wanted} in this database. Check `user` under [database] in the config"),
         }),
         // Without the right to read the accounts a key is taken as it is.
-        Err(error) => wanted.parse().map(UserId).map_err(|_| error),
+        Err(StoreError::Denied { why, .. }) => wanted.parse().map(UserId).map_err(|_| {
+            StoreError::schema(format!(
+                "this database user may not look up {wanted} ({why}). Set `user` under [database] in the config to the user's UUID"
+            ))
+        }),
+        Err(error) => Err(error),
     }
 }
 

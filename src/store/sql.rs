@@ -98,7 +98,7 @@ impl Sql {
 
     fn sqlite(self) -> Result<(String, SqliteArguments)> {
         let mut args = SqliteArguments::default();
-        for bind in self.binds {
+        for bind in self.binds.into_iter().map(Bind::without_nul) {
             match bind {
                 Bind::Text(v) => args.add(v),
                 Bind::Int(v) => args.add(v),
@@ -115,7 +115,7 @@ impl Sql {
 
     fn postgres(self) -> Result<(String, PgArguments)> {
         let mut args = PgArguments::default();
-        for bind in self.binds {
+        for bind in self.binds.into_iter().map(Bind::without_nul) {
             match bind {
                 Bind::Text(v) => args.add(v),
                 Bind::Int(v) => args.add(v),
@@ -128,6 +128,33 @@ impl Sql {
             .map_err(sqlx::Error::Encode)?;
         }
         Ok((self.text, args))
+    }
+}
+
+impl Bind {
+    /// Postgres keeps no NUL character and SQLite's functions stop at it: in rows it is the sign for a character that is none.
+    /// A conversation's file keeps its own; without this, one such file would stop a whole import.
+    fn without_nul(self) -> Self {
+        match self {
+            Self::Text(Some(text)) => Self::Text(Some(no_nul(text))),
+            Self::Texts(texts) => Self::Texts(texts.into_iter().map(no_nul).collect()),
+            Self::Doc(doc) => Self::Doc(no_nul_in(doc)),
+            other => other,
+        }
+    }
+}
+
+fn no_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
+}
+
+fn no_nul_in(doc: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value as V;
+    match doc {
+        V::String(text) => V::String(no_nul(text)),
+        V::Array(items) => V::Array(items.into_iter().map(no_nul_in).collect()),
+        V::Object(map) => V::Object(map.into_iter().map(|(key, v)| (no_nul(key), no_nul_in(v))).collect()),
+        other => other,
     }
 }
 
@@ -193,7 +220,8 @@ impl Tx {
         })
     }
 
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        crate::index::fold(&mut self).await?;
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
             Self::Postgres(tx, _) => tx.commit().await?,

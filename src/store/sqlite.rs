@@ -1,10 +1,12 @@
 //! Opening a SQLite file: one writer, a few readers.
 
 use crate::db::Backend;
+use crate::index::{self, Lately};
 use crate::{Db, OpenOptions, Result, StoreError};
 use domain::ids::UserId;
-use sqlx::SqlitePool;
+use futures::future::BoxFuture;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use std::path::{Path, PathBuf};
 
 /// The pools of one file.
@@ -13,6 +15,7 @@ pub struct Lite {
     pub read: SqlitePool,
     pub write: SqlitePool,
     pub path: PathBuf,
+    pub lately: Lately,
 }
 
 pub async fn open(path: &Path, options: &OpenOptions) -> Result<Db> {
@@ -33,15 +36,44 @@ pub async fn open(path: &Path, options: &OpenOptions) -> Result<Db> {
         .pragma("cache_size", "-8192")
         .pragma("mmap_size", "0")
         .pragma("temp_store", "memory");
-    let write = SqlitePoolOptions::new().max_connections(1).connect_with(connect.clone()).await?;
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .after_release(|connection, _| sound(connection))
+        .connect_with(connect.clone())
+        .await?;
     crate::migrate::check_sqlite(&write).await?;
     if options.migrate {
         crate::migrate::sqlite(&write).await?;
     }
     let read =
         SqlitePoolOptions::new().max_connections(2).connect_lazy_with(connect.pragma("query_only", "on"));
-    let lite = Lite { read, write, path: path.to_owned() };
-    Ok(Db { backend: Backend::Sqlite(lite), user: UserId::LOCAL })
+    let lite = Lite { read, write, path: path.to_owned(), lately: Lately::default() };
+    let db = Db { backend: Backend::Sqlite(lite), user: UserId::LOCAL };
+    if options.migrate {
+        db.bring_up_to_date().await?;
+    }
+    Ok(db)
+}
+
+impl Db {
+    /// Rows that a migration or another program left for the sets. A file that cannot be written now can still be read.
+    async fn bring_up_to_date(&self) -> Result<()> {
+        let waiting = self.sql("SELECT EXISTS (SELECT 1 FROM brightrun_changes) AS n");
+        if self.fetch_one::<i64>(waiting).await? == Some(1) {
+            let mut tx = self.begin().await?;
+            index::fold(&mut tx).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+/// On a full disk SQLite itself undoes the transaction, which the driver does not expect: it would count it as open for ever.
+fn sound(connection: &mut SqliteConnection) -> BoxFuture<'_, sqlx::Result<bool>> {
+    Box::pin(async move {
+        connection.ping().await?;
+        Ok(!connection.is_in_transaction())
+    })
 }
 
 fn folder_error(folder: &Path, error: &std::io::Error) -> StoreError {

@@ -62,7 +62,7 @@ impl Db {
                     .unwrap_or_default(),
                 layout: Layout::Own,
                 schema_version: migrate::check_sqlite(&lite.write).await?,
-                newest_version: migrate::NEWEST,
+                newest_version: migrate::NEWEST_SQLITE,
                 user: self.user,
                 writable: true,
                 search_index: true,

@@ -142,6 +142,35 @@ impl Db {
         Ok(self.fetch::<(String,)>(sql).await?.into_iter().map(|(path,)| path).collect())
     }
 
+    /// Those of some paths in the bucket of training files that training sets or data sets of the platform name, whoever
+    /// they belong to: their objects must stay. None in a database of our own.
+    pub async fn paths_of_the_platform(&self, paths: &[String]) -> Result<Vec<String>> {
+        if !self.platform() {
+            return Ok(Vec::new());
+        }
+        let tables = self.sql(
+            "SELECT table_name::text, column_name::text FROM information_schema.columns \
+             WHERE table_schema = ANY(current_schemas(false)) \
+             AND (table_name, column_name) IN (('training_sets', 'jsonl_path'), ('datasets', 'storage_path'))",
+        );
+        let mut named = Vec::new();
+        for (table, column) in self.fetch::<(String, String)>(tables).await? {
+            let mut sql = self.sql("SELECT p.path FROM unnest(");
+            sql.bind(Bind::Texts(paths.to_vec())).push("::text[]) AS p(path) WHERE EXISTS (SELECT 1 FROM ");
+            sql.push(&table)
+                .push(" t WHERE t.")
+                .push(&column)
+                .push(" IN (p.path, 'training-files/' || p.path))");
+            match self.fetch::<(String,)>(sql).await {
+                Ok(rows) => named.extend(rows.into_iter().map(|(path,)| path)),
+                // Who may not look must not remove.
+                Err(StoreError::Denied { .. }) => return Ok(paths.to_vec()),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(named)
+    }
+
     /// Row, members and their order in one transaction. A conflict when the name is taken, when the file was changed
     /// since `expected` was read, or when the journal entry is gone; nothing is changed then.
     pub async fn commit_training_file(&self, commit: &CommitFile) -> Result<()> {
@@ -242,6 +271,21 @@ impl Db {
         sql.push(" WHERE user_id = ").bind(self.user.0).push(" AND id = ").bind(id.0);
     }
 
+    /// Members that the platform added have no place yet; new ones come behind them.
+    async fn place_members_of_the_platform(&self, tx: &mut Tx, id: TrainingFileId) -> Result<()> {
+        if !self.platform() {
+            return Ok(());
+        }
+        let sql = tx.sql(
+            "INSERT INTO brightrun_members (training_file_id, conversation_id, position) SELECT $1, m.conversation_id, \
+             (SELECT COALESCE(max(position), -1) FROM brightrun_members WHERE training_file_id = $1) + \
+             row_number() OVER (ORDER BY m.added_at, m.conversation_id) FROM training_file_conversations m \
+             WHERE m.training_file_id = $1 AND NOT EXISTS (SELECT 1 FROM brightrun_members p \
+             WHERE p.training_file_id = $1 AND p.conversation_id = m.conversation_id)",
+        );
+        tx.execute(sql.arg(id.0)).await.map(|_| ())
+    }
+
     async fn insert_members(&self, tx: &mut Tx, commit: &CommitFile, members: Vec<String>) -> Result<()> {
         if members.is_empty() {
             return Ok(());
@@ -252,6 +296,7 @@ impl Db {
                 ("unnest($2::text[]) WITH ORDINALITY v (value, key)", "v.value::uuid, v.key")
             }
         };
+        self.place_members_of_the_platform(tx, commit.row.id).await?;
         let id = cast.split(',').next().unwrap_or(cast);
         let members = Bind::Texts(members);
         let sql = tx

@@ -14,6 +14,7 @@ pub mod schedule;
 pub mod setup;
 pub mod term;
 pub mod text;
+mod textbox;
 pub mod theme;
 pub mod update;
 pub mod view;
@@ -21,3 +22,4 @@ pub mod widgets;
 
 pub use runtime::run;
 pub use setup::{Options, Setup};
+pub use textbox::TextBox;

@@ -5,7 +5,7 @@ use crate::perform::{Outbox, Tasks};
 use crate::setup::Setup;
 use crate::term::signals::{self, Signals, Told};
 use crate::term::{Session, child, input, panic};
-use crate::theme::Theme;
+use crate::theme::{Theme, Themes};
 use crate::{schedule, update, view};
 use crossterm::event::EventStream;
 use engine::Engine;
@@ -54,6 +54,7 @@ enum Woken {
 
 struct House {
     model: Model,
+    themes: Themes,
     theme: Theme,
     setup: Setup,
     session: Session,
@@ -80,7 +81,9 @@ impl House {
     fn build(setup: Setup) -> io::Result<Self> {
         let (outbox, inbox): (Outbox, _) = mpsc::unbounded_channel();
         let mut warnings = Vec::new();
-        let theme = setup.options.theme(&mut warnings);
+        let themes = setup.options.themes(&mut warnings);
+        let (theme, more) = themes.resolve(&setup.options.theme, setup.options.depth());
+        warnings.extend(more);
         let keymap = setup.options.keymap();
         warnings.extend(keymap.problems.iter().cloned());
         let signals = Signals::take()?;
@@ -93,11 +96,16 @@ impl House {
         model.shell.size = session.size();
         model.shell.mouse = setup.options.mouse;
         model.shell.environment.clone_from(&setup.options.environment);
+        model.shell.badge = setup.options.badge;
+        model.shell.still = setup.options.still;
+        model.shell.theme.clone_from(&theme.name);
+        model.shell.themes = themes.names().into_iter().map(str::to_owned).collect();
         for line in warnings {
             drop(model.shell.say(Severity::Warn, line, now()));
         }
         Ok(Self {
             model,
+            themes,
             theme,
             setup,
             session,
@@ -273,6 +281,7 @@ impl House {
                 }
             }
             Effect::Notify(text) => self.session.notify(&text)?,
+            Effect::Theme(name) => self.theme = self.themes.resolve(&name, self.setup.options.depth()).0,
             Effect::Mouse(on) => self.session.set_mouse(on)?,
             Effect::Suspend => self.suspend().await?,
             Effect::Repaint => self.session.repaint()?,

@@ -1,7 +1,7 @@
 //! What the composition root hands over.
 
 use crate::keys::Keymap;
-use crate::theme::{Choice, DEFAULT, Depth, Theme, Themes};
+use crate::theme::{Choice, DEFAULT, Depth, Themes};
 use engine::Engine;
 use std::fmt;
 use std::io::ErrorKind;
@@ -58,6 +58,10 @@ pub struct Options {
     pub keys: Option<PathBuf>,
     /// The name of the profile, for the badge.
     pub environment: String,
+    /// The colour of the badge; `None` leaves it to the theme.
+    pub badge: Option<engine::config::Badge>,
+    /// No bar moves.
+    pub still: bool,
     /// The mouse is ours at the start.
     pub mouse: bool,
     /// The terminal's title is set.
@@ -72,6 +76,8 @@ impl Default for Options {
             themes: None,
             keys: None,
             environment: "dev".to_owned(),
+            badge: None,
+            still: false,
             mouse: true,
             title: false,
         }
@@ -79,10 +85,8 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The theme at the depth of this terminal: the flag, the config, then the environment decide. What is wrong with
-    /// the user's theme files becomes warnings.
-    pub fn theme(&self, warnings: &mut Vec<String>) -> Theme {
-        let depth = Depth::choose(self.color, |name| std::env::var(name).ok());
+    /// The themes there are. What is wrong with the user's theme files becomes warnings.
+    pub fn themes(&self, warnings: &mut Vec<String>) -> Themes {
         let mut themes = Themes::default();
         let folder =
             self.themes.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten());
@@ -96,9 +100,12 @@ impl Options {
             }
         }
         warnings.append(&mut themes.warnings);
-        let (theme, more) = themes.resolve(&self.theme, depth);
-        warnings.extend(more);
-        theme
+        themes
+    }
+
+    /// The colours of this terminal: the flag, the config, then the environment decide.
+    pub fn depth(&self) -> Depth {
+        Depth::choose(self.color, |name| std::env::var(name).ok())
     }
 
     /// The key map, with the user's key file over it when there is one.

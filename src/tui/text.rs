@@ -211,6 +211,21 @@ fn runs(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// A number of things: `1 turn`, `1,204 turns`.
+pub fn many(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
+}
+
+/// A time in its largest unit: `40 s`, `3 min`, `2 h`, `5 d`.
+pub fn age(passed: std::time::Duration) -> String {
+    match passed.as_secs() {
+        s @ ..60 => format!("{s} s"),
+        s @ 60..3_600 => format!("{} min", s / 60),
+        s @ 3_600..86_400 => format!("{} h", s / 3_600),
+        s => format!("{} d", s / 86_400),
+    }
+}
+
 /// Text that is made to be read by people: `1204` → `1,204`.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();

@@ -40,10 +40,10 @@ impl Dashboard {
         let data = stock.program.path(".local/share");
         let start = Start::at(120, 40).variable("XDG_DATA_HOME", data.to_str().expect("plain"));
         let mut terminal = start.run();
-        terminal.see("Conversations");
+        terminal.see("100,000");
         terminal.keys("2");
         terminal.see("TITLE");
-        terminal.see("100,000");
+        terminal.see("100,000 ");
         terminal.settle();
         Self { terminal }
     }

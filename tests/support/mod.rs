@@ -2,5 +2,6 @@
 #![allow(dead_code, reason = "every test binary uses another part of it")]
 
 pub mod corpus;
+pub mod picture;
 pub mod program;
 pub mod pty;

@@ -207,6 +207,14 @@ impl Terminal {
         }
         self.bytes.len() - before
     }
+    /// Leaves from wherever it is, and looks at what is left of the terminal.
+    pub fn leave(&mut self) {
+        self.keys("\x03");
+        self.settle();
+        self.keys("\x03");
+        assert_eq!(self.end(), 0, "the screen shows:\n{}", self.text());
+        self.assert_modes_undone();
+    }
     fn exited(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))
     }

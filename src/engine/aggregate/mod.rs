@@ -98,7 +98,8 @@ pub fn run(request: &Request, progress: &Progress, cancel: &CancellationToken) -
     };
     let mut draft = surveyed.draft;
     if draft.conversations() == 0 {
-        return Err(Error::refused(WHAT, "the inputs hold no conversation"));
+        return Err(Error::refused(WHAT, "the inputs hold no conversation")
+            .next("Name enriched files, or full files with conversations in them"));
     }
     if let (None, None, Some(shared)) = (&request.into, &request.profile, surveyed.profile) {
         draft.set_profile(&shared).map_err(|e| Error::failed(WHAT, e.to_string()).on("the profile"))?;

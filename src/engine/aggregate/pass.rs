@@ -47,7 +47,8 @@ struct Stamp(u64, u64, i64, i64);
 impl Stamp {
     /// A file that cannot be asked is found out when it is opened.
     fn of(path: &Path) -> Self {
-        std::fs::metadata(path).map_or_else(|_| Self::default(), |m| Self(m.ino(), m.size(), m.mtime(), m.mtime_nsec()))
+        std::fs::metadata(path)
+            .map_or_else(|_| Self::default(), |m| Self(m.ino(), m.size(), m.mtime(), m.mtime_nsec()))
     }
 }
 

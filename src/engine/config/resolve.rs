@@ -127,7 +127,11 @@ impl Config {
         }
         if let Some(user) = self.user().filter(|user| !is_user(user)) {
             let why = format!("cannot be \"{user}\"");
-            wrong("database.user", why, "Write an e-mail address, or the UUID as in the column user_id of the database");
+            wrong(
+                "database.user",
+                why,
+                "Write an e-mail address, or the UUID as in the column user_id of the database",
+            );
         }
         if problems.is_empty() { Ok(()) } else { Err(ConfigError { problems }) }
     }

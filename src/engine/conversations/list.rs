@@ -4,11 +4,12 @@ use super::Resolved;
 use crate::engine::from_db;
 use crate::files::by_ids;
 use crate::{Engine, Error, Result};
-use domain::conversation::{ConversationRow, Review, ReviewStatus};
+use domain::conversation::{ConversationRow, Review, ReviewStatus, Unfit};
 use domain::filter::{Column, Filter};
 use domain::ids::ConversationId;
 use domain::page::{Count, Page, PageRequest};
 use domain::selection::Selection;
+use domain::training_file::Blocked;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
@@ -39,7 +40,41 @@ pub async fn review(engine: &Engine, selection: &Selection, review: &Review) -> 
         return Err(Error::usage(WHAT, format!("`{}` is nothing a reviewer decides", review.status))
             .next("Use approved, rejected, needs_revision, archived or pending_review"));
     }
+    let named;
+    let selection = match selection {
+        Selection::Ids(ids) => {
+            named = Selection::Ids(all_known(engine, ids, WHAT).await?);
+            &named
+        }
+        matching @ Selection::Matching { .. } => matching,
+    };
     engine.db().set_review(selection, review, engine.now()).await.map_err(from_db(WHAT))
+}
+
+/// The business keys of what was named. Names that match nothing are all said, and then nothing is done (formats 2.8).
+async fn all_known(
+    engine: &Engine,
+    ids: &[ConversationId],
+    what: &'static str,
+) -> Result<Vec<ConversationId>> {
+    let words: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let Resolved { found, unknown } = resolve(engine, &words).await?;
+    if unknown.is_empty() {
+        return Ok(found);
+    }
+    let blocked = unknown.into_iter().map(|id| Blocked {
+        id: ConversationId::new(id),
+        title: String::new(),
+        reason: Unfit::Unknown,
+    });
+    let blocked: Vec<_> = blocked.collect();
+    let n = blocked.len();
+    Err(Error::refused(
+        what,
+        format!("{n} of the keys {} no conversation", if n == 1 { "names" } else { "name" }),
+    )
+    .next("Nothing was changed. See them with `brightrun conversations list`")
+    .blocked(blocked))
 }
 
 /// The keys of a selection in its order, at most `limit`.

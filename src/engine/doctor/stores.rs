@@ -4,6 +4,7 @@ use super::{Line, folders};
 use crate::config::{Config, redacted};
 use crate::ids::Ids;
 use crate::{Places, db};
+use domain::ids::UserId;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::files::{Credentials, Files, FilesUrl};
@@ -18,12 +19,13 @@ pub(super) async fn check(config: &Config, lines: &mut Vec<Line>) {
     let mut without_profile = config.clone();
     without_profile.profile.consultant_profile.clear();
     let Ok(places) = without_profile.places() else { return };
-    database(config, &places, lines).await;
-    user(config, lines);
-    lines.push(files(&places).await);
+    let known = database(config, &places, lines).await;
+    user(config, known.as_deref(), lines);
+    lines.push(files(&places, &known.unwrap_or_else(|| UserId::LOCAL.to_string())).await);
 }
 
-async fn database(config: &Config, places: &Places, lines: &mut Vec<Line>) {
+/// Answers whose rows the database shows.
+async fn database(config: &Config, places: &Places, lines: &mut Vec<Line>) -> Option<String> {
     let url = config.database_url();
     if let Some(file) = sqlite_file(&url).filter(|file| !file.exists()) {
         let folder = file.parent().unwrap_or(Path::new("."));
@@ -34,25 +36,29 @@ async fn database(config: &Config, places: &Places, lines: &mut Vec<Line>) {
             }
             _ => line,
         });
-        return;
+        return None;
     }
     let shown = redacted(&url);
     let Ok(answer) = tokio::time::timeout(PATIENCE, db::status(places)).await else {
         let what = format!("{shown} does not answer within {} s", PATIENCE.as_secs());
         lines.push(Line::fail("database", what, REACH));
-        return;
+        return None;
     };
     match answer {
         Ok(status) => {
             lines.push(Line::ok("database", format!("{} {} at {}", status.kind, status.version, status.at)));
             lines.push(schema(&status));
             if !status.needs_attach {
-                lines.extend(status.hints.iter().map(|hint| Line::warn("database", hint.trim_end_matches('.'), "")));
+                lines.extend(
+                    status.hints.iter().map(|hint| Line::warn("database", hint.trim_end_matches('.'), "")),
+                );
             }
+            Some(status.user)
         }
         Err(error) => {
             let next = if error.next.is_empty() { REACH } else { &error.next };
             lines.push(Line::fail("database", format!("{shown}: {}", error.why), next));
+            None
         }
     }
 }
@@ -60,7 +66,10 @@ async fn database(config: &Config, places: &Places, lines: &mut Vec<Line>) {
 fn schema(status: &db::Status) -> Line {
     let still_empty = status.applied.is_empty() && !status.needs_attach;
     if !status.missing.is_empty() && !still_empty {
-        let what = format!("it lacks {}, so this is not the platform's schema as brightrun knows it", status.missing.join(", "));
+        let what = format!(
+            "it lacks {}, so this is not the platform's schema as brightrun knows it",
+            status.missing.join(", ")
+        );
         Line::fail("schema", what, "Name another database, or ask who looks after this one")
     } else if status.needs_attach {
         let what = "the platform's tables are there, and brightrun's are missing beside them";
@@ -73,10 +82,13 @@ fn schema(status: &db::Status) -> Line {
     }
 }
 
-fn user(config: &Config, lines: &mut Vec<Line>) {
+fn user(config: &Config, known: Option<&str>, lines: &mut Vec<Line>) {
     let shared = !config.database_url().starts_with("sqlite:");
     match config.user() {
-        Some(user) => lines.push(Line::ok("user", user.to_string())),
+        Some(user) => lines.push(match known {
+            Some(known) if known != user => Line::ok("user", format!("{user} is {known}")),
+            _ => Line::ok("user", user),
+        }),
         None if shared => lines.push(Line::warn(
             "user",
             "no user is set, so you see the rows of the local user only",
@@ -94,7 +106,7 @@ pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
     (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
 }
 
-async fn files(places: &Places) -> Line {
+async fn files(places: &Places, user: &str) -> Line {
     const AREA: &str = "files";
     let url = match FilesUrl::parse(&places.files) {
         Ok(url) => url,
@@ -117,7 +129,7 @@ async fn files(places: &Places) -> Line {
         Err(error) => return Line::fail(AREA, error.sentence, error.hint),
     };
     let token = Ids::random().next().simple().to_string();
-    match tokio::time::timeout(PATIENCE, files.check(&token)).await {
+    match tokio::time::timeout(PATIENCE, files.check(user, &token)).await {
         Ok(Ok(())) => Line::ok(AREA, format!("{} at {}: written, read, deleted", files.kind(), files.at())),
         Ok(Err(error)) => Line::fail(AREA, error.sentence, error.hint),
         Err(_) => {

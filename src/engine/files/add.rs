@@ -1,7 +1,7 @@
 //! Adds to a training file.
 
 use super::build::Build;
-use super::commit::Plan;
+use super::commit::{Plan, overtaken};
 use super::create::skipped;
 use super::judge::{judge, refused};
 use super::{Add, Written};
@@ -34,7 +34,10 @@ pub async fn add(
     }
     let mut blocked = judged.eligibility.unfit;
     let build = Build { engine, what: WHAT, progress, cancel };
-    let (mut draft, existing) = build.existing(&objects::training_key(&file.json_path)).await?;
+    let (mut draft, existing) = match build.existing(&objects::training_key(&file.json_path)).await {
+        Ok(existing) => existing,
+        Err(error) => return Err(overtaken(engine, WHAT, &file, error).await),
+    };
     draft.skip_damaged(request.skip_damaged);
     let (entries, broken) = build.survey(&mut draft, &judged.candidates).await?;
     blocked.extend(broken);

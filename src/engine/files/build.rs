@@ -242,15 +242,9 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    pub async fn begin(files: &Files, what: &'static str, keys: (&str, &str)) -> Result<Self> {
-        let json = files.put_stream(keys.0).await.map_err(from_files(what))?;
-        let jsonl = match files.put_stream(keys.1).await {
-            Ok(jsonl) => jsonl,
-            Err(e) => {
-                let _ = json.abort().await;
-                return Err(from_files(what)(e));
-            }
-        };
+    pub fn begin(files: &Files, what: &'static str, keys: (&str, &str)) -> Result<Self> {
+        let json = files.put_stream(keys.0).map_err(from_files(what))?;
+        let jsonl = files.put_stream(keys.1).map_err(from_files(what))?;
         Ok(Self { what, json, jsonl, pieces: 0 })
     }
     async fn both(&mut self, json: &[u8], jsonl: &[u8]) -> Result<()> {

@@ -4,7 +4,7 @@ use super::build::{Build, Existing, Pair};
 use super::judge::Candidate;
 use crate::engine::from_db;
 use crate::journal::Journal;
-use crate::{Error, Result, objects, recovery};
+use crate::{Engine, Error, Result, objects, recovery};
 use domain::ids::ConversationId;
 use domain::training_file::TrainingFileRow;
 use domain::training_file::build::{Draft, Entry};
@@ -43,13 +43,21 @@ impl Plan<'_> {
         let mut journal = Journal::begin(inside, kind, &self.row.name, at_stake).await?;
         let done = match self.write(&new, &mut journal).await {
             Ok(()) => self.commit().await,
-            Err(error) => Err(Unsettled::No(error)),
+            Err(error) => Err(Unsettled::No(match &self.before {
+                Some(before) => overtaken(self.build.engine, self.build.what, before, error).await,
+                None => error,
+            })),
         };
         match done {
             Ok(()) => {
-                // What is not removed now, the next start removes: the entry ends last.
-                recovery::delete(inside, &old).await?;
-                journal.end(&inside.db).await?;
+                // The file is there. What is not removed now, the next start removes: the entry ends last.
+                let tidied = match recovery::delete_old(inside, &old).await {
+                    Ok(()) => journal.end(&inside.db).await,
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = tidied {
+                    tracing::warn!(%error, "the old version of a training file is not removed yet");
+                }
                 Ok(self.row)
             }
             Err(Unsettled::No(error)) => {
@@ -64,7 +72,7 @@ impl Plan<'_> {
 
     async fn write(&mut self, new: &[String], journal: &mut Journal) -> Result<()> {
         let build = &self.build;
-        let mut out = Pair::begin(build.engine.files(), build.what, (&new[0], &new[1])).await?;
+        let mut out = Pair::begin(build.engine.files(), build.what, (&new[0], &new[1]))?;
         let pieces = (self.candidates.as_slice(), self.entries.as_slice());
         let written = build.write(&self.draft, self.existing.as_ref(), pieces, &mut out, journal).await;
         if let Err(error) = written {
@@ -104,6 +112,24 @@ impl Plan<'_> {
                     .next("The next start finds out whether it was finished, and says so"),
             )),
         }
+    }
+}
+
+/// Who adds takes the old objects away. Whoever was reading them then did not meet a damaged store: somebody was faster.
+/// Only for failures before the commit.
+pub(super) async fn overtaken(
+    engine: &Engine,
+    what: &'static str,
+    before: &TrainingFileRow,
+    error: Error,
+) -> Error {
+    match engine.db().training_file(&before.id.to_string()).await {
+        Ok(Some(now)) if now.json_path != before.json_path => {
+            Error::refused(what, "it was changed by someone else meanwhile, so it was left as it is")
+                .on(format!("“{}”", before.name))
+                .next("Try again")
+        }
+        _ => error,
     }
 }
 

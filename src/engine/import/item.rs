@@ -40,7 +40,11 @@ pub(crate) struct Item {
 impl Item {
     /// Only a UUID names a conversation: its objects and its place in a training file are called after it.
     pub fn check_key(id: &ConversationId) -> Result<(), String> {
-        if crate::objects::is_key(id) { Ok(()) } else { Err(format!("the conversation id “{id}” is no UUID")) }
+        if crate::objects::is_key(id) {
+            Ok(())
+        } else {
+            Err(format!("the conversation id “{id}” is no UUID"))
+        }
     }
 
     /// An enriched conversation: `survey` and `bytes` belong together.
@@ -59,7 +63,8 @@ impl Item {
             starting_emotion: survey.starting_emotion,
             ending_emotion: survey.ending_emotion,
             scaffolding: survey.scaffolding,
-            id: survey.id,
+            // A UUID is the same in any case; the tables' members would meet it twice.
+            id: ConversationId::new(survey.id.as_str().to_ascii_lowercase()),
             bytes: Bytes::from(bytes),
             partial: false,
         })
@@ -103,6 +108,14 @@ impl Item {
             partial: false,
         })
     }
+}
+
+/// The hash of an enriched object in the store, as [`Item::enriched`] makes it; `None` when it is no such object.
+pub(super) fn hash_stored(id: &ConversationId, bytes: &[u8]) -> Option<String> {
+    let bytes = json::without_bom(bytes);
+    let mut survey = domain::training_file::survey::survey(bytes).ok()?;
+    survey.id = id.clone();
+    hash_enriched(&survey, bytes).ok()
 }
 
 /// Hash of what makes an enriched conversation: its key, its scaffolding and its pairs. Not of the envelope, which differs between the

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use store::{NewConversation, PutOutcome};
 
 /// Conversations per transaction.
-const CHUNK: usize = 128;
+const CHUNK: usize = 512;
 /// Bytes per chunk.
 const CHUNK_BYTES: usize = 16 << 20;
 
@@ -87,9 +87,13 @@ impl<'a> Keeper<'a> {
         let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
         let (mut new, mut files) = (Vec::new(), Vec::new());
         for (file, item) in chunk {
-            if hashes.get(&item.id) == Some(&item.hash)
-                || rows.get(&item.id).is_some_and(|row| fuller(row, &item))
-            {
+            let row = rows.get(&item.id);
+            let known = match (hashes.get(&item.id), row) {
+                (Some(hash), _) => *hash == item.hash,
+                (None, Some(row)) => self.same_object(row, &item).await?,
+                (None, None) => false,
+            };
+            if known || row.is_some_and(|row| fuller(row, &item)) {
                 self.count(file, PutOutcome::Same, outcome);
             } else {
                 files.push(file);
@@ -101,6 +105,16 @@ impl<'a> Keeper<'a> {
             self.count(file, put, outcome);
         }
         Ok(())
+    }
+
+    /// A conversation that the platform made has no hash: its object tells.
+    async fn same_object(&self, row: &ConversationRow, item: &Item) -> Result<bool> {
+        let Some(path) = &row.enriched_path else { return Ok(false) };
+        match self.engine.files().get(&conversation_key(path)).await {
+            Ok(bytes) => Ok(super::item::hash_stored(&row.id, &bytes).as_ref() == Some(&item.hash)),
+            Err(error) if error.is_missing() => Ok(false),
+            Err(error) => Err(from_files(WHAT)(error)),
+        }
     }
 
     fn count(&mut self, file: usize, put: PutOutcome, outcome: &mut Outcome) {

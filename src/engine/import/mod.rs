@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 
 const WHAT: &str = "Cannot import";
 /// Files that are read ahead.
-const AHEAD: usize = 4;
+const AHEAD: usize = 16;
 /// Conversations of one file that wait to be stored.
 const WAITING: usize = 8;
 

@@ -199,7 +199,13 @@ impl Reading<'_> {
     }
 
     /// Judges one conversation of several, or gives it. Answers whether to go on.
-    fn element(&mut self, found: Survey, source: &[u8], profile: &[u8], giving: bool) -> Result<bool, String> {
+    fn element(
+        &mut self,
+        found: Survey,
+        source: &[u8],
+        profile: &[u8],
+        giving: bool,
+    ) -> Result<bool, String> {
         if !giving {
             Item::check_key(&found.id)?;
             return Ok(!self.send.is_closed());

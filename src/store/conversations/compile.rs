@@ -25,13 +25,23 @@ pub fn push(sql: &mut Sql, filter: &Filter) {
 }
 
 fn join(sql: &mut Sql, parts: &[Filter], word: &str, none: &str) {
+    balanced(sql, parts, word, none, &|sql, part| push(sql, part));
+}
+
+/// As a tree with short branches: SQLite nests a flat chain as deep as it is long, and refuses more than 1000.
+fn balanced<T>(sql: &mut Sql, parts: &[T], word: &str, none: &str, each: &dyn Fn(&mut Sql, &T)) {
+    const FLAT: usize = 16;
     if parts.is_empty() {
         sql.push(none);
         return;
     }
-    for (n, part) in parts.iter().enumerate() {
+    let pieces = parts.chunks(if parts.len() <= FLAT { 1 } else { parts.len().div_ceil(FLAT) });
+    for (n, piece) in pieces.enumerate() {
         sql.push(if n == 0 { "(" } else { word }).push("(");
-        push(sql, part);
+        match piece {
+            [part] => each(sql, part),
+            more => balanced(sql, more, word, none, each),
+        }
         sql.push(")");
     }
     sql.push(")");
@@ -198,18 +208,16 @@ fn like(sql: &mut Sql, part: &str) {
 
 /// Each word must occur somewhere in title, keys and names.
 fn search(sql: &mut Sql, text: &str) {
-    sql.push("TRUE");
-    for word in text.split_whitespace() {
-        match sql.dialect {
-            Dialect::Sqlite => {
-                sql.push(" AND instr(c.brightrun_search, ").bind(word.to_lowercase()).push(") > 0");
-            }
-            Dialect::Postgres => {
-                sql.push(" AND ").push(SEARCH_POSTGRES);
-                like(sql, word);
-            }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    balanced(sql, &words, " AND ", "TRUE", &|sql, word| match sql.dialect {
+        Dialect::Sqlite => {
+            sql.push("instr(c.brightrun_search, ").bind(word.to_lowercase()).push(") > 0");
         }
-    }
+        Dialect::Postgres => {
+            sql.push(SEARCH_POSTGRES);
+            like(sql, word);
+        }
+    });
 }
 
 fn batch_key(dialect: Dialect) -> String {

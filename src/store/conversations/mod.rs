@@ -1,7 +1,7 @@
 //! The conversations table.
 
 pub mod columns;
-mod compile;
+pub mod compile;
 mod count;
 mod distinct;
 mod find;

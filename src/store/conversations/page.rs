@@ -33,10 +33,8 @@ pub struct Reading<'a> {
 pub enum Shape<'a> {
     /// In list order, from the place on.
     Walk,
-    /// In list order, no farther than this row.
-    Until(&'a i64),
-    /// Only the row so many rows further on.
-    Edge(i64),
+    /// Only the numbers of so many rows, in list order, from the place or behind this row, looking at nothing but the index.
+    Skim(Option<i64>, i64),
     /// From these rows only.
     Among(&'a Sql),
 }
@@ -101,28 +99,17 @@ impl Db {
         let dialect = self.dialect();
         let keys = keys(dialect, reading.sort.column, reading.stretch);
         let row = if dialect == Dialect::Sqlite { "brightrun_row" } else { "id" };
-        let edge = matches!(shape, Shape::Edge(_));
-        let mut sql = self.sql("");
-        if !edge {
-            sql.push("SELECT ").push(&record::select(dialect, self.additions())).push(" FROM (");
+        let skim = matches!(shape, Shape::Skim(..));
+        let mut sql = self.sql(if skim { "SELECT group_concat(p.rid, ' ') AS rids FROM (" } else { "SELECT " });
+        if !skim {
+            sql.push(&record::select(dialect, self.additions())).push(" FROM (");
         }
         sql.push("SELECT c.").push(row).push(" AS rid");
-        if !edge {
+        if !skim {
             sql.push(", ").push(&keys[0]).push(" AS k");
         }
         sql.push(" FROM ");
-        match shape {
-            // CROSS JOIN: the candidates lead, whatever index the order would like.
-            Shape::Among(few) => {
-                sql.push("(").append(few).push(") s CROSS JOIN conversations c ON c.brightrun_row = s.rid");
-            }
-            _ => self.push_source(&mut sql, reading),
-        }
-        if let (Dialect::Sqlite, Shape::Walk | Shape::Until(_) | Shape::Edge(_)) = (dialect, shape)
-            && reading.sort.column != Column::Batch
-        {
-            sql.push(" INDEXED BY ").push(&plan::index(reading));
-        }
+        self.push_source(&mut sql, reading, shape);
         sql.push(" WHERE ");
         if let Some(condition) = condition(dialect, reading) {
             sql.push(&condition).push(" AND ");
@@ -130,27 +117,9 @@ impl Db {
         if reading.sort.column == Column::Batch && reading.stretch == Stretch::Valued {
             sql.push("b.user_id = ").bind(self.user.0).push(" AND ");
         }
-        if let Some(place) = reading.beyond {
-            let tuple = if keys.len() == 1 { keys[0].clone() } else { format!("({})", keys.join(", ")) };
-            sql.push(&tuple).push(if descending(reading) { " < (" } else { " > (" });
-            place.push(&mut sql, reading.sort.column, reading.stretch == Stretch::Valued);
-            sql.push(") AND ");
-        }
-        if let Shape::Until(edge) = shape {
-            let tuple = keys.join(", ");
-            sql.push("(").push(&tuple).push(if descending(reading) {
-                ") >= (SELECT "
-            } else {
-                ") <= (SELECT "
-            });
-            sql.push(&tuple)
-                .push(" FROM conversations c WHERE c.brightrun_row = ")
-                .bind(**edge)
-                .push(") AND ");
-        }
-        if edge {
-            // A row to stop at, nobody's to see: so the index alone answers.
-            compile::push(&mut sql, plan::lead(reading).unwrap_or(&Filter::All));
+        push_beyond(&mut sql, reading, shape, &keys);
+        if skim {
+            plan::push_seek(&mut sql, reading);
         } else {
             compile::push_scope(&mut sql, self.user.0, reading.filter, reading.except);
         }
@@ -161,17 +130,40 @@ impl Db {
         if let Some(empty) = empty_key(dialect, reading) {
             sql.push(&empty).push(way).push(", ");
         }
-        sql.push(&order(&keys)).push(" LIMIT ").bind(i64::from(reading.limit));
-        if let Shape::Edge(rows) = shape {
-            sql.push(" OFFSET ").bind(*rows);
+        sql.push(&order(&keys)).push(" LIMIT ");
+        if let Shape::Skim(_, rows) = shape {
+            sql.bind(*rows).push(") p");
             return sql;
         }
+        sql.bind(i64::from(reading.limit));
         sql.push(") p JOIN conversations c ON c.").push(row).push(" = p.rid ORDER BY ");
         let mut outer = keys;
         "p.k".clone_into(&mut outer[0]);
         sql.push(&order(&outer));
         sql
     }
+}
+
+/// From the place on, in reading order.
+fn push_beyond(sql: &mut Sql, reading: &Reading<'_>, shape: &Shape, keys: &[String]) {
+    let way = if descending(reading) { " <" } else { " >" };
+    let tuple = keys.join(", ");
+    let left = if keys.len() == 1 { tuple.clone() } else { format!("({tuple})") };
+    if let Shape::Skim(Some(behind), _) = shape {
+        sql.push(&left).push(way).push(" (SELECT ").push(&tuple);
+        sql.push(" FROM conversations c WHERE c.brightrun_row = ").bind(*behind).push(") AND ");
+        return;
+    }
+    let Some(place) = reading.beyond else { return };
+    if let (Column::Batch, Stretch::Valued, Some(columns::Key::Text(name))) =
+        (reading.sort.column, reading.stretch, &place.value)
+    {
+        // Name, time and key lie in different tables, so no index knows the three; the name alone leads to the batch.
+        sql.push(&keys[0]).push(way).push("= ").bind(name.as_str()).push(" AND ");
+    }
+    sql.push(&left).push(way).push(" (");
+    place.push(sql, reading.sort.column, reading.stretch == Stretch::Valued);
+    sql.push(") AND ");
 }
 
 fn read(cursor: &Cursor) -> Result<Place> {
@@ -257,14 +249,38 @@ fn empty_key(dialect: Dialect, reading: &Reading<'_>) -> Option<String> {
 }
 
 impl Db {
-    fn push_source(&self, sql: &mut Sql, reading: &Reading<'_>) {
-        match (reading.sort.column, reading.stretch, sql.dialect) {
-            // CROSS JOIN keeps SQLite to this order of loops: batches by name first.
-            (Column::Batch, Stretch::Valued, Dialect::Sqlite) => {
-                sql.push(&BATCHED.replace(" JOIN ", " CROSS JOIN "))
+    fn push_source(&self, sql: &mut Sql, reading: &Reading<'_>, shape: &Shape) {
+        let batches = reading.sort.column == Column::Batch && reading.stretch == Stretch::Valued;
+        match (sql.dialect, shape) {
+            // CROSS JOIN: the candidates lead, whatever index the order would like.
+            (_, Shape::Among(few)) => {
+                sql.push("(").append(few).push(") s CROSS JOIN conversations c ON c.brightrun_row = s.rid");
+                if batches {
+                    sql.push(
+                        " CROSS JOIN batch_items i ON i.conversation_id = c.id CROSS JOIN batch_jobs b ON b.id = i.batch_job_id",
+                    );
+                }
             }
-            (Column::Batch, Stretch::Valued, Dialect::Postgres) => sql.push(BATCHED),
-            (Column::InFiles, Stretch::Valued, Dialect::Postgres) => sql
+            // CROSS JOIN keeps SQLite to this order of loops: batches by name first.
+            (Dialect::Sqlite, _) if batches => {
+                sql.push(&BATCHED.replace(" JOIN ", " CROSS JOIN "));
+            }
+            (Dialect::Postgres, _) if batches => {
+                sql.push(BATCHED);
+            }
+            (Dialect::Sqlite, _) => {
+                sql.push("conversations c");
+                if reading.sort.column != Column::Batch {
+                    sql.push(" INDEXED BY ").push(&plan::index(reading));
+                }
+            }
+            (Dialect::Postgres, _) => self.push_postgres_source(sql, reading),
+        }
+    }
+
+    fn push_postgres_source(&self, sql: &mut Sql, reading: &Reading<'_>) {
+        match (reading.sort.column, reading.stretch) {
+            (Column::InFiles, Stretch::Valued) => sql
                 .push(
                     "(SELECT m.conversation_id, count(*) AS n FROM training_file_conversations m \
                      JOIN training_files f ON f.id = m.training_file_id WHERE f.user_id = ",

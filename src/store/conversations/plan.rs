@@ -1,130 +1,140 @@
 //! How SQLite finds a page. Postgres plans by its statistics; SQLite would walk a million rows for twelve hits, or sort
-//! a hundred thousand hits for one page. So: first the next few thousand rows in list order. When they do not fill the
-//! page, matches are rare here, and the rows come from whichever index names the fewest candidates.
+//! a hundred thousand hits for one page. So the sets of rows (`index`) say first which rows match. Few: these are fetched and
+//! sorted. Many: the index that has the order of the list is skimmed for the next of them.
 
 use super::compile;
 use super::page::{Reading, Shape};
 use super::record::Record;
+use crate::index::{Rows, numbers};
 use crate::sql::{Dialect, Sql};
 use crate::{Db, Result};
 use domain::filter::{Column, Filter, Op, Value};
+use std::borrow::Cow;
 
-/// Rows looked at in list order before anything else: about 3 ms.
-const WINDOW: i64 = 3_000;
-/// Below this many rows a walk to the end is fast enough.
-const SMALL: i64 = 10_000;
-/// More candidates than this are no help.
-const MANY: i64 = 20_000;
-
-/// Fetching a candidate from anywhere in the table costs as much as walking over so many rows.
-const APART: i64 = 3;
-
-/// A set of rows that holds all matches, and how many there are.
-struct Candidates {
-    rows: Sql,
-    count: i64,
-}
+/// As many rows are fetched and sorted in about 5 ms.
+const FEW: u64 = 2_000;
+/// More than these are not sorted where the order of the list has no index.
+const MANY: u64 = 100_000;
+/// As many rows are skimmed in about 10 ms; after that, sorting all that match may be the shorter way.
+const FAR: i64 = 50_000;
+/// Fetching and sorting a row costs as much as skimming so many.
+const APART: u64 = 10;
+/// Rows skimmed at once.
+const STEP: std::ops::RangeInclusive<u64> = 256..=16_384;
 
 impl Db {
     pub(super) async fn sqlite_stretch(&self, reading: &Reading<'_>) -> Result<Vec<Record>> {
         let walk = || self.fetch(self.stretch_sql(reading, &Shape::Walk));
-        if *reading.filter == Filter::All
-            || reading.sort.column == Column::Batch
-            || self.highest_row().await? <= SMALL
-        {
+        if *reading.filter == Filter::All {
             return walk().await;
         }
-        let Some(edge) = self.window_edge(reading).await? else { return walk().await };
-        let near: Vec<Record> = self.fetch(self.stretch_sql(reading, &Shape::Until(&edge))).await?;
-        let missing = reading.limit as usize - near.len();
-        if missing == 0 {
-            return Ok(near);
+        let Some(standing) = self.standing().await? else { return walk().await };
+        let found = self.found(reading.filter, &standing).await?;
+        let Some(rows) = &found.rows else { return walk().await };
+        // Rows that wait for the sets are looked at in any case.
+        let mut rows = Cow::Borrowed(rows);
+        for row in &standing.stale {
+            rows.to_mut().insert(*row);
         }
-        // As dense as in the window, so many rows would have to be walked over.
-        let found = i64::try_from(near.len()).unwrap_or(i64::MAX);
-        let ahead = i64::try_from(missing).unwrap_or(i64::MAX).saturating_mul(WINDOW) / found.max(1);
-        let worth = if found == 0 { MANY } else { MANY.min((WINDOW + ahead) / APART + 1) };
-        match self.fewest(reading.filter, worth).await? {
-            Some(few) => self.fetch(self.stretch_sql(reading, &Shape::Among(&few.rows))).await,
-            None => walk().await,
+        // What is certain is not asked again.
+        let certain = found.exact && standing.stale.is_empty();
+        let pick = Reading { filter: if certain { &Filter::All } else { reading.filter }, ..*reading };
+        let count = rows.len();
+        if reading.sort.column == Column::Batch {
+            return if count <= MANY { self.among(&pick, rows.iter().collect()).await } else { walk().await };
         }
+        if count <= FEW { self.among(&pick, rows.iter().collect()).await } else { self.skim(reading, &pick, &rows, count).await }
     }
 
-    async fn highest_row(&self) -> Result<i64> {
-        let sql = self.sql("SELECT max(brightrun_row) FROM conversations");
-        Ok(self.fetch_one::<Option<i64>>(sql).await?.flatten().unwrap_or(0))
-    }
-
-    /// The row at which the window ends; none when the list ends before.
-    async fn window_edge(&self, reading: &Reading<'_>) -> Result<Option<i64>> {
-        let window = Reading { except: &[], limit: 1, ..*reading };
-        self.fetch_one(self.stretch_sql(&window, &Shape::Edge(WINDOW))).await
-    }
-
-    /// Of the parts that must all hold, the one with the fewest rows, should it have fewer than `limit`.
-    async fn fewest(&self, filter: &Filter, limit: i64) -> Result<Option<Candidates>> {
-        let (facets, rest): (Vec<&Filter>, Vec<&Filter>) =
-            parts(filter).iter().partition(|part| facet_only(part));
-        let mut best: Option<Candidates> = None;
-        if !facets.is_empty() {
-            let all = Filter::And(facets.into_iter().cloned().collect());
-            best = Some(self.by_facets(&all).await?).filter(|few| few.count < limit);
+    /// The first of these rows in list order.
+    async fn among(&self, pick: &Reading<'_>, rows: Vec<i64>) -> Result<Vec<Record>> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
         }
-        for part in rest {
-            let limit = best.as_ref().map_or(limit, |few| few.count);
-            if limit <= WINDOW / APART && best.is_some() {
-                break;
+        let mut few = Sql::new(Dialect::Sqlite, "SELECT value AS rid FROM json_each(");
+        few.bind(serde_json::Value::from(rows)).push(")");
+        self.fetch(self.stretch_sql(pick, &Shape::Among(&few))).await
+    }
+
+    /// Reads row numbers in list order from the index alone, and fetches those that are in the set.
+    async fn skim(&self, reading: &Reading<'_>, pick: &Reading<'_>, rows: &Rows, count: u64) -> Result<Vec<Record>> {
+        let limit = reading.limit as usize;
+        let mut records: Vec<Record> = Vec::with_capacity(limit);
+        let (mut behind, mut skimmed) = (None, 0);
+        // As if they lay evenly, and some to spare.
+        let apart = rows.span() / count.max(1) + 1;
+        let mut step = (u64::from(reading.limit) * apart * 5 / 4).clamp(*STEP.start(), *STEP.end());
+        loop {
+            let wanted = i64::try_from(step).unwrap_or(i64::MAX);
+            let list: Option<String> = self.fetch_one::<Option<String>>(self.stretch_sql(reading, &Shape::Skim(behind, wanted))).await?.flatten();
+            let list = numbers(&list.unwrap_or_default());
+            let hits: Vec<i64> = list.iter().copied().filter(|row| rows.contains(*row)).collect();
+            for part in hits.chunks(limit.max(1)) {
+                if records.len() < limit {
+                    records.append(&mut self.among(pick, part.to_vec()).await?);
+                }
             }
-            let Some(rows) = candidates(part) else { continue };
-            best = self.by_index(&rows, limit).await?.or(best);
+            let last = list.len() < usize::try_from(step).unwrap_or(usize::MAX);
+            if records.len() >= limit || last {
+                records.truncate(limit);
+                return Ok(records);
+            }
+            skimmed += wanted;
+            if skimmed >= FAR && count * APART < rows.span() {
+                return self.among(pick, rows.iter().collect()).await;
+            }
+            behind = list.last().copied();
+            step = (step * 2).min(*STEP.end());
         }
-        Ok(best)
     }
 
-    async fn by_facets(&self, filter: &Filter) -> Result<Candidates> {
-        let mut sum = self.sql("SELECT COALESCE(sum(c.n), 0) FROM ");
-        push_facets(&mut sum, filter);
-        let count = self.fetch_one::<i64>(sum).await?.unwrap_or(0);
-        let mut rows = Sql::new(
-            Dialect::Sqlite,
-            "SELECT s.brightrun_row AS rid FROM conversations s WHERE s.brightrun_facet IN (SELECT c.id FROM ",
-        );
-        push_facets(&mut rows, filter);
-        rows.push(")");
-        Ok(Candidates { rows, count })
-    }
-
-    /// The rows themselves, read once; none when there are `limit` or more.
-    async fn by_index(&self, rows: &Sql, limit: i64) -> Result<Option<Candidates>> {
-        let mut sql = self.sql("SELECT rid FROM (");
-        sql.append(rows).push(") LIMIT ").bind(limit);
-        let ids: Vec<(i64,)> = self.fetch(sql).await?;
-        let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
-        if count >= limit {
-            return Ok(None);
-        }
-        let list = serde_json::Value::from(ids.into_iter().map(|(id,)| id).collect::<Vec<_>>());
-        let mut rows = Sql::new(Dialect::Sqlite, "SELECT value AS rid FROM json_each(");
-        rows.bind(list).push(")");
-        Ok(Some(Candidates { rows, count }))
-    }
-
-    /// Counts in SQLite: at once when only word columns are asked for, quickly when there are few candidates.
+    /// Counts in SQLite: at once when the columns of words alone, or the sets, know; quickly when few can match.
     pub(super) async fn sqlite_count(&self, filter: &Filter) -> Result<Option<i64>> {
         if self.dialect() != Dialect::Sqlite {
             return Ok(None);
         }
-        if !facet_only(filter) {
-            let Some(few) = self.fewest(filter, MANY).await? else { return Ok(None) };
-            let mut sql = self.sql("SELECT count(*) FROM (");
-            sql.append(&few.rows).push(") s CROSS JOIN conversations c ON c.brightrun_row = s.rid WHERE ");
-            compile::push_scope(&mut sql, self.user.0, filter, &[]);
+        if facet_only(filter) {
+            let mut sql = self.sql("SELECT COALESCE(sum(c.n), 0) FROM ");
+            push_facets(&mut sql, filter);
+            sql.push(" AND c.user_id = ").bind(self.user.0);
             return self.fetch_one(sql).await;
         }
-        let mut sql = self.sql("SELECT COALESCE(sum(c.n), 0) FROM ");
-        push_facets(&mut sql, filter);
-        sql.push(" AND c.user_id = ").bind(self.user.0);
+        let Some(standing) = self.standing().await? else { return Ok(None) };
+        let found = self.found(filter, &standing).await?;
+        let Some(rows) = &found.rows else { return Ok(None) };
+        if found.exact && standing.stale.is_empty() {
+            return Ok(i64::try_from(rows.len()).ok());
+        }
+        if rows.len() > MANY {
+            return Ok(None);
+        }
+        let list: Vec<i64> = rows.iter().chain(standing.stale.iter().copied().filter(|row| !rows.contains(*row))).collect();
+        let mut sql = self.sql("SELECT count(*) FROM json_each(");
+        sql.bind(serde_json::Value::from(list));
+        sql.push(") s CROSS JOIN conversations c ON c.brightrun_row = s.value WHERE ");
+        compile::push_scope(&mut sql, self.user.0, filter, &[]);
         self.fetch_one(sql).await
+    }
+}
+
+/// What of the filter the index of a skim can seek by.
+pub fn push_seek(sql: &mut Sql, reading: &Reading<'_>) {
+    sql.push("TRUE");
+    if let Some(part) = lead(reading) {
+        sql.push(" AND ");
+        compile::push(sql, part);
+    }
+    for part in parts(reading.filter) {
+        let seeks = match part {
+            Filter::Compare(column, op, _) => *column == reading.sort.column && !matches!(op, Op::Ne | Op::Contains),
+            Filter::OneOf(column, _) => *column == reading.sort.column,
+            _ => false,
+        };
+        if seeks {
+            sql.push(" AND (");
+            compile::push(sql, part);
+            sql.push(")");
+        }
     }
 }
 
@@ -178,94 +188,11 @@ const fn word(column: Column) -> bool {
 
 /// The combinations alone decide.
 fn facet_only(filter: &Filter) -> bool {
-    let word = |column: Column| {
-        matches!(
-            column,
-            Column::Persona
-                | Column::Arc
-                | Column::Topic
-                | Column::Tier
-                | Column::Status
-                | Column::Enrichment
-        )
-    };
     match filter {
         Filter::All => true,
         Filter::Compare(column, ..) | Filter::OneOf(column, _) | Filter::Empty(column) => word(*column),
         Filter::Search(_) => false,
         Filter::And(parts) | Filter::Or(parts) => parts.iter().all(facet_only),
         Filter::Not(inner) => facet_only(inner),
-    }
-}
-
-/// Rows among which all matches of this part are, read from one index; none when no index helps.
-fn candidates(part: &Filter) -> Option<Sql> {
-    let new = |text: &str| Sql::new(Dialect::Sqlite, text);
-    match part {
-        Filter::Search(text) => {
-            let groups = groups(text)?;
-            let mut sql = new("SELECT rowid AS rid FROM brightrun_words WHERE brightrun_words MATCH ");
-            sql.bind(groups);
-            Some(sql)
-        }
-        Filter::Compare(Column::Title, Op::Contains, Value::Text(text)) => {
-            candidates(&Filter::Search(text.clone()))
-        }
-        Filter::Compare(Column::Batch, Op::Eq, _) | Filter::OneOf(Column::Batch, _) => {
-            let mut sql = new(
-                "SELECT c.brightrun_row AS rid FROM batch_jobs b CROSS JOIN batch_items i ON i.batch_job_id = b.id \
-                 CROSS JOIN conversations c ON c.id = i.conversation_id WHERE ",
-            );
-            compile::push_batch_names(&mut sql, part)?;
-            Some(sql)
-        }
-        Filter::Compare(
-            Column::Turns
-            | Column::Quality
-            | Column::Size
-            | Column::Created
-            | Column::InFiles
-            | Column::Id
-            | Column::Title,
-            Op::Eq | Op::Lt | Op::Le | Op::Gt | Op::Ge,
-            _,
-        )
-        | Filter::OneOf(Column::Turns | Column::Id | Column::Title, _)
-        | Filter::Empty(Column::Quality | Column::Size) => {
-            let mut sql = new("SELECT c.brightrun_row AS rid FROM conversations c WHERE ");
-            compile::push(&mut sql, part);
-            Some(sql)
-        }
-        _ => None,
-    }
-}
-
-/// All groups of three letters of all words, as the index asks for them; none when every word is shorter.
-fn groups(text: &str) -> Option<String> {
-    let mut groups: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        let letters: Vec<char> = word.to_lowercase().chars().collect();
-        for group in letters.windows(3) {
-            let group = format!("\"{}\"", group.iter().collect::<String>().replace('"', "\"\""));
-            if !groups.contains(&group) {
-                groups.push(group);
-            }
-        }
-    }
-    (!groups.is_empty()).then(|| groups.join(" AND "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn short_words_have_no_groups() {
-        assert_eq!(groups("a 50 %"), None);
-    }
-
-    #[test]
-    fn quotes_stay_inside_their_group() {
-        assert_eq!(groups("x\"Y\"").as_deref(), Some("\"x\"\"y\" AND \"\"\"y\"\"\""));
     }
 }

@@ -173,7 +173,10 @@ impl Db {
             self.by_dialect(BATCH_SQLITE, BATCH_POSTGRES),
         );
         tx.execute(tx.sql(clear).arg(rows.clone()).arg(self.user.0)).await?;
-        tx.execute(tx.sql(insert).arg(rows).arg(self.user.0)).await?;
+        tx.execute(tx.sql(insert).arg(rows.clone()).arg(self.user.0)).await?;
+        if self.platform() {
+            tx.execute(tx.sql(COUNT_POSTGRES).arg(rows).arg(self.user.0)).await?;
+        }
         Ok(())
     }
 
@@ -275,6 +278,7 @@ ON CONFLICT (conversation_id) DO UPDATE SET title = excluded.title, tier = exclu
   enriched_at = excluded.enriched_at, created_at = excluded.created_at, updated_at = excluded.updated_at, \
   brightrun_search = excluded.brightrun_search WHERE conversations.user_id = excluded.user_id";
 
+// What the platform knows beyond an import (prompt, baseline) stays in the snapshot.
 const PUT_POSTGRES: &str = "INSERT INTO conversations (conversation_id, user_id, created_by, title, tier, status, enrichment_status, \
   quality_score, turn_count, persona_key, emotional_arc_key, topic_key, scaffolding_snapshot, starting_emotion, ending_emotion, \
   file_path, file_size, enriched_file_path, enriched_file_size, enriched_at, created_at, updated_at) \
@@ -287,7 +291,13 @@ FROM jsonb_to_recordset($1) AS v (id text, title text, tier text, status text, e
 ON CONFLICT (conversation_id) DO UPDATE SET title = excluded.title, tier = excluded.tier, \
   enrichment_status = excluded.enrichment_status, quality_score = excluded.quality_score, turn_count = excluded.turn_count, \
   persona_key = excluded.persona_key, emotional_arc_key = excluded.emotional_arc_key, topic_key = excluded.topic_key, \
-  scaffolding_snapshot = excluded.scaffolding_snapshot, starting_emotion = excluded.starting_emotion, \
+  scaffolding_snapshot = (SELECT jsonb_object_agg(COALESCE(o.key, n.key), CASE \
+    WHEN jsonb_typeof(o.value) = 'object' AND jsonb_typeof(n.value) = 'object' THEN o.value || COALESCE((SELECT \
+      jsonb_object_agg(e.key, e.value) FROM jsonb_each(n.value) e WHERE e.value NOT IN ('\"\"', 'null')), '{}') \
+    ELSE COALESCE(n.value, o.value) END) \
+    FROM jsonb_each(CASE WHEN jsonb_typeof(conversations.scaffolding_snapshot) = 'object' \
+      THEN conversations.scaffolding_snapshot ELSE '{}' END) o FULL JOIN jsonb_each(excluded.scaffolding_snapshot) n ON n.key = o.key), \
+  starting_emotion = excluded.starting_emotion, \
   ending_emotion = excluded.ending_emotion, file_path = excluded.file_path, file_size = excluded.file_size, \
   enriched_file_path = excluded.enriched_file_path, enriched_file_size = excluded.enriched_file_size, \
   enriched_at = excluded.enriched_at, created_at = excluded.created_at, updated_at = excluded.updated_at \
@@ -314,6 +324,11 @@ SELECT v.value->>'item', v.value->>'batch', \
   v.value->>'topic', v.value->>'tier', 'completed', c.id, v.value->>'created', v.value->>'created' \
 FROM json_each($1) v JOIN conversations c ON c.conversation_id = v.value->>'conversation' AND c.user_id = $2 \
 WHERE EXISTS (SELECT 1 FROM batch_jobs b WHERE b.id = v.value->>'batch' AND b.user_id = $2)";
+
+// The platform shows a batch by these numbers.
+const COUNT_POSTGRES: &str = "UPDATE batch_jobs b SET total_items = b.total_items + v.n, completed_items = COALESCE(b.completed_items, 0) + v.n, \
+  successful_items = COALESCE(b.successful_items, 0) + v.n FROM (SELECT r.batch, count(*) AS n \
+  FROM jsonb_to_recordset($1) AS r (batch uuid) GROUP BY r.batch) v WHERE b.id = v.batch AND b.user_id = $2";
 
 const BATCH_POSTGRES: &str = "INSERT INTO batch_items (batch_job_id, position, topic, tier, status, conversation_id) \
 SELECT v.batch, (SELECT COALESCE(max(o.position), 0) FROM batch_items o WHERE o.batch_job_id = v.batch) + row_number() OVER (), \

@@ -109,6 +109,10 @@ impl FilesError {
                 format!("{key} is no key for {at}"),
                 "Keys are made of letters, digits and - _ . between slashes",
             ),
+            K::Other if matches!(detail, "EntityTooLarge" | "the server answered HTTP 413") => (
+                format!("{key} is larger than the bucket at {at} takes"),
+                "Raise the bucket's limit for one file, or put fewer conversations into it",
+            ),
             K::Other => (format!("cannot {doing} {key} at {at}: {detail}"), "Run brightrun doctor"),
         };
         Self { kind, sentence, hint: hint.to_owned() }

@@ -94,11 +94,11 @@ impl Files {
         }
     }
 
-    /// Begins an object that is written bit by bit. It appears when it is finished, durable, or never.
-    pub async fn put_stream(&self, key: &str) -> Result<Upload, FilesError> {
+    /// Begins an object that is written bit by bit. It appears when it is finished, durable, or never. Nothing is asked of
+    /// the store until a first part is full.
+    pub fn put_stream(&self, key: &str) -> Result<Upload, FilesError> {
         let (store, path) = self.find(key)?;
-        let multipart = store.put_multipart(&path).await.map_err(|e| self.error("write", key, &e))?;
-        Ok(Upload::new(multipart, key.to_owned(), self.at().to_owned()))
+        Ok(Upload::new(store, path, key.to_owned(), self.at().to_owned()))
     }
 
     /// The whole object.
@@ -185,10 +185,11 @@ impl Files {
         self.0.local_path(key)
     }
 
-    /// Writes, reads and deletes a probe object in both buckets. `token` makes its name unique.
-    pub async fn check(&self, token: &str) -> Result<(), FilesError> {
+    /// Writes, reads and deletes a probe object in both buckets: in the user's own folder, as a session may write nowhere else
+    /// (formats 6, policies of the buckets). `token` makes its name unique.
+    pub async fn check(&self, user: &str, token: &str) -> Result<(), FilesError> {
         for bucket in [CONVERSATIONS, TRAINING] {
-            let key = format!("{bucket}/brightrun-probe-{token}.json");
+            let key = format!("{bucket}/{user}/brightrun-probe-{token}.json");
             self.put(&key, Bytes::from_static(b"{}")).await?;
             let read = self.get(&key).await;
             self.delete(&key).await?;

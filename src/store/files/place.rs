@@ -216,6 +216,9 @@ fn s3(bucket: &str, credentials: &Credentials) -> Result<AmazonS3, FilesError> {
     let http = credentials.endpoint.as_deref().is_some_and(|e| e.starts_with("http://"));
     let options = ClientOptions::new()
         .with_allow_http(http)
+        // The platform's buckets take nothing that does not say one of these (formats 6).
+        .with_content_type_for_suffix("json", "application/json")
+        .with_content_type_for_suffix("jsonl", "application/x-ndjson")
         .with_connect_timeout(Duration::from_secs(10))
         // A whole request may take as long as its bytes take; a silent one may not.
         .with_timeout_disabled()

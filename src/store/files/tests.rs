@@ -24,14 +24,14 @@ fn understands_folders_and_buckets_and_nothing_else() {
 #[tokio::test]
 async fn an_upload_appears_when_finished_and_never_before() {
     let (dir, files) = folder();
-    let mut up = files.put_stream("training-files/u/training.json").await.unwrap();
+    let mut up = files.put_stream("training-files/u/training.json").unwrap();
     up.write(&vec![b'x'; 9 << 20]).await.unwrap();
     assert_eq!(files.head("training-files/u/training.json").await.unwrap(), None);
     assert_eq!(up.finish().await.unwrap(), 9 << 20);
     let meta = files.head("training-files/u/training.json").await.unwrap().unwrap();
     assert_eq!(meta.size, 9 << 20);
 
-    let mut up = files.put_stream("training-files/v/training.json").await.unwrap();
+    let mut up = files.put_stream("training-files/v/training.json").unwrap();
     up.write(b"half").await.unwrap();
     up.abort().await.unwrap();
     let listed: Vec<_> = files.list("training-files").map_ok(|m| m.key).try_collect().await.unwrap();
@@ -42,7 +42,7 @@ async fn an_upload_appears_when_finished_and_never_before() {
 #[tokio::test]
 async fn delete_sweeps_what_a_killed_upload_left_and_is_content_with_nothing() {
     let (dir, files) = folder();
-    let mut up = files.put_stream("training-files/w/training.json").await.unwrap();
+    let mut up = files.put_stream("training-files/w/training.json").unwrap();
     up.write(&vec![b'x'; 9 << 20]).await.unwrap();
     std::mem::forget(up);
     let left = dir.path().join("store/training-files/w");

@@ -2,7 +2,7 @@
 
 use crate::keys::{ActionSpec, Availability, Danger, Facts, Scope};
 use crate::model::conversations::{BuildMsg, BuildStage, Focus, Modal, Msg as Do, ReviewStep};
-use crate::model::{Msg, ScreenId};
+use crate::model::{Msg, Nav, ScreenId};
 
 const HERE: Scope = Scope::Screen(ScreenId::Conversations);
 
@@ -70,6 +70,8 @@ const VIEWS: Scope = Scope::Modal("conversations.views");
 const COLUMNS: Scope = Scope::Modal("conversations.columns");
 const JSON: Scope = Scope::Modal("conversations.json");
 const BUILD: Scope = Scope::Modal("conversations.build");
+const FILTER: Scope = Scope::Pane("conversations.filter");
+const SEARCH: Scope = Scope::Pane("conversations.search");
 const REVIEW: Scope = Scope::Modal("conversations.review");
 
 /// All actions of the conversations screen.
@@ -182,6 +184,32 @@ pub const ACTIONS: &[ActionSpec] = &[
     act!(REVIEW, "conversations.review-previous", "Conversation before", "Goes back without a decision.", Do::ReviewStep(ReviewStep::Skip(false)))
         .keys(&["ctrl-p"])
         .hint(3, "before"),
+    ActionSpec::new("conversations.filter-keep", FILTER, "Keep it", "Keeps the filter and goes back to the rows.", || Msg::Nav(Nav::Enter))
+        .keys(&["enter"])
+        .hint(0, "keep")
+        .unlisted(),
+    ActionSpec::new("conversations.filter-complete", FILTER, "Complete", "Writes the first of the words that could stand here.", || Msg::Nav(Nav::Next))
+        .keys(&["tab"])
+        .hint(1, "complete")
+        .unlisted(),
+    ActionSpec::new("conversations.filter-drop", FILTER, "As before", "Goes back to the filter that was there before.", || Msg::Nav(Nav::Close))
+        .keys(&["esc"])
+        .hint(2, "as before")
+        .unlisted(),
+    ActionSpec::new("conversations.search-keep", SEARCH, "Keep it", "Keeps the search and goes back to the rows.", || Msg::Nav(Nav::Enter))
+        .keys(&["enter"])
+        .hint(0, "keep")
+        .unlisted(),
+    ActionSpec::new("conversations.search-drop", SEARCH, "As before", "Goes back to the search that was there before.", || Msg::Nav(Nav::Close))
+        .keys(&["esc"])
+        .hint(2, "as before")
+        .unlisted(),
+    act!(REVIEW, "conversations.review-set", "Set the decision", "Sets the decision with its note; also from inside the note.", Do::ReviewStep(ReviewStep::Set))
+        .keys(&["ctrl-o"])
+        .hint(0, "set"),
+    act!(REVIEW, "conversations.review-note", "Note", "Goes to the note, where enter begins a line, and back to the decisions.", Do::ReviewStep(ReviewStep::Note))
+        .keys(&["tab"])
+        .hint(1, "note"),
     act!(BUILD, "conversations.build-unmark", "Unmark the unfit ones", "Takes the marks of those away that cannot go in.", Do::BuildStep(BuildMsg::UnmarkUnfit))
         .keys(&["u"])
         .hint(1, "unmark the unfit")

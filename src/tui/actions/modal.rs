@@ -106,4 +106,5 @@ pub const ACTIONS: &[ActionSpec] = &[
     .keys(&["s"])
     .hint(3, "stop"),
     close("quit", "quit.close"),
+    close("themes", "themes.close"),
 ];

@@ -98,6 +98,8 @@ pub const ACTIONS: &[ActionSpec] = &[
     )
     .keys(&["J"])
     .when(jobs),
+    go("shell.theme", "Theme", "Tries the themes on while you move through them.", || Msg::Shell(Do::Themes))
+        .keys(&["g t"]),
     go("shell.dismiss", "Dismiss the toasts", "Takes the lines away that appeared over the screen.", || {
         Msg::Shell(Do::DismissToasts)
     })

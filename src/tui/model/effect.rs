@@ -34,6 +34,8 @@ pub enum Effect {
     Notify(String),
     /// Switches reporting of the mouse on or off.
     Mouse(bool),
+    /// Draws with this theme from now on.
+    Theme(String),
     /// Gives the terminal back and stops until the shell continues us.
     Suspend,
     /// Draws everything anew.

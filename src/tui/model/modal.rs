@@ -34,6 +34,8 @@ pub enum Modal {
     Jobs(List),
     /// Leaving with live work.
     Quit(List),
+    /// The themes; the one under the cursor is in use at once.
+    Themes(Themes),
     /// One of the conversations screen.
     Conversations(conversations::Modal),
     /// One of the training files screen.
@@ -45,6 +47,15 @@ pub enum Modal {
 pub struct List {
     /// The selected line.
     pub at: usize,
+}
+
+/// The themes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Themes {
+    /// The selected line.
+    pub at: usize,
+    /// The theme to go back to.
+    pub before: String,
 }
 
 /// A list that is narrowed by typing.
@@ -141,6 +152,7 @@ impl Modal {
             Self::Notifications(_) => "notifications",
             Self::Jobs(_) => "jobs",
             Self::Quit(_) => "quit",
+            Self::Themes(_) => "themes",
             Self::Conversations(modal) => modal.name(),
             Self::Files(modal) => modal.name(),
         }
@@ -163,6 +175,14 @@ impl Modal {
             Self::Palette(search) | Self::Help(search) => Some(&mut search.field),
             Self::Conversations(modal) => modal.field(),
             Self::Files(modal) => modal.field(),
+            _ => None,
+        }
+    }
+
+    /// The text of several lines that has the keyboard in it.
+    pub fn text_box(&mut self) -> Option<&mut crate::TextBox> {
+        match self {
+            Self::Conversations(modal) => modal.text_box(),
             _ => None,
         }
     }

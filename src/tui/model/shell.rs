@@ -4,6 +4,7 @@ use super::effect::Effect;
 use super::{Now, Problem, ScreenId};
 use crate::keys::Combo;
 use chrono::{DateTime, Utc};
+use engine::config::Badge;
 use std::time::{Duration, Instant};
 
 /// How bad, or how good.
@@ -98,6 +99,8 @@ pub enum Msg {
     Notifications,
     /// Opens the list of jobs.
     Jobs,
+    /// Opens the list of themes.
+    Themes,
     /// Mouse on or off.
     Mouse,
     /// Stops until the shell continues us.
@@ -132,7 +135,7 @@ pub enum Msg {
 
 /// The state of the frame.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "four switches that have nothing to do with each other")]
+#[expect(clippy::struct_excessive_bools, reason = "five switches that have nothing to do with each other")]
 pub struct Shell {
     /// The screen in view.
     pub screen: ScreenId,
@@ -140,6 +143,14 @@ pub struct Shell {
     pub phase: Phase,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
+    /// The colour of the badge; `None` leaves it to the theme.
+    pub badge: Option<Badge>,
+    /// No bar moves.
+    pub still: bool,
+    /// The name of the theme in use.
+    pub theme: String,
+    /// The names of all themes.
+    pub themes: Vec<String>,
     /// The terminal has the focus.
     pub focused: bool,
     /// The mouse is reported to us.
@@ -170,6 +181,10 @@ impl Default for Shell {
             screen: ScreenId::Overview,
             phase: Phase::Opening,
             size: (80, 24),
+            badge: None,
+            still: false,
+            theme: crate::theme::DEFAULT.to_owned(),
+            themes: Vec::new(),
             focused: true,
             mouse: true,
             environment: "dev".to_owned(),

@@ -77,7 +77,10 @@ fn paste(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
 
 /// Changes the focused field.
 pub(super) fn edit(model: &mut Model, edit: &Edit, now: Now) -> Vec<Effect> {
-    let changed = model.field().is_some_and(|field| field.edit(edit));
+    let changed = match model.modals.last_mut().and_then(crate::model::Modal::text_box) {
+        Some(text) => text.edit(edit),
+        None => model.field().is_some_and(|field| field.edit(edit)),
+    };
     if changed { super::field_changed(model, now) } else { Vec::new() }
 }
 

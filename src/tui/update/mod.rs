@@ -93,7 +93,7 @@ fn navigate(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         ScreenId::Overview => overview::nav(model, nav, now),
         ScreenId::Conversations => conversations::nav(model, nav, now),
         ScreenId::Files => files::nav(model, nav, now),
-        ScreenId::Settings => settings::nav(model, nav),
+        ScreenId::Settings => settings::nav(model, nav, now),
     }
 }
 

@@ -52,8 +52,10 @@ fn opening_asks_for_the_numbers_and_tells_what_was_recovered() {
     let session = Session { recovered: vec!["Undid the file “spring”.".into()], ..Session::default() };
     let effects = update(&mut model, Msg::Opened(Ok(session)), *START);
     let line = "Undid the file “spring”.".to_owned();
-    let ask = Effect::Ask { run: RunId(1), slot: "overview.summary", ask: Box::new(summary()) };
-    assert_eq!(effects, [Effect::Log(Severity::Warn, line), ask]);
+    let recall = Ask::Conversations(conversations::Ask::Recall);
+    let recall = Effect::Ask { run: RunId(1), slot: "conversations.recall", ask: Box::new(recall) };
+    let ask = Effect::Ask { run: RunId(2), slot: "overview.summary", ask: Box::new(summary()) };
+    assert_eq!(effects, [Effect::Log(Severity::Warn, line), recall, ask]);
     assert_eq!(model.shell.unread(), 1);
 }
 
@@ -110,6 +112,20 @@ fn q_closes_what_is_open_and_then_leaves() {
     assert_eq!(press(&mut model, "q q"), []);
     assert_eq!(model.shell.screen, ScreenId::Settings);
     assert_eq!(press(&mut model, "q"), [Effect::Leave(Leave::Now)]);
+}
+
+#[test]
+fn a_theme_is_tried_on_and_taken_off_again() {
+    let mut model = ready();
+    model.shell.themes = ["terminal", "night", "day"].map(str::to_owned).to_vec();
+    let on = |name: &str| Effect::Theme(name.to_owned());
+    assert_eq!(press(&mut model, "g t down down esc"), [on("night"), on("day"), on("terminal")]);
+    assert_eq!(press(&mut model, "g t down q"), [on("night"), on("terminal")]);
+    assert!(model.modals.is_empty());
+    assert_eq!(press(&mut model, "g t down enter").first(), Some(&on("night")));
+    assert_eq!(model.shell.theme, "night");
+    assert!(model.shell.messages[0].text.contains("theme = \"night\""), "says how to keep it");
+    assert_eq!(press(&mut model, "g t esc"), [], "opens on the one in use");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The last line: how the store stands, and the keys that count here, as many as fit.
 
 use super::paint::put;
-use crate::keys::{ActionSpec, Availability, Scope};
+use crate::keys::{ActionSpec, Availability, Combo, Scope};
 use crate::model::{Model, Phase};
 use crate::text;
 use crate::theme::{Theme, Token};
@@ -36,7 +36,12 @@ fn status(model: &Model) -> Vec<(String, Token)> {
         Phase::Opening => vec![("store".to_owned(), Token::StatusQueued)],
         Phase::Broken(_) => vec![("store".to_owned(), Token::StatusFail)],
         Phase::Ready(session) => {
-            vec![(session.store.clone(), Token::StatusOk), (session.files.clone(), Token::StatusOk)]
+            // The last question to the store was not answered.
+            let lost = model.conversations.problem.is_some()
+                || model.files.problem.is_some()
+                || model.overview.problem.is_some();
+            let store = if lost { Token::StatusFail } else { Token::StatusOk };
+            vec![(session.store.clone(), store), (session.files.clone(), Token::StatusOk)]
         }
     }
 }
@@ -63,11 +68,17 @@ pub fn hints(model: &Model) -> Vec<(String, &'static str)> {
         .filter_map(|(_, _, action)| {
             let keys = model.keymap.keys_of(action.id);
             // A printable key writes into the field; only the others are true here.
-            let key = keys.into_iter().find(|key| !field || key.chars().count() > 1)?;
+            let key = keys.into_iter().find(|key| !field || !writes(key))?;
             let pair = key == "down" && model.keymap.key_of("move.up") == "up";
             Some((if pair { "↑↓".to_owned() } else { key }, action.hint?.1))
         })
         .collect()
+}
+
+/// In a field this key writes a character: alone, or as the first of a chord.
+fn writes(key: &str) -> bool {
+    let first = key.split(' ').next().unwrap_or(key);
+    first.parse::<Combo>().is_ok_and(|combo| combo.printable().is_some())
 }
 
 /// Help and palette keep their place at the end.

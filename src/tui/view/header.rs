@@ -5,8 +5,10 @@ use crate::model::shell::Msg as Do;
 use crate::model::{Area, Measured, Model, Msg, ScreenId};
 use crate::text;
 use crate::theme::{Theme, Token};
+use engine::config::Badge;
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 
 /// Draws it.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measured: &mut Measured) {
@@ -31,7 +33,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measure
     let mut x = area.width - taken;
     for piece in right {
         let start = x;
-        x = put(buffer, area, x, 0, &piece.text, theme.style(piece.token));
+        x = put(buffer, area, x, 0, &piece.text, piece.style);
         if let Some(msg) = piece.msg {
             measured.click(Area { x: area.x + start, y: area.y, width: x - start, height: 1 }, msg);
         }
@@ -41,8 +43,23 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measure
 
 struct Piece {
     text: String,
-    token: Token,
+    style: Style,
     msg: Option<Msg>,
+}
+
+/// The colour that the profile asks for, in the theme's shade of it; production is a chip.
+fn badge(color: Option<Badge>, production: bool, theme: &Theme) -> Option<Style> {
+    let token = match color? {
+        Badge::Green => Token::StatusOk,
+        Badge::Yellow => Token::StatusWarn,
+        Badge::Red => Token::StatusFail,
+        Badge::Blue => Token::TextLink,
+        Badge::Magenta => Token::RoleAssistant,
+        Badge::Cyan => Token::RoleUser,
+        Badge::Gray => Token::TextMuted,
+    };
+    let style = Style { fg: theme.style(token).fg, ..Style::new() }.add_modifier(Modifier::BOLD);
+    Some(if production { style.add_modifier(Modifier::REVERSED) } else { style })
 }
 
 /// The pieces at the right, as many as fit; the first one is dropped last.
@@ -53,16 +70,24 @@ fn right_side(model: &Model, theme: &Theme, room: usize) -> Vec<Piece> {
         let percent = model.jobs.live().find_map(|job| job.step.percent()).map(|p| format!(" {p} %"));
         let text =
             format!("{} {running} running{}", theme.glyph(Token::StatusRun), percent.unwrap_or_default());
-        pieces.push(Piece { text, token: Token::StatusRun, msg: Some(Msg::Shell(Do::Jobs)) });
+        pieces.push(Piece { text, style: theme.style(Token::StatusRun), msg: Some(Msg::Shell(Do::Jobs)) });
     }
     let unread = model.shell.unread();
     if unread > 0 {
         let text = format!("{unread} unread");
-        pieces.push(Piece { text, token: Token::BadgeUnread, msg: Some(Msg::Shell(Do::Notifications)) });
+        pieces.push(Piece {
+            text,
+            style: theme.style(Token::BadgeUnread),
+            msg: Some(Msg::Shell(Do::Notifications)),
+        });
     }
     let production = model.shell.environment.starts_with("prod");
     let token = if production { Token::BadgeProd } else { Token::BadgeDev };
-    pieces.push(Piece { text: model.shell.environment.clone(), token, msg: None });
+    let style = badge(model.shell.badge, production, theme).unwrap_or_else(|| theme.style(token));
+    // A chip has a blank on either side.
+    let text =
+        if production { format!(" {} ", model.shell.environment) } else { model.shell.environment.clone() };
+    pieces.push(Piece { text, style, msg: None });
     let mut sum = 0;
     pieces
         .into_iter()

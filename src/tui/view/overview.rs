@@ -14,16 +14,45 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Meas
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     let mut pen = Pen { theme, inside, y: 1 };
     if model.overview.empty() {
-        pen.line(frame, "Nothing is here yet.", Token::TextHeading);
+        pen.line(frame, "Conversations in, training files out.", Token::Brand);
         pen.y += 1;
-        let text = "Training conversations come in as files. Load our examples to look around, or import your own: \
-                    enriched, full, v4 JSONL and raw files are recognised by their content, folders are read whole.";
+        pen.line(frame, "Nothing is here yet.", Token::TextHeading);
+        let text =
+            "Training conversations come in as files. Load our examples to look around, or import your own.";
         pen.wrapped(frame, text, Token::TextNormal);
         pen.y += 1;
     } else {
         numbers(model, &mut pen, frame);
     }
-    next_steps(model, &mut pen, frame)
+    let measured = next_steps(model, &mut pen, frame);
+    if model.overview.empty() {
+        path(&mut pen, frame);
+    }
+    measured
+}
+
+/// The way from conversations to a training file.
+const PATH: [(&str, &str); 4] = [
+    ("Import", "every file is checked as it comes in; each says what came of it"),
+    ("Look", "filter (f), search (/), read (enter), review (R)"),
+    ("Mark", "space, a range (v), the page (a), all that match (A)"),
+    ("Build", "n makes a training file, JSON and JSONL; download it on screen 3"),
+];
+
+fn path(pen: &mut Pen<'_>, frame: &mut Frame) {
+    pen.y += 1;
+    pen.line(frame, "How it goes", Token::TextHeading);
+    for (number, (name, what)) in (1..).zip(PATH) {
+        let (theme, y) = (pen.theme, pen.y);
+        let (step, name) = (format!("  {number}  "), text::pad(name, 8));
+        let pieces = [
+            (step.as_str(), theme.style(Token::TextMuted)),
+            (name.as_str(), theme.style(Token::TextStrong)),
+            (what, theme.style(Token::TextNormal)),
+        ];
+        put_all(frame.buffer_mut(), pen.inside, 0, y, &pieces);
+        pen.y += 1;
+    }
 }
 
 struct Pen<'a> {
@@ -70,11 +99,8 @@ fn numbers(model: &Model, pen: &mut Pen<'_>, frame: &mut Frame) {
     if !summary.newest.is_empty() {
         pen.line(frame, "Newest training files", Token::TextHeading);
         for file in &summary.newest {
-            let line = format!(
-                "{}  {} conversations",
-                text::pad(&file.name, 32),
-                text::thousands(file.conversations)
-            );
+            let line =
+                format!("{}  {}", text::pad(&file.name, 32), text::many(file.conversations, "conversation"));
             pen.line(frame, &line, Token::TextNormal);
         }
         pen.y += 1;
@@ -103,14 +129,18 @@ fn next_steps(model: &Model, pen: &mut Pen<'_>, frame: &mut Frame) -> Measured {
     let mut measured = Measured::default();
     let (theme, inside) = (pen.theme, pen.inside);
     pen.line(frame, "What to do next", Token::TextHeading);
-    for (index, (text, _)) in choices(model).iter().enumerate() {
+    for (index, (text, note, _)) in choices(model).iter().enumerate() {
         let selected = index == model.overview.at;
         let token = if selected { Token::SelectRow } else { Token::TextNormal };
         let bar = if selected { theme.glyph(Token::SelectRow) } else { " " };
-        let row = Rect { y: inside.y + pen.y, height: 1, width: inside.width.min(50), ..inside };
+        let row = Rect { y: inside.y + pen.y, height: 1, width: inside.width.min(100), ..inside };
         if pen.y < inside.height {
-            let line = text::pad(&format!("{bar} {text}"), usize::from(row.width));
-            put(frame.buffer_mut(), row, 0, 0, &line, theme.style(token));
+            put(frame.buffer_mut(), row, 0, 0, bar, theme.style(Token::KeyCap));
+            put(frame.buffer_mut(), row, 2, 0, text, theme.style(token));
+            // A note that does not fit says nothing.
+            if 36 + text::width(note) <= usize::from(row.width) {
+                put(frame.buffer_mut(), row, 36, 0, note, theme.style(Token::TextMuted));
+            }
             measured.click(cells(row), Msg::Overview(Do::Choose(index)));
         }
         pen.y += 1;

@@ -5,6 +5,7 @@ use crate::model::settings::Msg as Do;
 use crate::model::{Measured, Model, Msg, Nav};
 use crate::text;
 use crate::theme::{Theme, Token};
+use crate::widgets::scrollbar;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -37,6 +38,10 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Meas
         put(frame.buffer_mut(), row, 0, 0, &text::pad(&line, usize::from(row.width)), theme.style(token));
         measured.click(cells(row), Msg::Settings(Do::Select(index)));
     }
+    let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let (from, shown) = (number(top), u64::from(list.height));
+    let beside = Rect { width: list.width + 1, ..list };
+    scrollbar(frame.buffer_mut(), beside, from, shown, number(settings.list.len()), theme);
     if settings.list.is_empty() {
         let text =
             if model.runs.waits("settings.list") { "Reading the settings …" } else { "There are none." };

@@ -51,18 +51,26 @@ pub fn rule(buffer: &mut Buffer, area: Rect, dy: u16, theme: &Theme) {
 
 /// A scroll bar in the rightmost column of an area: `shown` of `total` lines from line `from`. Nothing when all is in view.
 pub fn scrollbar(buffer: &mut Buffer, area: Rect, from: u64, shown: u64, total: u64, theme: &Theme) {
-    let height = u64::from(area.height);
-    if area.width == 0 || height == 0 || shown == 0 || total <= shown {
+    if area.width == 0 || area.height == 0 || shown == 0 || total <= shown {
         return;
     }
-    let thumb = (height * shown / total).clamp(1, height);
-    let room = height - thumb;
-    let start = (room * from.min(total - shown)).div_ceil(total - shown).min(room);
+    let thumb = thumb(area.height, from, shown, total);
     for dy in 0..area.height {
-        let inside = (start..start + thumb).contains(&u64::from(dy));
+        let inside = thumb.contains(&dy);
         let (sign, token) = if inside { ("┃", Token::TextNormal) } else { ("│", Token::BorderIdle) };
         put(buffer, area, area.width - 1, dy, sign, theme.style(token));
     }
+}
+
+/// The lines that the thumb of a scroll bar of this height covers.
+pub(crate) fn thumb(height: u16, from: u64, shown: u64, total: u64) -> std::ops::Range<u16> {
+    let height = u64::from(height);
+    let (shown, total) = (shown.max(1), total.max(1));
+    let long = (height * shown / total).clamp(1.min(height), height);
+    let (room, most) = (height - long, total.saturating_sub(shown).max(1));
+    let start = (room * from.min(most)).div_ceil(most).min(room);
+    let line = |n: u64| u16::try_from(n).unwrap_or(u16::MAX);
+    line(start)..line(start + long)
 }
 
 #[cfg(test)]

@@ -151,7 +151,8 @@ impl<S: Source> Table<'_, S> {
             return Drawn::default();
         }
         let gap = if area.width >= 140 { 2 } else { 1 };
-        let inner = Rect { width: area.width.saturating_sub(1), ..area };
+        // The scroll bar, and a blank before it.
+        let inner = Rect { width: area.width.saturating_sub(2), ..area };
         let widths = widths(self.columns, inner.width.saturating_sub(GUTTER), gap);
         let mut drawn = Drawn { headings: self.head(buffer, inner, &widths, gap, theme), ..Drawn::default() };
         drawn.body = Rect { y: area.y + 1, height: area.height - 1, ..area };

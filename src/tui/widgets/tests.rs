@@ -6,7 +6,16 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 const COLUMNS: [Column; 3] = [
-    Column { title: "ID", min: 8, ideal: 8, grow: 0, priority: 0, align: text::Align::Left, sorted: None },
+    Column {
+        title: "ID",
+        min: 8,
+        ideal: 8,
+        grow: 0,
+        priority: 0,
+        align: text::Align::Left,
+        lead: true,
+        sorted: None,
+    },
     Column {
         title: "TITLE",
         min: 10,
@@ -14,6 +23,7 @@ const COLUMNS: [Column; 3] = [
         grow: 1,
         priority: 1,
         align: text::Align::Left,
+        lead: true,
         sorted: Some(true),
     },
     Column {
@@ -23,6 +33,7 @@ const COLUMNS: [Column; 3] = [
         grow: 0,
         priority: 2,
         align: text::Align::Right,
+        lead: true,
         sorted: None,
     },
 ];
@@ -122,7 +133,11 @@ fn no_widget_leaves_its_area_or_panics_in_a_small_one() {
             }
             .draw(&mut buffer, area, &theme);
             field::draw(&mut buffer, area, &field, "", field::State::Focus, &theme);
-            progress::draw(&mut buffer, area, "writing", 3, Some(9), "日本", &theme);
+            let step =
+                crate::model::Step {
+                    stage: "writing".into(), done: 3, total: Some(9), note: "日本".into()
+                };
+            progress::draw(&mut buffer, area, &step, false, &theme);
             pills::draw(&mut buffer, area, 2, &pills, &theme);
             let mut lines = Lines::new(usize::from(width));
             lines.text("some words 日本語 and more", 2, Token::TextNormal);

@@ -1,5 +1,6 @@
 //! What can happen on the screen, what it asks the engine, and what comes back.
 
+use super::habits::Habits;
 use super::modals::BuildMsg;
 use super::window::Place;
 use crate::model::Problem;
@@ -107,6 +108,10 @@ pub enum ReviewStep {
     Pick(usize),
     /// To the next conversation (or the one before) without a decision.
     Skip(bool),
+    /// The keyboard to the note, or back to the decisions.
+    Note,
+    /// Sets the decision and keeps the note.
+    Set,
 }
 
 /// What is asked.
@@ -153,6 +158,10 @@ pub enum Ask {
     Export(Export),
     /// Files in.
     Import(import::Request),
+    /// What was remembered of this screen.
+    Recall,
+    /// Remembers this.
+    Keep(Box<Habits>),
     /// The training files to choose from.
     Files,
     /// What would become of the marked ones.
@@ -203,6 +212,8 @@ impl Ask {
             Self::Review(..) => "conversations.review",
             Self::Export(_) => "conversations.export",
             Self::Import(_) => "conversations.import",
+            Self::Recall => "conversations.recall",
+            Self::Keep(_) => "conversations.keep",
             Self::Files => "conversations.files",
             Self::Judge { .. } => "conversations.judge",
             Self::Build { .. } => "conversations.build",
@@ -237,6 +248,10 @@ pub enum Answer {
     Exported(Result<Exported, Problem>),
     /// The files are in.
     Imported(Result<import::Outcome, Problem>),
+    /// What was remembered; `None`: nothing.
+    Recalled(Result<Option<Box<Habits>>, Problem>),
+    /// It is remembered.
+    Kept(Result<(), Problem>),
     /// The training files.
     Files(Result<Vec<TrainingFileRow>, Problem>),
     /// What would become of the marked ones.
@@ -259,6 +274,8 @@ impl Answer {
             Self::Reviewed(_, result) => result.as_ref().err(),
             Self::Exported(result) => result.as_ref().err(),
             Self::Imported(result) => result.as_ref().err(),
+            Self::Recalled(result) => result.as_ref().err(),
+            Self::Kept(result) => result.as_ref().err(),
             Self::Files(result) => result.as_ref().err(),
             Self::Judged(result) => result.as_ref().err(),
             Self::Built(result) => result.as_ref().err(),

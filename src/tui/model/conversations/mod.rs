@@ -1,10 +1,12 @@
 //! The table of conversations: what it shows, what is marked, what lies over it.
 
+mod habits;
 mod marks;
 mod messages;
 mod modals;
 mod window;
 
+pub use habits::Habits;
 pub use marks::Marks;
 pub use messages::{Answer, Ask, JsonFor, Msg, ReviewStep};
 pub use modals::{
@@ -129,6 +131,8 @@ pub struct State {
     pub count: Option<Count>,
     /// How many there are.
     pub total: Option<Count>,
+    /// When the last page came: the age of the rows while no newer one can be had.
+    pub came: Option<Instant>,
     /// The last page could not be had.
     pub problem: Option<Problem>,
     /// What is marked.
@@ -149,6 +153,8 @@ pub struct State {
     pub decisions: VecDeque<(Selection, Review)>,
     /// The name of the view in use, until something of it is changed.
     pub view: Option<String>,
+    /// What the store remembers of this screen; `None` until it was read, and nothing is kept before.
+    pub kept: Option<Habits>,
 }
 
 impl Default for State {
@@ -161,6 +167,7 @@ impl Default for State {
             top: 0,
             count: None,
             total: None,
+            came: None,
             problem: None,
             marks: Marks::default(),
             range: None,
@@ -171,6 +178,7 @@ impl Default for State {
             into: None,
             decisions: VecDeque::new(),
             view: None,
+            kept: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What lies over the table.
 
+use crate::TextBox;
 use crate::model::{JobId, Problem, TextField};
 use domain::conversation::ReviewStatus;
 use domain::filter::{Column, View};
@@ -67,7 +68,9 @@ pub struct Reviewing {
     /// The decision.
     pub at: usize,
     /// The note.
-    pub note: TextField,
+    pub note: TextBox,
+    /// The note has the keyboard, not the decisions.
+    pub in_note: bool,
 }
 
 impl Reviewing {
@@ -200,7 +203,6 @@ impl Modal {
     /// The text field that has the keyboard in it.
     pub fn field(&mut self) -> Option<&mut TextField> {
         match self {
-            Self::Review(review) => Some(&mut review.note),
             Self::Export(export) => Some(&mut export.to),
             Self::Import(import) if import.job.is_none() => {
                 Some(if import.in_batch { &mut import.batch } else { &mut import.path })
@@ -210,10 +212,19 @@ impl Modal {
         }
     }
 
+    /// The text of several lines that has the keyboard in it.
+    pub fn text_box(&mut self) -> Option<&mut TextBox> {
+        match self {
+            Self::Review(review) if review.in_note => Some(&mut review.note),
+            _ => None,
+        }
+    }
+
     /// Whether a text field has the keyboard in it.
     pub fn has_field(&self) -> bool {
         match self {
-            Self::Review(_) | Self::Export(_) => true,
+            Self::Review(review) => review.in_note,
+            Self::Export(_) => true,
             Self::Import(import) => import.job.is_none(),
             Self::Build(build) => build.stage == BuildStage::Name,
             _ => false,

@@ -1,6 +1,6 @@
 //! What the engine answers.
 
-use super::{ask, build, entry, export, import, page, review, views};
+use super::{ask, build, entry, export, habits, import, page, review, views};
 use crate::model::conversations::{Answer, Ask, Json, JsonFor, Modal};
 use crate::model::{Effect, Model, Now, Problem, ScreenId, Severity};
 use domain::filter::Filter;
@@ -60,6 +60,11 @@ pub(super) fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effec
         Answer::Exported(Ok(exported)) => export::done(model, &exported, now),
         Answer::SavedView(Err(problem)) | Answer::Exported(Err(problem)) => {
             vec![model.shell.report(&problem, now)]
+        }
+        Answer::Recalled(result) => habits::recalled(model, result),
+        Answer::Kept(result) => {
+            // Not worth a word on the screen.
+            result.err().map(|problem| Effect::Log(Severity::Warn, problem.to_string())).into_iter().collect()
         }
         Answer::Imported(result) => import::done(model, result, now),
         Answer::Files(result) => build::files(model, result),

@@ -9,10 +9,10 @@ use engine::import::{Outcome, Request};
 pub const RESULT: &str = "conversations.import";
 
 fn importing(model: &mut Model) -> Option<&mut Import> {
-    match model.modals.last_mut() {
-        Some(crate::model::Modal::Conversations(Modal::Import(import))) => Some(import),
+    model.modals.iter_mut().rev().find_map(|modal| match modal {
+        crate::model::Modal::Conversations(Modal::Import(import)) => Some(import.as_mut()),
         _ => None,
-    }
+    })
 }
 
 /// Opens it.

@@ -6,6 +6,7 @@ mod columns;
 mod cursor;
 mod entry;
 mod export;
+pub mod habits;
 mod import;
 mod mark;
 mod page;
@@ -20,6 +21,12 @@ use std::time::Instant;
 
 /// A message of this screen's own.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
+    let mut effects = message(model, msg, now);
+    effects.extend(habits::keep(model));
+    effects
+}
+
+fn message(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     match msg {
         Msg::Filter => entry::open_filter(model),
         Msg::Search => entry::open_search(model),
@@ -86,6 +93,12 @@ pub fn enter(model: &mut Model, _now: Now) -> Vec<Effect> {
 
 /// A move, for the screen or for its own modal on top.
 pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
+    let mut effects = moved(model, nav, now);
+    effects.extend(habits::keep(model));
+    effects
+}
+
+fn moved(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     match model.modals.last() {
         Some(crate::model::Modal::Conversations(modal)) => match modal {
             Modal::Views(_) => views::nav(model, nav),
@@ -183,13 +196,16 @@ pub fn sized(model: &mut Model, _now: Now) -> Vec<Effect> {
 }
 
 /// When this screen wants to be woken.
-pub fn deadline(model: &Model, _now: Instant) -> Option<Instant> {
+pub fn deadline(model: &Model, now: Instant) -> Option<Instant> {
     let state = &model.conversations;
     let typed = match &state.focus {
         Focus::Filter(entry) | Focus::Search(entry) => entry.due,
         _ => None,
     };
-    [typed, state.reader.due].into_iter().flatten().min()
+    // Old rows say how old they are.
+    let aging = state.problem.is_some() && model.shell.screen == crate::model::ScreenId::Conversations;
+    let minute = aging.then(|| now + std::time::Duration::from_secs(60));
+    [typed, state.reader.due, minute].into_iter().flatten().min()
 }
 
 /// Its deadline may have passed.

@@ -94,6 +94,7 @@ pub(super) fn came(
     let height = height(model);
     let state = &mut model.conversations;
     state.problem = None;
+    state.came = Some(now.mono);
     match place {
         Place::Replace(land) => {
             let at = state.at;

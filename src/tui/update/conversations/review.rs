@@ -37,6 +37,13 @@ pub(super) fn step(model: &mut Model, step: ReviewStep, now: Now) -> Vec<Effect>
             Vec::new()
         }
         ReviewStep::Skip(on) => skip(model, on, now),
+        ReviewStep::Note => {
+            if let Some(review) = reviewing(model) {
+                review.in_note = !review.in_note;
+            }
+            Vec::new()
+        }
+        ReviewStep::Set => set(model, now),
     }
 }
 
@@ -46,21 +53,35 @@ fn skip(model: &mut Model, on: bool, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     review.note.set("");
+    review.in_note = false;
     let at = model.conversations.at;
     let mut effects = cursor::to(model, if on { at + 1 } else { at.saturating_sub(1) }, now);
     effects.extend(read::ask_current(model));
     effects
 }
 
-/// A move: up and down choose the decision, page up and down the conversation, `enter` sets it.
+/// A move: up and down choose the decision, page up and down the conversation, `enter` sets it, `tab` goes to the note
+/// and back. In the note the arrows move the cursor, and `enter` begins a line.
 pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     match nav {
-        Nav::PageUp | Nav::Previous => return skip(model, false, now),
-        Nav::PageDown | Nav::Next => return skip(model, true, now),
-        Nav::Enter => return set(model, now),
+        Nav::PageUp => return skip(model, false, now),
+        Nav::PageDown => return skip(model, true, now),
+        Nav::Previous | Nav::Next => return step(model, ReviewStep::Note, now),
         _ => {}
     }
     let Some(review) = reviewing(model) else { return Vec::new() };
+    if review.in_note {
+        match nav {
+            Nav::Enter => review.note.newline(),
+            Nav::Up => review.note.vertical(false),
+            Nav::Down => review.note.vertical(true),
+            _ => {}
+        }
+        return Vec::new();
+    }
+    if nav == Nav::Enter {
+        return set(model, now);
+    }
     if let Some(at) = nav.step(review.at, Reviewing::DECISIONS.len(), Reviewing::DECISIONS.len()) {
         review.at = at;
     }

@@ -5,16 +5,24 @@ use crate::model::shell::Msg as Frame;
 use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 
 /// What the lines of *what to do next* do.
-pub fn choices(model: &Model) -> Vec<(&'static str, crate::model::Msg)> {
-    let examples = ("Load the example conversations", crate::model::Msg::Overview(Msg::LoadExamples));
-    let import = ("Import files or a folder", crate::model::Msg::Overview(Msg::AskImport));
-    let go = |text, screen| (text, crate::model::Msg::Shell(Frame::Go(screen)));
+pub fn choices(model: &Model) -> Vec<(&'static str, &'static str, crate::model::Msg)> {
+    let examples = (
+        "Load the example conversations",
+        "thirty of our own, some damaged on purpose",
+        crate::model::Msg::Overview(Msg::LoadExamples),
+    );
+    let import = (
+        "Import files or a folder",
+        "enriched, full, v4 JSONL or raw; known by their content",
+        crate::model::Msg::Overview(Msg::AskImport),
+    );
+    let go = |text, note, screen| (text, note, crate::model::Msg::Shell(Frame::Go(screen)));
     if model.overview.empty() {
-        vec![examples, import, ("Leave", crate::model::Msg::Shell(Frame::Quit))]
+        vec![examples, import, ("Leave", "", crate::model::Msg::Shell(Frame::Quit))]
     } else {
         vec![
-            go("Look at the conversations", ScreenId::Conversations),
-            go("Look at the training files", ScreenId::Files),
+            go("Look at the conversations", "filter, read, review, mark", ScreenId::Conversations),
+            go("Look at the training files", "what is in them, download", ScreenId::Files),
             import,
         ]
     }
@@ -85,7 +93,7 @@ pub fn enter(model: &mut Model, _now: Now) -> Vec<Effect> {
 pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     let choices = choices(model);
     if nav == Nav::Enter {
-        let msg = choices.into_iter().nth(model.overview.at).map(|(_, msg)| msg);
+        let msg = choices.into_iter().nth(model.overview.at).map(|(_, _, msg)| msg);
         return msg.map_or_else(Vec::new, |msg| super::update(model, msg, now));
     }
     if let Some(at) = nav.step(model.overview.at, choices.len(), choices.len()) {

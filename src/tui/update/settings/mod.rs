@@ -47,7 +47,11 @@ pub fn enter(model: &mut Model, _now: Now) -> Vec<Effect> {
 }
 
 /// A move.
-pub fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
+pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
+    let key = model.settings.list.get(model.settings.at).map(|setting| setting.key.as_str());
+    if nav == Nav::Enter && key == Some("ui.theme") {
+        return super::update(model, crate::model::Msg::Shell(crate::model::shell::Msg::Themes), now);
+    }
     let page = usize::from(model.measured.size_of("settings.list").height);
     if let Some(at) = nav.step(model.settings.at, model.settings.list.len(), page) {
         model.settings.at = at;

@@ -1,7 +1,7 @@
 //! The ways out.
 
 use crate::model::modal::{List, QuitChoice};
-use crate::model::{Effect, Leave, Modal, Model, Now, Severity};
+use crate::model::{Effect, Leave, Modal, Model, Nav, Now, Severity};
 use std::time::Duration;
 
 /// A second `ctrl-c` within this time leaves.
@@ -12,7 +12,10 @@ pub fn back(model: &mut Model, now: Now) -> Vec<Effect> {
     if let Some(effects) = super::super::back(model, now) {
         return effects;
     }
-    if model.close().is_some() { Vec::new() } else { quit(model) }
+    match model.modals.last() {
+        Some(_) => super::modal::nav(model, Nav::Close, now),
+        None => quit(model),
+    }
 }
 
 /// Leaves; with live work it asks what becomes of it.

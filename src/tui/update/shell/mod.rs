@@ -4,6 +4,7 @@ pub mod jobs;
 mod leave;
 pub mod modal;
 mod palette;
+pub mod themes;
 
 pub use palette::{Row, help_rows, palette_rows};
 
@@ -27,6 +28,7 @@ pub(super) fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             toggle(model, Modal::Messages(List::default()));
         }
         Msg::Notifications => toggle(model, Modal::Notifications(List::default())),
+        Msg::Themes => themes::open(model),
         Msg::Jobs => toggle(model, Modal::Jobs(List::default())),
         Msg::Mouse => {
             model.shell.mouse = !model.shell.mouse;
@@ -96,6 +98,7 @@ pub(super) fn opened(model: &mut Model, result: Result<Session, Problem>, now: N
             model.shell.phase = Phase::Ready(session);
             let mut effects: Vec<Effect> =
                 recovered.into_iter().map(|line| model.shell.notice(Severity::Warn, line, now)).collect();
+            effects.extend(super::conversations::habits::recall(model));
             effects.extend(super::enter(model, now));
             effects
         }

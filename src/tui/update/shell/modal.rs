@@ -9,6 +9,9 @@ pub const PANE: &str = "modal.list";
 
 /// A move in the modal on top.
 pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
+    if matches!(model.modals.last(), Some(Modal::Themes(_))) {
+        return super::themes::nav(model, nav, now);
+    }
     match nav {
         Nav::Close => {
             model.close();
@@ -60,6 +63,9 @@ pub fn notices(model: &Model) -> impl Iterator<Item = &shell::Message> {
 
 /// A line was clicked: selects it; the selected one is done.
 pub fn choose(model: &mut Model, line: usize, now: Now) -> Vec<Effect> {
+    if matches!(model.modals.last(), Some(Modal::Themes(_))) {
+        return super::themes::choose(model, line, now);
+    }
     match selected(model) {
         Some(at) if *at == line => enter(model, now),
         Some(at) => {

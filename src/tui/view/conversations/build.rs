@@ -25,18 +25,43 @@ pub(super) fn draw(model: &Model, build: &Build, theme: &Theme, frame: &mut Fram
         BuildStage::Work { target, .. } => (name(target), "esc leaves it running · J jobs"),
         BuildStage::Done { target, .. } => (name(target), "g show the training files · esc"),
     };
-    let size = (whole.width.saturating_sub(6).min(92), whole.height.saturating_sub(2).min(30));
-    let inside = modal::frame(frame.buffer_mut(), whole, size, &title, foot, theme);
+    let width = whole.width.saturating_sub(6).min(92);
+    let columns = usize::from(width.saturating_sub(5));
+    let text = match &build.stage {
+        BuildStage::Look { judged, top, .. } => {
+            look(judged.as_ref(), *top, build.skip_damaged, columns, theme)
+        }
+        BuildStage::Done { result, .. } => done(result, columns),
+        _ => Lines::new(columns),
+    };
+    // The least heights are such that a stage keeps its size while it waits.
+    let lines = match &build.stage {
+        BuildStage::Choose => (choices(build) + 1).clamp(8, 24),
+        BuildStage::Name => 3,
+        BuildStage::Look { .. } => text.lines.len().max(18),
+        BuildStage::Work { .. } => 3,
+        BuildStage::Done { .. } => text.lines.len().max(6),
+    };
+    let height = u16::try_from(lines).unwrap_or(u16::MAX).min(modal::room(whole)).max(3) + 2;
+    let inside = modal::frame(frame.buffer_mut(), whole, (width, height), &title, foot, theme);
     match &build.stage {
         BuildStage::Choose => choose(build, theme, frame, inside, &mut measured),
         BuildStage::Name => naming(build, theme, frame, inside, &mut measured),
-        BuildStage::Look { judged, top, .. } => {
-            look(judged.as_ref(), *top, build.skip_damaged, theme, frame, inside, &mut measured);
+        BuildStage::Look { .. } => {
+            measured.pane("conversations.build", area(Rect { height: REASONS.min(inside.height), ..inside }));
+            text.draw(frame.buffer_mut(), inside, 0, theme);
         }
         BuildStage::Work { job, .. } => work(model, *job, theme, frame, inside),
-        BuildStage::Done { result, .. } => done(result, theme, frame, inside),
+        BuildStage::Done { .. } => {
+            text.draw(frame.buffer_mut(), inside, 0, theme);
+        }
     }
     measured
+}
+
+/// The files that can be chosen.
+fn choices(build: &Build) -> usize {
+    build.files.as_ref().and_then(|files| files.as_ref().ok()).map_or(0, Vec::len)
 }
 
 fn marked(model: &Model) -> String {
@@ -65,7 +90,7 @@ fn choose(build: &Build, theme: &Theme, frame: &mut Frame, inside: Rect, measure
                 "{}  {:>6} conversations  {:>9}  {}",
                 text::fit(
                     &file.name,
-                    usize::from(inside.width.saturating_sub(50).max(10)),
+                    usize::from(inside.width.saturating_sub(52).max(10)),
                     text::Align::Left
                 ),
                 text::thousands(u64::from(file.conversations)),
@@ -80,6 +105,7 @@ fn choose(build: &Build, theme: &Theme, frame: &mut Frame, inside: Rect, measure
         let click = Some(Do::BuildStep(BuildMsg::Choose(index)));
         choice(theme, frame, inside, dy, index == build.at, content, click, measured);
     }
+    modal::position(frame.buffer_mut(), inside, from, build.at, lines.len(), theme);
 }
 
 fn naming(build: &Build, theme: &Theme, frame: &mut Frame, inside: Rect, measured: &mut Measured) {
@@ -101,12 +127,10 @@ fn look(
     judged: Option<&Result<Box<Eligibility>, Problem>>,
     top: usize,
     skip_damaged: bool,
+    columns: usize,
     theme: &Theme,
-    frame: &mut Frame,
-    inside: Rect,
-    measured: &mut Measured,
-) {
-    let mut lines = Lines::new(usize::from(inside.width.saturating_sub(1)));
+) -> Lines {
+    let mut lines = Lines::new(columns);
     match judged {
         None => lines.text("Looking at what will happen …", 0, Token::TextMuted),
         Some(Err(problem)) => lines.text(&problem.full(), 0, Token::StatusFail),
@@ -127,8 +151,7 @@ fn look(
             }
         }
     }
-    measured.pane("conversations.build", area(Rect { height: REASONS.min(inside.height), ..inside }));
-    lines.draw(frame.buffer_mut(), inside, 0, theme);
+    lines
 }
 
 /// Reasons in view at once.
@@ -181,8 +204,7 @@ pub(crate) fn numbers(counts: &Counts) -> Vec<(String, u64)> {
 
 fn work(model: &Model, job: JobId, theme: &Theme, frame: &mut Frame, inside: Rect) {
     let step = model.jobs.get(job).map(|job| job.step.clone()).unwrap_or_default();
-    let stage = if step.stage.is_empty() { "starting".to_owned() } else { step.stage };
-    progress::draw(frame.buffer_mut(), inside, &stage, step.done, step.total, &step.note, theme);
+    progress::draw(frame.buffer_mut(), inside, &step, model.shell.still, theme);
     put(
         frame.buffer_mut(),
         inside,
@@ -193,8 +215,8 @@ fn work(model: &Model, job: JobId, theme: &Theme, frame: &mut Frame, inside: Rec
     );
 }
 
-fn done(result: &Result<Box<Written>, Problem>, theme: &Theme, frame: &mut Frame, inside: Rect) {
-    let mut lines = Lines::new(usize::from(inside.width.saturating_sub(1)));
+fn done(result: &Result<Box<Written>, Problem>, columns: usize) -> Lines {
+    let mut lines = Lines::new(columns);
     match result {
         Err(problem) => lines.text(&problem.full(), 0, Token::StatusFail),
         Ok(written) => {
@@ -224,5 +246,5 @@ fn done(result: &Result<Box<Written>, Problem>, theme: &Theme, frame: &mut Frame
             );
         }
     }
-    lines.draw(frame.buffer_mut(), inside, 0, theme);
+    lines
 }

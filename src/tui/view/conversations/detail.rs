@@ -1,7 +1,7 @@
 //! One conversation: scaffolding, turns to be read, checks, the files that hold it.
 
-use super::table::{enrichment_word, status_token, status_word};
-use crate::model::conversations::{DETAIL, Focus, Msg as Do};
+use super::table::{enrichment_token, status_token, status_word};
+use crate::model::conversations::{DETAIL, DetailPlace, Focus, Msg as Do};
 use crate::model::{Area, Measured, Model, Msg};
 use crate::text;
 use crate::theme::{Theme, Token};
@@ -35,11 +35,13 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect,
     let width = (place.width - 2).min(READABLE);
     let mut lines = Lines::new(usize::from(width));
     let current = state.row();
+    // Beside the list there is room for the turns, not for every word about them.
+    let whole = state.reader.place == DetailPlace::Full;
     let detail = state.reader.detail.as_deref().filter(|d| current.is_none_or(|row| row.id == d.row.id));
     match (detail, current) {
-        (Some(detail), current) => all(&mut lines, detail, current.unwrap_or(&detail.row)),
+        (Some(detail), current) => all(&mut lines, detail, current.unwrap_or(&detail.row), whole),
         (None, Some(row)) => {
-            head(&mut lines, row);
+            head(&mut lines, row, whole);
             lines.blank();
             match &state.reader.problem {
                 Some(problem) => lines.text(&problem.full(), 0, Token::StatusFail),
@@ -64,9 +66,11 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect,
     }
 }
 
-fn head(lines: &mut Lines, row: &ConversationRow) {
+fn head(lines: &mut Lines, row: &ConversationRow, whole: bool) {
     lines.text(&row.title, 0, Token::TextHeading);
-    lines.pair("key", NAMES, row.id.as_str(), Token::TextNormal);
+    if whole {
+        lines.pair("key", NAMES, row.id.as_str(), Token::TextNormal);
+    }
     let of = &row.scaffolding;
     for (name, key, long) in [
         ("persona", &of.persona_key, &of.persona_name),
@@ -75,6 +79,7 @@ fn head(lines: &mut Lines, row: &ConversationRow) {
     ] {
         let value = match (key.is_empty(), long.is_empty()) {
             (true, true) => "–".to_owned(),
+            (false, _) if !whole => key.clone(),
             (false, false) if key != long => format!("{long} ({key})"),
             (true, false) => long.clone(),
             _ => key.clone(),
@@ -82,7 +87,8 @@ fn head(lines: &mut Lines, row: &ConversationRow) {
         lines.pair(name, NAMES, &value, Token::TextNormal);
     }
     lines.pair("review", NAMES, status_word(row.status), status_token(row.status));
-    lines.pair("enrichment", NAMES, enrichment_word(row.enrichment), Token::TextNormal);
+    let enrichment = row.enrichment.word().replace('_', " ");
+    lines.pair("enrichment", NAMES, &enrichment, enrichment_token(row.enrichment));
     let batch = row.batch.as_ref().map_or("–", |batch| batch.name.as_str());
     lines.pair("batch", NAMES, batch, Token::TextNormal);
     let size = row.size.map_or("–".to_owned(), text::bytes);
@@ -96,12 +102,12 @@ fn head(lines: &mut Lines, row: &ConversationRow) {
     }
 }
 
-fn all(lines: &mut Lines, detail: &Detail, row: &ConversationRow) {
-    head(lines, row);
+fn all(lines: &mut Lines, detail: &Detail, row: &ConversationRow, whole: bool) {
+    head(lines, row, whole);
     let files: Vec<&str> = detail.in_files.iter().map(|(_, name)| name.as_str()).collect();
     let files = if files.is_empty() { "in no training file".to_owned() } else { files.join(", ") };
     lines.pair("in files", NAMES, &files, Token::TextNormal);
-    checks(lines, detail);
+    checks(lines, detail, whole);
     for (name, value) in [
         ("client", &detail.client),
         ("session", &detail.session),
@@ -123,24 +129,32 @@ fn all(lines: &mut Lines, detail: &Detail, row: &ConversationRow) {
     }
 }
 
-fn checks(lines: &mut Lines, detail: &Detail) {
+fn checks(lines: &mut Lines, detail: &Detail, whole: bool) {
     if detail.findings.is_empty() {
         lines.pair("checks", NAMES, "✓ clean", Token::StatusOk);
         return;
     }
-    for (index, finding) in detail.findings.iter().enumerate() {
+    let mut name = "checks";
+    for (at, finding) in detail.findings.iter().enumerate() {
+        let mut count = finding.count;
+        if !whole {
+            // One line for each kind.
+            if detail.findings[..at].iter().any(|other| other.code == finding.code) {
+                continue;
+            }
+            let same = detail.findings.iter().filter(|other| other.code == finding.code);
+            count = same.map(|other| other.count).sum();
+        }
         let (glyph, token) = match finding.severity.as_str() {
             "critical" => ("✗", Token::StatusFail),
             "warning" => ("!", Token::StatusWarn),
             _ => ("·", Token::TextMuted),
         };
-        let name = if index == 0 { "checks" } else { "" };
-        lines.pair(
-            name,
-            NAMES,
-            &format!("{glyph} {} ×{}: {}", finding.code, finding.count, finding.message),
-            token,
-        );
+        lines.pair(name, NAMES, &format!("{glyph} {} ×{count}", finding.code), token);
+        if whole {
+            lines.pair("", NAMES, &format!("  {}", finding.message), Token::TextMuted);
+        }
+        name = "";
     }
 }
 

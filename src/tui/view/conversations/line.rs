@@ -6,7 +6,7 @@ use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::area;
 use crate::widgets::{clear, field, pills, put};
-use domain::filter::pills as parts;
+use domain::filter::{Direction, pills as parts};
 use domain::page::Count;
 use ratatui::{Frame, layout::Rect};
 
@@ -16,14 +16,14 @@ const CANDIDATES: usize = 8;
 /// Draws it; `below` is where the candidates and an error may lie.
 pub(super) fn draw(
     model: &Model,
+    order_in_view: bool,
     theme: &Theme,
     frame: &mut Frame,
-    place: Rect,
-    below: Rect,
+    (place, below): (Rect, Rect),
     measured: &mut Measured,
 ) {
     let state = &model.conversations;
-    let counter = counter(state, model.runs.waits("conversations.page"));
+    let counter = counter(state, model.runs.waits("conversations.page"), order_in_view);
     let wide = u16::try_from(text::width(&counter)).unwrap_or(u16::MAX).min(place.width);
     let right = Rect { x: place.right() - wide, width: wide, ..place };
     let left = Rect { width: place.width.saturating_sub(wide + 2), ..place };
@@ -74,7 +74,10 @@ fn writing(
     below: Rect,
     measured: &mut Measured,
 ) {
-    let good = entry.error.is_none();
+    // What ends too early is not wrong yet.
+    let unfinished =
+        entry.error.as_ref().is_some_and(|error| error.span.start >= entry.field.text().trim_end().len());
+    let good = entry.error.is_none() || unfinished;
     let state = if good { field::State::Focus } else { field::State::Invalid };
     let hint = "status = approved and turns >= 6   (tab completes, ↑ history)";
     measured.cursor = field::draw(frame.buffer_mut(), line, &entry.field, hint, state, theme);
@@ -88,7 +91,8 @@ fn writing(
         let room = i32::from(row.right()) - i32::try_from(text::width(&message)).unwrap_or(0);
         let x = i32::from(line.x + spot).min(room.max(i32::from(row.x)));
         let dx = u16::try_from(x - i32::from(row.x)).unwrap_or(0);
-        put(frame.buffer_mut(), row, dx, 0, &message, theme.style(Token::StatusFail));
+        let token = if unfinished { Token::TextMuted } else { Token::StatusFail };
+        put(frame.buffer_mut(), row, dx, 0, &message, theme.style(token));
         y += 1;
     }
     let candidates = &entry.completions.candidates;
@@ -122,7 +126,7 @@ fn number(count: Option<Count>) -> String {
 }
 
 /// `37 of 1,204 · 12 marked · 2 unfit`; `~` is a guess, `…` is not known yet.
-fn counter(state: &State, loading: bool) -> String {
+fn counter(state: &State, loading: bool, order_in_view: bool) -> String {
     let count = number(state.count);
     let all = state.query.effective() == domain::filter::Filter::All;
     let mut parts = vec![if all { count } else { format!("{count} of {}", number(state.total)) }];
@@ -134,6 +138,11 @@ fn counter(state: &State, loading: bool) -> String {
     }
     if state.range.is_some() {
         parts.push("range".to_owned());
+    }
+    if !order_in_view {
+        let sort = state.query.sort;
+        let sign = if sort.direction == Direction::Descending { '↓' } else { '↑' };
+        parts.push(format!("{} {sign}", sort.column));
     }
     if loading && state.stale() {
         parts.push("…".to_owned());

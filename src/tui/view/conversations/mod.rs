@@ -2,6 +2,7 @@
 
 mod build;
 mod detail;
+mod import;
 mod line;
 mod modals;
 mod table;
@@ -23,18 +24,22 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Meas
     let state = &model.conversations;
     let top = Rect { height: 1, ..area };
     let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
-    match state.reader.place {
+    let order_in_view = match state.reader.place {
         DetailPlace::Hidden => table::draw(model, theme, frame, body, &mut measured),
-        DetailPlace::Full => detail::draw(model, theme, frame, body, &mut measured),
+        DetailPlace::Full => {
+            detail::draw(model, theme, frame, body, &mut measured);
+            true
+        }
         DetailPlace::Beside => {
             let (list, rule, beside) = split(body);
-            table::draw(model, theme, frame, list, &mut measured);
+            let order_in_view = table::draw(model, theme, frame, list, &mut measured);
             detail::border(theme, frame, rule, state.focus == Focus::Detail);
             detail::draw(model, theme, frame, beside, &mut measured);
+            order_in_view
         }
-    }
+    };
     // Last, because the candidates lie over the list.
-    line::draw(model, theme, frame, top, body, &mut measured);
+    line::draw(model, order_in_view, theme, frame, (top, body), &mut measured);
     measured
 }
 
@@ -65,7 +70,7 @@ pub fn modal(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, are
         Modal::Json(json) => modals::json(json, theme, frame, area),
         Modal::Review(review) => modals::review(model, review, theme, frame, area),
         Modal::Export(export) => modals::export(model, export, theme, frame, area),
-        Modal::Import(import) => modals::import(model, import, theme, frame, area),
+        Modal::Import(import) => import::draw(model, import, theme, frame, area),
         Modal::Build(build) => build::draw(model, build, theme, frame, area),
     }
 }

@@ -1,14 +1,12 @@
 //! The smaller modals of the screen.
 
 use super::table::status_word;
-use crate::model::conversations::{
-    Columns, Exporting, Import, Json, Msg as Do, ReviewStep, Reviewing, Views,
-};
+use crate::model::conversations::{Columns, Exporting, Json, Msg as Do, ReviewStep, Reviewing, Views};
 use crate::model::{Measured, Model, Msg};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::area;
-use crate::widgets::{self, field, modal, progress, put};
+use crate::widgets::{self, field, modal, put};
 use engine::conversations::Which;
 use ratatui::{Frame, layout::Rect};
 
@@ -44,11 +42,11 @@ pub(super) fn first(at: usize, height: u16) -> usize {
     (at + 1).saturating_sub(usize::from(height))
 }
 
-fn line(number: usize) -> u16 {
+pub(super) fn line(number: usize) -> u16 {
     u16::try_from(number).unwrap_or(u16::MAX)
 }
 
-fn note(theme: &Theme, frame: &mut Frame, inside: Rect, dy: u16, content: &str, token: Token) {
+pub(super) fn note(theme: &Theme, frame: &mut Frame, inside: Rect, dy: u16, content: &str, token: Token) {
     put(frame.buffer_mut(), inside, 0, dy, content, theme.style(token));
 }
 
@@ -56,7 +54,11 @@ fn note(theme: &Theme, frame: &mut Frame, inside: Rect, dy: u16, content: &str, 
 pub(super) fn views(views: &Views, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
     let mut measured = Measured::default();
     let foot = "enter use · s save this view · x delete · esc";
-    let inside = modal::frame(frame.buffer_mut(), whole, (80, 18), "Saved views", foot, theme);
+    let lines = match &views.views {
+        Some(Ok(list)) => line(list.len()).clamp(6, 16),
+        _ => 6,
+    };
+    let inside = modal::frame(frame.buffer_mut(), whole, (80, lines + 2), "Saved views", foot, theme);
     match &views.views {
         None => note(theme, frame, inside, 0, "Reading …", Token::TextMuted),
         Some(Err(problem)) => note(theme, frame, inside, 0, &problem.to_string(), Token::StatusFail),
@@ -82,6 +84,7 @@ pub(super) fn views(views: &Views, theme: &Theme, frame: &mut Frame, whole: Rect
                     &mut measured,
                 );
             }
+            modal::position(frame.buffer_mut(), inside, from, views.at, list.len(), theme);
         }
     }
     measured
@@ -91,7 +94,7 @@ pub(super) fn views(views: &Views, theme: &Theme, frame: &mut Frame, whole: Rect
 pub(super) fn columns(columns: &Columns, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
     let mut measured = Measured::default();
     let foot = "space show/hide · ←→ move · enter · esc";
-    let height = line(columns.list.len()) + 2;
+    let height = (line(columns.list.len()) + 2).min(modal::room(whole) + 2);
     let inside = modal::frame(frame.buffer_mut(), whole, (48, height), "Columns", foot, theme);
     let from = first(columns.at, inside.height);
     for (index, (column, shown)) in
@@ -100,6 +103,7 @@ pub(super) fn columns(columns: &Columns, theme: &Theme, frame: &mut Frame, whole
         let text = format!("[{}] {column}", if *shown { "x" } else { " " });
         choice(theme, frame, inside, line(index - from), index == columns.at, &text, None, &mut measured);
     }
+    modal::position(frame.buffer_mut(), inside, from, columns.at, columns.list.len(), theme);
     measured
 }
 
@@ -125,14 +129,14 @@ pub(super) fn json(json: &Json, theme: &Theme, frame: &mut Frame, whole: Rect) -
                     at += put(frame.buffer_mut(), inside, at, line(dy), &piece, theme.style(token));
                 }
             }
-            let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-            let bar = Rect { width: inside.width + 1, ..inside };
-            let shown = u64::from(inside.height);
-            widgets::scrollbar(frame.buffer_mut(), bar, count(json.top), shown, count(lines.len()), theme);
+            modal::position(frame.buffer_mut(), inside, json.top, json.top, lines.len(), theme);
         }
     }
     measured
 }
+
+/// Lines of a note in view.
+const NOTE: u16 = 4;
 
 /// The review.
 pub(super) fn review(
@@ -150,37 +154,34 @@ pub(super) fn review(
     } else {
         format!("Review: {}", state.row().map_or("", |row| row.title.as_str()))
     };
-    let foot = "↑↓ decide · enter set · pgup/pgdn conversation · esc";
-    let inside = modal::frame(frame.buffer_mut(), whole, (72, 11), &title, foot, theme);
-    for (index, status) in Reviewing::DECISIONS.iter().enumerate() {
-        let click = Some(Do::ReviewStep(ReviewStep::Pick(index)));
-        choice(
-            theme,
-            frame,
-            inside,
-            line(index),
-            index == review.at,
-            &status.word().replace('_', " "),
-            click,
-            &mut measured,
-        );
-    }
-    let dy = line(Reviewing::DECISIONS.len()) + 1;
-    note(theme, frame, inside, dy, "Note", Token::TextMuted);
-    let row = Rect {
-        x: inside.x + 5.min(inside.width),
-        y: inside.y + dy,
-        width: inside.width.saturating_sub(5),
-        height: 1,
+    let foot = if review.in_note {
+        "enter new line · tab decisions · ctrl-o set · esc"
+    } else {
+        "↑↓ decide · enter set · tab note · pgup/pgdn conversation · esc"
     };
-    if dy < inside.height {
-        let hint = "optional; empty keeps the earlier note";
-        measured.cursor =
-            field::draw(frame.buffer_mut(), row, &review.note, hint, field::State::Focus, theme);
+    let inside = modal::frame(frame.buffer_mut(), whole, (72, NOTE + 9), &title, foot, theme);
+    for (index, status) in Reviewing::DECISIONS.iter().enumerate() {
+        let (selected, click) = (index == review.at, Some(Do::ReviewStep(ReviewStep::Pick(index))));
+        let word = status.word().replace('_', " ");
+        choice(theme, frame, inside, line(index), selected, &word, click, &mut measured);
     }
+    let dy = line(Reviewing::DECISIONS.len());
     let status =
         state.row().filter(|_| !review.marked).map(|row| format!("now: {}", status_word(row.status)));
-    note(theme, frame, inside, dy + 1, &status.unwrap_or_default(), Token::TextMuted);
+    note(theme, frame, inside, dy, &status.unwrap_or_default(), Token::TextMuted);
+    note(theme, frame, inside, dy + 1, "Note", Token::TextMuted);
+    let place = Rect {
+        x: inside.x + 5.min(inside.width),
+        y: inside.y + dy + 1,
+        width: inside.width.saturating_sub(5),
+        height: NOTE.min(inside.height.saturating_sub(dy + 1)),
+    };
+    let hint = "optional; empty keeps the earlier note";
+    let cursor = review.note.draw(frame, place, hint, review.in_note, theme);
+    measured.cursor = cursor.or(measured.cursor);
+    if !review.in_note {
+        measured.click(area(place), Msg::Conversations(Do::ReviewStep(ReviewStep::Note)));
+    }
     measured
 }
 
@@ -200,7 +201,7 @@ pub(super) fn export(
         marks.count().map_or("…".to_owned(), |c| text::thousands(c.value()))
     };
     let foot = "tab raw/enriched · enter write · esc";
-    let inside = modal::frame(frame.buffer_mut(), whole, (64, 8), &format!("Export {count}"), foot, theme);
+    let inside = modal::frame(frame.buffer_mut(), whole, (64, 7), &format!("Export {count}"), foot, theme);
     for (index, (which, name)) in
         [(Which::Enriched, "enriched files"), (Which::Raw, "raw files")].iter().enumerate()
     {
@@ -215,7 +216,7 @@ pub(super) fn export(
 
 /// A field with its name before it.
 #[expect(clippy::too_many_arguments, reason = "all of them are what the line shows")]
-fn labelled(
+pub(super) fn labelled(
     theme: &Theme,
     frame: &mut Frame,
     inside: Rect,
@@ -237,90 +238,4 @@ fn labelled(
     };
     let state = if focused { field::State::Focus } else { field::State::Idle };
     field::draw(frame.buffer_mut(), row, text, hint, state, theme)
-}
-
-/// The import: two fields, then what came of each file.
-pub(super) fn import(
-    model: &Model,
-    import: &Import,
-    theme: &Theme,
-    frame: &mut Frame,
-    whole: Rect,
-) -> Measured {
-    let mut measured = Measured::default();
-    let Some(job) = import.job else {
-        let foot = "tab next field · enter import · esc";
-        let inside = modal::frame(frame.buffer_mut(), whole, (72, 8), "Import conversations", foot, theme);
-        let path = labelled(
-            theme,
-            frame,
-            inside,
-            0,
-            "Path",
-            &import.path,
-            "a file or a folder, ~/conversations",
-            !import.in_batch,
-        );
-        let batch =
-            labelled(theme, frame, inside, 1, "Batch", &import.batch, "optional name", import.in_batch);
-        measured.cursor = path.or(batch);
-        let kinds = "Enriched, full, v4 JSONL and raw files are recognised by what is in them.";
-        note(theme, frame, inside, 3, kinds, Token::TextMuted);
-        note(theme, frame, inside, 4, import.problem.as_deref().unwrap_or(""), Token::StatusFail);
-        return measured;
-    };
-    let size = (whole.width.saturating_sub(8).min(110), whole.height.saturating_sub(4));
-    let inside =
-        modal::frame(frame.buffer_mut(), whole, size, "Import", "esc close; the work goes on", theme);
-    match &import.result {
-        None => {
-            let step = model.jobs.get(job).map(|job| job.step.clone()).unwrap_or_default();
-            progress::draw(frame.buffer_mut(), inside, &step.stage, step.done, step.total, &step.note, theme);
-        }
-        Some(Err(problem)) => {
-            for (dy, content) in text::wrap(&problem.full(), usize::from(inside.width)).iter().enumerate() {
-                note(theme, frame, inside, line(dy), content, Token::StatusFail);
-            }
-        }
-        Some(Ok(outcome)) => {
-            let total = outcome.total;
-            let head = format!(
-                "{} new · {} known · {} replaced · {} files not read",
-                text::thousands(total.new),
-                text::thousands(total.same),
-                text::thousands(total.replaced),
-                outcome.failed
-            );
-            note(theme, frame, inside, 0, &head, Token::TextStrong);
-            let list = Rect {
-                y: inside.y + 2.min(inside.height),
-                height: inside.height.saturating_sub(2),
-                ..inside
-            };
-            measured.pane("conversations.import", area(list));
-            for (dy, file) in outcome.files.iter().skip(import.top).take(usize::from(list.height)).enumerate()
-            {
-                imported(file, theme, frame, list, line(dy));
-            }
-        }
-    }
-    measured
-}
-
-/// What came of one file.
-fn imported(file: &engine::import::FileResult, theme: &Theme, frame: &mut Frame, list: Rect, dy: u16) {
-    let (sign, token, what) = if let Some(error) = &file.error {
-        (Token::StatusFail, Token::StatusFail, error.clone())
-    } else {
-        let (kind, tally) = (file.kind.as_deref().unwrap_or("–"), file.tally);
-        let tally = format!("{kind}: {} new, {} known, {} replaced", tally.new, tally.same, tally.replaced);
-        let found = file.findings.iter().map(|finding| format!("{} ×{}", finding.code, finding.count));
-        let parts: Vec<String> = std::iter::once(tally).chain(file.note.clone()).chain(found).collect();
-        let sign = if file.findings.is_empty() { Token::StatusOk } else { Token::StatusWarn };
-        (sign, Token::TextNormal, parts.join(" · "))
-    };
-    put(frame.buffer_mut(), list, 0, dy, theme.glyph(sign), theme.style(sign));
-    let path = text::truncate_middle(&file.path, usize::from(list.width / 2)).into_owned();
-    let at = 2 + put(frame.buffer_mut(), list, 2, dy, &path, theme.style(Token::TextNormal));
-    put(frame.buffer_mut(), list, at + 2, dy, &what, theme.style(token));
 }

@@ -15,11 +15,18 @@ use std::borrow::Cow;
 /// Rows that a notch of the wheel moves.
 const NOTCH: i32 = 3;
 
-/// Draws it.
-pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {
+/// Draws it. Answers whether the column that it is sorted by is in view.
+pub(super) fn draw(
+    model: &Model,
+    theme: &Theme,
+    frame: &mut Frame,
+    place: Rect,
+    measured: &mut Measured,
+) -> bool {
     let state = &model.conversations;
     let warned = state.problem.is_some() && place.height > 3;
-    let list = Rect { height: place.height - u16::from(warned), ..place };
+    let banner = u16::from(warned);
+    let list = Rect { y: place.y + banner, height: place.height - banner, ..place };
     let columns: Vec<Spec> = state.columns.iter().map(|column| spec(*column, state)).chain([NOTE]).collect();
     let rows = Rows { state, range: state.range_rows() };
     let first = state.window.first.map(|first| first + state.top as u64);
@@ -36,8 +43,10 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect,
     };
     let drawn = table.draw(frame.buffer_mut(), list, theme);
     measured.pane(TABLE, area(drawn.body));
+    let mut order_in_view = false;
     for (index, heading) in drawn.headings {
         if let Some(column) = state.columns.get(index) {
+            order_in_view |= *column == state.query.sort.column;
             measured.click(area(heading), Msg::Conversations(Do::SortBy(*column)));
         }
     }
@@ -61,10 +70,14 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect,
         empty(model, theme, frame, drawn.body);
     }
     if let Some(problem) = state.problem.as_ref().filter(|_| warned) {
-        let line =
-            format!("{} {problem} These rows are older; r tries again.", theme.glyph(Token::StatusFail));
-        put(frame.buffer_mut(), place, 0, place.height - 1, &line, theme.style(Token::StatusFail));
+        let age = match (state.came, model.now) {
+            (Some(came), Some(now)) => format!("rows {} old, ", text::age(now.mono.duration_since(came))),
+            _ => String::new(),
+        };
+        let line = format!("{} {age}r tries again · {problem}", theme.glyph(Token::StatusFail));
+        put(frame.buffer_mut(), place, 1, 0, &line, theme.style(Token::StatusFail));
     }
+    order_in_view
 }
 
 /// No row: why, and what to do.
@@ -84,7 +97,11 @@ fn empty(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) {
         );
     } else {
         lines.heading("Nothing matches");
-        lines.text("f changes the filter, / the search, backspace clears both.", 0, Token::TextNormal);
+        lines.text(
+            "backspace shows everything again, f changes the filter, / the search.",
+            0,
+            Token::TextNormal,
+        );
     }
     let inside = Rect { x: place.x + 4.min(place.width), width: place.width.saturating_sub(6), ..place };
     let down = u16::from(inside.height > 2);
@@ -93,21 +110,29 @@ fn empty(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) {
 }
 
 /// What the row's state says in words, in a last column of its own.
-const NOTE: Spec =
-    Spec { title: "", min: 16, ideal: 17, grow: 0, priority: 9, align: Align::Left, lead: false, sorted: None };
+const NOTE: Spec = Spec {
+    title: "",
+    min: 16,
+    ideal: 17,
+    grow: 0,
+    priority: 9,
+    align: Align::Left,
+    lead: false,
+    sorted: None,
+};
 
 /// Heading, widths and importance of a column.
 fn spec(column: Column, state: &State) -> Spec {
     let (title, min, ideal, grow, priority, align) = match column {
         Column::Id => ("ID", 8, 8, 0, 2, Align::Left),
-        Column::Title => ("TITLE", 18, 58, 4, 0, Align::Left),
-        Column::Persona => ("PERSONA", 11, 19, 1, 5, Align::Left),
+        Column::Title => ("TITLE", 18, 54, 4, 0, Align::Left),
+        Column::Persona => ("PERSONA", 19, 19, 0, 5, Align::Left),
         Column::Arc => ("ARC", 14, 24, 1, 6, Align::Left),
         Column::Topic => ("TOPIC", 13, 27, 1, 8, Align::Left),
         Column::Tier => ("TIER", 9, 9, 0, 13, Align::Left),
         Column::Batch => ("BATCH", 8, 14, 1, 7, Align::Left),
-        Column::Status => ("STATUS", 8, 9, 0, 1, Align::Left),
-        Column::Enrichment => ("ENRICHED", 10, 11, 0, 3, Align::Left),
+        Column::Status => ("STATUS", 9, 9, 0, 1, Align::Left),
+        Column::Enrichment => ("ENRICHED", 9, 11, 0, 3, Align::Left),
         Column::Turns => ("TURNS", 7, 7, 0, 4, Align::Right),
         Column::Quality => ("QUALITY", 9, 9, 0, 12, Align::Right),
         Column::Size => ("SIZE", 8, 8, 0, 11, Align::Right),
@@ -172,7 +197,11 @@ fn known(text: &str) -> (Cow<'_, str>, Token) {
 /// A key of the scaffolding as words, an arc with an arrow: `shame→acceptance`. The detail has the key itself.
 fn words(key: &str) -> (Cow<'_, str>, Token) {
     let (text, token) = known(key);
-    if key.contains('_') { (key.replace("_to_", "→").replace('_', " ").into(), token) } else { (text, token) }
+    if key.contains('_') {
+        (key.replace("_to_", "→").replace('_', " ").into(), token)
+    } else {
+        (text, token)
+    }
 }
 
 /// The text of a cell.
@@ -227,7 +256,7 @@ pub(super) const fn status_token(status: ReviewStatus) -> Token {
 }
 
 /// The enrichment in words that fit into a column.
-pub(super) const fn enrichment_word(enrichment: EnrichmentStatus) -> &'static str {
+const fn enrichment_word(enrichment: EnrichmentStatus) -> &'static str {
     match enrichment {
         EnrichmentStatus::Completed => "✓ yes",
         EnrichmentStatus::InProgress => "● running",
@@ -239,7 +268,8 @@ pub(super) const fn enrichment_word(enrichment: EnrichmentStatus) -> &'static st
     }
 }
 
-const fn enrichment_token(enrichment: EnrichmentStatus) -> Token {
+/// What the enrichment means.
+pub(super) const fn enrichment_token(enrichment: EnrichmentStatus) -> Token {
     match enrichment {
         EnrichmentStatus::Completed => Token::StatusOk,
         EnrichmentStatus::InProgress => Token::StatusRun,

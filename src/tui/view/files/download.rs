@@ -1,7 +1,7 @@
 //! The download.
 
 use crate::model::files::{Download, Format, Msg as Do};
-use crate::model::{Measured, Model, Msg};
+use crate::model::{Measured, Model, Msg, Step};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::area;
@@ -16,33 +16,42 @@ pub(super) fn draw(
     frame: &mut Frame,
     whole: Rect,
 ) -> Measured {
-    let mut measured = Measured::default();
-    let foot = if download.job.is_none() {
-        "↑↓ format · enter download · esc"
-    } else {
-        "esc leaves it running"
-    };
     let title = format!("Download {}", download.file);
-    let inside = modal::frame(frame.buffer_mut(), whole, (72, 11), &title, foot, theme);
-    if let Some(job) = download.job {
-        let mut lines = Lines::new(usize::from(inside.width));
-        match &download.result {
-            None => {
-                let step = model.jobs.get(job).map(|job| job.step.clone()).unwrap_or_default();
-                let stage = if step.stage.is_empty() { "starting".to_owned() } else { step.stage };
-                progress::draw(frame.buffer_mut(), inside, &stage, step.done, step.total, &step.note, theme);
-            }
-            Some(Ok(done)) => {
-                let text = format!("✓ {} ({})", done.path.display(), text::bytes(done.bytes));
-                lines.text(&text, 0, Token::StatusOk);
-                lines.blank();
-                lines.text("enter closes this.", 0, Token::TextMuted);
-            }
-            Some(Err(problem)) => lines.text(&problem.full(), 0, Token::StatusFail),
+    match download.job {
+        None => {
+            let foot = "↑↓ format · enter download · esc";
+            let inside = modal::frame(frame.buffer_mut(), whole, (72, 10), &title, foot, theme);
+            choosing(download, theme, frame, inside)
         }
-        lines.draw(frame.buffer_mut(), inside, 0, theme);
-        return measured;
+        Some(job) => {
+            let foot = if download.result.is_some() { "esc" } else { "esc leaves it running" };
+            let inside = modal::frame(frame.buffer_mut(), whole, (72, 10), &title, foot, theme);
+            let step = model.jobs.get(job).map(|job| job.step.clone()).unwrap_or_default();
+            result(download, &step, model.shell.still, theme, frame, inside);
+            Measured::default()
+        }
     }
+}
+
+/// How far it is, or what came of it.
+fn result(download: &Download, step: &Step, still: bool, theme: &Theme, frame: &mut Frame, inside: Rect) {
+    let mut lines = Lines::new(usize::from(inside.width));
+    match &download.result {
+        None => progress::draw(frame.buffer_mut(), inside, step, still, theme),
+        Some(Ok(done)) => {
+            let text = format!("✓ {} ({})", done.path.display(), text::bytes(done.bytes));
+            lines.text(&text, 0, Token::StatusOk);
+            lines.blank();
+            lines.text("enter closes this.", 0, Token::TextMuted);
+        }
+        Some(Err(problem)) => lines.text(&problem.full(), 0, Token::StatusFail),
+    }
+    lines.draw(frame.buffer_mut(), inside, 0, theme);
+}
+
+/// The formats, and where to.
+fn choosing(download: &Download, theme: &Theme, frame: &mut Frame, inside: Rect) -> Measured {
+    let mut measured = Measured::default();
     for (index, (_, what)) in Format::ALL.iter().enumerate() {
         let dy = u16::try_from(index).unwrap_or(u16::MAX);
         let selected = index == download.at;

@@ -4,10 +4,11 @@ use super::super::overlay::token;
 use super::super::paint::{area as cells, overlay, page_top, put};
 use crate::model::modal::QuitChoice;
 use crate::model::shell::Message;
-use crate::model::{Job, JobState, Measured, Model, Msg, Nav};
+use crate::model::{Job, JobState, Measured, Model, Msg, Nav, Severity};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::update::shell::modal::{PANE, click, notices};
+use crate::widgets::modal;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -39,10 +40,37 @@ fn draw(
         );
         measured.click(cells(line), click(index));
     }
+    modal::position(frame.buffer_mut(), list, top, at, rows.len(), theme);
     if rows.is_empty() {
         put(frame.buffer_mut(), list, 0, 0, empty, theme.style(Token::TextMuted));
     }
     measured
+}
+
+/// The size of a list's frame: as high as its lines, within limits, so that it seldom changes while lines come in.
+fn size(whole: Rect, width: u16, lines: usize) -> (u16, u16) {
+    let lines = u16::try_from(lines).unwrap_or(u16::MAX).clamp(6, 22);
+    (whole.width.saturating_sub(4).min(width), lines.min(modal::room(whole)) + 2)
+}
+
+/// The themes; the one under the cursor is in use.
+pub fn themes(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
+    let rows: Vec<(String, Token)> =
+        model.shell.themes.iter().map(|name| (name.clone(), Token::TextNormal)).collect();
+    let (_, height) = size(whole, 0, rows.len());
+    let foot = "↑↓ try on · enter keep for this session · esc as before";
+    let inside = modal::frame(frame.buffer_mut(), whole, (62, height), "Theme", foot, theme);
+    draw(&rows, at, "", theme, frame, inside)
+}
+
+/// A severity in a list, where it need not catch the eye.
+const fn quiet(severity: Severity) -> Token {
+    match severity {
+        Severity::Info => Token::TextNormal,
+        Severity::Success => Token::StatusOk,
+        Severity::Warn => Token::StatusWarn,
+        Severity::Error => Token::StatusFail,
+    }
 }
 
 /// Everything that was said, or only the notifications.
@@ -54,27 +82,26 @@ pub fn messages(
     frame: &mut Frame,
     whole: Rect,
 ) -> Measured {
-    let size = (whole.width.saturating_sub(4).min(110), whole.height.saturating_sub(4).min(24));
     let title = if notes { "Notifications" } else { "Messages and errors" };
-    let inside = overlay(theme, frame, whole, size, title);
     let found: Vec<&Message> =
         if notes { notices(model).collect() } else { model.shell.messages.iter().collect() };
     let rows: Vec<(String, Token)> = found
         .into_iter()
         .map(|message| {
             let new = if notes && !message.seen { theme.glyph(Token::BadgeUnread) } else { " " };
-            let token = token(message.severity);
-            (format!("{new}{} {} {}", message.at.format("%H:%M:%S"), theme.glyph(token), message.text), token)
+            let sign = theme.glyph(token(message.severity));
+            let line = format!("{new}{} {sign} {}", message.at.format("%H:%M:%S"), message.text);
+            (line, quiet(message.severity))
         })
         .collect();
+    let inside = overlay(theme, frame, whole, size(whole, 110, rows.len()), title);
     draw(&rows, at, "Nothing was said yet.", theme, frame, inside)
 }
 
 /// Long work of this session.
 pub fn jobs(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
-    let size = (whole.width.saturating_sub(4).min(100), whole.height.saturating_sub(4).min(16));
-    let inside = overlay(theme, frame, whole, size, "Running work");
     let rows: Vec<(String, Token)> = model.jobs.list.iter().map(|job| job_line(model, job, theme)).collect();
+    let inside = overlay(theme, frame, whole, size(whole, 100, rows.len()), "Running work");
     draw(&rows, at, "No long work was started yet.", theme, frame, inside)
 }
 

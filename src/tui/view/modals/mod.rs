@@ -9,6 +9,7 @@ use crate::model::{Measured, Modal, Model, Msg, Nav, Problem};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::update::shell::modal::PANE;
+use crate::widgets::modal;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -24,6 +25,7 @@ pub fn draw(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, whol
         Modal::Messages(list) => lists::messages(model, list.at, false, theme, frame, whole),
         Modal::Notifications(list) => lists::messages(model, list.at, true, theme, frame, whole),
         Modal::Jobs(list) => lists::jobs(model, list.at, theme, frame, whole),
+        Modal::Themes(list) => lists::themes(model, list.at, theme, frame, whole),
         Modal::Quit(list) => lists::quit(model, list.at, theme, frame, whole),
         // The screens draw their own.
         Modal::Conversations(_) | Modal::Files(_) => Measured::default(),
@@ -67,8 +69,10 @@ fn lines(
     whole: Rect,
 ) -> Measured {
     let mut measured = Measured::default();
-    let size = (whole.width.saturating_sub(4), whole.height.saturating_sub(2));
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).clamp(6, modal::room(whole).max(6)) + 2;
+    let size = (whole.width.saturating_sub(4), height);
     let inside = overlay(theme, frame, whole, size, title);
+    modal::position(frame.buffer_mut(), inside, top, top, lines.len(), theme);
     measured.pane(PANE, cells(inside));
     measured.wheel(cells(inside), Msg::Nav(Nav::Up), Msg::Nav(Nav::Down));
     for (line, y) in lines.iter().skip(top).zip(0..inside.height) {

@@ -103,8 +103,9 @@ fn copies_go_to_the_clipboard() {
 #[test]
 fn decisions_go_one_after_the_other_and_none_is_lost() {
     let mut model = loaded();
-    press(&mut model, "R");
+    press(&mut model, "R tab");
     types(&mut model, "good");
+    press(&mut model, "tab");
     let one = Review { status: ReviewStatus::Approved, note: "good".into() };
     let asked = keys(&mut model, "enter");
     assert_eq!(asked, [Ask::Review(Selection::Ids(vec![id(0)]), one.clone()), Ask::Show(id(1))]);
@@ -118,6 +119,38 @@ fn decisions_go_one_after_the_other_and_none_is_lost() {
     assert_eq!(model.conversations.at, 2);
     press(&mut model, "pgup esc");
     assert_eq!((model.conversations.at, model.modals.len()), (1, 0));
+}
+
+#[test]
+fn a_note_has_lines_and_is_kept_from_inside_it() {
+    let mut model = loaded();
+    press(&mut model, "R down");
+    types(&mut model, "nothing takes this");
+    let review = Review { status: ReviewStatus::NeedsRevision, note: "whxy\nnot".into() };
+    let asked = keys(&mut model, "tab w h y enter n o t up left x ctrl-o");
+    assert_eq!(asked[0], Ask::Review(Selection::Ids(vec![id(0)]), review));
+    match modal(&model) {
+        Modal::Review(review) => assert!(review.note.is_empty() && !review.in_note, "the next one is new"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn columns_order_and_history_are_remembered() {
+    let mut model = loaded();
+    assert_eq!(keys(&mut model, "S").len(), 1, "nothing is kept before it was read");
+    let habits = Habits {
+        columns: vec![Column::Title, Column::Turns],
+        sort: Sort { column: Column::Turns, direction: Direction::Ascending },
+        history: vec!["turns > 3".into()],
+    };
+    let effects = answer(&mut model, Answer::Recalled(Ok(Some(Box::new(habits.clone())))));
+    assert!(matches!(asks(&effects)[0], Ask::Page { .. }), "another order is another page");
+    assert_eq!(Habits::of(&model.conversations), habits);
+    let asked = keys(&mut model, "S");
+    let turned = Sort { direction: Direction::Descending, ..habits.sort };
+    assert_eq!(asked.last(), Some(&Ask::Keep(Box::new(Habits { sort: turned, ..habits }))));
+    assert_eq!(keys(&mut model, "j"), [], "a step changes nothing of it");
 }
 
 #[test]

@@ -1,0 +1,320 @@
+#!/usr/bin/env python3
+"""The dashboard on a million rows, beside its peers: the same machine, the same run, warm cache.
+
+    cargo build --release
+    python3 benches/table.py [--runs 5] [--size 200x50] [--binary target/release/brightrun] [--work DIR] [--reference ../shared]
+
+The database is made by `cargo bench --bench store_million -- sqlite` when DIR/million.db is missing (minutes). Peers are gitui (on this
+repository) and csvlens (on a million rows of the reference folder's gen_rows.py), where they are on PATH or in --peers; one that is
+missing is left out and said. Every program runs on a pseudo-terminal of its own with a small emulator reading along: a time is from the
+key (or the start of the process) to the last byte of the frame that shows the result. Prints medians, bytes, memory, and the targets of
+issue 2 with ok or MISSED. Exits 1 when one is missed.
+"""
+import argparse, fcntl, os, pathlib, pty, re, select, shutil, signal, statistics, struct, subprocess, sys, tempfile, termios, time, unicodedata
+
+options = argparse.ArgumentParser()
+options.add_argument("--runs", type=int, default=5)
+options.add_argument("--size", default="200x50")
+options.add_argument("--binary", default="target/release/brightrun")
+options.add_argument("--work", default=os.path.join(tempfile.gettempdir(), "brightrun-bench"))
+options.add_argument("--peers", default="/tmp/peers/bin")
+options.add_argument("--reference", default=os.environ.get("BRIGHTRUN_REFERENCE", "../shared"))
+given = options.parse_args()
+work = pathlib.Path(given.work).resolve()
+work.mkdir(parents=True, exist_ok=True)
+repository = pathlib.Path(__file__).resolve().parent.parent
+COLUMNS, ROWS = (int(part) for part in given.size.split("x"))
+ROW_COUNT = 1_000_000
+
+SEQUENCE = re.compile(r"\x1b(?:\[([?>=]?)([0-9;:]*)[ !$']?([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|P[^\x1b]*\x1b\\|[()][A-Z0-9]|[=>78cM])|[\r\n\b]|[^\x1b\r\n\b]+")
+
+
+class Screen:
+    """Enough of a terminal for programs that place their text by coordinates."""
+
+    def __init__(self):
+        self.cells = [[" "] * COLUMNS for _ in range(ROWS)]
+        self.x = self.y = 0
+        self.rest, self.answers = "", b""
+
+    def feed(self, text):
+        text, at = self.rest + text, 0
+        while match := SEQUENCE.match(text, at):
+            if match.end() == len(text) and text[at] == "\x1b" and match[3] is None and len(text) - at < 3:
+                break
+            at = match.end()
+            self.one(match)
+        self.rest = text[at:] if len(text) - at < 4096 else ""
+
+    def one(self, match):
+        piece = match[0]
+        if piece[0] not in "\x1b\r\n\b":
+            for char in piece:
+                width = 2 if unicodedata.east_asian_width(char) in "WF" else 1
+                if self.x < COLUMNS and self.y < ROWS:
+                    self.cells[self.y][self.x] = char
+                    self.x += width
+        elif piece == "\r":
+            self.x = 0
+        elif piece == "\n":
+            self.y = min(self.y + 1, ROWS - 1)
+        elif piece == "\b":
+            self.x = max(self.x - 1, 0)
+        elif match[3]:
+            numbers = [int(n) if n.isdigit() else 0 for n in re.split("[;:]", match[2])]
+            self.control(match[1], numbers[0], numbers, match[3])
+
+    def control(self, private, n, numbers, kind):
+        blank = lambda y, a, b: self.cells[y].__setitem__(slice(a, b), [" "] * (max(b - a, 0)))
+        if kind in "Hf":
+            self.y, self.x = min(max(n, 1), ROWS) - 1, min(max((numbers + [1])[1], 1), COLUMNS) - 1
+        elif kind == "G":
+            self.x = max(n, 1) - 1
+        elif kind == "d":
+            self.y = max(n, 1) - 1
+        elif kind in "ABCD":
+            step = max(n, 1)
+            self.y = min(max(self.y + {"A": -step, "B": step}.get(kind, 0), 0), ROWS - 1)
+            self.x = min(max(self.x + {"C": step, "D": -step}.get(kind, 0), 0), COLUMNS - 1)
+        elif kind == "X":
+            blank(self.y, self.x, min(self.x + max(n, 1), COLUMNS))
+        elif kind == "K":
+            blank(self.y, 0 if n else self.x, self.x + 1 if n == 1 else COLUMNS)
+        elif kind == "J" and not private:
+            for y in range(ROWS):
+                if n >= 2 or (n == 0 and y > self.y) or (n == 1 and y < self.y):
+                    blank(y, 0, COLUMNS)
+            if n < 2:
+                blank(self.y, 0 if n else self.x, self.x + 1 if n else COLUMNS)
+        elif kind == "n" and n == 6:
+            self.answers += b"\x1b[%d;%dR" % (self.y + 1, self.x + 1)
+        elif kind == "c":
+            self.answers += b"\x1b[?62c" if private != ">" else b"\x1b[>0;0;0c"
+        elif kind == "u" and private == "?":
+            self.answers += b"\x1b[?0u"
+
+    def lines(self):
+        return ["".join(row) for row in self.cells]
+
+
+class Program:
+    """A program on a pseudo-terminal."""
+
+    def __init__(self, command, environment=None, folder=None):
+        self.screen, self.bytes = Screen(), 0
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self.mark = time.monotonic()
+        self.process = os.fork()
+        if self.process == 0:
+            try:
+                os.login_tty(slave)
+                if folder:
+                    os.chdir(folder)
+                os.execvpe(command[0], command, {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})})
+            finally:
+                os._exit(127)
+        os.close(slave)
+
+    def take(self, wait):
+        """Reads what is there; answers when it came, or None."""
+        if not select.select([self.master], [], [], wait)[0]:
+            return None
+        try:
+            data = os.read(self.master, 1 << 16)
+        except OSError:
+            raise SystemExit(f"it ended; the screen shows:\n" + "\n".join(line.rstrip() for line in self.screen.lines()))
+        at = time.monotonic()
+        self.bytes += len(data)
+        self.screen.feed(data.decode("utf-8", "replace"))
+        if self.screen.answers:
+            os.write(self.master, self.screen.answers)
+            self.screen.answers = b""
+        return at
+
+    def until(self, what, holds, limit=60):
+        """Milliseconds from the mark to the bytes with which this holds."""
+        last = self.mark
+        while not holds(self.screen.lines()):
+            at = self.take(0.05)
+            last = at or last
+            if time.monotonic() - self.mark > limit:
+                raise SystemExit(f"no {what}; the screen shows:\n" + "\n".join(line.rstrip() for line in self.screen.lines()))
+        return (last - self.mark) * 1000
+
+    def settle(self, quiet=0.3, limit=3):
+        """Until nothing more comes; some programs never stop."""
+        end = time.monotonic() + limit
+        while self.take(quiet) and time.monotonic() < end:
+            pass
+
+    def keys(self, keys):
+        self.mark, self.before = time.monotonic(), self.bytes
+        os.write(self.master, keys.encode())
+
+    def sent(self):
+        self.settle()
+        return self.bytes - self.before
+
+    def idle(self, seconds):
+        """CPU in percent and bytes."""
+        clock = lambda: sum(int(n) for n in open(f"/proc/{self.process}/stat").read().rsplit(")", 1)[1].split()[11:13])
+        ticks, before, end = clock(), self.bytes, time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.take(left)
+        return (clock() - ticks) / os.sysconf("SC_CLK_TCK") / seconds * 100, self.bytes - before
+
+    def memory(self):
+        """Resident and peak, in MiB."""
+        status = open(f"/proc/{self.process}/status").read()
+        return [int(re.search(rf"{name}:\s*(\d+)", status)[1]) / 1024 for name in ("VmRSS", "VmHWM")]
+
+    def end(self):
+        os.kill(self.process, signal.SIGKILL)
+        os.waitpid(self.process, 0)
+        os.close(self.master)
+
+
+figures = {}
+
+
+def note(program, what, value):
+    figures.setdefault((program, what), []).append(value)
+
+
+def shows(text):
+    return lambda lines: any(text in line for line in lines)
+
+
+ID = re.compile(r"\b[0-9a-f]{8}\b")
+
+
+def rows(lines):
+    """The table's rows: a line with a key, right of the rail."""
+    return [line[18:] for line in lines[4:-2] if ID.search(line[18:40])]
+
+
+def cursor(lines):
+    return next((at for at, line in enumerate(lines) if at > 2 and "▌" in line[18:]), None)
+
+
+def brightrun(home):
+    program = Program([given.binary, "--db", f"sqlite:{database}"], {"HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_STATE_HOME": str(home / "state"), "XDG_CONFIG_HOME": str(home / "config"), "NO_COLOR": ""})
+    name = "brightrun"
+    note(name, "first frame, ms", program.until("first frame", shows("brightrun")))
+    note(name, "store open and counted, ms", program.until("count", shows("1,000,000")))
+    program.settle()
+    program.keys("2")
+    note(name, "the table, ms", program.until("rows", lambda lines: len(rows(lines)) > ROWS - 10))
+    program.settle(1)
+    cpu, sent = program.idle(5)
+    note(name, "idle CPU, %", cpu)
+    note(name, "idle bytes in 5 s", sent)
+    for _ in range(5):
+        before = cursor(program.screen.lines())
+        program.keys("j")
+        note(name, "j, ms", program.until("the next row", lambda lines: cursor(lines) not in (None, before)))
+        note(name, "j, bytes", program.sent())
+    full = lambda before: lambda lines: rows(lines) != before and len(rows(lines)) >= len(before)
+    for what, keys in (("page down", "\x1b[6~"),) * 5 + (("end", "G"), ("page up from the end", "\x1b[5~"), ("top", "gg")):
+        before = rows(program.screen.lines())
+        program.keys(keys)
+        note(name, f"{what}, ms", program.until(what, full(before)))
+        note(name, f"{what}, bytes", program.sent())
+    for column, at in (("quality", 10), ("title", 1), ("created", 12)):
+        program.keys("s\x1b[H" + "\x1b[C" * at)
+        program.settle()
+        before = rows(program.screen.lines())
+        program.keys("\r")
+        note(name, f"sort by {column}, ms", program.until(column, full(before)))
+        program.settle()
+    rare = ID.search(rows(program.screen.lines())[7])[0]
+    for what, key, text, words in (
+        ("filter of four facets", "f", "status = approved and tier = template and turns >= 8 and persona = anxious_saver", ("approved", "anxious saver")),
+        ("search of a common word", "/", "partner", ()),
+        ("search of a rare part of a key", "/", rare, (rare,)),
+    ):
+        program.keys(key)
+        program.settle()
+        before = rows(program.screen.lines())
+        program.keys(text + "\r")
+        # Every row answers the question; the completions that lie over the rows while one writes are gone.
+        fits = lambda lines: rows(lines) not in ([], before) and lines[4][18:] in rows(lines) and all(word in row for row in rows(lines) for word in words)
+        note(name, f"{what}, ms", program.until(what, fits))
+        counted = lambda lines: re.search(r" [\d,]+ of 1,000,000", lines[2])
+        note(name, f"{what}, exact count, ms", program.until("count", counted))
+        program.settle()
+        program.keys("\x7f" if key == "f" else "/\x15\r")
+        program.until("everything", lambda lines: "of 1,000,000" not in lines[2])
+        program.settle()
+    resident, peak = program.memory()
+    note(name, "resident, MiB", resident)
+    note(name, "peak, MiB", peak)
+    program.end()
+
+
+def peer(name, command, first, folder=None):
+    program = Program(command, {"HOME": str(home)}, folder)
+    note(name, "first frame, ms", program.until("first frame", first, 120))
+    program.settle(1)
+    cpu, sent = program.idle(5)
+    note(name, "idle CPU, %", cpu)
+    note(name, "idle bytes in 5 s", sent)
+    for what, keys in (("j", "j"),) * 5 + ((("page down", "\x1b[6~"),) * 5 + (("end", "G"),) if name == "csvlens" else ()):
+        before = program.screen.lines()
+        program.keys(keys)
+        if name == "csvlens":
+            note(name, f"{what}, ms", program.until(what, lambda lines: lines != before))
+        note(name, f"{what}, bytes", program.sent())
+    resident, peak = program.memory()
+    note(name, "resident, MiB", resident)
+    note(name, "peak, MiB", peak)
+    program.end()
+
+
+database = work / "million.db"
+if not database.exists():
+    subprocess.run(["cargo", "bench", "--quiet", "--bench", "store_million", "--", "sqlite"], check=True, cwd=repository, env={**os.environ, "BRIGHTRUN_MILLION": str(database), "BRIGHTRUN_FIGURES": str(work / "store-million.txt")})
+home = work / "home"
+home.mkdir(exist_ok=True)
+path = os.pathsep.join([given.peers, os.environ.get("PATH", "")])
+csvlens, gitui = (shutil.which(name, path=path) for name in ("csvlens", "gitui"))
+table = work / "rows.csv"
+if csvlens and not table.exists():
+    subprocess.run([sys.executable, str(pathlib.Path(given.reference) / "bench/gen_rows.py"), str(ROW_COUNT), str(table)], check=True)
+
+for turn in range(given.runs + 1):  # the first round warms the cache and does not count
+    brightrun(home)
+    if gitui:
+        peer("gitui", [gitui], shows("Status"), str(repository))
+    if csvlens:
+        peer("csvlens", [csvlens, str(table)], shows("fp_conversation_"))
+    if turn == 0:
+        figures.clear()
+
+median = {key: statistics.median(values) for key, values in figures.items()}
+for (program, what), value in median.items():
+    worst = max(figures[program, what])
+    ratio = "" if program == "brightrun" or not median.get(("brightrun", what)) else f"   {value / median['brightrun', what]:8.2f} x ours"
+    print(f"{program:10} {what:44} {value:10.1f}   worst {worst:10.1f}{ratio}")
+for name, there in (("gitui", gitui), ("csvlens", csvlens)):
+    if not there:
+        print(f"{name} is not here: not compared")
+
+ours = lambda what: median["brightrun", what]
+theirs = lambda name, what: median.get((name, what))
+targets = [
+    ("first frame within 50 ms", ours("first frame, ms") <= 50),
+    ("under 40 MiB resident", ours("resident, MiB") < 40),
+    ("nothing is sent while idle", ours("idle bytes in 5 s") == 0),
+    ("at most 600 bytes for a cursor step", max(figures["brightrun", "j, bytes"]) <= 600),
+    ("at most 1.6 KB for a page", ours("page down, bytes") <= 1638),
+]
+if gitui:
+    targets.append(("first frame at most 1.5 x gitui's", ours("first frame, ms") <= 1.5 * theirs("gitui", "first frame, ms")))
+    targets.append(("idle CPU at most gitui's", ours("idle CPU, %") <= theirs("gitui", "idle CPU, %")))
+if csvlens:
+    targets.append(("first frame at most a fifth of csvlens'", ours("first frame, ms") * 5 <= theirs("csvlens", "first frame, ms")))
+for what, holds in targets:
+    print(f"{'ok    ' if holds else 'MISSED'} {what}")
+sys.exit(0 if all(holds for _, holds in targets) else 1)
