@@ -105,7 +105,8 @@ async fn load_sqlite(url: &str) {
         UPDATE conversations SET brightrun_in_files = 1 WHERE brightrun_row % 100 = 0".to_owned()).await;
     run(&mut c, again).await;
     // The next start brings the sets up to date.
-    run(&mut c, "INSERT INTO brightrun_changes (row) SELECT brightrun_row FROM conversations".to_owned()).await;
+    run(&mut c, "INSERT INTO brightrun_changes (row) SELECT brightrun_row FROM conversations".to_owned())
+        .await;
     open(url).await.close().await;
     run(&mut c, "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)".to_owned()).await;
     c.close().await.expect("closed");

@@ -1,6 +1,10 @@
 //! `kill -9` at random moments of create, add and import (Must show 4): every time the old or the new file, never a third
 //! thing; no orphan; the next start says what was finished or undone.
-#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "the moment of a kill is a share of a measured time")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the moment of a kill is a share of a measured time"
+)]
 
 #[path = "support/postgres.rs"]
 mod postgres;

@@ -18,9 +18,7 @@ use support::program::Program;
 fn on_both(tell: impl Fn(&Program)) {
     tell(&Program::default());
     let cluster = Cluster::shared();
-    let mut program = Program::default();
-    program.global = vec!["--db".into(), cluster.database()];
-    tell(&program);
+    tell(&Program { global: vec!["--db".into(), cluster.database()], ..Program::default() });
 }
 
 fn rows(program: &Program, noun: &str) -> Vec<Value> {
@@ -68,7 +66,7 @@ fn a_nul_character_or_endless_key_stops_no_import() {
             file["input_parameters"]["persona_name"] = "\0".into();
         });
         write(program, "2.json", 2, |file| {
-            file["input_parameters"]["persona_key"] = "k".repeat(100_000).into()
+            file["input_parameters"]["persona_key"] = "k".repeat(100_000).into();
         });
         write(program, "3.json", 3, |_| {});
         program.run(["import", "odd"]).ok();
@@ -137,7 +135,7 @@ fn filters_of_any_length_and_content_are_answered() {
     on_both(|program| {
         corpus::write(&program.path("in"), 0..3);
         program.run(["import", "in", "--batch", "' OR 1=1; --"]).ok();
-        let many = |word: &str| ["persona=anxious_planner"; 3000].join(word);
+        let many = |word: &str| vec!["persona=anxious_planner"; 3000].join(word);
         let count = |arguments: [&str; 2]| {
             let listed =
                 program.run(["conversations", "list", "--json"].into_iter().chain(arguments)).ok().json();
@@ -145,7 +143,7 @@ fn filters_of_any_length_and_content_are_answered() {
         };
         assert_eq!(count(["--where", &many(" or ")]), 1);
         assert_eq!(count(["--where", &many(" and ")]), 1);
-        assert_eq!(count(["--search", &["jennifer"; 3000].join(" ")]), 1);
+        assert_eq!(count(["--search", &vec!["jennifer"; 3000].join(" ")]), 1);
         assert_eq!(count(["--search", &"a".repeat(100_000)]), 0);
         assert_eq!(count(["--batch", "' OR 1=1; --"]), 3);
         for nothing in ["' OR 1=1", "%", "_", "\\", "'; DROP TABLE conversations; --", "\u{1}", "😀"] {

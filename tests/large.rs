@@ -66,7 +66,8 @@ fn filtered(batch: &str) -> Vec<String> {
 
 /// What `conversations list` shows for the same filter and order.
 fn listed(stock: &Stock) -> Vec<String> {
-    let mut arguments = vec!["conversations".to_owned(), "list".into(), "--json".into(), "--limit".into(), "0".into()];
+    let mut arguments =
+        vec!["conversations".to_owned(), "list".into(), "--json".into(), "--limit".into(), "0".into()];
     arguments.extend(filtered("ten"));
     let json = stock.program.run(arguments).ok().json();
     let rows = json.as_array().or_else(|| json["rows"].as_array()).expect("rows");
@@ -76,9 +77,16 @@ fn listed(stock: &Stock) -> Vec<String> {
 fn the_file_is_what_the_list_shows(stock: &Stock) {
     let list = listed(stock);
     assert_eq!(list.len(), TEN);
-    assert_ne!(list, (0..TEN).map(stock::id).collect::<Vec<_>>(), "the order is the table's, not the import's");
+    assert_ne!(
+        list,
+        (0..TEN).map(stock::id).collect::<Vec<_>>(),
+        "the order is the table's, not the import's"
+    );
     assert!(stock.members("ten") == list, "the row's members are not the list's, or in another order");
-    assert!(stock.downloaded("ten") == list, "the file's conversations are not the list's, or in another order");
+    assert!(
+        stock.downloaded("ten") == list,
+        "the file's conversations are not the list's, or in another order"
+    );
 }
 
 fn the_command_line_can_be_stopped(stock: &Stock) {

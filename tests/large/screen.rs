@@ -17,7 +17,8 @@ pub fn thousands(n: usize) -> String {
     let head = digits.len() % 3;
     let (first, rest) = digits.split_at(head);
     let groups = rest.as_bytes().chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
-    let all: Vec<String> = std::iter::once(first.to_owned()).filter(|f| !f.is_empty()).chain(groups).collect();
+    let all: Vec<String> =
+        std::iter::once(first.to_owned()).filter(|f| !f.is_empty()).chain(groups).collect();
     all.join(",")
 }
 
@@ -84,7 +85,11 @@ impl Dashboard {
             if self.terminal.text().contains(text) {
                 return;
             }
-            assert!(begin.elapsed() < limit, "no {text} after {limit:?}; the screen shows:\n{}", self.terminal.text());
+            assert!(
+                begin.elapsed() < limit,
+                "no {text} after {limit:?}; the screen shows:\n{}",
+                self.terminal.text()
+            );
         }
     }
     /// Builds, sees that it goes on, works in the table meanwhile, and stops it in the middle.

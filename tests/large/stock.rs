@@ -88,9 +88,7 @@ impl Stock {
             }
         }
         let enriched = ALL - 2 * RAW;
-        for (batch, range, raws) in
-            [("ten", 0..TEN, 0..RAW), ("two", TEN..TEN + TWO, RAW..2 * RAW)]
-        {
+        for (batch, range, raws) in [("ten", 0..TEN, 0..RAW), ("two", TEN..TEN + TWO, RAW..2 * RAW)] {
             let folder = stock.program.path(batch);
             corpus::write(&folder, range);
             for n in raws {
@@ -158,7 +156,9 @@ impl Stock {
             while let Some(part) = splitter.next().expect("a training file") {
                 if part.kind == Kind::Conversation {
                     let value: Value = serde_json::from_slice(part.bytes).expect("a conversation");
-                    keys.push(value["conversation_metadata"]["conversation_id"].as_str().expect("a key").to_owned());
+                    keys.push(
+                        value["conversation_metadata"]["conversation_id"].as_str().expect("a key").to_owned(),
+                    );
                 }
             }
             if read == 0 {

@@ -100,7 +100,8 @@ impl Db {
         let keys = keys(dialect, reading.sort.column, reading.stretch);
         let row = if dialect == Dialect::Sqlite { "brightrun_row" } else { "id" };
         let skim = matches!(shape, Shape::Skim(..));
-        let mut sql = self.sql(if skim { "SELECT group_concat(p.rid, ' ') AS rids FROM (" } else { "SELECT " });
+        let mut sql =
+            self.sql(if skim { "SELECT group_concat(p.rid, ' ') AS rids FROM (" } else { "SELECT " });
         if !skim {
             sql.push(&record::select(dialect, self.additions())).push(" FROM (");
         }

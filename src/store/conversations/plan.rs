@@ -43,7 +43,11 @@ impl Db {
         if reading.sort.column == Column::Batch {
             return if count <= MANY { self.among(&pick, rows.iter().collect()).await } else { walk().await };
         }
-        if count <= FEW { self.among(&pick, rows.iter().collect()).await } else { self.skim(reading, &pick, &rows, count).await }
+        if count <= FEW {
+            self.among(&pick, rows.iter().collect()).await
+        } else {
+            self.skim(reading, &pick, &rows, count).await
+        }
     }
 
     /// The first of these rows in list order.
@@ -57,7 +61,13 @@ impl Db {
     }
 
     /// Reads row numbers in list order from the index alone, and fetches those that are in the set.
-    async fn skim(&self, reading: &Reading<'_>, pick: &Reading<'_>, rows: &Rows, count: u64) -> Result<Vec<Record>> {
+    async fn skim(
+        &self,
+        reading: &Reading<'_>,
+        pick: &Reading<'_>,
+        rows: &Rows,
+        count: u64,
+    ) -> Result<Vec<Record>> {
         let limit = reading.limit as usize;
         let mut records: Vec<Record> = Vec::with_capacity(limit);
         let (mut behind, mut skimmed) = (None, 0);
@@ -66,7 +76,10 @@ impl Db {
         let mut step = (u64::from(reading.limit) * apart * 5 / 4).clamp(*STEP.start(), *STEP.end());
         loop {
             let wanted = i64::try_from(step).unwrap_or(i64::MAX);
-            let list: Option<String> = self.fetch_one::<Option<String>>(self.stretch_sql(reading, &Shape::Skim(behind, wanted))).await?.flatten();
+            let list: Option<String> = self
+                .fetch_one::<Option<String>>(self.stretch_sql(reading, &Shape::Skim(behind, wanted)))
+                .await?
+                .flatten();
             let list = numbers(&list.unwrap_or_default());
             let hits: Vec<i64> = list.iter().copied().filter(|row| rows.contains(*row)).collect();
             for part in hits.chunks(limit.max(1)) {
@@ -108,7 +121,8 @@ impl Db {
         if rows.len() > MANY {
             return Ok(None);
         }
-        let list: Vec<i64> = rows.iter().chain(standing.stale.iter().copied().filter(|row| !rows.contains(*row))).collect();
+        let list: Vec<i64> =
+            rows.iter().chain(standing.stale.iter().copied().filter(|row| !rows.contains(*row))).collect();
         let mut sql = self.sql("SELECT count(*) FROM json_each(");
         sql.bind(serde_json::Value::from(list));
         sql.push(") s CROSS JOIN conversations c ON c.brightrun_row = s.value WHERE ");
@@ -126,7 +140,9 @@ pub fn push_seek(sql: &mut Sql, reading: &Reading<'_>) {
     }
     for part in parts(reading.filter) {
         let seeks = match part {
-            Filter::Compare(column, op, _) => *column == reading.sort.column && !matches!(op, Op::Ne | Op::Contains),
+            Filter::Compare(column, op, _) => {
+                *column == reading.sort.column && !matches!(op, Op::Ne | Op::Contains)
+            }
             Filter::OneOf(column, _) => *column == reading.sort.column,
             _ => false,
         };

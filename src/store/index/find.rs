@@ -204,8 +204,7 @@ impl Db {
                 self.fetch(sql.arg(groups).arg(part)).await?
             }
             None => {
-                let sql =
-                    self.sql("SELECT id FROM brightrun_terms WHERE kind = $1 AND instr(value, $2) > 0");
+                let sql = self.sql("SELECT id FROM brightrun_terms WHERE kind = $1 AND instr(value, $2) > 0");
                 self.fetch(sql.arg(kind::WORD).arg(part)).await?
             }
         };
@@ -222,7 +221,8 @@ impl Db {
             let some = self.fetch_one::<i64>(sql.arg(kind::LETTERS).arg(part)).await?;
             return Ok(if some.is_some() { Found::UNKNOWN } else { Found::exactly(Rows::default()) });
         };
-        let mut sql = Sql::new(self.dialect(), "SELECT rowid AS rid FROM brightrun_keys WHERE brightrun_keys MATCH ");
+        let mut sql =
+            Sql::new(self.dialect(), "SELECT rowid AS rid FROM brightrun_keys WHERE brightrun_keys MATCH ");
         sql.bind(groups);
         let Some(rows) = self.listed(&sql, HELD).await? else { return Ok(Found::UNKNOWN) };
         // Several groups may lie apart in the key.
@@ -326,4 +326,3 @@ fn probe(column: Column, value: &str) -> ConversationRow {
 pub fn numbers(text: &str) -> Vec<i64> {
     text.split(' ').filter_map(|number| number.parse().ok()).collect()
 }
-

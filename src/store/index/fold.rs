@@ -154,8 +154,7 @@ async fn number(tx: &mut Tx, work: &Work, numbers: &mut HashMap<Term, i64>) -> R
     }
     let list: Vec<Value> = new.iter().map(|(kind, value)| json!([kind, value])).collect();
     let list = Value::Array(list);
-    let last: Vec<(i64,)> =
-        tx.fetch(tx.sql("SELECT COALESCE(max(id), 0) AS n FROM brightrun_terms")).await?;
+    let last: Vec<(i64,)> = tx.fetch(tx.sql("SELECT COALESCE(max(id), 0) AS n FROM brightrun_terms")).await?;
     let made = "INSERT INTO brightrun_terms (kind, value) SELECT j.value->>0, j.value->>1 FROM json_each($1) j WHERE TRUE \
                 ON CONFLICT DO NOTHING";
     tx.execute(tx.sql(made).arg(list.clone())).await?;
@@ -185,7 +184,8 @@ async fn write_keys(tx: &mut Tx, gone: Vec<Value>, new: Vec<Value>) -> Result<()
         tx.execute(tx.sql(sql).arg(Value::Array(gone))).await?;
     }
     if !new.is_empty() {
-        let sql = "INSERT INTO brightrun_keys (rowid, value) SELECT j.value->>0, j.value->>1 FROM json_each($1) j";
+        let sql =
+            "INSERT INTO brightrun_keys (rowid, value) SELECT j.value->>0, j.value->>1 FROM json_each($1) j";
         tx.execute(tx.sql(sql).arg(Value::Array(new))).await?;
     }
     Ok(())

@@ -14,7 +14,11 @@ const fn split(row: i64) -> Option<(usize, u64)> {
     if row < 0 {
         return None;
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, far below 2^48")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "not negative, far below 2^48"
+    )]
     Some(((row / 64) as usize, 1 << (row % 64)))
 }
 

@@ -130,7 +130,9 @@ mod tests {
         let terms = state.terms();
         let words: Vec<&str> = terms.iter().filter(|t| t.0 == kind::WORD).map(|t| t.1.as_str()).collect();
         assert_eq!(words, ["calm", "über"]);
-        for wanted in [("persona", ""), ("quality", "8.5"), (kind::WHOLE, "8"), ("turns", "7"), ("in files", "0")] {
+        for wanted in
+            [("persona", ""), ("quality", "8.5"), (kind::WHOLE, "8"), ("turns", "7"), ("in files", "0")]
+        {
             assert!(terms.contains(&(wanted.0, wanted.1.to_owned())), "{wanted:?}");
         }
     }

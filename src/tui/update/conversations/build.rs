@@ -215,8 +215,10 @@ pub(super) fn done(model: &mut Model, result: Result<Box<Written>, Problem>, now
         Ok(written) => {
             let file = &written.file;
             let text = format!(
-                "{} has {} conversations and {} pairs now: download it on the files screen (3)",
-                file.name, file.conversations, file.pairs
+                "{} has {} and {} now: download it on the files screen (3)",
+                file.name,
+                crate::text::many(u64::from(file.conversations), "conversation"),
+                crate::text::many(u64::from(file.pairs), "pair")
             );
             effects.push(model.shell.say(Severity::Success, text, now));
             model.conversations.marks.clear();

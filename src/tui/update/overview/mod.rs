@@ -69,7 +69,7 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             vec![effect]
         }
         Answer::Imported(Ok(imported)) => {
-            let mut line = format!("{} conversations came in", imported.added);
+            let mut line = format!("{} came in", crate::text::many(imported.added, "conversation"));
             if imported.same > 0 {
                 line = format!("{line}, {} were there already", imported.same);
             }

@@ -69,9 +69,7 @@ fn marked(model: &Model) -> String {
     if marks.is_empty() {
         return "this conversation".to_owned();
     }
-    marks.count().map_or("… conversations".to_owned(), |count| {
-        format!("{} conversations", text::thousands(count.value()))
-    })
+    marks.count().map_or("… conversations".to_owned(), |count| text::many(count.value(), "conversation"))
 }
 
 fn name(target: &Target) -> String {
@@ -87,13 +85,13 @@ fn choose(build: &Build, theme: &Theme, frame: &mut Frame, inside: Rect, measure
         Some(Ok(files)) => lines.extend(files.iter().map(|file| {
             let size = file.json_size.map_or("–".to_owned(), text::bytes);
             format!(
-                "{}  {:>6} conversations  {:>9}  {}",
+                "{}  {:>20}  {:>9}  {}",
                 text::fit(
                     &file.name,
                     usize::from(inside.width.saturating_sub(52).max(10)),
                     text::Align::Left
                 ),
-                text::thousands(u64::from(file.conversations)),
+                text::many(u64::from(file.conversations), "conversation"),
                 size,
                 file.updated.format("%Y-%m-%d")
             )
@@ -222,11 +220,11 @@ fn done(result: &Result<Box<Written>, Problem>, columns: usize) -> Lines {
         Ok(written) => {
             let file = &written.file;
             let text = format!(
-                "✓ {} conversations added: {} now has {} conversations and {} pairs.",
-                text::thousands(written.added),
+                "✓ {} added: {} now has {} and {}.",
+                text::many(written.added, "conversation"),
                 file.name,
-                text::thousands(u64::from(file.conversations)),
-                text::thousands(u64::from(file.pairs))
+                text::many(u64::from(file.conversations), "conversation"),
+                text::many(u64::from(file.pairs), "pair")
             );
             lines.text(&text, 0, Token::StatusOk);
             lines.pair("JSON", 6, &file.json_path, Token::TextNormal);

@@ -51,9 +51,9 @@ fn head(lines: &mut Lines, row: &TrainingFileRow) {
         lines.text(description, 0, Token::TextMuted);
     }
     let what = format!(
-        "{} conversations, {} pairs",
-        text::thousands(u64::from(row.conversations)),
-        text::thousands(u64::from(row.pairs))
+        "{}, {}",
+        text::many(u64::from(row.conversations), "conversation"),
+        text::many(u64::from(row.pairs), "pair")
     );
     lines.pair("holds", NAMES, &what, Token::TextNormal);
     let size = |size: Option<u64>| size.map_or("–".to_owned(), text::bytes);
