@@ -1,5 +1,6 @@
 //! Beside the team's platform, through the whole program: its database with rows of two users in it, its buckets with
 //! its objects (formats 2, 6 and 8; apis C3 and C4). The schema files stay outside the product.
+#![expect(clippy::disallowed_methods, reason = "a test waits for a server, with a limit")]
 
 #[path = "support/postgres.rs"]
 mod postgres;

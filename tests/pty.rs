@@ -2,12 +2,7 @@
 
 mod support;
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt,
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::{fs, os::unix::fs::PermissionsExt, process::Command, time::Duration};
 use support::pty::{Start, Terminal};
 
 /// A dashboard with the example conversations in it, on their screen.
@@ -248,11 +243,9 @@ fn a_wrong_database_is_one_screen_that_says_what_to_do() {
     for (url, word) in
         [("mysql://nowhere/x", "postgres://"), ("postgres://someone:hidden-word@127.0.0.1:1/x", "127.0.0.1")]
     {
-        let begin = Instant::now();
         let mut terminal = Start::at(80, 24).variable("DATABASE_URL", url).run();
         terminal.see(word);
         terminal.see("doctor");
-        assert!(begin.elapsed() < Duration::from_secs(20));
         assert!(!terminal.wrote("hidden-word"), "a password is never shown");
         terminal.leave();
     }

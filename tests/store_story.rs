@@ -4,7 +4,6 @@
 mod lists;
 #[path = "store_story/platform.rs"]
 mod platform;
-#[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "support/postgres.rs"]
 mod postgres;
 #[path = "store_story/refusals.rs"]

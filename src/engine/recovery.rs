@@ -87,9 +87,9 @@ async fn training_file(engine: &Inner, entry: &JournalEntry) -> Result<Recovered
     let row = engine.db.training_file(&entry.what).await.map_err(from_db("Cannot read"))?;
     let finished = row.is_some_and(|row| new.first() == Some(&objects::training_key(&row.json_path)));
     if finished {
-        delete_old(engine, old).await?
+        delete_old(engine, old).await?;
     } else {
-        delete(engine, new).await?
+        delete(engine, new).await?;
     }
     let name = &entry.what;
     let sentence = match (entry.kind.as_str(), finished) {

@@ -106,7 +106,7 @@ impl Dashboard {
         self.terminal.see("1 running");
         self.use_the_table();
         self.type_and_see("J", "Build ten");
-        self.patiently("writing", Duration::from_secs(120));
+        self.patiently("writing", Duration::from_mins(2));
         let begin = Instant::now();
         self.terminal.keys("x");
         self.terminal.gone("1 running");

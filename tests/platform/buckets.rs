@@ -46,8 +46,9 @@ fn tell(platform: &Platform, server: &Server, root: &str) {
         // The buckets take these types only, and a session writes conversations into its own folder only.
         let path = request.uri.split('?').next().unwrap_or_default().trim_start_matches(&server.at);
         if request.operation == "PutObject" {
-            let json = path.ends_with(".json") && request.content_type == "application/json";
-            let lines = path.ends_with(".jsonl") && request.content_type == "application/x-ndjson";
+            let ending = path.rsplit('.').next().unwrap_or_default();
+            let json = ending == "json" && request.content_type == "application/json";
+            let lines = ending == "jsonl" && request.content_type == "application/x-ndjson";
             assert!(json || lines, "{request:?}");
             let (_, folder) = path.split_once("conversation-files/").unwrap_or(("", ME));
             assert!(folder.starts_with(ME), "{request:?}");

@@ -41,7 +41,7 @@ fn schema(name: &str) -> PathBuf {
     reference().join("schema").join(name)
 }
 
-/// Primary key of the n-th row: never its conversation_id.
+/// Primary key of the n-th row: never its `conversation_id`.
 pub fn row_key(n: usize) -> String {
     format!("aaaaaaaa-0000-4000-8000-{n:012}")
 }

@@ -94,8 +94,7 @@ fn an_own_database_through_a_pooler() {
     let cluster = Cluster::shared();
     let url = cluster.database();
     let bouncer = Bouncer::before(&url);
-    let mut program = Program::default();
-    program.global = vec!["--db".into(), bouncer.url(&url, ASKED)];
+    let program = Program { global: vec!["--db".into(), bouncer.url(&url, ASKED)], ..Program::default() };
     program.run(["db", "migrate"]).ok();
     corpus::write(&program.path("in"), 0..30);
     program.run(["import", "in", "--batch", "March"]).ok();

@@ -84,7 +84,7 @@ fn a_file_of_the_platforms_conversations_is_whole_and_mine() {
 
     let folder = text(&platform.file("Spring")["file"]["json_path"]).replace("/training.json", "");
     for ending in ["json", "jsonl"] {
-        let flag = format!("--{}-file", ending);
+        let flag = format!("--{ending}-file");
         let target = format!("down.{ending}");
         program.run(["files", "download", "Spring", &flag, "-o", &target]).ok();
         let stored = fs::read(platform.object("training-files", &format!("{folder}/training.{ending}")))

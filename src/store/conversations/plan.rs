@@ -87,8 +87,8 @@ impl Db {
                     records.append(&mut self.among(pick, part.to_vec()).await?);
                 }
             }
-            let last = list.len() < usize::try_from(step).unwrap_or(usize::MAX);
-            if records.len() >= limit || last {
+            let ended = list.len() < usize::try_from(step).unwrap_or(usize::MAX);
+            if records.len() >= limit || ended {
                 records.truncate(limit);
                 return Ok(records);
             }

@@ -195,18 +195,15 @@ impl Db {
 
     /// Rows with a word that has this one in it.
     async fn by_word(&self, part: &str) -> Result<Found> {
-        let ids: Vec<(i64,)> = match terms::groups(part) {
-            Some(groups) => {
-                let sql = self.sql(
-                    "SELECT t.id FROM brightrun_words m CROSS JOIN brightrun_terms t ON t.id = m.rowid \
-                     WHERE m.brightrun_words MATCH $1 AND instr(t.value, $2) > 0",
-                );
-                self.fetch(sql.arg(groups).arg(part)).await?
-            }
-            None => {
-                let sql = self.sql("SELECT id FROM brightrun_terms WHERE kind = $1 AND instr(value, $2) > 0");
-                self.fetch(sql.arg(kind::WORD).arg(part)).await?
-            }
+        let ids: Vec<(i64,)> = if let Some(groups) = terms::groups(part) {
+            let sql = self.sql(
+                "SELECT t.id FROM brightrun_words m CROSS JOIN brightrun_terms t ON t.id = m.rowid \
+                 WHERE m.brightrun_words MATCH $1 AND instr(t.value, $2) > 0",
+            );
+            self.fetch(sql.arg(groups).arg(part)).await?
+        } else {
+            let sql = self.sql("SELECT id FROM brightrun_terms WHERE kind = $1 AND instr(value, $2) > 0");
+            self.fetch(sql.arg(kind::WORD).arg(part)).await?
         };
         if ids.len() > WORDS {
             return Ok(Found::UNKNOWN);
@@ -249,6 +246,8 @@ impl Db {
         let mut sql = self.sql("SELECT c.brightrun_row AS rid FROM ");
         let seeks = match part {
             Filter::Compare(_, op, _) => !matches!(op, Op::Ne | Op::Contains),
+            // Every row of a column that is never empty, or none.
+            Filter::Empty(_) => columns::nullable(column),
             _ => true,
         };
         let limit = if column == Column::Batch {
@@ -260,7 +259,7 @@ impl Db {
                 return Ok(Found::UNKNOWN);
             }
             HELD
-        } else if seeks && !(matches!(part, Filter::Empty(_)) && !columns::nullable(column)) {
+        } else if seeks {
             sql.push("conversations c WHERE ");
             compile::push(&mut sql, part);
             LISTED

@@ -133,7 +133,9 @@ pub async fn fold(tx: &mut Tx) -> Result<()> {
         let changes: Vec<Change> = tx.fetch(tx.sql(CHANGES).arg(STEP)).await?;
         let Some(last) = changes.last() else { return Ok(()) };
         let mut work = Work::default();
-        changes.iter().for_each(|change| work.add(change));
+        for change in &changes {
+            work.add(change);
+        }
         if numbers.len() > REMEMBERED {
             numbers.clear();
         }
@@ -154,12 +156,13 @@ async fn number(tx: &mut Tx, work: &Work, numbers: &mut HashMap<Term, i64>) -> R
     }
     let list: Vec<Value> = new.iter().map(|(kind, value)| json!([kind, value])).collect();
     let list = Value::Array(list);
-    let last: Vec<(i64,)> = tx.fetch(tx.sql("SELECT COALESCE(max(id), 0) AS n FROM brightrun_terms")).await?;
+    let highest: Vec<(i64,)> =
+        tx.fetch(tx.sql("SELECT COALESCE(max(id), 0) AS n FROM brightrun_terms")).await?;
     let made = "INSERT INTO brightrun_terms (kind, value) SELECT j.value->>0, j.value->>1 FROM json_each($1) j WHERE TRUE \
                 ON CONFLICT DO NOTHING";
     tx.execute(tx.sql(made).arg(list.clone())).await?;
     let words = "INSERT INTO brightrun_words (rowid, value) SELECT id, value FROM brightrun_terms WHERE id > $1 AND kind = $2";
-    tx.execute(tx.sql(words).arg(last.first().map_or(0, |n| n.0)).arg(kind::WORD)).await?;
+    tx.execute(tx.sql(words).arg(highest.first().map_or(0, |n| n.0)).arg(kind::WORD)).await?;
     let found: Vec<(i64, i64)> = tx
         .fetch(
             tx.sql(

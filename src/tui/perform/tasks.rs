@@ -78,7 +78,7 @@ impl Tasks {
         let settings = Arc::clone(&self.settings);
         let outbox = self.outbox.clone();
         self.spawn(async move {
-            let msg = match guarded(run(context, settings, ask)).await {
+            let msg = match guarded(Box::pin(run(context, settings, ask))).await {
                 Ok(answer) => Msg::Answered { run: run_id, slot, answer: Box::new(answer) },
                 Err(problem) => Msg::Lost { slot: Some(slot), job: None, problem },
             };
@@ -100,7 +100,7 @@ impl Tasks {
         let settings = Arc::clone(&self.settings);
         let outbox = self.outbox.clone();
         self.spawn(async move {
-            let msg = match guarded(run(context, settings, ask)).await {
+            let msg = match guarded(Box::pin(run(context, settings, ask))).await {
                 Ok(answer) => Msg::Finished(job, Box::new(answer)),
                 Err(problem) => Msg::Lost { slot: None, job: Some(job), problem },
             };

@@ -20,7 +20,7 @@ pub enum Modal {
     /// The JSON of a conversation.
     Json(Json),
     /// A review.
-    Review(Reviewing),
+    Review(Box<Reviewing>),
     /// An export.
     Export(Exporting),
     /// An import.

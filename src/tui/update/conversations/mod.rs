@@ -204,7 +204,7 @@ pub fn deadline(model: &Model, now: Instant) -> Option<Instant> {
     };
     // Old rows say how old they are.
     let aging = state.problem.is_some() && model.shell.screen == crate::model::ScreenId::Conversations;
-    let minute = aging.then(|| now + std::time::Duration::from_secs(60));
+    let minute = aging.then(|| now + std::time::Duration::from_mins(1));
     [typed, state.reader.due, minute].into_iter().flatten().min()
 }
 

@@ -20,10 +20,10 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let marked = !state.marks.is_empty();
-    model.open(crate::model::Modal::Conversations(Modal::Review(Reviewing {
+    model.open(crate::model::Modal::Conversations(Modal::Review(Box::new(Reviewing {
         marked,
         ..Reviewing::default()
-    })));
+    }))));
     if marked { Vec::new() } else { read::ask_current(model) }
 }
 

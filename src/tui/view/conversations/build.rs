@@ -37,9 +37,8 @@ pub(super) fn draw(model: &Model, build: &Build, theme: &Theme, frame: &mut Fram
     // The least heights are such that a stage keeps its size while it waits.
     let lines = match &build.stage {
         BuildStage::Choose => (choices(build) + 1).clamp(8, 24),
-        BuildStage::Name => 3,
+        BuildStage::Name | BuildStage::Work { .. } => 3,
         BuildStage::Look { .. } => text.lines.len().max(18),
-        BuildStage::Work { .. } => 3,
         BuildStage::Done { .. } => text.lines.len().max(6),
     };
     let height = u16::try_from(lines).unwrap_or(u16::MAX).min(modal::room(whole)).max(3) + 2;
