@@ -49,7 +49,7 @@ async fn rare_among_many_in_sqlite() {
             "needle in a haystack".clone_into(&mut new.title);
             new.batch = Some(rare);
         }
-        db.put_conversations(&news).await.expect("kept");
+        db.put_conversations(&news, None).await.expect("kept");
     }
     let model = story::everything(&db).await;
     assert_eq!(model.len(), 13_000);

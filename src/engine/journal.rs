@@ -7,9 +7,11 @@ use crate::clock::Clock;
 use crate::engine::{Inner, from_db};
 use crate::{Result, local};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use store::{Db, JournalEntry};
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use store::{Hold, JournalEntry};
 use uuid::Uuid;
 
 /// How long an owner that nobody can ask is believed to live.
@@ -28,6 +30,8 @@ pub(crate) struct Owner {
     pub id: String,
     folder: PathBuf,
     file: PathBuf,
+    /// Entries of the journal that are under way here.
+    open: AtomicUsize,
     _lock: Option<File>,
 }
 
@@ -41,14 +45,22 @@ impl Owner {
         let file = folder.join(format!("{id}.lock"));
         let opened = OpenOptions::new().create_new(true).write(true).open(&file).map_err(|e| fail(&e))?;
         let lock = opened.try_lock().is_ok().then_some(opened);
-        Ok(Self { id, folder, file, _lock: lock })
+        Ok(Self { id, folder, file, open: AtomicUsize::new(0), _lock: lock })
     }
     /// Whether the engine of this id is known to have ended.
     pub fn is_dead(&self, id: &str) -> bool {
+        self.lock_of(id).is_some_and(|file| file.try_lock().is_ok())
+    }
+    /// Whether the engine of this id is known to live: here, or in another process of this machine that may be stopped.
+    pub fn is_alive(&self, id: &str) -> bool {
+        id == self.id
+            || self.lock_of(id).is_some_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+    fn lock_of(&self, id: &str) -> Option<File> {
         if id == self.id || Uuid::parse_str(id).is_err() {
-            return false;
+            return None;
         }
-        File::open(self.folder.join(format!("{id}.lock"))).is_ok_and(|file| file.try_lock().is_ok())
+        File::open(self.folder.join(format!("{id}.lock"))).ok()
     }
     /// Removes the files of dead engines that left nothing to do.
     pub fn sweep(&self, needed: &[String]) {
@@ -64,16 +76,21 @@ impl Owner {
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.file);
+        // Whose work was left in the middle stays known as dead: the next start need not wait for the lease.
+        if self.open.load(Ordering::Relaxed) == 0 {
+            let _ = fs::remove_file(&self.file);
+        }
     }
 }
 
 /// One entry of the journal while its work goes on. Dropped without [`Journal::end`] it stays, for the next start.
 #[derive(Debug)]
 pub(crate) struct Journal {
-    pub id: Uuid,
+    hold: Hold,
     objects: Vec<String>,
     renewed: DateTime<Utc>,
+    /// When it was last tried.
+    tried: DateTime<Utc>,
 }
 
 const WHAT: &str = "Cannot write the journal";
@@ -89,24 +106,55 @@ impl Journal {
             objects,
             started: now,
             owner: engine.owner.id.clone(),
-            lease_until: lease(engine.clock),
+            lease_until: now + LEASE,
         };
+        // Counted before it is there: an answer that got lost leaves an entry too.
+        engine.owner.open.fetch_add(1, Ordering::Relaxed);
         engine.db.journal_begin(&entry).await.map_err(from_db(WHAT))?;
-        Ok(Self { id: entry.id, objects: entry.objects, renewed: now })
+        let hold = Hold { entry: entry.id, owner: entry.owner };
+        Ok(Self { hold, objects: entry.objects, renewed: now, tried: now })
     }
-    /// Says that it still lives; cheap to call often.
-    pub async fn renew(&mut self, db: &Db, clock: Clock) -> Result<()> {
-        if clock.real() - self.renewed < RENEW {
+    /// What must still hold when the work is published.
+    pub fn hold(&self) -> &Hold {
+        &self.hold
+    }
+    /// Key of the entry.
+    pub fn id(&self) -> Uuid {
+        self.hold.entry
+    }
+    /// Says that it still lives; cheap to call often. A busy moment of the database is no reason to give up while the lease runs.
+    pub async fn renew(&mut self, engine: &Inner) -> Result<()> {
+        let now = engine.clock.real();
+        if now - self.tried < RENEW {
             return Ok(());
         }
-        let objects = std::mem::take(&mut self.objects);
-        self.objects(db, clock, objects).await
+        self.tried = now;
+        match engine.db.journal_touch(&self.hold, now + LEASE, &self.objects).await {
+            Ok(()) => self.renewed = now,
+            Err(error) if error.is_transient() && now - self.renewed < LEASE - RENEW => {
+                tracing::warn!(%error, "the lease is renewed later");
+            }
+            Err(error) => return Err(from_db(WHAT)(error)),
+        }
+        Ok(())
+    }
+    /// Lives on while something goes on that takes long and does not come by.
+    pub async fn through<T>(&mut self, engine: &Inner, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let mut work = pin!(work);
+        let pause = RENEW.to_std().unwrap_or_default();
+        loop {
+            match tokio::time::timeout(pause, work.as_mut()).await {
+                Ok(done) => return done,
+                Err(_) => self.renew(engine).await?,
+            }
+        }
     }
     /// Replaces the list of objects that are at stake.
-    pub async fn objects(&mut self, db: &Db, clock: Clock, objects: Vec<String>) -> Result<()> {
-        db.journal_touch(self.id, lease(clock), &objects).await.map_err(from_db(WHAT))?;
+    pub async fn objects(&mut self, engine: &Inner, objects: Vec<String>) -> Result<()> {
+        let now = engine.clock.real();
+        engine.db.journal_touch(&self.hold, now + LEASE, &objects).await.map_err(from_db(WHAT))?;
         self.objects = objects;
-        self.renewed = clock.real();
+        (self.renewed, self.tried) = (now, now);
         Ok(())
     }
     /// The objects that are at stake now.
@@ -114,7 +162,9 @@ impl Journal {
         &self.objects
     }
     /// Done, one way or the other.
-    pub async fn end(self, db: &Db) -> Result<()> {
-        db.journal_end(self.id).await.map_err(from_db(WHAT))
+    pub async fn end(self, engine: &Inner) -> Result<()> {
+        engine.db.journal_end(&self.hold).await.map_err(from_db(WHAT))?;
+        engine.owner.open.fetch_sub(1, Ordering::Relaxed);
+        Ok(())
     }
 }

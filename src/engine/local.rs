@@ -110,17 +110,24 @@ impl Part {
         }
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let temp = folder.join(format!(".{name}.brightrun-part"));
-        let file =
-            OpenOptions::new().write(true).create(true).truncate(false).open(&temp).map_err(|e| fail(&e))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(Error::failed("Cannot write", "another brightrun is writing it")
-                    .on(target.display())
-                    .next("Wait for it, or choose another place"));
+        let file = loop {
+            let open = OpenOptions::new().write(true).create(true).truncate(false).open(&temp);
+            let file = open.map_err(|e| fail(&e))?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    return Err(Error::failed("Cannot write", "another brightrun is writing it")
+                        .on(target.display())
+                        .next("Wait for it, or choose another place"));
+                }
+                Err(TryLockError::Error(e)) => return Err(fail(&e)),
             }
-            Err(TryLockError::Error(e)) => return Err(fail(&e)),
-        }
+            // Whoever held it may have given it its name between the opening and the lock: then it is his output now.
+            let ours = file.metadata().map_err(|e| fail(&e))?;
+            if fs::metadata(&temp).is_ok_and(|there| (there.dev(), there.ino()) == (ours.dev(), ours.ino())) {
+                break file;
+            }
+        };
         file.set_len(0).map_err(|e| fail(&e))?;
         Ok(Self { file, temp, target: target.to_owned(), kept: false, made })
     }

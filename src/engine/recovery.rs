@@ -4,7 +4,7 @@ use crate::engine::{Inner, from_db, from_files};
 use crate::{Recovered, Result, journal, objects};
 use chrono::TimeDelta;
 use std::collections::HashSet;
-use store::JournalEntry;
+use store::{Hold, JournalEntry};
 use uuid::Uuid;
 
 /// Kind of a journal entry: a new training file; objects are its JSON and JSONL.
@@ -28,7 +28,9 @@ pub(crate) async fn run(engine: &Inner) -> Vec<Recovered> {
     let mut needed = Vec::new();
     for entry in entries {
         let dead = engine.owner.is_dead(&entry.owner);
-        if !dead && entry.lease_until > now {
+        // Who holds his lock lives, however long he was stopped or his disk took.
+        let living = engine.owner.is_alive(&entry.owner) || (!dead && entry.lease_until > now);
+        if living {
             needed.push(entry.owner);
             continue;
         }
@@ -78,7 +80,8 @@ async fn settle(engine: &Inner, entry: &JournalEntry) -> Result<Option<Recovered
             return Ok(None);
         }
     };
-    engine.db.journal_end(entry.id).await.map_err(from_db("Cannot end"))?;
+    let hold = Hold { entry: entry.id, owner: engine.owner.id.clone() };
+    engine.db.journal_end(&hold).await.map_err(from_db("Cannot end"))?;
     Ok(recovered)
 }
 

@@ -26,6 +26,19 @@ pub struct JournalEntry {
     pub lease_until: DateTime<Utc>,
 }
 
+/// An entry as its owner knows it. Work is published only while the entry is still his: whoever took it over has undone the work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Key of the entry.
+    pub entry: Uuid,
+    /// Which process.
+    pub owner: String,
+}
+
+fn overtaken() -> StoreError {
+    StoreError::conflict("another process has undone this work, because it took too long. Start it again")
+}
+
 impl Db {
     /// Notes it before anything is written.
     pub async fn journal_begin(&self, entry: &JournalEntry) -> Result<()> {
@@ -45,40 +58,52 @@ impl Db {
         self.execute(sql).await.map(|_| ())
     }
 
-    /// Extends the lease and names the objects made so far. A conflict: somebody else ended it.
+    /// Extends the lease and names the objects made so far. A conflict: somebody else took it over or ended it.
     pub async fn journal_touch(
         &self,
-        id: Uuid,
+        hold: &Hold,
         lease_until: DateTime<Utc>,
         objects: &[String],
     ) -> Result<()> {
         let sql = self
-            .sql("UPDATE brightrun_journal SET lease_until = $3, objects = $4 WHERE user_id = $1 AND id = $2")
+            .sql(
+                "UPDATE brightrun_journal SET lease_until = $4, objects = $5 \
+                 WHERE user_id = $1 AND id = $2 AND owner = $3",
+            )
             .arg(self.user.0)
-            .arg(id)
+            .arg(hold.entry)
+            .arg(hold.owner.as_str())
             .arg(lease_until)
             .arg(serde_json::Value::from(objects.to_vec()));
         match self.execute(sql).await? {
-            0 => Err(StoreError::conflict(
-                "another process has undone this work, because it took too long. Start it again",
-            )),
+            0 => Err(overtaken()),
             _ => Ok(()),
         }
     }
 
-    /// It is done; nothing happens when it is gone already.
-    pub async fn journal_end(&self, id: Uuid) -> Result<()> {
+    /// It is done; nothing happens when it is gone already or somebody else's.
+    pub async fn journal_end(&self, hold: &Hold) -> Result<()> {
         self.writable()?;
-        let mut tx = self.begin().await?;
-        self.journal_end_in(&mut tx, id).await?;
-        tx.commit().await
+        let sql = self
+            .sql("DELETE FROM brightrun_journal WHERE user_id = $1 AND id = $2 AND owner = $3")
+            .arg(self.user.0)
+            .arg(hold.entry)
+            .arg(hold.owner.as_str());
+        self.execute(sql).await.map(|_| ())
     }
 
-    pub(crate) async fn journal_end_in(&self, tx: &mut Tx, id: Uuid) -> Result<u64> {
-        tx.execute(
-            tx.sql("DELETE FROM brightrun_journal WHERE user_id = $1 AND id = $2").arg(self.user.0).arg(id),
-        )
-        .await
+    /// Refuses unless the entry is still its owner's, and keeps it so until the transaction ends: who wants to take it over
+    /// waits, and then finds what the transaction wrote. The entry itself stays, for the tidying up afterwards.
+    pub(crate) async fn hold_in(&self, tx: &mut Tx, hold: &Hold) -> Result<()> {
+        let sql = tx
+            .sql("UPDATE brightrun_journal SET owner = owner WHERE user_id = $1 AND id = $2 AND owner = $3")
+            .arg(self.user.0)
+            .arg(hold.entry)
+            .arg(hold.owner.as_str());
+        match tx.execute(sql).await? {
+            0 => Err(overtaken()),
+            _ => Ok(()),
+        }
     }
 
     /// Those of the user whose lease has run out, oldest first.

@@ -26,7 +26,7 @@ pub use attach::{AttachPlan, Statement};
 pub use conversations::{NewConversation, PutOutcome};
 pub use db::{Db, DbKind, OpenOptions};
 pub use error::{Result, StoreError};
-pub use journal::JournalEntry;
+pub use journal::{Hold, JournalEntry};
 pub use status::{DbStatus, Layout};
 pub use training_files::CommitFile;
 pub use url::{Pooler, StoreUrl};

@@ -1,5 +1,6 @@
 //! `training_files` and `training_file_conversations` (formats 2.3, 6).
 
+use crate::journal::Hold;
 use crate::sql::{Bind, Dialect, Sql, Tx};
 use crate::types::{At, Doc, Key};
 use crate::{Db, Result, StoreError};
@@ -16,8 +17,8 @@ pub struct CommitFile {
     pub new_members: Vec<ConversationId>,
     /// `json_path` and `jsonl_path` that the row must still have. `None`: the file is new.
     pub expected: Option<(String, String)>,
-    /// The journal entry that ends with it.
-    pub journal: Option<Uuid>,
+    /// The journal entry that must still be its owner's.
+    pub journal: Option<Hold>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -177,18 +178,14 @@ impl Db {
         self.writable()?;
         let members = self.member_keys(&commit.new_members)?;
         let mut tx = self.begin().await?;
+        if let Some(hold) = &commit.journal {
+            self.hold_in(&mut tx, hold).await?;
+        }
         match &commit.expected {
             None => self.insert_file(&mut tx, &commit.row).await?,
             Some((json, jsonl)) => self.move_file(&mut tx, &commit.row, json, jsonl).await?,
         }
         self.insert_members(&mut tx, commit, members).await?;
-        if let Some(journal) = commit.journal
-            && self.journal_end_in(&mut tx, journal).await? == 0
-        {
-            return Err(StoreError::conflict(
-                "another process has undone this work, because it took too long. Start it again",
-            ));
-        }
         tx.commit().await
     }
 
@@ -233,8 +230,8 @@ impl Db {
     }
 
     async fn move_file(&self, tx: &mut Tx, row: &TrainingFileRow, json: &str, jsonl: &str) -> Result<()> {
-        const COLUMNS: [&str; 11] = [
-            "status",
+        // Status and description are not written: somebody may have archived it while it was built.
+        const COLUMNS: [&str; 10] = [
             "json_file_path",
             "jsonl_file_path",
             "conversation_count",
@@ -246,12 +243,11 @@ impl Db {
             "max_quality_score",
             "scaffolding_distribution",
         ];
-        let mut sql = tx.sql("UPDATE training_files SET description = ");
-        sql.bind(row.description.clone());
-        for (column, value) in COLUMNS.into_iter().zip(values(row)?) {
-            sql.push(", ").push(column).push(" = ").bind(value);
+        let mut sql = tx.sql("UPDATE training_files SET ");
+        for (column, value) in COLUMNS.into_iter().zip(values(row)?.into_iter().skip(1)) {
+            sql.push(column).push(" = ").bind(value).push(", ");
         }
-        sql.push(", last_updated_at = ").bind(row.updated).push(", updated_at = ").bind(row.updated);
+        sql.push("last_updated_at = ").bind(row.updated).push(", updated_at = ").bind(row.updated);
         self.push_mine(&mut sql, row.id);
         sql.push(" AND json_file_path = ").bind(json).push(" AND jsonl_file_path = ").bind(jsonl);
         if tx.execute(sql).await? > 0 {

@@ -104,7 +104,7 @@ async fn beside_the_platform() {
     assert_eq!(status.missing, Vec::<String>::new());
     assert_eq!(db.user().to_string(), ME);
     reads(&db).await;
-    let refused = db.put_conversations(&[]).await.expect_err("not attached");
+    let refused = db.put_conversations(&[], None).await.expect_err("not attached");
     assert!(refused.to_string().contains("brightrun db attach"), "{refused}");
     assert!(matches!(db.migrate().await, Err(StoreError::Schema { .. })));
     assert_eq!(db.views().await.expect("none"), []);

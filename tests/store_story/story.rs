@@ -8,7 +8,7 @@ use domain::ids::{BatchId, ConversationId, TrainingFileId, ViewId};
 use domain::selection::Selection;
 use domain::training_file::{FileStatus, QualitySummary, TrainingFileRow};
 use std::ops::ControlFlow;
-use store::{CommitFile, Db, JournalEntry, NewConversation, PutOutcome, StoreError};
+use store::{CommitFile, Db, Hold, JournalEntry, NewConversation, PutOutcome, StoreError};
 use uuid::Uuid;
 
 const ROWS: u64 = 900;
@@ -70,7 +70,7 @@ pub async fn sees_nothing(other: &Db, owner: &Db) {
     assert!(matches!(other.commit_training_file(&taken).await, Err(StoreError::Conflict { .. })));
     let mut stolen = rows::conversation(&mut rows::Dice(5), 0, &[]);
     stolen.id = some;
-    assert!(matches!(other.put_conversations(&[stolen]).await, Err(StoreError::Conflict { .. })));
+    assert!(matches!(other.put_conversations(&[stolen], None).await, Err(StoreError::Conflict { .. })));
 }
 
 pub async fn everything(db: &Db) -> Vec<ConversationRow> {
@@ -111,7 +111,7 @@ async fn fill(db: &Db, batches: &[BatchRef]) -> (Vec<NewConversation>, Vec<Conve
     let keys: Vec<BatchId> = batches.iter().map(|batch| batch.id).collect();
     let mut dice = rows::Dice(u64::from(db.user().0.as_fields().0) + 11);
     let news: Vec<_> = (0..ROWS).map(|n| rows::conversation(&mut dice, n, &keys)).collect();
-    let outcomes = db.put_conversations(&news).await.expect("all are kept");
+    let outcomes = db.put_conversations(&news, None).await.expect("all are kept");
     assert!(outcomes.iter().all(|outcome| *outcome == PutOutcome::Inserted));
     let ids: Vec<ConversationId> = news.iter().rev().map(|new| new.id.clone()).collect();
     let read = db.conversations_by_ids(&ids).await.expect("rows");
@@ -150,7 +150,7 @@ async fn again(db: &Db, news: &[NewConversation], model: &mut [ConversationRow])
     second[3].content_hash = "f".repeat(64);
     second[3].status = ReviewStatus::Draft;
     second[3].scaffolding.persona_key = String::new();
-    let outcomes = db.put_conversations(&second).await.expect("kept");
+    let outcomes = db.put_conversations(&second, None).await.expect("kept");
     for (n, outcome) in outcomes.into_iter().enumerate() {
         assert_eq!(outcome, if n == 3 { PutOutcome::Replaced } else { PutOutcome::Same });
     }
@@ -348,19 +348,28 @@ async fn journal(db: &Db) {
     db.journal_begin(&entry(50, 100)).await.expect("begun");
     db.journal_begin(&entry(51, 101)).await.expect("begun");
     assert_eq!(db.journal_open(at(104)).await.expect("none has run out"), []);
-    db.journal_touch(key(50), at(200), &["a".to_owned(), "b".to_owned()]).await.expect("extended");
+    let hold = |n, owner: &str| Hold { entry: key(n), owner: owner.to_owned() };
+    let objects = ["a".to_owned(), "b".to_owned()];
+    db.journal_touch(&hold(50, "here"), at(200), &objects).await.expect("extended");
     assert_eq!(db.journal_open(at(107)).await.expect("one"), [entry(51, 101)]);
     assert!(db.journal_claim(key(51), at(107), "there", at(120)).await.expect("mine"));
     assert!(!db.journal_claim(key(51), at(107), "elsewhere", at(130)).await.expect("not mine"));
-    let commit =
-        CommitFile { row: file(4, "Too late"), new_members: vec![], expected: None, journal: Some(key(59)) };
-    assert!(
-        matches!(db.commit_training_file(&commit).await, Err(StoreError::Conflict { .. })),
-        "the entry is gone"
-    );
-    assert_eq!(db.training_file("Too late").await.expect("no error"), None);
-    db.journal_end(key(50)).await.expect("ended");
-    db.journal_end(key(51)).await.expect("ended");
-    db.journal_end(key(51)).await.expect("ended already");
-    assert!(matches!(db.journal_touch(key(50), at(300), &[]).await, Err(StoreError::Conflict { .. })));
+    // 59 is gone; 51 was taken over by `there`, who undoes it.
+    for late in [hold(59, "here"), hold(51, "here")] {
+        let touched = db.journal_touch(&late, at(300), &[]).await;
+        assert!(matches!(touched, Err(StoreError::Conflict { .. })), "{late:?}");
+        let row = file(4, "Too late");
+        let commit = CommitFile { row, new_members: vec![], expected: None, journal: Some(late.clone()) };
+        let published = db.commit_training_file(&commit).await;
+        assert!(matches!(published, Err(StoreError::Conflict { .. })), "{late:?}");
+        assert_eq!(db.training_file("Too late").await.expect("no error"), None);
+        let stored = db.put_conversations(&[], Some(&late)).await;
+        assert!(matches!(stored, Err(StoreError::Conflict { .. })), "{late:?}");
+        db.journal_end(&late).await.expect("nothing happens");
+    }
+    assert_eq!(db.journal_open(at(400)).await.expect("both").len(), 2);
+    db.journal_end(&hold(50, "here")).await.expect("ended");
+    db.journal_end(&hold(51, "there")).await.expect("ended");
+    db.journal_end(&hold(51, "there")).await.expect("ended already");
+    assert_eq!(db.journal_open(at(400)).await.expect("none"), []);
 }

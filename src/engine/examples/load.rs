@@ -71,8 +71,8 @@ async fn put(
         .into_iter()
         .map(|(batch, row)| NewConversation { batch: batches.get(batch).copied(), ..row })
         .collect();
-    inside.db.put_conversations(&rows).await.map_err(from_db(WHAT))?;
-    journal.end(&inside.db).await
+    inside.db.put_conversations(&rows, Some(journal.hold())).await.map_err(from_db(WHAT))?;
+    journal.end(inside).await
 }
 
 async fn batches<'a>(inside: &Inner, set: &'a Set) -> Result<HashMap<&'a str, BatchId>> {

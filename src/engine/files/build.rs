@@ -186,7 +186,7 @@ impl Build<'_> {
                 out.piece(piece).await?;
                 done += 1;
                 self.progress.step("writing", done, total);
-                journal.renew(&inside.db, inside.clock).await?;
+                journal.renew(inside).await?;
             }
             if entries.next().is_some() {
                 return Err(self.changed(&existing.key));
@@ -201,7 +201,7 @@ impl Build<'_> {
                 .await?;
             done += 1;
             self.progress.step("writing", done, total);
-            journal.renew(&inside.db, inside.clock).await?;
+            journal.renew(inside).await?;
         }
         out.both(&draft.json_tail(), b"").await
     }

@@ -8,7 +8,7 @@ use crate::{Engine, Error, Result, objects, recovery};
 use domain::ids::ConversationId;
 use domain::training_file::TrainingFileRow;
 use domain::training_file::build::{Draft, Entry};
-use store::CommitFile;
+use store::{CommitFile, Hold};
 
 /// Everything that is known before the first byte is written.
 pub(super) struct Plan<'a> {
@@ -42,7 +42,7 @@ impl Plan<'_> {
         let at_stake = new.iter().chain(&old).cloned().collect();
         let mut journal = Journal::begin(inside, kind, &self.row.name, at_stake).await?;
         let done = match self.write(&new, &mut journal).await {
-            Ok(()) => self.commit().await,
+            Ok(()) => self.commit(journal.hold()).await,
             Err(error) => Err(Unsettled::No(match &self.before {
                 Some(before) => overtaken(self.build.engine, self.build.what, before, error).await,
                 None => error,
@@ -52,7 +52,7 @@ impl Plan<'_> {
             Ok(()) => {
                 // The file is there. What is not removed now, the next start removes: the entry ends last.
                 let tidied = match recovery::delete_old(inside, &old).await {
-                    Ok(()) => journal.end(&inside.db).await,
+                    Ok(()) => journal.end(inside).await,
                     Err(error) => Err(error),
                 };
                 if let Err(error) = tidied {
@@ -62,7 +62,7 @@ impl Plan<'_> {
             }
             Err(Unsettled::No(error)) => {
                 if recovery::delete(inside, &new).await.is_ok() {
-                    journal.end(&inside.db).await?;
+                    journal.end(inside).await?;
                 }
                 Err(error)
             }
@@ -79,7 +79,8 @@ impl Plan<'_> {
             out.abort().await;
             return Err(error);
         }
-        let (json, jsonl) = out.finish().await?;
+        // The last parts of a large file may take longer than a lease.
+        let (json, jsonl) = journal.through(&build.engine.0, out.finish()).await?;
         if build.cancel.is_cancelled() {
             return Err(Error::interrupted(build.what));
         }
@@ -93,13 +94,13 @@ impl Plan<'_> {
         Ok(())
     }
 
-    async fn commit(&self) -> Result<(), Unsettled> {
+    async fn commit(&self, hold: &Hold) -> Result<(), Unsettled> {
         let (db, what) = (self.build.engine.db(), self.build.what);
         let commit = CommitFile {
             row: self.row.clone(),
             new_members: self.candidates.iter().map(|c| c.id.clone()).collect::<Vec<ConversationId>>(),
             expected: self.before.as_ref().map(|b| (b.json_path.clone(), b.jsonl_path.clone())),
-            journal: None,
+            journal: Some(hold.clone()),
         };
         let Err(error) = db.commit_training_file(&commit).await else { return Ok(()) };
         // The connection may have broken after the commit: only the row tells.

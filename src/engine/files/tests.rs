@@ -1,7 +1,7 @@
 use super::*;
 use crate::import::{self, Request};
 use crate::testing::{at, cancel_at, corpus, engine, id, places, quiet, raw, tree};
-use crate::{Engine, ErrorKind, journal::Journal, recovery};
+use crate::{CancellationToken, Engine, ErrorKind, Progress, journal::Journal, recovery};
 use domain::conversation::Unfit;
 use domain::filter::{Column, Direction, Filter, Sort};
 use domain::selection::Selection;
@@ -178,15 +178,12 @@ async fn a_cancelled_build_leaves_nothing() {
     }
 }
 
-/// Leaves an engine as a kill would: its lock is free, its journal is open.
+/// Leaves an engine in the middle of its work, as a kill or an impatient user does: its lock is free, its journal open.
 async fn killed(engine: Engine, kind: &str, what: &str, keys: Vec<String>) {
     let journal = Journal::begin(&engine.0, kind, what, keys).await.unwrap();
     drop(journal);
-    let lock = engine.0.places.data_dir.join("running").join(format!("{}.lock", engine.0.owner.id));
     engine.close().await;
     drop(engine);
-    // The lock file of a killed process stays behind, unlocked.
-    fs::write(lock, "").unwrap();
 }
 
 #[tokio::test]
@@ -234,9 +231,57 @@ async fn the_work_of_a_living_engine_is_left_alone() {
     let engine = filled(dir.path(), 1).await;
     let key = crate::objects::training_key("b/training.json");
     engine.files().put(&key, "half".into()).await.unwrap();
-    let journal = Journal::begin(&engine.0, recovery::CREATE, "spring", vec![key]).await.unwrap();
+    let journal = Journal::begin(&engine.0, recovery::CREATE, "spring", vec![key.clone()]).await.unwrap();
+    // However long it was stopped: the lease ran out an hour ago.
+    let past = engine.0.clock.real() - chrono::TimeDelta::hours(1);
+    engine.db().journal_touch(journal.hold(), past, &[key]).await.unwrap();
     let second = Engine::open(&places(dir.path()), None).await.unwrap();
     assert_eq!(second.recovered(), []);
     assert_eq!(objects(dir.path()).len(), 1);
-    journal.end(engine.db()).await.unwrap();
+    journal.end(&engine.0).await.unwrap();
+}
+
+/// Runs this once, when the last of `n` conversations was written.
+fn at_the_end(n: u64, deed: impl Fn() + Send + Sync + 'static) -> Progress {
+    Progress::new(move |step| {
+        if step.stage == "writing" && step.done == n {
+            tokio::task::block_in_place(&deed);
+        }
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_build_that_another_has_taken_over_is_not_published() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = filled(dir.path(), 3).await;
+    let (db, now) = (engine.db().clone(), engine.0.clock.real());
+    // At the last step somebody on another machine takes it over, because to him its lease looked spent.
+    let progress = at_the_end(3, move || {
+        tokio::runtime::Handle::current().block_on(async {
+            let later = now + chrono::TimeDelta::days(1);
+            let open = db.journal_open(later).await.unwrap();
+            assert!(db.journal_claim(open[0].id, later, "elsewhere", later).await.unwrap());
+        });
+    });
+    let request = create_request("spring", ids(&[0, 1, 2]));
+    let error = create(&engine, request, &progress, &CancellationToken::new()).await.unwrap_err();
+    assert!(error.to_string().contains("another process has undone this work"), "{error}");
+    assert!(list(&engine, true).await.unwrap().is_empty());
+    assert_eq!(objects(dir.path()), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn adding_leaves_an_archive_made_meanwhile_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = filled(dir.path(), 3).await;
+    made(&engine, "spring", ids(&[0])).await;
+    let other = engine.clone();
+    let progress = at_the_end(3, move || {
+        tokio::runtime::Handle::current().block_on(async { archive(&other, "spring", true).await.unwrap() });
+    });
+    let request = Add { file: "spring".to_owned(), source: ids(&[1, 2]), skip_damaged: false };
+    let added = add(&engine, request, &progress, &CancellationToken::new()).await.unwrap();
+    assert_eq!(added.file.conversations, 3);
+    let files = list(&engine, true).await.unwrap();
+    assert_eq!((files[0].status, files[0].conversations), (domain::training_file::FileStatus::Archived, 3));
 }

@@ -6,8 +6,10 @@ use crate::engine::{from_db, from_files};
 use crate::journal::Journal;
 use crate::objects::{Part, conversation_key, conversation_path};
 use crate::{Engine, Result, recovery};
+use bytes::Bytes;
 use domain::conversation::{ConversationRow, EnrichmentStatus, ReviewStatus};
 use domain::ids::{BatchId, ConversationId};
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use std::collections::{HashMap, HashSet};
 use store::{NewConversation, PutOutcome};
 
@@ -15,6 +17,9 @@ use store::{NewConversation, PutOutcome};
 const CHUNK: usize = 512;
 /// Bytes per chunk.
 const CHUNK_BYTES: usize = 16 << 20;
+
+/// Questions to the object store at once.
+const LOOKING: usize = 16;
 
 /// Stores conversations.
 pub(super) struct Keeper<'a> {
@@ -85,7 +90,7 @@ impl<'a> Keeper<'a> {
             db.content_hashes(&ids).await.map_err(from_db(WHAT))?.into_iter().collect();
         let rows = db.conversations_by_ids(&ids).await.map_err(from_db(WHAT))?;
         let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
-        let (mut new, mut files) = (Vec::new(), Vec::new());
+        let (mut new, mut files, mut there) = (Vec::new(), Vec::new(), Vec::new());
         for (file, item) in chunk {
             let row = rows.get(&item.id);
             let known = match (hashes.get(&item.id), row) {
@@ -95,16 +100,37 @@ impl<'a> Keeper<'a> {
             };
             if known || row.is_some_and(|row| fuller(row, &item)) {
                 self.count(file, PutOutcome::Same, outcome);
+                if known && let Some(path) = row.and_then(|row| path_of(row, &item)) {
+                    there.push((conversation_key(path), item.bytes));
+                }
             } else {
                 files.push(file);
                 new.push(item);
             }
         }
+        self.restore(there).await?;
         let put = self.put(new, &rows).await?;
         for (file, put) in files.into_iter().zip(put) {
             self.count(file, put, outcome);
         }
         Ok(())
+    }
+
+    /// Puts back the objects that rows name and nobody finds: whoever lost files imports them again.
+    async fn restore(&mut self, objects: Vec<(String, Bytes)>) -> Result<()> {
+        let inside = &self.engine.0;
+        let looking = objects.into_iter().map(|(key, bytes)| async move {
+            let missing = inside.files.head(&key).await.map_err(from_files(WHAT))?.is_none();
+            Ok(missing.then_some((key, bytes)))
+        });
+        let lost = stream::iter(looking).buffered(LOOKING).try_filter_map(|one| async move { Ok(one) });
+        let lost: Vec<(String, Bytes)> = self.journal.through(inside, lost.try_collect()).await?;
+        if lost.is_empty() {
+            return Ok(());
+        }
+        tracing::warn!(count = lost.len(), "objects of known conversations were missing and are put back");
+        let putting = async { inside.files.put_many(lost).await.map_err(from_files(WHAT)) };
+        self.journal.through(inside, putting).await
     }
 
     /// A conversation that the platform made has no hash: its object tells.
@@ -158,10 +184,12 @@ impl<'a> Keeper<'a> {
             .collect();
         let at_stake: Vec<String> =
             files.iter().map(|(key, _)| key.clone()).chain(replaced.iter().cloned()).collect();
-        self.journal.objects(&inside.db, inside.clock, at_stake).await?;
-        inside.files.put_many(files).await.map_err(from_files(WHAT))?;
-        let put = inside.db.put_conversations(&rows).await.map_err(from_db(WHAT))?;
-        let unused = recovery::unreferenced(inside, self.journal.id, &replaced).await?;
+        self.journal.objects(inside, at_stake).await?;
+        let putting = async { inside.files.put_many(files).await.map_err(from_files(WHAT)) };
+        self.journal.through(inside, putting).await?;
+        let hold = Some(self.journal.hold());
+        let put = inside.db.put_conversations(&rows, hold).await.map_err(from_db(WHAT))?;
+        let unused = recovery::unreferenced(inside, self.journal.id(), &replaced).await?;
         recovery::delete(inside, &unused).await?;
         Ok(put)
     }
@@ -209,7 +237,7 @@ impl<'a> Keeper<'a> {
             return Ok((Some(self.journal), self.order));
         }
         let at_stake = self.journal.at_stake().to_vec();
-        let tidied = match recovery::unreferenced(inside, self.journal.id, &at_stake).await {
+        let tidied = match recovery::unreferenced(inside, self.journal.id(), &at_stake).await {
             Ok(unused) => recovery::delete(inside, &unused).await,
             Err(e) => Err(e),
         };
@@ -220,4 +248,12 @@ impl<'a> Keeper<'a> {
 /// The row that is there says more than a conversation out of a JSONL, which lacks the user turns.
 fn fuller(row: &ConversationRow, item: &Item) -> bool {
     item.partial && row.enrichment == EnrichmentStatus::Completed && row.turns >= item.turns
+}
+
+/// The object of the row that holds what this item holds.
+fn path_of<'a>(row: &'a ConversationRow, item: &Item) -> Option<&'a String> {
+    match item.enrichment {
+        EnrichmentStatus::Completed => row.enriched_path.as_ref(),
+        _ => row.raw_path.as_ref(),
+    }
 }

@@ -71,7 +71,7 @@ async fn all(
     // Whatever happened, what is stored is stored whole; only then does the entry go.
     let (journal, ids) = keeper.end(done.is_ok()).await?;
     if let Some(journal) = journal {
-        journal.end(engine.db()).await?;
+        journal.end(&engine.0).await?;
     }
     done?;
     for problem in problems {

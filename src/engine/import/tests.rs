@@ -81,18 +81,33 @@ async fn a_jsonl_brings_back_what_it_has_and_never_replaces_a_whole_conversation
 #[tokio::test]
 async fn a_cancelled_import_has_whole_conversations_and_no_others() {
     let dir = tempfile::tempdir().unwrap();
-    let folder = corpus(dir.path(), 0..300);
+    // More than one transaction takes.
+    let folder = corpus(dir.path(), 0..700);
     let engine = engine(dir.path()).await;
-    let (progress, cancel) = cancel_at("reading", 200);
+    let (progress, cancel) = cancel_at("reading", 600);
     let request = Request { paths: vec![folder], batch: None };
     let error = run(&engine, request, &progress, &cancel).await.unwrap_err();
     assert_eq!(error.exit_code(), 130);
     let rows =
         crate::conversations::count(&engine, &domain::filter::Filter::All, true).await.unwrap().value();
     let objects = tree(&dir.path().join("data/files")).len() as u64;
-    assert!(rows > 0 && rows < 300 && rows == objects, "{rows} rows, {objects} objects");
+    assert!(rows > 0 && rows < 700 && rows == objects, "{rows} rows, {objects} objects");
     let open = engine.db().journal_open(engine.0.clock.real() + chrono::TimeDelta::days(1)).await.unwrap();
     assert!(open.is_empty(), "{open:?}");
+}
+
+#[tokio::test]
+async fn what_was_lost_comes_back_by_importing_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = corpus(dir.path(), 0..3);
+    let engine = engine(dir.path()).await;
+    go(&engine, &[&folder]).await;
+    let files = dir.path().join("data/files");
+    let before = tree(&files);
+    fs::remove_file(files.join(&before[1])).unwrap();
+    let again = go(&engine, &[&folder]).await;
+    assert_eq!((again.total.same, again.total.new, again.total.replaced), (3, 0, 0));
+    assert_eq!(tree(&files), before);
 }
 
 #[tokio::test]
@@ -117,10 +132,8 @@ async fn the_next_start_removes_what_a_killed_import_left() {
     keys.extend([orphan, foreign.clone()]);
     let journal = Journal::begin(&engine.0, recovery::IMPORT, "conversations", keys).await.unwrap();
     drop(journal);
-    let lock = dir.path().join("data/running").join(format!("{}.lock", engine.0.owner.id));
     engine.close().await;
     drop(engine);
-    fs::write(lock, "").unwrap();
     let engine = crate::testing::engine(dir.path()).await;
     assert!(
         engine.recovered()[0].sentence.contains("1 unfinished object was removed"),

@@ -1,5 +1,6 @@
 //! Import: a conversation is inserted, recognised, or replaced.
 
+use crate::journal::Hold;
 use crate::sql::{Dialect, Tx};
 use crate::{Db, Result, StoreError};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -69,9 +70,17 @@ const CHUNK: usize = 500;
 
 impl Db {
     /// Keeps them in one transaction; the answers are in the same order. The same key twice: the later one replaces.
-    pub async fn put_conversations(&self, new: &[NewConversation]) -> Result<Vec<PutOutcome>> {
+    /// A conflict when their objects were noted in the journal and the entry is no longer its owner's.
+    pub async fn put_conversations(
+        &self,
+        new: &[NewConversation],
+        journal: Option<&Hold>,
+    ) -> Result<Vec<PutOutcome>> {
         self.writable()?;
         let mut tx = self.begin().await?;
+        if let Some(hold) = journal {
+            self.hold_in(&mut tx, hold).await?;
+        }
         let mut outcomes = Vec::with_capacity(new.len());
         for chunk in new.chunks(CHUNK) {
             self.put_chunk(&mut tx, chunk, &mut outcomes).await?;
@@ -278,7 +287,8 @@ ON CONFLICT (conversation_id) DO UPDATE SET title = excluded.title, tier = exclu
   enriched_at = excluded.enriched_at, created_at = excluded.created_at, updated_at = excluded.updated_at, \
   brightrun_search = excluded.brightrun_search WHERE conversations.user_id = excluded.user_id";
 
-// What the platform knows beyond an import (prompt, baseline) stays in the snapshot.
+// What the platform knows beyond an import (prompt, baseline) stays in the snapshot, and what it knows where the file is
+// silent; a row that came in by import says what its file says.
 const PUT_POSTGRES: &str = "INSERT INTO conversations (conversation_id, user_id, created_by, title, tier, status, enrichment_status, \
   quality_score, turn_count, persona_key, emotional_arc_key, topic_key, scaffolding_snapshot, starting_emotion, ending_emotion, \
   file_path, file_size, enriched_file_path, enriched_file_size, enriched_at, created_at, updated_at) \
@@ -293,7 +303,9 @@ ON CONFLICT (conversation_id) DO UPDATE SET title = excluded.title, tier = exclu
   persona_key = excluded.persona_key, emotional_arc_key = excluded.emotional_arc_key, topic_key = excluded.topic_key, \
   scaffolding_snapshot = (SELECT jsonb_object_agg(COALESCE(o.key, n.key), CASE \
     WHEN jsonb_typeof(o.value) = 'object' AND jsonb_typeof(n.value) = 'object' THEN o.value || COALESCE((SELECT \
-      jsonb_object_agg(e.key, e.value) FROM jsonb_each(n.value) e WHERE e.value NOT IN ('\"\"', 'null')), '{}') \
+      jsonb_object_agg(e.key, e.value) FROM jsonb_each(n.value) e WHERE e.value NOT IN ('\"\"', 'null') OR EXISTS (\
+      SELECT 1 FROM brightrun_imports x WHERE x.user_id = conversations.user_id \
+      AND x.conversation_id = conversations.conversation_id AND x.content_hash IS NOT NULL)), '{}') \
     ELSE COALESCE(n.value, o.value) END) \
     FROM jsonb_each(CASE WHEN jsonb_typeof(conversations.scaffolding_snapshot) = 'object' \
       THEN conversations.scaffolding_snapshot ELSE '{}' END) o FULL JOIN jsonb_each(excluded.scaffolding_snapshot) n ON n.key = o.key), \
