@@ -100,6 +100,22 @@ fn config_init_writes_a_file_that_is_valid_and_refuses_to_replace_it() {
 }
 
 #[test]
+fn paths_of_the_config_file_mean_the_same_in_every_working_directory() {
+    let program = with_files(1);
+    let text = "[database]\nurl = \"sqlite:rows.db\"\n[files]\nurl = \"~/objects\"\n";
+    fs::create_dir_all(program.path("team")).expect("a folder");
+    fs::create_dir_all(program.path("elsewhere")).expect("a folder");
+    fs::write(program.path("team/config.toml"), text).expect("the file");
+    run(&program, "--config team/config.toml import in").ok();
+    let config = program.path("team/config.toml").display().to_string();
+    let mut elsewhere = program.command(["--config", &config, "--json", "conversations", "show", &corpus::id(0)]);
+    let output = elsewhere.current_dir(program.path("elsewhere")).output().expect("it starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(program.path("team/rows.db").exists() && program.path("objects").is_dir());
+    assert_eq!(walk(&program.path("elsewhere")), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
 fn flags_win_over_variables() {
     let program = Program::default();
     let output = program
