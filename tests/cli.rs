@@ -1,5 +1,7 @@
 //! The command line as scripts meet it: exit codes, what goes to stdout and what to stderr, what is never said.
 
+#[path = "cli/from.rs"]
+mod from;
 #[path = "cli/jobs.rs"]
 mod jobs;
 mod support;
@@ -108,7 +110,8 @@ fn paths_of_the_config_file_mean_the_same_in_every_working_directory() {
     fs::write(program.path("team/config.toml"), text).expect("the file");
     run(&program, "--config team/config.toml import in").ok();
     let config = program.path("team/config.toml").display().to_string();
-    let mut elsewhere = program.command(["--config", &config, "--json", "conversations", "show", &corpus::id(0)]);
+    let mut elsewhere =
+        program.command(["--config", &config, "--json", "conversations", "show", &corpus::id(0)]);
     let output = elsewhere.current_dir(program.path("elsewhere")).output().expect("it starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(program.path("team/rows.db").exists() && program.path("objects").is_dir());

@@ -348,8 +348,12 @@ fn a_path_of_the_file_begins_at_the_file_and_a_path_of_the_shell_where_it_was_gi
     let (db, files) = said("[database]\nurl = \"sqlite:~/rows.db\"\n[files]\nurl = \"~/objects\"\n");
     assert_eq!((db, files), (format!("sqlite:{home}/rows.db"), format!("{home}/objects")));
 
-    let env = [("DATABASE_URL", "sqlite:rows.db"), ("BRIGHTRUN_FILES_URL", "objects"), ("BRIGHTRUN_UI_KEYS", "k")];
+    let env =
+        [("DATABASE_URL", "sqlite:rows.db"), ("BRIGHTRUN_FILES_URL", "objects"), ("BRIGHTRUN_UI_KEYS", "k")];
     let config = Home::with("").load(&env).expect("settings").config;
-    assert_eq!((config.database_url(), config.files_url()), ("sqlite:rows.db".to_owned(), "objects".to_owned()));
+    assert_eq!(
+        (config.database_url(), config.files_url()),
+        ("sqlite:rows.db".to_owned(), "objects".to_owned())
+    );
     assert_eq!(config.keys_file(), PathBuf::from("k"));
 }
