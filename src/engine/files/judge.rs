@@ -145,7 +145,8 @@ pub(crate) async fn walk(
     mut each: impl FnMut(Vec<ConversationRow>) + Send,
 ) -> Result<()> {
     let mut done = 0;
-    let walked = engine.db().conversations_walk(selection, BATCH, |rows| {
+    let selection = selection.at(engine.now());
+    let walked = engine.db().conversations_walk(&selection, BATCH, |rows| {
         done += rows.len() as u64;
         each(rows);
         progress.step("judging", done, None);
