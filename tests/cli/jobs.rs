@@ -52,7 +52,9 @@ fn the_first_job_from_import_to_download() {
     assert_eq!(made["added"], 4, "{made:#}");
     let listed = run(&program, "files list --json").ok().json();
     assert_eq!(listed[0]["name"], "spring");
-    assert!(run(&program, "files show spring").ok().out.contains(&id));
+    let shown = run(&program, "files show spring").ok().out;
+    assert!(shown.contains(&id));
+    assert!(shown.lines().any(|line| line == "scores\t– (not measured: all scores are equal)"), "{shown}");
     for (flag, name) in [("--json-file", "a.json"), ("--jsonl-file", "a.jsonl")] {
         program.run(["files", "download", "spring", flag, "-o", name]).ok();
         assert!(fs::metadata(program.path(name)).expect("the file").len() > 100);
