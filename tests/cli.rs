@@ -74,6 +74,16 @@ fn a_wrong_expression_is_shown_with_a_caret_under_the_spot() {
 }
 
 #[test]
+fn a_wrong_expression_has_its_position_in_the_json() {
+    let outcome =
+        Program::default().run(["conversations", "list", "--json", "--where", "title = é and turns > many"]);
+    let error: Value = serde_json::from_str(&outcome.error).expect("one JSON object");
+    let position = &error["error"]["position"];
+    assert_eq!((&position["from"], &position["to"]), (&22.into(), &26.into()), "{error:#}");
+    assert_eq!(position["suggestions"], serde_json::json!(["6"]));
+}
+
+#[test]
 fn help_and_version_are_results() {
     let program = Program::default();
     for line in ["--help", "files create --help", "--version"] {
@@ -212,6 +222,29 @@ fn the_doctor_fails_when_something_fails_and_says_what_to_do() {
     assert_eq!(failed.len(), 1, "{failed:?}");
     assert_eq!(failed[0]["area"], "database");
     assert!(failed[0]["next"].as_str().is_some_and(|next| !next.is_empty()));
+}
+
+#[test]
+fn the_doctor_tries_theme_and_keys() {
+    let program = Program::default();
+    let found = |line: &str| {
+        let lines = run(&program, line).ok().json()["lines"].as_array().expect("lines").clone();
+        let of = |area: &str| -> Vec<Value> { lines.iter().filter(|l| l["area"] == area).cloned().collect() };
+        (of("theme"), of("keys"))
+    };
+    let (theme, keys) = found("doctor --json");
+    assert_eq!((&theme[0]["state"], &keys[0]["state"]), (&"ok".into(), &"ok".into()), "{theme:?} {keys:?}");
+    let folder = program.path(".config/brightrun");
+    fs::create_dir_all(folder.join("themes")).expect("a folder");
+    fs::write(folder.join("config.toml"), "[ui]\ntheme = \"nigth\"\n").expect("a file");
+    fs::write(folder.join("keys.toml"), "\"ctrl-x\" = \"no.such.action\"\n").expect("a file");
+    let (theme, keys) = found("doctor --json");
+    for (line, word) in [(&theme[0], "nigth"), (&keys[0], "keys.toml, line 1")] {
+        assert_eq!(line["state"], "warn", "{line}");
+        assert!(line["what"].as_str().is_some_and(|what| what.contains(word)), "{line}");
+        assert!(line["next"].as_str().is_some_and(|next| !next.is_empty()), "{line}");
+    }
+    assert!(run(&program, "doctor").ok().out.contains("nigth"));
 }
 
 // ── completions and manual ──────────────────────────────────────────────────────────────────────────────────────

@@ -5,8 +5,12 @@ use crate::meter::Meter;
 use crate::out::{Out, Stop};
 use chrono::{DateTime, Utc};
 use clap::Args;
-use engine::config::{ConfigError, Loaded, Sources};
+use engine::config::{Config, ConfigError, Loaded, Sources};
+use engine::doctor::Line;
 use engine::{CancellationToken, Engine, Error, Places, Progress};
+
+/// Tries out what only the dashboard uses, its theme and its keys. The command line cannot name the dashboard, so the binary hands this over.
+pub type Looks = fn(&Config) -> Vec<Line>;
 
 /// What every verb is given.
 pub(crate) struct Context {
@@ -16,6 +20,7 @@ pub(crate) struct Context {
     pub out: Out,
     pub meter: Meter,
     pub cancel: CancellationToken,
+    pub looks: Looks,
 }
 
 /// The time that is written.

@@ -1,6 +1,6 @@
 //! Which conversations: keys, or filters.
 
-use crate::out::Stop;
+use crate::out::{Spot, Stop};
 use chrono::{DateTime, Utc};
 use clap::{Args, value_parser};
 use domain::conversation::{EnrichmentStatus, ReviewStatus, Tier};
@@ -124,7 +124,14 @@ fn pointed(text: &str, error: &ParseError) -> Stop {
     if (1..=SUGGESTIONS).contains(&error.suggestions.len()) {
         failure = failure.next(format!("Write {}", error.suggestions.join(" or ")));
     }
-    Stop::Pointed(failure, format!("  {shown}\n  {}{carets}", " ".repeat(from)))
+    let character = |upto: usize| text.get(..upto).map_or(0, |part| part.chars().count());
+    let spot = Spot {
+        from: character(error.span.start),
+        to: character(error.span.end),
+        suggestions: error.suggestions.clone(),
+        shown: format!("  {shown}\n  {}{carets}", " ".repeat(from)),
+    };
+    Stop::Pointed(failure, spot)
 }
 
 /// Refuses a call that names no conversations at all, or names them in two ways.
@@ -151,7 +158,9 @@ mod tests {
     fn said(text: &str) -> (u8, Vec<String>) {
         let filters = Filters { expression: Some(text.to_owned()), ..Filters::default() };
         match filters.filter(now()) {
-            Err(Stop::Pointed(error, spot)) => (error.exit_code(), spot.lines().map(str::to_owned).collect()),
+            Err(Stop::Pointed(error, spot)) => {
+                (error.exit_code(), spot.shown.lines().map(str::to_owned).collect())
+            }
             other => panic!("{other:?}"),
         }
     }
