@@ -31,7 +31,7 @@ pub(crate) struct At {
     pub at: Option<DateTime<Utc>>,
 }
 
-fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+pub(crate) fn instant(text: &str) -> Result<DateTime<Utc>, String> {
     DateTime::parse_from_rfc3339(text)
         .map(|at| at.with_timezone(&Utc))
         .map_err(|error| format!("{error}; write e.g. 2025-12-02T23:36:17.571Z"))
