@@ -4,7 +4,7 @@ use crate::out::{Spot, Stop};
 use chrono::{DateTime, Utc};
 use clap::{Args, value_parser};
 use domain::conversation::{EnrichmentStatus, ReviewStatus, Tier};
-use domain::filter::{Column, Direction, Filter, Op, ParseError, Sort, Value, parse};
+use domain::filter::{Column, Direction, Filter, Op, ParseError, Sort, Value, View, parse};
 use domain::ids::ConversationId;
 use domain::selection::Selection;
 use engine::{Engine, Error};
@@ -40,6 +40,12 @@ pub(crate) struct Filters {
     /// An expression, e.g. 'status = approved and turns >= 6 and search "mortgage"'
     #[arg(long = "where", value_name = "EXPR")]
     pub expression: Option<String>,
+    /// A saved view: its filter, and its order where no other is given
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
+    /// What the view means, once it was read.
+    #[arg(skip)]
+    viewed: Option<(Filter, Sort)>,
     /// Column, with :desc or :asc  [default: created:desc]
     #[arg(long, value_name = "COLUMN", value_parser = value_parser!(Sort), allow_hyphen_values = true)]
     pub sort: Option<Sort>,
@@ -56,7 +62,17 @@ impl Filters {
 
     /// The order of the list.
     pub fn sort(&self) -> Sort {
-        self.sort.unwrap_or(Sort { column: Column::Created, direction: Direction::Descending })
+        let usual = self.viewed.as_ref().map(|(_, sort)| *sort);
+        self.sort.or(usual).unwrap_or(Sort { column: Column::Created, direction: Direction::Descending })
+    }
+
+    /// The same with the view read, when one was named.
+    pub async fn viewed(&self, engine: &Engine) -> engine::Result<Self> {
+        let viewed = match &self.view {
+            Some(name) => find_view(engine, name).await.map(|view| Some((view.filter, view.sort)))?,
+            None => None,
+        };
+        Ok(Self { viewed, ..self.clone() })
     }
 
     /// The limit; `None`: all.
@@ -66,7 +82,7 @@ impl Filters {
 
     /// The one filter that all flags mean together.
     pub fn filter(&self, now: DateTime<Utc>) -> Result<Filter, Stop> {
-        let mut filter = Filter::All;
+        let mut filter = self.viewed.as_ref().map_or(Filter::All, |(filter, _)| filter.clone());
         for (column, words) in [
             (Column::Batch, self.batch.clone()),
             (Column::Status, self.status.iter().map(ToString::to_string).collect()),
@@ -92,13 +108,24 @@ impl Filters {
         if !ids.is_empty() {
             return Ok(Selection::Ids(ids.iter().map(ConversationId::new).collect()));
         }
-        let filter = self.filter(engine.now())?;
-        let all = Selection::Matching { filter, sort: self.sort(), except: Vec::new() };
+        let filters = self.viewed(engine).await?;
+        let filter = filters.filter(engine.now())?;
+        let all = Selection::Matching { filter, sort: filters.sort(), except: Vec::new() };
         match self.limit(None) {
             Some(limit) => Ok(Selection::Ids(engine::conversations::ids(engine, &all, limit).await?)),
             None => Ok(all),
         }
     }
+}
+
+/// The saved view of this name.
+pub(crate) async fn find_view(engine: &Engine, name: &str) -> engine::Result<View> {
+    let view = engine::views::list(engine).await?.into_iter().find(|view| view.name == name.trim());
+    view.ok_or_else(|| {
+        Error::not_found("Cannot find the view", "there is none of this name")
+            .on(format!("“{name}”"))
+            .next("See them with `brightrun conversations views list`")
+    })
 }
 
 fn any_of(column: Column, words: Vec<String>) -> Filter {
