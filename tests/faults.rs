@@ -213,7 +213,7 @@ fn left_open(template: &Template, program: &Program) -> Vec<String> {
     while cluster.psql(url, others) != "0" {
         std::thread::sleep(Duration::from_millis(20));
     }
-    cluster.psql(url, KINDS).lines().map(str::to_owned).collect()
+    cluster.psql(url, &KINDS.replace("brightrun_", "brightrun.")).lines().map(str::to_owned).collect()
 }
 
 /// The next start says what became of each entry that was left open, as the store bears out, and nothing else.

@@ -79,7 +79,9 @@ fn what_is_already_inside_keeps_the_new_ones_out() {
 fn a_conversation_whose_object_is_gone_keeps_the_new_ones_out() {
     let program = with_files(2);
     run(&program, "import in/000000.json").ok();
-    objects(&program).iter().for_each(|object| fs::remove_file(object).expect("removed"));
+    for object in objects(&program) {
+        fs::remove_file(object).expect("removed");
+    }
     let error = refused(&program, "--json files create spring --from in");
     assert!(error["blocked"][0]["reason"]["file_missing"].is_string(), "{error:#}");
     assert_eq!(rows(&program).len(), 1);

@@ -187,11 +187,7 @@ fn a_jsonl_becomes_a_full_file_with_the_head_that_is_said() {
     )
     .expect("a file");
     let made = |line: &str| -> Value {
-        run(
-            &program,
-            &format!("convert out/training.jsonl --to v4-json -o made.json {line}").trim().to_owned(),
-        )
-        .ok();
+        run(&program, format!("convert out/training.jsonl --to v4-json -o made.json {line}").trim()).ok();
         serde_json::from_slice(&fs::read(program.path("made.json")).expect("the file")).expect("JSON")
     };
     let usual = made("");

@@ -31,7 +31,7 @@ pub struct Request {
 }
 
 /// What the caller says of a new training file: a JSONL has neither dates nor a profile (decision 0012).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Head {
     /// `file_name`; `None`: what the file says of itself, else its own name.
     pub name: Option<String>,
@@ -41,6 +41,14 @@ pub struct Head {
     pub profile: Option<PathBuf>,
     /// The configured profile, as JSON text.
     pub default_profile: String,
+}
+
+impl Default for Head {
+    /// Nothing is said; the profile is the one that comes with brightrun.
+    fn default() -> Self {
+        let default_profile = crate::examples::CONSULTANT_PROFILE.to_owned();
+        Self { name: None, at: None, profile: None, default_profile }
+    }
 }
 
 impl Head {

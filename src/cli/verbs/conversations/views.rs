@@ -14,7 +14,7 @@ use serde::Serialize;
 pub(crate) enum Views {
     /// List them
     List,
-    Save(Save),
+    Save(Box<Save>),
     Delete(Delete),
 }
 
@@ -57,7 +57,7 @@ fn shown(view: &View) -> Shown<'_> {
 pub(crate) async fn run(context: &mut Context, verb: Views) -> Done {
     match verb {
         Views::List => list(context).await,
-        Views::Save(args) => save(context, args).await,
+        Views::Save(args) => save(context, *args).await,
         Views::Delete(args) => delete(context, args).await,
     }
 }
