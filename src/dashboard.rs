@@ -33,7 +33,8 @@ async fn open(settings: Result<Loaded, ConfigError>) -> Result<Engine, Error> {
     Engine::open(&settings?.config.places()?, None).await
 }
 
-fn options(config: &Config) -> Options {
+/// How the dashboard looks with these settings.
+pub fn options(config: &Config) -> Options {
     Options {
         color: match config.ui.color {
             Color::Auto => Choice::Auto,

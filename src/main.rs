@@ -2,6 +2,7 @@
 
 mod dashboard;
 mod log;
+mod looks;
 
 use color_eyre::config::HookBuilder;
 use engine::config;
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
     let code = if invocation.is_dashboard() {
         runtime.block_on(dashboard::run(&invocation, settings))
     } else {
-        runtime.block_on(cli::run(&invocation, settings))
+        runtime.block_on(cli::run(&invocation, settings, looks::look))
     };
     // A verb that was left at once may still be busy in a thread; nobody waits for it.
     runtime.shutdown_timeout(Duration::from_millis(100));

@@ -35,9 +35,14 @@ cargo clippy --workspace --all-targets --locked -- -D warnings
 step "tests"
 cargo nextest run --workspace --locked --no-fail-fast
 
+# What compares with the platform's files says so in its name; everything else that takes minutes needs nothing.
+reference='binary(=reference) | binary(=platform) | test(/(^|::)reference(_|::)/)'
+step "long tests: crashes, large stores, a thousand bad files"
+cargo nextest run --workspace --locked --no-fail-fast --run-ignored only --profile long -E "not ($reference)"
+
 if [ -n "${BRIGHTRUN_REFERENCE:-}" ]; then
-  step "tests against the platform's files in $BRIGHTRUN_REFERENCE, crash tests, large tests"
-  cargo nextest run --workspace --locked --no-fail-fast --run-ignored only --profile reference
+  step "tests against the platform's files in $BRIGHTRUN_REFERENCE"
+  cargo nextest run --workspace --locked --no-fail-fast --run-ignored only --profile long -E "$reference"
 fi
 
 step "documentation"

@@ -367,7 +367,12 @@ fn through_convert(mutants: u64) {
     for (kind, base) in kinds() {
         for (number, to) in (0..mutants).zip(TARGETS.into_iter().cycle()) {
             fs::write(&input, mutant(&base, number)).expect("a file");
-            let request = convert::Request { input: input.clone(), to, output: output.clone() };
+            let request = convert::Request {
+                input: input.clone(),
+                to,
+                output: output.clone(),
+                head: convert::Head::default(),
+            };
             if convert::run(&request, &Progress::none(), &CancellationToken::new()).is_ok() {
                 let text = fs::read_to_string(&output).expect("UTF-8");
                 let pieces: Vec<&str> =

@@ -1,5 +1,9 @@
 //! The command line as scripts meet it: exit codes, what goes to stdout and what to stderr, what is never said.
 
+#[path = "cli/faces.rs"]
+mod faces;
+#[path = "cli/from.rs"]
+mod from;
 #[path = "cli/jobs.rs"]
 mod jobs;
 mod support;
@@ -72,6 +76,16 @@ fn a_wrong_expression_is_shown_with_a_caret_under_the_spot() {
 }
 
 #[test]
+fn a_wrong_expression_has_its_position_in_the_json() {
+    let outcome =
+        Program::default().run(["conversations", "list", "--json", "--where", "title = é and turns > many"]);
+    let error: Value = serde_json::from_str(&outcome.error).expect("one JSON object");
+    let position = &error["error"]["position"];
+    assert_eq!((&position["from"], &position["to"]), (&22.into(), &26.into()), "{error:#}");
+    assert_eq!(position["suggestions"], serde_json::json!(["6"]));
+}
+
+#[test]
 fn help_and_version_are_results() {
     let program = Program::default();
     for line in ["--help", "files create --help", "--version"] {
@@ -97,6 +111,23 @@ fn config_init_writes_a_file_that_is_valid_and_refuses_to_replace_it() {
     assert_eq!(wrong.code, 2);
     assert!(wrong.error.contains("line 2") && wrong.error.contains("ui.mouse"), "{}", wrong.error);
     run(&program, "config schema").ok();
+}
+
+#[test]
+fn paths_of_the_config_file_mean_the_same_in_every_working_directory() {
+    let program = with_files(1);
+    let text = "[database]\nurl = \"sqlite:rows.db\"\n[files]\nurl = \"~/objects\"\n";
+    fs::create_dir_all(program.path("team")).expect("a folder");
+    fs::create_dir_all(program.path("elsewhere")).expect("a folder");
+    fs::write(program.path("team/config.toml"), text).expect("the file");
+    run(&program, "--config team/config.toml import in").ok();
+    let config = program.path("team/config.toml").display().to_string();
+    let mut elsewhere =
+        program.command(["--config", &config, "--json", "conversations", "show", &corpus::id(0)]);
+    let output = elsewhere.current_dir(program.path("elsewhere")).output().expect("it starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(program.path("team/rows.db").exists() && program.path("objects").is_dir());
+    assert_eq!(walk(&program.path("elsewhere")), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]
@@ -193,6 +224,29 @@ fn the_doctor_fails_when_something_fails_and_says_what_to_do() {
     assert_eq!(failed.len(), 1, "{failed:?}");
     assert_eq!(failed[0]["area"], "database");
     assert!(failed[0]["next"].as_str().is_some_and(|next| !next.is_empty()));
+}
+
+#[test]
+fn the_doctor_tries_theme_and_keys() {
+    let program = Program::default();
+    let found = |line: &str| {
+        let lines = run(&program, line).ok().json()["lines"].as_array().expect("lines").clone();
+        let of = |area: &str| -> Vec<Value> { lines.iter().filter(|l| l["area"] == area).cloned().collect() };
+        (of("theme"), of("keys"))
+    };
+    let (theme, keys) = found("doctor --json");
+    assert_eq!((&theme[0]["state"], &keys[0]["state"]), (&"ok".into(), &"ok".into()), "{theme:?} {keys:?}");
+    let folder = program.path(".config/brightrun");
+    fs::create_dir_all(folder.join("themes")).expect("a folder");
+    fs::write(folder.join("config.toml"), "[ui]\ntheme = \"nigth\"\n").expect("a file");
+    fs::write(folder.join("keys.toml"), "\"ctrl-x\" = \"no.such.action\"\n").expect("a file");
+    let (theme, keys) = found("doctor --json");
+    for (line, word) in [(&theme[0], "nigth"), (&keys[0], "keys.toml, line 1")] {
+        assert_eq!(line["state"], "warn", "{line}");
+        assert!(line["what"].as_str().is_some_and(|what| what.contains(word)), "{line}");
+        assert!(line["next"].as_str().is_some_and(|next| !next.is_empty()), "{line}");
+    }
+    assert!(run(&program, "doctor").ok().out.contains("nigth"));
 }
 
 // ── completions and manual ──────────────────────────────────────────────────────────────────────────────────────

@@ -145,3 +145,25 @@ async fn what_is_wrong_is_said_in_a_sentence_without_secrets() {
         }
     }
 }
+
+#[tokio::test]
+async fn missing_keys_are_named_where_the_server_wants_them() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::create_dir(root.path().join(CONVERSATIONS)).unwrap();
+    let endpoint = serve(root.path()).await;
+    let all = credentials(&endpoint, SECRET);
+    let none = Credentials { access_key: None, secret_key: None, ..all.clone() };
+    let files = Files::open(&FilesUrl::Buckets, &none).unwrap();
+    assert!(files.at().ends_with("(no keys)"), "{}", files.at());
+    let denied = files.check("me", "1").await.unwrap_err();
+    assert_eq!(denied.kind, FilesErrorKind::Denied, "{denied}");
+    assert!(denied.sentence.ends_with("without keys"), "{denied}");
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
+        assert!(denied.hint.contains(name), "{}", denied.hint);
+    }
+    let half = |credentials| Files::open(&FilesUrl::Buckets, &credentials).unwrap_err().to_string();
+    assert!(
+        half(Credentials { secret_key: None, ..all.clone() }).contains("AWS_SECRET_ACCESS_KEY is missing")
+    );
+    assert!(half(Credentials { access_key: None, ..all }).contains("AWS_ACCESS_KEY_ID is missing"));
+}

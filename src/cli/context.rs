@@ -5,8 +5,12 @@ use crate::meter::Meter;
 use crate::out::{Out, Stop};
 use chrono::{DateTime, Utc};
 use clap::Args;
-use engine::config::{ConfigError, Loaded, Sources};
+use engine::config::{Config, ConfigError, Loaded, Sources};
+use engine::doctor::Line;
 use engine::{CancellationToken, Engine, Error, Places, Progress};
+
+/// Tries out what only the dashboard uses, its theme and its keys. The command line cannot name the dashboard, so the binary hands this over.
+pub type Looks = fn(&Config) -> Vec<Line>;
 
 /// What every verb is given.
 pub(crate) struct Context {
@@ -16,6 +20,7 @@ pub(crate) struct Context {
     pub out: Out,
     pub meter: Meter,
     pub cancel: CancellationToken,
+    pub looks: Looks,
 }
 
 /// The time that is written.
@@ -26,7 +31,7 @@ pub(crate) struct At {
     pub at: Option<DateTime<Utc>>,
 }
 
-fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+pub(crate) fn instant(text: &str) -> Result<DateTime<Utc>, String> {
     DateTime::parse_from_rfc3339(text)
         .map(|at| at.with_timezone(&Utc))
         .map_err(|error| format!("{error}; write e.g. 2025-12-02T23:36:17.571Z"))

@@ -1,10 +1,10 @@
 //! Which conversations: keys, or filters.
 
-use crate::out::Stop;
+use crate::out::{Spot, Stop};
 use chrono::{DateTime, Utc};
 use clap::{Args, value_parser};
 use domain::conversation::{EnrichmentStatus, ReviewStatus, Tier};
-use domain::filter::{Column, Direction, Filter, Op, ParseError, Sort, Value, parse};
+use domain::filter::{Column, Direction, Filter, Op, ParseError, Sort, Value, View, parse};
 use domain::ids::ConversationId;
 use domain::selection::Selection;
 use engine::{Engine, Error};
@@ -40,6 +40,12 @@ pub(crate) struct Filters {
     /// An expression, e.g. 'status = approved and turns >= 6 and search "mortgage"'
     #[arg(long = "where", value_name = "EXPR")]
     pub expression: Option<String>,
+    /// A saved view: its filter, and its order where no other is given
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
+    /// What the view means, once it was read.
+    #[arg(skip)]
+    viewed: Option<(Filter, Sort)>,
     /// Column, with :desc or :asc  [default: created:desc]
     #[arg(long, value_name = "COLUMN", value_parser = value_parser!(Sort), allow_hyphen_values = true)]
     pub sort: Option<Sort>,
@@ -56,7 +62,17 @@ impl Filters {
 
     /// The order of the list.
     pub fn sort(&self) -> Sort {
-        self.sort.unwrap_or(Sort { column: Column::Created, direction: Direction::Descending })
+        let usual = self.viewed.as_ref().map(|(_, sort)| *sort);
+        self.sort.or(usual).unwrap_or(Sort { column: Column::Created, direction: Direction::Descending })
+    }
+
+    /// The same with the view read, when one was named.
+    pub async fn viewed(&self, engine: &Engine) -> engine::Result<Self> {
+        let viewed = match &self.view {
+            Some(name) => find_view(engine, name).await.map(|view| Some((view.filter, view.sort)))?,
+            None => None,
+        };
+        Ok(Self { viewed, ..self.clone() })
     }
 
     /// The limit; `None`: all.
@@ -66,7 +82,7 @@ impl Filters {
 
     /// The one filter that all flags mean together.
     pub fn filter(&self, now: DateTime<Utc>) -> Result<Filter, Stop> {
-        let mut filter = Filter::All;
+        let mut filter = self.viewed.as_ref().map_or(Filter::All, |(filter, _)| filter.clone());
         for (column, words) in [
             (Column::Batch, self.batch.clone()),
             (Column::Status, self.status.iter().map(ToString::to_string).collect()),
@@ -92,13 +108,24 @@ impl Filters {
         if !ids.is_empty() {
             return Ok(Selection::Ids(ids.iter().map(ConversationId::new).collect()));
         }
-        let filter = self.filter(engine.now())?;
-        let all = Selection::Matching { filter, sort: self.sort(), except: Vec::new() };
+        let filters = self.viewed(engine).await?;
+        let filter = filters.filter(engine.now())?;
+        let all = Selection::Matching { filter, sort: filters.sort(), except: Vec::new() };
         match self.limit(None) {
             Some(limit) => Ok(Selection::Ids(engine::conversations::ids(engine, &all, limit).await?)),
             None => Ok(all),
         }
     }
+}
+
+/// The saved view of this name.
+pub(crate) async fn find_view(engine: &Engine, name: &str) -> engine::Result<View> {
+    let view = engine::views::list(engine).await?.into_iter().find(|view| view.name == name.trim());
+    view.ok_or_else(|| {
+        Error::not_found("Cannot find the view", "there is none of this name")
+            .on(format!("“{name}”"))
+            .next("See them with `brightrun conversations views list`")
+    })
 }
 
 fn any_of(column: Column, words: Vec<String>) -> Filter {
@@ -124,7 +151,14 @@ fn pointed(text: &str, error: &ParseError) -> Stop {
     if (1..=SUGGESTIONS).contains(&error.suggestions.len()) {
         failure = failure.next(format!("Write {}", error.suggestions.join(" or ")));
     }
-    Stop::Pointed(failure, format!("  {shown}\n  {}{carets}", " ".repeat(from)))
+    let character = |upto: usize| text.get(..upto).map_or(0, |part| part.chars().count());
+    let spot = Spot {
+        from: character(error.span.start),
+        to: character(error.span.end),
+        suggestions: error.suggestions.clone(),
+        shown: format!("  {shown}\n  {}{carets}", " ".repeat(from)),
+    };
+    Stop::Pointed(failure, spot)
 }
 
 /// Refuses a call that names no conversations at all, or names them in two ways.
@@ -151,7 +185,9 @@ mod tests {
     fn said(text: &str) -> (u8, Vec<String>) {
         let filters = Filters { expression: Some(text.to_owned()), ..Filters::default() };
         match filters.filter(now()) {
-            Err(Stop::Pointed(error, spot)) => (error.exit_code(), spot.lines().map(str::to_owned).collect()),
+            Err(Stop::Pointed(error, spot)) => {
+                (error.exit_code(), spot.shown.lines().map(str::to_owned).collect())
+            }
             other => panic!("{other:?}"),
         }
     }

@@ -12,12 +12,26 @@ use std::io::{self, BufWriter, Stderr, Stdout, Write};
 pub(crate) enum Stop {
     /// It failed, was refused, or was stopped.
     Error(Error),
-    /// Text of the user is wrong at a spot: the error, and the text with a caret under the spot.
-    Pointed(Error, String),
+    /// Text of the user is wrong at a spot.
+    Pointed(Error, Spot),
     /// The reader of our output has gone: nothing left to do, and no failure.
     Pipe,
     /// The output could not be written.
     Output(io::Error),
+}
+
+/// Where a text of the user is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Spot {
+    /// The first wrong character, from 0.
+    pub from: usize,
+    /// The first one after it that is not; the same as `from` where something is missing.
+    pub to: usize,
+    /// What to write in its place, likeliest first.
+    pub suggestions: Vec<String>,
+    /// The text with a caret under the spot, for people.
+    #[serde(skip)]
+    pub shown: String,
 }
 
 impl From<Error> for Stop {
@@ -107,6 +121,18 @@ pub fn note(line: impl Display) {
     for line in lines.lines() {
         let _ = writeln!(stderr, "{}", text::harmless(line));
     }
+}
+
+/// Says on stderr what is wrong with a text of the user and where: the text with a caret, or `position` in the JSON object.
+pub(crate) fn report_spot(error: &Error, spot: &Spot, json: bool) {
+    if json {
+        let mut object = serde_json::json!({ "error": error });
+        object["error"]["position"] = serde_json::json!(spot);
+        let _ = writeln!(io::stderr(), "{object}");
+        return;
+    }
+    report(error, false);
+    note(&spot.shown);
 }
 
 /// Says on stderr why something did not work: a sentence and everything that blocks it, or one JSON object.

@@ -1,10 +1,10 @@
 //! Running a verb: signals, exit codes, reports.
 
 use crate::args::{Invocation, Verb};
-use crate::context::Context;
+use crate::context::{Context, Looks};
 use crate::interrupt::Interrupt;
 use crate::meter::Meter;
-use crate::out::{Done, Exit, Out, Stop, note, report};
+use crate::out::{Done, Exit, Out, Stop, note, report, report_spot};
 use crate::{terminal, verbs};
 use engine::config::{ConfigError, Loaded};
 use std::process::ExitCode;
@@ -12,8 +12,8 @@ use std::process::ExitCode;
 /// Stack of the threads that verbs run on, in bytes.
 pub const STACK_BYTES: usize = 4 << 20;
 
-/// Runs the verb of this call. Answers 2 when there is none.
-pub async fn run(invocation: &Invocation, settings: Result<Loaded, ConfigError>) -> ExitCode {
+/// Runs the verb of this call. Answers 2 when there is none. `looks` is for the doctor.
+pub async fn run(invocation: &Invocation, settings: Result<Loaded, ConfigError>, looks: Looks) -> ExitCode {
     let Some(verb) = invocation.cli.verb.clone() else { return ExitCode::from(2) };
     let interrupt = Interrupt::listen();
     let meter = Meter::new();
@@ -24,6 +24,7 @@ pub async fn run(invocation: &Invocation, settings: Result<Loaded, ConfigError>)
         out: Out::new(terminal::width()),
         meter: meter.clone(),
         cancel: interrupt.soft.clone(),
+        looks,
     };
     let json = context.json();
     let ended = tokio::select! {
@@ -78,10 +79,7 @@ fn code(ended: Done, json: bool) -> u8 {
             error.exit_code()
         }
         Err(Stop::Pointed(error, spot)) => {
-            report(&error, json);
-            if !json {
-                note(spot);
-            }
+            report_spot(&error, &spot, json);
             error.exit_code()
         }
         Err(Stop::Output(error)) => {

@@ -2,6 +2,7 @@
 
 use crate::filter::{Filter, Sort};
 use crate::ids::ConversationId;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Marked conversations.
@@ -18,6 +19,19 @@ pub enum Selection {
         /// Taken out again by hand.
         except: Vec<ConversationId>,
     },
+}
+
+impl Selection {
+    /// With every moving time of its filter put in its place on the clock ([`Filter::at`]).
+    #[must_use]
+    pub fn at(&self, now: DateTime<Utc>) -> Self {
+        match self {
+            Self::Ids(ids) => Self::Ids(ids.clone()),
+            Self::Matching { filter, sort, except } => {
+                Self::Matching { filter: filter.at(now), sort: *sort, except: except.clone() }
+            }
+        }
+    }
 }
 
 impl Default for Selection {

@@ -189,14 +189,20 @@ impl Db {
         tx.commit().await
     }
 
-    /// Puts it away, or takes it out again.
-    pub async fn archive_training_file(&self, id: TrainingFileId, archived: bool) -> Result<()> {
+    /// Puts it away, or takes it out again. `last_updated_at` says when it was appended to, and stays.
+    pub async fn archive_training_file(
+        &self,
+        id: TrainingFileId,
+        archived: bool,
+        at: chrono::DateTime<chrono::Utc>,
+    ) -> Result<()> {
         let status = if archived { FileStatus::Archived } else { FileStatus::Active };
         let sql = self
-            .sql("UPDATE training_files SET status = $3 WHERE user_id = $1 AND id = $2")
+            .sql("UPDATE training_files SET status = $3, updated_at = $4 WHERE user_id = $1 AND id = $2")
             .arg(self.user.0)
             .arg(id.0)
-            .arg(status.word());
+            .arg(status.word())
+            .arg(at);
         match self.execute(sql).await? {
             0 => Err(StoreError::NotFound { what: format!("training file {id}") }),
             _ => Ok(()),

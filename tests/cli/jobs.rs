@@ -52,7 +52,9 @@ fn the_first_job_from_import_to_download() {
     assert_eq!(made["added"], 4, "{made:#}");
     let listed = run(&program, "files list --json").ok().json();
     assert_eq!(listed[0]["name"], "spring");
-    assert!(run(&program, "files show spring").ok().out.contains(&id));
+    let shown = run(&program, "files show spring").ok().out;
+    assert!(shown.contains(&id));
+    assert!(shown.lines().any(|line| line == "scores\t– (not measured: all scores are equal)"), "{shown}");
     for (flag, name) in [("--json-file", "a.json"), ("--jsonl-file", "a.jsonl")] {
         program.run(["files", "download", "spring", flag, "-o", name]).ok();
         assert!(fs::metadata(program.path(name)).expect("the file").len() > 100);
@@ -62,8 +64,24 @@ fn the_first_job_from_import_to_download() {
     for shape in ["messages", "sharegpt", "alpaca"] {
         program.run(["files", "export", "spring", "--to", shape, "-o", &format!("{shape}.jsonl")]).ok();
     }
-    assert_eq!(run(&program, "files archive spring --json").ok().json()["status"], "archived");
+    let archived = run(&program, "files archive spring --json --at 2026-02-02T00:00:00Z").ok().json();
+    assert_eq!((&archived["status"], &archived["updated"]), (&"archived".into(), &made["file"]["updated"]));
+    assert_eq!(updated_at(&program), 1_769_990_400_000_000, "2026-02-02 in microseconds");
     assert_eq!(run(&program, "files list --json").ok().json(), serde_json::json!([]));
+}
+
+/// When the row of the one training file was changed, as the database has it.
+fn updated_at(program: &Program) -> i64 {
+    let url = format!("sqlite:{}", program.path(".local/share/brightrun/brightrun.db").display());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut db = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.expect("the database");
+        let row: (i64,) = sqlx::query_as("SELECT updated_at FROM training_files")
+            .fetch_one(&mut db)
+            .await
+            .expect("the row");
+        row.0
+    })
 }
 
 #[test]
@@ -155,6 +173,34 @@ fn aggregate_convert_and_check_need_no_store_and_leave_none() {
             .iter()
             .all(|file| file.extension().is_none_or(|end| end != "db" && end != "log"))
     );
+}
+
+#[test]
+fn a_jsonl_becomes_a_full_file_with_the_head_that_is_said() {
+    let program = with_files(2);
+    run(&program, "aggregate in --name n -o out --at 2026-01-01T00:00:00Z").ok();
+    fs::write(program.path("me.json"), "{\"name\": \"Ann\"}").expect("a file");
+    fs::create_dir_all(program.path(".config/brightrun")).expect("a folder");
+    fs::write(
+        program.path(".config/brightrun/config.toml"),
+        "[profile]\nconsultant_profile = \"~/me.json\"\n",
+    )
+    .expect("a file");
+    let made = |line: &str| -> Value {
+        run(&program, format!("convert out/training.jsonl --to v4-json -o made.json {line}").trim()).ok();
+        serde_json::from_slice(&fs::read(program.path("made.json")).expect("the file")).expect("JSON")
+    };
+    let usual = made("");
+    assert_eq!(usual["training_file_metadata"]["file_name"], "n");
+    assert_eq!(usual["consultant_profile"]["name"], "Ann");
+    let said = made("--at 2026-03-04T05:06:07Z --name other --profile in/000000.json");
+    let head = &said["training_file_metadata"];
+    assert_eq!(
+        (&head["file_name"], &head["created_date"]),
+        (&"other".into(), &"2026-03-04T05:06:07.000Z".into())
+    );
+    assert_eq!(said["consultant_profile"]["name"], "An advisor");
+    assert_eq!(run(&program, "convert out/training.json --to v4-jsonl -o x --name other").code, 2);
 }
 
 #[test]

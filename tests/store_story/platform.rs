@@ -93,7 +93,7 @@ async fn reads(db: &Db) {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs BRIGHTRUN_REFERENCE"]
-async fn beside_the_platform() {
+async fn reference_beside_the_platform() {
     let cluster = Cluster::shared();
     let url = platform(&cluster);
     let before = dump(&cluster, &url);
@@ -155,7 +155,7 @@ fn announced_only(before: &str, after: &str, plan: &store::AttachPlan) {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs BRIGHTRUN_REFERENCE"]
-async fn the_platform_asks_for_a_user() {
+async fn reference_the_platform_asks_for_a_user() {
     let cluster = Cluster::shared();
     let url: StoreUrl = platform(&cluster).parse().expect("a URL");
     let nobody = Db::open(&url, OpenOptions::default()).await.expect_err("no user");
@@ -167,7 +167,7 @@ async fn the_platform_asks_for_a_user() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs BRIGHTRUN_REFERENCE"]
-async fn missing_columns_are_named() {
+async fn reference_missing_columns_are_named() {
     let cluster = Cluster::shared();
     let url = platform(&cluster);
     cluster.psql(

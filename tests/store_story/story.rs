@@ -59,7 +59,10 @@ pub async fn sees_nothing(other: &Db, owner: &Db) {
     let all = Selection::Ids(vec![some.clone()]);
     let review = Review { status: ReviewStatus::Archived, note: "mine now".to_owned() };
     assert_eq!(other.set_review(&all, &review, at(0)).await.expect("no error"), 0);
-    assert!(matches!(other.archive_training_file(file.id, true).await, Err(StoreError::NotFound { .. })));
+    assert!(matches!(
+        other.archive_training_file(file.id, true, file.updated).await,
+        Err(StoreError::NotFound { .. })
+    ));
     // Names of training files are unique over all users; a key of a conversation belongs to one.
     let taken = CommitFile {
         row: TrainingFileRow { id: TrainingFileId(key(77)), ..file },
@@ -237,7 +240,7 @@ async fn build_files(db: &Db, news: &[NewConversation], model: &mut [Conversatio
         db.member_of(&id(2)).await.expect("files").into_iter().map(|(_, name)| name).collect();
     assert_eq!(names, ["First file", "Second, a perfect one"]);
     assert_eq!(db.training_files(false).await.expect("files").len(), 2);
-    db.archive_training_file(second.row.id, true).await.expect("put away");
+    db.archive_training_file(second.row.id, true, second.row.updated).await.expect("put away");
     assert_eq!(db.training_files(false).await.expect("files"), [more.row.clone()]);
     assert!(db.training_file_paths().await.expect("paths").contains(&more.row.json_path));
     for (n, files) in [(9, 1), (2, 2), (5, 1), (1, 1), (0, 1)] {

@@ -27,17 +27,23 @@ pub(crate) async fn run(context: &mut Context, args: Check) -> Done {
     let request = Request { paths: args.paths, lengths: args.max_length };
     let work = move |progress, cancel| engine::check::run(&request, &progress, &cancel);
     let outcome = context.blocking("Cannot check", work).await?;
+    print(context, &outcome.files)
+}
+
+/// Says what was found; fails when a file is not ready for training.
+pub(crate) fn print(context: &mut Context, files: &[FileReport]) -> Done {
     if context.json() {
-        json(context, &outcome.files)?;
+        json(context, files)?;
     } else {
-        for (at, file) in outcome.files.iter().enumerate() {
+        for (at, file) in files.iter().enumerate() {
             if at > 0 {
                 context.out.line("")?;
             }
             text(context, file)?;
         }
     }
-    Ok(if outcome.ready { Exit::Done } else { Exit::Failed })
+    let ready = files.iter().all(|file| file.report().is_some_and(|report| report.ready));
+    Ok(if ready { Exit::Done } else { Exit::Failed })
 }
 
 /// One file is one object, as the mission writes it; several are an array.

@@ -14,7 +14,10 @@ pub(crate) struct Doctor {}
 pub(crate) async fn run(context: &mut Context, _: Doctor) -> Done {
     let terminal =
         Terminal { stdin: terminal::stdin_is(), stdout: terminal::stdout_is(), size: terminal::size() };
-    let report = engine::doctor::run(&context.sources, terminal).await;
+    let mut report = engine::doctor::run(&context.sources, terminal).await;
+    if let Ok(loaded) = &context.settings {
+        report.add((context.looks)(&loaded.config));
+    }
     if context.json() {
         context.out.json(&report)?;
     } else {

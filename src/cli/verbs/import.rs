@@ -5,6 +5,7 @@ use crate::out::{Done, Exit, note};
 use crate::table::{Cell, Fit, Table};
 use crate::text::counted;
 use clap::{Args, ValueHint};
+use engine::Engine;
 use engine::import::{FileResult, Outcome, Request};
 use std::path::PathBuf;
 
@@ -12,8 +13,11 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Import {
     /// Files, and folders with everything below them
-    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    #[arg(required_unless_present = "examples", value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
+    /// The example conversations that come with brightrun; a second time changes nothing
+    #[arg(long, conflicts_with_all = ["paths", "batch", "at"])]
+    examples: bool,
     /// Batch that the conversations belong to; made when there is none of that name
     #[arg(long, value_name = "NAME")]
     batch: Option<String>,
@@ -23,6 +27,9 @@ pub(crate) struct Import {
 
 pub(crate) async fn run(context: &mut Context, args: Import) -> Done {
     let engine = context.engine(args.at.at).await?;
+    if args.examples {
+        return examples(context, &engine).await;
+    }
     let request = Request { paths: args.paths, batch: args.batch };
     let outcome = engine::import::run(&engine, request, &context.progress(), &context.cancel).await?;
     context.meter.wipe();
@@ -32,6 +39,19 @@ pub(crate) async fn run(context: &mut Context, args: Import) -> Done {
         text(context, &outcome)?;
     }
     Ok(if outcome.failed > 0 { Exit::Failed } else { Exit::Done })
+}
+
+async fn examples(context: &mut Context, engine: &Engine) -> Done {
+    let done = engine::examples::load(engine, &context.progress(), &context.cancel).await?;
+    context.meter.wipe();
+    if context.json() {
+        context.out.json(&done)?;
+    } else {
+        let (conversations, batches) =
+            (counted(done.conversations, "example conversation"), counted(done.batches, "batch"));
+        context.out.line(format!("{conversations} in {batches}, {} new", done.new))?;
+    }
+    Ok(Exit::Done)
 }
 
 fn text(context: &mut Context, outcome: &Outcome) -> Result<(), crate::out::Stop> {

@@ -289,7 +289,7 @@ mod reference {
 
     #[test]
     #[ignore = "needs BRIGHTRUN_REFERENCE"]
-    fn ge1_is_what_the_platform_made_but_for_the_random_and_the_old_part() {
+    fn reference_ge1_is_what_the_platform_made_but_for_the_random_and_the_old_part() {
         let (mut made, mut expected) = ge1();
         assert!(
             to_bytes(&expected) == file("data/enriched/single-convo-file-3.json"),
@@ -312,7 +312,7 @@ mod reference {
 
     #[test]
     #[ignore = "needs BRIGHTRUN_REFERENCE"]
-    fn the_schema_accepts_what_is_built() {
+    fn reference_the_schema_accepts_what_is_built() {
         let schema: Value = serde_json::from_slice(&file("schema/enriched.schema.json")).expect("JSON");
         let schema = jsonschema::validator_for(&schema).expect("a schema");
         let (made, _) = ge1();

@@ -12,7 +12,7 @@ enum Cell<'a> {
     Time(DateTime<Utc>),
 }
 
-/// The row is one of the filter's.
+/// The row is one of the filter's. Times that move are put in their place before, with [`Filter::at`]; none is equal to one that was not.
 ///
 /// A row without a value matches no comparison but `!=`; [`Filter::Not`] is the plain opposite, so
 /// `not (quality > 5)` holds for unmeasured rows. Empty text is no value.

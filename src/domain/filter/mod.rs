@@ -3,6 +3,7 @@
 mod complete;
 mod lex;
 mod matching;
+mod moving;
 mod nearest;
 mod parse;
 mod pills;
@@ -13,6 +14,7 @@ mod value;
 
 pub use complete::{Candidate, CandidateKind, Completions, complete};
 pub use matching::matches;
+pub use moving::{Age, Day, Unit};
 pub use parse::{ParseError, parse};
 pub use pills::{Pill, pills};
 pub use print::{print, quote};
@@ -111,6 +113,10 @@ pub enum Value {
     Number(f64),
     /// An instant, to the microsecond.
     Time(DateTime<Utc>),
+    /// An instant that moves with the clock, `7d`; [`Filter::at`] makes it one that stands.
+    Age(Age),
+    /// A whole day that moves with the clock, `today`; likewise.
+    Day(Day),
 }
 
 /// A filter: a tree that the store compiles to one WHERE clause. [`Filter::All`] matches everything.

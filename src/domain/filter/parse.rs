@@ -30,7 +30,8 @@ pub struct ParseError {
     pub suggestions: Vec<String>,
 }
 
-/// Reads a filter; blank text is [`Filter::All`]. Ages such as `7d` count back from `now`.
+/// Reads a filter; blank text is [`Filter::All`]. Ages such as `7d` stay as they are; one that reaches
+/// back behind the calendar, seen from `now`, is refused.
 ///
 /// # Errors
 /// The text is no filter.

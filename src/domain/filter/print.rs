@@ -120,6 +120,8 @@ fn write_value(value: &Value, op: Op) -> String {
         Value::Text(text) => quote(text),
         Value::Number(number) => number.to_string(),
         Value::Time(time) => write_time(*time, op),
+        Value::Age(age) => age.to_string(),
+        Value::Day(day) => day.word().to_owned(),
     }
 }
 

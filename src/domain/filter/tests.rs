@@ -149,15 +149,29 @@ fn a_day_is_the_whole_day_and_an_age_counts_back_from_now() {
     assert_eq!(read("created >= 2025-12-01"), at(Op::Ge, 2025, 12, 1));
     assert_eq!(read("created > 2025-12-01"), at(Op::Ge, 2025, 12, 2));
     assert_eq!(read("created <= 2025-12-31"), at(Op::Lt, 2026, 1, 1));
+    let within = |d| Filter::And(vec![at(Op::Ge, 2025, 12, d), at(Op::Lt, 2025, 12, d + 1)]);
+    assert_eq!(read("created = today").at(now()), within(10));
     assert_eq!(
-        read("created = today"),
-        Filter::And(vec![at(Op::Ge, 2025, 12, 10), at(Op::Lt, 2025, 12, 11)])
+        read("not created in (yesterday, now)").at(now()),
+        Filter::Not(Box::new(Filter::Or(vec![within(9), read("created = 2025-12-10T09:30:00Z")])))
     );
-    let Filter::Compare(Column::Created, Op::Gt, Value::Time(since)) = read("created > 7d") else { panic!() };
-    assert_eq!(since, Utc.with_ymd_and_hms(2025, 12, 3, 9, 30, 0).unwrap());
-    assert_eq!(print(&read("created > 7d")), "created > 2025-12-03T09:30:00Z");
+    assert_eq!(read("created > 7d").at(now()), read("created > 2025-12-03T09:30:00Z"));
+    refuse("created > 4000000000y");
     assert_eq!(print(&read("created < 2025-12-01")), "created < 2025-12-01");
     assert_eq!(read("created > \"2025-12-01 10:00\""), read("created > 2025-12-01T12:00:00+02:00"));
+}
+
+#[test]
+fn a_time_that_moves_is_kept_as_it_was_written_and_moves() {
+    for text in ["created > 7d", "created <= now", "created = today", "created in (today, 12h, 5m, 1w, 2y)"] {
+        assert_eq!(print(&read(text)), text);
+        let kept = serde_json::to_string(&read(text)).expect("JSON");
+        assert_eq!(serde_json::from_str::<Filter>(&kept).expect("a filter"), read(text));
+    }
+    let row = row();
+    let recent = read("created > 7d");
+    assert!(matches(&recent.at(row.created + chrono::TimeDelta::days(6)), &row));
+    assert!(!matches(&recent.at(row.created + chrono::TimeDelta::days(8)), &row));
 }
 
 #[test]
@@ -249,7 +263,7 @@ fn rows_without_a_value_match_only_unequal_and_the_opposite() {
         ("persona in ()", false),
         ("batch = core-90 or turns > 100", true),
     ] {
-        assert_eq!(matches(&read(filter), &row()), want, "{filter}");
+        assert_eq!(matches(&read(filter).at(now()), &row()), want, "{filter}");
     }
 }
 
@@ -279,13 +293,25 @@ fn any_value(column: Column) -> BoxedStrategy<Value> {
         .prop_map(Value::Number)
         .boxed(),
         Kind::Time => prop_oneof![
-            (-62_135_596_800_i64..253_402_300_800, 0_u32..1_000_000)
-                .prop_map(|(s, us)| Utc.timestamp_opt(s, us * 1000).unwrap()),
-            (-700_000_i64..2_900_000).prop_map(|d| Utc.timestamp_opt(d * 86_400, 0).unwrap()),
+            2 => any_time().prop_map(Value::Time),
+            1 => any_age().prop_map(Value::Age),
+            1 => prop_oneof![Just(Day::Today), Just(Day::Yesterday)].prop_map(Value::Day),
         ]
-        .prop_map(Value::Time)
         .boxed(),
     }
+}
+
+fn any_age() -> impl Strategy<Value = Age> {
+    let units = vec![Unit::Second, Unit::Minute, Unit::Hour, Unit::Day, Unit::Week, Unit::Year];
+    (0_u32..9_999, proptest::sample::select(units)).prop_map(|(count, unit)| Age { count, unit })
+}
+
+fn any_time() -> impl Strategy<Value = DateTime<Utc>> {
+    prop_oneof![
+        (-62_135_596_800_i64..253_402_300_800, 0_u32..1_000_000)
+            .prop_map(|(s, us)| Utc.timestamp_opt(s, us * 1000).unwrap()),
+        (-700_000_i64..2_900_000).prop_map(|d| Utc.timestamp_opt(d * 86_400, 0).unwrap()),
+    ]
 }
 
 fn any_filter() -> impl Strategy<Value = Filter> {

@@ -1,8 +1,8 @@
 //! Values: numbers with sizes, words of a set, instants and ages.
 
-use super::{Column, Filter, Kind, Op, Value, nearest::nearest};
+use super::{Age, Column, Day, Filter, Kind, Op, Value, nearest::nearest};
 use crate::conversation::{EnrichmentStatus, ReviewStatus, Tier};
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 
 /// What a written value stands for.
 pub(super) enum Read {
@@ -94,15 +94,15 @@ fn number(text: &str) -> Option<f64> {
 }
 
 fn time(text: &str, now: DateTime<Utc>) -> Option<Read> {
-    let now = now.trunc_subsecs(6);
     match text.to_ascii_lowercase().as_str() {
-        "now" => return Some(Read::Value(Value::Time(now))),
-        "today" => return day(now.date_naive()),
-        "yesterday" => return day(now.date_naive().pred_opt()?),
+        "now" => return Some(Read::Value(Value::Age(Age::NOW))),
+        "today" => return Some(Read::Value(Value::Day(Day::Today))),
+        "yesterday" => return Some(Read::Value(Value::Day(Day::Yesterday))),
         _ => {}
     }
-    if let Some(before) = age(text) {
-        return Some(Read::Value(Value::Time(now.checked_sub_signed(before)?)));
+    if let Some(age) = Age::read(text) {
+        age.before(now)?;
+        return Some(Read::Value(Value::Age(age)));
     }
     if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
         return day(date);
@@ -117,23 +117,13 @@ fn time(text: &str, now: DateTime<Utc>) -> Option<Read> {
 }
 
 fn day(date: NaiveDate) -> Option<Read> {
-    let from = date.and_time(NaiveTime::MIN).and_utc();
+    let from = midnight(date);
     Some(Read::Day(from, from.checked_add_days(Days::new(1))?))
 }
 
-fn age(text: &str) -> Option<TimeDelta> {
-    let split = text.find(|c: char| !c.is_ascii_digit())?;
-    let (count, unit) = text.split_at(split);
-    let seconds: i64 = match unit.to_ascii_lowercase().as_str() {
-        "s" => 1,
-        "m" | "min" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        "w" => 604_800,
-        "y" => 31_536_000,
-        _ => return None,
-    };
-    TimeDelta::try_seconds(count.parse::<i64>().ok()?.checked_mul(seconds)?)
+/// Where a day begins.
+pub(super) fn midnight(date: NaiveDate) -> DateTime<Utc> {
+    date.and_time(NaiveTime::MIN).and_utc()
 }
 
 /// A day is compared as a whole: after it is from the next midnight on.

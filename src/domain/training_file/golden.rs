@@ -83,7 +83,7 @@ fn same(ours: &[u8], theirs: &[u8]) {
 
 #[test]
 #[ignore = "needs BRIGHTRUN_REFERENCE"]
-fn g1_four_enriched_files() {
+fn reference_g1_four_enriched_files() {
     let expected = reference("data/training/training-file-analysis.json");
     let profile = parts(&expected, 1000).profile;
     let sources: Vec<_> = [3, 1, 2, 4].map(|n| reference(&format!("data/enriched/enriched-{n}.json"))).into();
@@ -104,7 +104,7 @@ fn g1_four_enriched_files() {
 
 #[test]
 #[ignore = "needs BRIGHTRUN_REFERENCE"]
-fn g4b_files_rebuilt_from_themselves() {
+fn reference_g4b_files_rebuilt_from_themselves() {
     for name in
         ["full-file-training-json-18-conversations", "EQ-12-conversations-demo", "training-file-analysis"]
     {
@@ -130,7 +130,7 @@ fn g4b_files_rebuilt_from_themselves() {
 
 #[test]
 #[ignore = "needs BRIGHTRUN_REFERENCE"]
-fn adding_to_a_file_gives_what_making_it_at_once_gives() {
+fn reference_adding_to_a_file_gives_what_making_it_at_once_gives() {
     let expected = reference("data/training/full-file-training-json-18-conversations.json");
     let all = parts(&expected, 1 << 20);
     let metadata: Value = serde_json::from_slice(&all.metadata).expect("JSON");
@@ -151,7 +151,7 @@ fn adding_to_a_file_gives_what_making_it_at_once_gives() {
 
 #[test]
 #[ignore = "needs BRIGHTRUN_REFERENCE"]
-fn g5_full_to_jsonl() {
+fn reference_g5_full_to_jsonl() {
     let parts = parts(&reference("data/training/EQ-12-conversations-demo.json"), 1 << 16);
     let draft = Draft::append(&parts.metadata, &parts.profile, at("2026-01-01T00:00:00Z")).expect("a head");
     same(&write(draft, &parts.conversations).1, &reference("data/training/EQ-12-conversations-demo.jsonl"));
@@ -159,7 +159,7 @@ fn g5_full_to_jsonl() {
 
 #[test]
 #[ignore = "needs BRIGHTRUN_REFERENCE"]
-fn damaged_turns_are_counted_as_measured() {
+fn reference_damaged_turns_are_counted_as_measured() {
     // Formats 3.3: the one real file here whose turns are truncated; all others are whole.
     let folder =
         std::env::var("BRIGHTRUN_REFERENCE").expect("BRIGHTRUN_REFERENCE names the reference folder");
@@ -175,7 +175,7 @@ fn damaged_turns_are_counted_as_measured() {
 
 #[test]
 #[ignore = "needs BRIGHTRUN_REFERENCE"]
-fn lines_come_back_as_conversations() {
+fn reference_lines_come_back_as_conversations() {
     let file = reference("data/training/EQ-12-conversations-demo.jsonl");
     let mut regroup = Regroup::new("2026-01-01".parse().expect("a day"));
     let mut elements = Vec::new();
@@ -192,7 +192,7 @@ fn lines_come_back_as_conversations() {
 
 #[test]
 #[ignore = "needs BRIGHTRUN_REFERENCE"]
-fn real_dialogues_alternate() {
+fn reference_real_dialogues_alternate() {
     let full = parts(&reference("data/training/full-file-training-json-18-conversations.json"), 1 << 20);
     for source in &full.conversations {
         let mut out = Vec::new();
@@ -215,7 +215,7 @@ fn real_dialogues_alternate() {
 
 #[test]
 #[ignore = "needs BRIGHTRUN_REFERENCE"]
-fn real_files_are_recognized() {
+fn reference_real_files_are_recognized() {
     for (path, shape) in [
         ("enriched/enriched-1.json", Shape::Enriched),
         ("enriched/single-convo-file-3.json", Shape::Enriched),

@@ -86,6 +86,13 @@ pub struct QualitySummary {
     pub max: f64,
 }
 
+impl QualitySummary {
+    /// The scores say something. Equal ones everywhere are the platform's default and no measurement (formats 2.8, 8.5).
+    pub fn is_measured(self) -> bool {
+        self.min < self.max
+    }
+}
+
 /// A row of `training_files`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrainingFileRow {

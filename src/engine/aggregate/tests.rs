@@ -138,7 +138,7 @@ fn reference() -> PathBuf {
 
 #[test]
 #[ignore = "needs the platform's files: BRIGHTRUN_REFERENCE"]
-fn golden_g1_and_the_18_rebuilt() {
+fn reference_golden_g1_and_the_18_rebuilt() {
     let (dir, data) = (tempfile::tempdir().unwrap(), reference().join("data"));
     let expected = data.join("training/training-file-analysis.json");
     let inputs = [3, 1, 2, 4].map(|n| data.join(format!("enriched/enriched-{n}.json"))).to_vec();

@@ -136,6 +136,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     })?;
     config.folders = folders;
     config.verify(&layers.origins)?;
+    config.anchor(&layers.origins);
     Ok(Loaded { config, origins: layers.origins, file_exists })
 }
 

@@ -3,6 +3,7 @@
 //! Precedence: flags, then the environment, then the file, then the defaults. The JSON schema made from the types in
 //! `types.rs` is the one list of keys: the file is checked against it, and the environment's names follow from it.
 
+mod anchor;
 mod file;
 mod folders;
 mod init;

@@ -57,15 +57,16 @@ impl Config {
 
     /// The consultant profile of new training files, as JSON text.
     pub fn profile(&self) -> Result<String> {
-        let Some(path) = self.beside(&self.profile.consultant_profile) else {
+        let path = Path::new(&self.profile.consultant_profile);
+        if path.as_os_str().is_empty() {
             return Ok(DEFAULT_PROFILE.trim_end().to_owned());
-        };
+        }
         let wrong = |why: String| {
             Error::failed("Cannot read the consultant profile", why).on(path.display()).next(
                 "Correct profile.consultant_profile in the config; it names a file with one JSON object",
             )
         };
-        let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
+        let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
         match serde_json::from_str::<serde_json::Value>(&text) {
             Ok(value) if value.is_object() => Ok(text.trim().to_owned()),
             Ok(_) => Err(wrong("it is no JSON object".to_owned())),
@@ -75,18 +76,9 @@ impl Config {
 
     /// The file with the user's keys, whether it exists or not.
     pub fn keys_file(&self) -> PathBuf {
-        self.beside(&self.ui.keys).unwrap_or_else(|| self.folders.keys())
-    }
-
-    /// A path of the config file: relative ones begin at the file's folder, `~/` at the home folder.
-    fn beside(&self, path: &str) -> Option<PathBuf> {
-        if path.is_empty() {
-            return None;
-        }
-        let home = directories::BaseDirs::new();
-        match (path.strip_prefix("~/"), home) {
-            (Some(rest), Some(home)) => Some(home.home_dir().join(rest)),
-            _ => Some(self.folders.beside_config("").join(Path::new(path))),
+        match self.ui.keys.as_str() {
+            "" => self.folders.keys(),
+            path => PathBuf::from(path),
         }
     }
 

@@ -318,3 +318,42 @@ fn the_consultant_profile_is_read_from_beside_the_config_file() {
     fs::write(home.dir.path().join("me.json"), "{\"name\": \"Ann\"}\n").expect("the file");
     assert_eq!(config.places().expect("places").profile, "{\"name\": \"Ann\"}");
 }
+
+#[test]
+fn a_path_of_the_file_begins_at_the_file_and_a_path_of_the_shell_where_it_was_given() {
+    let said = |text: &str| {
+        let home = Home::with(text);
+        let config = home.load(&[]).expect("settings").config;
+        let places = config.places().expect("places");
+        let short = |text: &str| text.replace(&home.dir.path().display().to_string(), "HERE");
+        (short(secrecy::ExposeSecret::expose_secret(&places.db)), short(&places.files))
+    };
+    for (written, meant) in [
+        ("sqlite:rows.db", "sqlite:HERE/rows.db"),
+        ("sqlite://sub/rows.db?mode=rwc", "sqlite:HERE/sub/rows.db?mode=rwc"),
+        ("sqlite:/rows.db", "sqlite:/rows.db"),
+        ("postgres://ann@db/x", "postgres://ann@db/x"),
+    ] {
+        assert_eq!(said(&format!("[database]\nurl = \"{written}\"\n")).0, meant);
+    }
+    for (written, meant) in [
+        ("objects", "HERE/objects"),
+        ("file:objects", "HERE/objects"),
+        ("file:///objects", "/objects"),
+        ("s3://bucket/prefix", "s3://bucket/prefix"),
+    ] {
+        assert_eq!(said(&format!("[files]\nurl = \"{written}\"\n")).1, meant);
+    }
+    let home = directories::BaseDirs::new().expect("a home").home_dir().display().to_string();
+    let (db, files) = said("[database]\nurl = \"sqlite:~/rows.db\"\n[files]\nurl = \"~/objects\"\n");
+    assert_eq!((db, files), (format!("sqlite:{home}/rows.db"), format!("{home}/objects")));
+
+    let env =
+        [("DATABASE_URL", "sqlite:rows.db"), ("BRIGHTRUN_FILES_URL", "objects"), ("BRIGHTRUN_UI_KEYS", "k")];
+    let config = Home::with("").load(&env).expect("settings").config;
+    assert_eq!(
+        (config.database_url(), config.files_url()),
+        ("sqlite:rows.db".to_owned(), "objects".to_owned())
+    );
+    assert_eq!(config.keys_file(), PathBuf::from("k"));
+}

@@ -18,12 +18,14 @@ const BATCH: usize = 500;
 
 /// A page of the table.
 pub async fn list(engine: &Engine, request: &PageRequest) -> Result<Page<ConversationRow>> {
-    engine.db().conversations_page(request).await.map_err(from_db("Cannot list the conversations"))
+    let request = PageRequest { filter: request.filter.at(engine.now()), ..request.clone() };
+    engine.db().conversations_page(&request).await.map_err(from_db("Cannot list the conversations"))
 }
 
 /// How many match.
 pub async fn count(engine: &Engine, filter: &Filter, exact: bool) -> Result<Count> {
-    engine.db().conversations_count(filter, exact).await.map_err(from_db("Cannot count the conversations"))
+    let filter = filter.at(engine.now());
+    engine.db().conversations_count(&filter, exact).await.map_err(from_db("Cannot count the conversations"))
 }
 
 /// Sets the review of all of them; answers how many.
@@ -40,15 +42,11 @@ pub async fn review(engine: &Engine, selection: &Selection, review: &Review) -> 
         return Err(Error::usage(WHAT, format!("`{}` is nothing a reviewer decides", review.status))
             .next("Use approved, rejected, needs_revision, archived or pending_review"));
     }
-    let named;
     let selection = match selection {
-        Selection::Ids(ids) => {
-            named = Selection::Ids(all_known(engine, ids, WHAT).await?);
-            &named
-        }
-        matching @ Selection::Matching { .. } => matching,
+        Selection::Ids(ids) => Selection::Ids(all_known(engine, ids, WHAT).await?),
+        matching @ Selection::Matching { .. } => matching.at(engine.now()),
     };
-    engine.db().set_review(selection, review, engine.now()).await.map_err(from_db(WHAT))
+    engine.db().set_review(&selection, review, engine.now()).await.map_err(from_db(WHAT))
 }
 
 /// The business keys of what was named. Names that match nothing are all said, and then nothing is done (formats 2.8).
@@ -80,7 +78,8 @@ async fn all_known(
 /// The keys of a selection in its order, at most `limit`.
 pub async fn ids(engine: &Engine, selection: &Selection, limit: usize) -> Result<Vec<ConversationId>> {
     let mut ids = Vec::new();
-    let walked = engine.db().conversations_walk(selection, 500, |rows| {
+    let selection = selection.at(engine.now());
+    let walked = engine.db().conversations_walk(&selection, 500, |rows| {
         ids.extend(rows.into_iter().map(|row| row.id).take(limit - ids.len()));
         if ids.len() >= limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });

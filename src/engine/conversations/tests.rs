@@ -2,6 +2,8 @@ use super::*;
 use crate::testing::{corpus, engine, id, quiet, tree};
 use crate::{Engine, import};
 use domain::conversation::{Review, ReviewStatus};
+use domain::filter::Sort;
+use domain::page::{From, PageRequest};
 use domain::selection::Selection;
 use std::path::Path;
 
@@ -61,4 +63,25 @@ async fn only_what_a_reviewer_decides_is_a_review() {
     let words = [id(1).to_string(), "nobody".to_owned(), id(1).to_string()];
     let resolved = resolve(&engine, &words).await.unwrap();
     assert_eq!((resolved.found, resolved.unknown), (vec![id(1)], vec!["nobody".to_owned()]));
+}
+
+#[tokio::test]
+async fn an_age_counts_back_from_the_moment_of_the_question() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = filled(dir.path()).await;
+    let (progress, cancel) = quiet();
+    // The conversations are of 2026-01-02, 32 days before the engine's clock.
+    for (text, want) in [("created > 40d", 3), ("created > 10d", 0), ("created < yesterday", 3)] {
+        let filter = domain::filter::parse(text, crate::testing::at()).unwrap();
+        assert_eq!(count(&engine, &filter, true).await.unwrap().value(), want, "{text}");
+        let page = PageRequest { filter: filter.clone(), sort: Sort::default(), from: From::Start, limit: 9 };
+        assert_eq!(list(&engine, &page).await.unwrap().rows.len() as u64, want, "{text}");
+        let all = Selection::Matching { filter, sort: Sort::default(), except: Vec::new() };
+        assert_eq!(ids(&engine, &all, 9).await.unwrap().len() as u64, want, "{text}");
+        let source = crate::files::Source::Selection(all.clone());
+        let judged = crate::files::eligibility(&engine, &source, None, &progress, &cancel).await.unwrap();
+        assert_eq!(judged.fit.len() as u64, want, "{text}");
+        let review_of = Review { status: ReviewStatus::Approved, note: String::new() };
+        assert_eq!(review(&engine, &all, &review_of).await.unwrap(), want, "{text}");
+    }
 }

@@ -10,6 +10,7 @@ pub(crate) use lines::elements;
 
 use crate::files::Downloaded;
 use crate::{CancellationToken, Error, Progress, Result, local};
+use chrono::{DateTime, Utc};
 use domain::recognize::{Shape, Verdict, recognize};
 use serde::Serialize;
 use std::fs::File;
@@ -25,6 +26,44 @@ pub struct Request {
     pub to: Target,
     /// Where to; replaced only when complete.
     pub output: PathBuf,
+    /// The head of the new file, where the input has none.
+    pub head: Head,
+}
+
+/// What the caller says of a new training file: a JSONL has neither dates nor a profile (decision 0012).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Head {
+    /// `file_name`; `None`: what the file says of itself, else its own name.
+    pub name: Option<String>,
+    /// Created and last updated, and the day of conversations without one; `None`: what the file says, else when it was written.
+    pub at: Option<DateTime<Utc>>,
+    /// A JSON object, or a file to take `consultant_profile` from; `None`: the file's own, else `default_profile`.
+    pub profile: Option<PathBuf>,
+    /// The configured profile, as JSON text.
+    pub default_profile: String,
+}
+
+impl Default for Head {
+    /// Nothing is said; the profile is the one that comes with brightrun.
+    fn default() -> Self {
+        let default_profile = crate::examples::CONSULTANT_PROFILE.to_owned();
+        Self { name: None, at: None, profile: None, default_profile }
+    }
+}
+
+impl Head {
+    fn is_said(&self) -> bool {
+        self.name.is_some() || self.at.is_some() || self.profile.is_some()
+    }
+    /// The name is one that a training file can have (formats 2.1).
+    fn verify(&self) -> Result<()> {
+        match &self.name {
+            Some(name) if name.is_empty() || name.chars().count() > 255 => {
+                Err(Error::usage(WHAT, "the name must have 1 to 255 characters").next("Choose another name"))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 pub(crate) const WHAT: &str = "Cannot convert";
@@ -52,6 +91,18 @@ pub fn run(request: &Request, progress: &Progress, cancel: &CancellationToken) -
         return Err(Error::refused(WHAT, format!("a {} file cannot be converted", shape.word()))
             .on(request.input.display())
             .next("Use a full, enriched or v4 JSONL file"));
+    }
+    request.head.verify()?;
+    let makes_a_head = matches!(request.to, Target::V4Json | Target::V4Jsonl) && shape != Shape::Full;
+    if request.head.is_said() && !makes_a_head {
+        let why = if shape == Shape::Full {
+            "a full file keeps its own name, times and profile"
+        } else {
+            "this shape has no head"
+        };
+        return Err(Error::usage(WHAT, why)
+            .on(request.input.display())
+            .next("Leave --name, --at and --profile out"));
     }
     match request.to {
         Target::V4Json | Target::V4Jsonl => v4::run(request, shape, progress, cancel),

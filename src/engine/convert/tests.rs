@@ -20,7 +20,8 @@ fn full(dir: &Path) -> crate::aggregate::Outcome {
 
 fn go(input: &Path, to: Target, output: &Path) -> Result<Downloaded> {
     let (progress, cancel) = quiet();
-    run(&Request { input: input.to_owned(), to, output: output.to_owned() }, &progress, &cancel)
+    let head = Head { default_profile: PROFILE.to_owned(), ..Head::default() };
+    run(&Request { input: input.to_owned(), to, output: output.to_owned(), head }, &progress, &cancel)
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) fn run(
     if shape == Shape::V4Jsonl {
         return from_lines(request, progress, cancel);
     }
-    let draft = if shape == Shape::Full { again(&request.input)? } else { alone(&request.input)? };
+    let draft = if shape == Shape::Full { again(&request.input)? } else { alone(request)? };
     let surveyed = pass::survey(draft, vec![request.input.clone()], progress, cancel)?;
     if let Some(problem) = surveyed.problems.into_iter().next() {
         return Err(Error::failed(WHAT, problem.why).on(problem.on));
@@ -48,14 +48,17 @@ fn again(path: &Path) -> Result<Draft> {
     Draft::append(&metadata, &profile, at).map_err(|e| bad(e.to_string()))
 }
 
-/// One enriched conversation becomes a file of its own, called after it, made when it was made.
-fn alone(path: &Path) -> Result<Draft> {
+/// One enriched conversation becomes a file of its own, called after it, made when it was made, unless something else is said.
+fn alone(request: &Request) -> Result<Draft> {
+    let (path, head) = (request.input.as_path(), &request.head);
     let bad = |why: String| Error::failed(WHAT, why).on(path.display());
     let bytes = std::fs::read(path).map_err(|e| local::error(WHAT, path, &e))?;
     let found = survey(domain::json::without_bom(&bytes)).map_err(|e| bad(e.to_string()))?;
-    let at = found.created().unwrap_or_default().and_time(NaiveTime::MIN).and_utc();
-    let profile = input::profile(path)?;
-    let new = NewFile { name: &stem(path), at, target_model: None, profile: &profile };
+    let at =
+        head.at.unwrap_or_else(|| found.created().unwrap_or_default().and_time(NaiveTime::MIN).and_utc());
+    let profile = input::profile(head.profile.as_deref().unwrap_or(path))?;
+    let name = head.name.clone().unwrap_or_else(|| stem(path));
+    let new = NewFile { name: &name, at, target_model: None, profile: &profile };
     Draft::create(&new).map_err(|e| bad(e.to_string()))
 }
 
@@ -69,11 +72,12 @@ fn from_lines(request: &Request, progress: &Progress, cancel: &CancellationToken
     let path = request.input.as_path();
     let bad = |why: String| Error::failed(WHAT, why).on(path.display());
     let meta = std::fs::metadata(path).map_err(|e| local::error(WHAT, path, &e))?;
-    let day = modified(&meta);
-    let draft_of = |name: &str| {
-        let at = day.and_time(NaiveTime::MIN).and_utc();
-        let profile = crate::examples::CONSULTANT_PROFILE.as_bytes();
-        Draft::create(&NewFile { name, at, target_model: None, profile }).map_err(|e| bad(e.to_string()))
+    let head = &request.head;
+    let at = head.at.unwrap_or_else(|| modified(&meta).and_time(NaiveTime::MIN).and_utc());
+    let day = at.date_naive();
+    let profile = match &head.profile {
+        Some(path) => input::profile(path)?,
+        None => head.default_profile.clone().into_bytes(),
     };
     let mut surveys = Vec::new();
     let told = elements(path, day, &mut |element, bytes| {
@@ -82,7 +86,9 @@ fn from_lines(request: &Request, progress: &Progress, cancel: &CancellationToken
         Ok(!cancel.is_cancelled())
     })
     .map_err(bad)?;
-    let mut draft = draft_of(&told.file_name.unwrap_or_else(|| stem(path)))?;
+    let name = head.name.clone().or(told.file_name).unwrap_or_else(|| stem(path));
+    let new = NewFile { name: &name, at, target_model: None, profile: &profile };
+    let mut draft = Draft::create(&new).map_err(|e| bad(e.to_string()))?;
     let mut entries: Vec<Entry> = Vec::with_capacity(surveys.len());
     for found in &surveys {
         if draft.contains(&found.id) {

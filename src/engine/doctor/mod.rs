@@ -50,13 +50,16 @@ pub struct Line {
 }
 
 impl Line {
-    fn ok(area: &'static str, what: impl Into<String>) -> Self {
+    /// It is good.
+    pub fn ok(area: &'static str, what: impl Into<String>) -> Self {
         Self { area, state: State::Ok, what: what.into(), next: String::new() }
     }
-    fn warn(area: &'static str, what: impl Into<String>, next: impl Into<String>) -> Self {
+    /// It works, but look at it.
+    pub fn warn(area: &'static str, what: impl Into<String>, next: impl Into<String>) -> Self {
         Self { area, state: State::Warn, what: what.into(), next: next.into() }
     }
-    fn fail(area: &'static str, what: impl Into<String>, next: impl Into<String>) -> Self {
+    /// It does not work.
+    pub fn fail(area: &'static str, what: impl Into<String>, next: impl Into<String>) -> Self {
         Self { area, state: State::Fail, what: what.into(), next: next.into() }
     }
 }
@@ -68,6 +71,14 @@ pub struct Report {
     pub lines: Vec<Line>,
     /// At least one does not work.
     pub failed: bool,
+}
+
+impl Report {
+    /// Adds what someone else tried: how the dashboard looks is none of the engine's business.
+    pub fn add(&mut self, lines: Vec<Line>) {
+        self.failed |= lines.iter().any(|line| line.state == State::Fail);
+        self.lines.extend(lines);
+    }
 }
 
 /// Tries everything. Writes nothing but two probe objects where files are kept, which it deletes again, and makes

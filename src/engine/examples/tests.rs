@@ -174,7 +174,7 @@ fn writing_is_repeatable_and_never_overwrites() {
 
 #[test]
 #[ignore = "needs BRIGHTRUN_REFERENCE"]
-fn the_schema_accepts_every_enriched_example() {
+fn reference_the_schema_accepts_every_enriched_example() {
     let root = std::env::var_os("BRIGHTRUN_REFERENCE").expect("BRIGHTRUN_REFERENCE names the folder");
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(root);
     let schema = std::fs::read(root.join("schema/enriched.schema.json")).expect("the schema");

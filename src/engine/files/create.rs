@@ -3,10 +3,11 @@
 use super::build::Build;
 use super::commit::Plan;
 use super::judge::{judge, refused};
-use super::{Create, Written};
+use super::{Create, Source, Written, paths};
 use crate::engine::from_db;
 use crate::{CancellationToken, Engine, Error, Progress, Result};
 use domain::ids::{ConversationId, TrainingFileId};
+use domain::selection::Selection;
 use domain::training_file::build::{Draft, Entry, NewFile};
 use domain::training_file::{Distribution, FileStatus, QualitySummary, TrainingFileRow};
 use std::collections::HashSet;
@@ -22,24 +23,39 @@ pub async fn create(
 ) -> Result<Written> {
     let name = request.name.trim();
     check_name(engine, name).await?;
-    let judged = judge(engine, &request.source, &HashSet::new(), progress, cancel).await?;
+    let draft = new_draft(engine, name)?;
+    let build = Build { engine, what: WHAT, progress, cancel };
+    let row = new_row(engine, name, request.description);
+    let Source::Paths(paths) = &request.source else {
+        return make(build, draft, row, &request.source, request.skip_damaged).await;
+    };
+    let ids = paths::import(&build, name, paths, |_| false).await?;
+    let source = Source::Selection(Selection::Ids(ids));
+    make(build, draft, row, &source, request.skip_damaged).await.map_err(paths::after_import)
+}
+
+async fn make(
+    build: Build<'_>,
+    mut draft: Draft,
+    row: TrainingFileRow,
+    source: &Source,
+    skip_damaged: bool,
+) -> Result<Written> {
+    let judged = judge(build.engine, source, &HashSet::new(), build.progress, build.cancel).await?;
     if judged.candidates.is_empty() && judged.eligibility.unfit.is_empty() {
         return Err(Error::usage(WHAT, "no conversation was chosen")
-            .on(format!("“{name}”"))
+            .on(format!("“{}”", row.name))
             .next("Choose at least one"));
     }
     let mut blocked = judged.eligibility.unfit;
-    let mut draft = new_draft(engine, name)?;
-    draft.skip_damaged(request.skip_damaged);
-    let build = Build { engine, what: WHAT, progress, cancel };
+    draft.skip_damaged(skip_damaged);
     let (entries, broken) = build.survey(&mut draft, &judged.candidates).await?;
     blocked.extend(broken);
     if !blocked.is_empty() {
-        return Err(refused(WHAT, name, blocked));
+        return Err(refused(WHAT, &row.name, blocked, Vec::new()));
     }
     let skipped = skipped(&entries);
     let added = judged.candidates.len() as u64;
-    let row = new_row(engine, name, request.description);
     let plan =
         Plan { build, draft, existing: None, candidates: judged.candidates, entries, row, before: None };
     Ok(Written { file: plan.carry_out().await?, added, skipped })

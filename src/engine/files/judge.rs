@@ -2,7 +2,7 @@
 
 use super::Source;
 use crate::engine::from_db;
-use crate::{CancellationToken, Engine, Error, Progress, Result, import};
+use crate::{CancellationToken, Engine, Error, Problem, Progress, Result};
 use domain::conversation::ConversationRow;
 use domain::ids::ConversationId;
 use domain::selection::Selection;
@@ -40,9 +40,6 @@ pub async fn eligibility(
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<Eligibility> {
-    if matches!(source, Source::Paths(_)) {
-        return Err(Error::usage(WHAT, "these are files on this machine").next("Import them first"));
-    }
     let members = match into {
         Some(name) => {
             let file = super::read::find(engine, name).await?;
@@ -53,7 +50,7 @@ pub async fn eligibility(
     Ok(judge(engine, source, &members, progress, cancel).await?.eligibility)
 }
 
-/// Judges; files on this machine are imported first.
+/// Judges conversations of the store.
 pub(super) async fn judge(
     engine: &Engine,
     source: &Source,
@@ -73,9 +70,8 @@ pub(super) async fn judge(
         }
         Source::Selection(Selection::Ids(ids)) => ids.clone(),
         Source::Words(words) => words.iter().map(ConversationId::new).collect(),
-        Source::Paths(paths) => {
-            let request = import::Request { paths: paths.clone(), batch: None };
-            import::for_training(engine, request, progress, cancel).await?
+        Source::Paths(_) => {
+            return Err(Error::usage(WHAT, "these are files on this machine").next("Import them first"));
         }
     };
     for (n, chunk) in ids.chunks(BATCH as usize).enumerate() {
@@ -127,7 +123,7 @@ impl Judging<'_> {
     }
 }
 
-fn candidate(row: &ConversationRow) -> Candidate {
+pub(super) fn candidate(row: &ConversationRow) -> Candidate {
     Candidate {
         id: row.id.clone(),
         title: row.title.clone(),
@@ -149,7 +145,8 @@ pub(crate) async fn walk(
     mut each: impl FnMut(Vec<ConversationRow>) + Send,
 ) -> Result<()> {
     let mut done = 0;
-    let walked = engine.db().conversations_walk(selection, BATCH, |rows| {
+    let selection = selection.at(engine.now());
+    let walked = engine.db().conversations_walk(&selection, BATCH, |rows| {
         done += rows.len() as u64;
         each(rows);
         progress.step("judging", done, None);
@@ -181,15 +178,22 @@ pub(crate) async fn by_ids(
 }
 
 /// The refusal that names everything that blocks.
-pub(super) fn refused(what: &'static str, name: &str, blocked: Vec<Blocked>) -> Error {
-    let n = blocked.len();
-    let why = if n == 1 {
-        "1 conversation cannot go in".to_owned()
-    } else {
-        format!("{n} conversations cannot go in")
+pub(super) fn refused(
+    what: &'static str,
+    name: &str,
+    blocked: Vec<Blocked>,
+    problems: Vec<Problem>,
+) -> Error {
+    let count = |n: usize, what: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        n => Some(format!("{n} {what}s")),
     };
-    Error::refused(what, why)
+    let counts = [count(blocked.len(), "conversation"), count(problems.len(), "file")];
+    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    Error::refused(what, format!("{} cannot go in", counts.join(" and ")))
         .on(format!("“{name}”"))
         .next("Nothing was written. Leave them out, or mend them first")
         .blocked(blocked)
+        .problems(problems)
 }

@@ -7,6 +7,7 @@ mod create;
 mod download;
 mod export;
 mod judge;
+mod paths;
 mod read;
 mod types;
 

@@ -27,7 +27,7 @@ pub async fn members(engine: &Engine, ids: &[ConversationId]) -> Result<Vec<Conv
 /// Puts it away, or back.
 pub async fn archive(engine: &Engine, file: &str, archived: bool) -> Result<TrainingFileRow> {
     let found = find(engine, file).await?;
-    let done = engine.db().archive_training_file(found.id, archived).await;
+    let done = engine.db().archive_training_file(found.id, archived, engine.now()).await;
     done.map_err(from_db("Cannot archive the training file"))?;
     find(engine, &found.name).await
 }

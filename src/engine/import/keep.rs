@@ -1,7 +1,8 @@
 //! Conversations into the store, a chunk at a time: objects first, then all rows of the chunk in one transaction, then what they replaced goes.
 
 use super::item::Item;
-use super::{Outcome, Tally, WHAT};
+use super::known::Known;
+use super::{Outcome, Take, Tally, WHAT};
 use crate::engine::{from_db, from_files};
 use crate::journal::Journal;
 use crate::objects::{Part, conversation_key, conversation_path};
@@ -36,30 +37,17 @@ pub(super) struct Keeper<'a> {
     known: HashSet<ConversationId>,
 }
 
-impl<'a> Keeper<'a> {
-    pub fn new(engine: &'a Engine, journal: Journal, batch: Option<BatchId>) -> Self {
-        Self {
-            engine,
-            journal,
-            batch,
-            chunk: Vec::new(),
-            bytes: 0,
-            ids: HashSet::new(),
-            tallies: HashMap::new(),
-            order: Vec::new(),
-            known: HashSet::new(),
-        }
-    }
-    pub fn engine(&self) -> &'a Engine {
+impl Take for Keeper<'_> {
+    fn engine(&self) -> &Engine {
         self.engine
     }
     /// What is known of a file now; [`Keeper::flush`] brings the rest.
-    pub fn tally(&mut self, file: usize) -> Tally {
+    fn tally(&mut self, file: usize) -> Tally {
         self.tallies.remove(&file).unwrap_or_default()
     }
 
     /// Takes one conversation of the file of this number.
-    pub async fn take(&mut self, file: usize, item: Item, outcome: &mut Outcome) -> Result<()> {
+    async fn take(&mut self, file: usize, item: Item, outcome: &mut Outcome) -> Result<()> {
         if self.ids.contains(&item.id) {
             self.flush(outcome).await?;
         }
@@ -77,30 +65,20 @@ impl<'a> Keeper<'a> {
     }
 
     /// Stores what waits.
-    pub async fn flush(&mut self, outcome: &mut Outcome) -> Result<()> {
+    async fn flush(&mut self, outcome: &mut Outcome) -> Result<()> {
         let chunk = std::mem::take(&mut self.chunk);
         self.bytes = 0;
         self.ids.clear();
         if chunk.is_empty() {
             return Ok(());
         }
-        let db = self.engine.db();
         let ids: Vec<_> = chunk.iter().map(|(_, item)| item.id.clone()).collect();
-        let hashes: HashMap<_, _> =
-            db.content_hashes(&ids).await.map_err(from_db(WHAT))?.into_iter().collect();
-        let rows = db.conversations_by_ids(&ids).await.map_err(from_db(WHAT))?;
-        let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+        let known = Known::of(self.engine, &ids).await?;
         let (mut new, mut files, mut there) = (Vec::new(), Vec::new(), Vec::new());
         for (file, item) in chunk {
-            let row = rows.get(&item.id);
-            let known = match (hashes.get(&item.id), row) {
-                (Some(hash), _) => *hash == item.hash,
-                (None, Some(row)) => self.same_object(row, &item).await?,
-                (None, None) => false,
-            };
-            if known || row.is_some_and(|row| fuller(row, &item)) {
+            if known.stays(&item).await? {
                 self.count(file, PutOutcome::Same, outcome);
-                if known && let Some(path) = row.and_then(|row| path_of(row, &item)) {
+                if let Some(path) = known.object(&item) {
                     there.push((conversation_key(path), item.bytes));
                 }
             } else {
@@ -109,11 +87,27 @@ impl<'a> Keeper<'a> {
             }
         }
         self.restore(there).await?;
-        let put = self.put(new, &rows).await?;
+        let put = self.put(new, &known.rows).await?;
         for (file, put) in files.into_iter().zip(put) {
             self.count(file, put, outcome);
         }
         Ok(())
+    }
+}
+
+impl<'a> Keeper<'a> {
+    pub fn new(engine: &'a Engine, journal: Journal, batch: Option<BatchId>) -> Self {
+        Self {
+            engine,
+            journal,
+            batch,
+            chunk: Vec::new(),
+            bytes: 0,
+            ids: HashSet::new(),
+            tallies: HashMap::new(),
+            order: Vec::new(),
+            known: HashSet::new(),
+        }
     }
 
     /// Puts back the objects that rows name and nobody finds: whoever lost files imports them again.
@@ -131,16 +125,6 @@ impl<'a> Keeper<'a> {
         tracing::warn!(count = lost.len(), "objects of known conversations were missing and are put back");
         let putting = async { inside.files.put_many(lost).await.map_err(from_files(WHAT)) };
         self.journal.through(inside, putting).await
-    }
-
-    /// A conversation that the platform made has no hash: its object tells.
-    async fn same_object(&self, row: &ConversationRow, item: &Item) -> Result<bool> {
-        let Some(path) = &row.enriched_path else { return Ok(false) };
-        match self.engine.files().get(&conversation_key(path)).await {
-            Ok(bytes) => Ok(super::item::hash_stored(&row.id, &bytes).as_ref() == Some(&item.hash)),
-            Err(error) if error.is_missing() => Ok(false),
-            Err(error) => Err(from_files(WHAT)(error)),
-        }
     }
 
     fn count(&mut self, file: usize, put: PutOutcome, outcome: &mut Outcome) {
@@ -242,18 +226,5 @@ impl<'a> Keeper<'a> {
             Err(e) => Err(e),
         };
         Ok((tidied.is_ok().then_some(self.journal), self.order))
-    }
-}
-
-/// The row that is there says more than a conversation out of a JSONL, which lacks the user turns.
-fn fuller(row: &ConversationRow, item: &Item) -> bool {
-    item.partial && row.enrichment == EnrichmentStatus::Completed && row.turns >= item.turns
-}
-
-/// The object of the row that holds what this item holds.
-fn path_of<'a>(row: &'a ConversationRow, item: &Item) -> Option<&'a String> {
-    match item.enrichment {
-        EnrichmentStatus::Completed => row.enriched_path.as_ref(),
-        _ => row.raw_path.as_ref(),
     }
 }

@@ -3,15 +3,18 @@
 //! Files are read ahead by a few threads, each through a bounded channel; one place stores what comes out, in the order of the files.
 
 mod envelope;
+mod foresee;
 pub(crate) mod item;
 mod keep;
+mod known;
 mod read;
 mod types;
 
+pub(crate) use foresee::foresee;
 pub use types::{FileResult, Finding, Outcome, Request, Tally};
 
 use crate::journal::Journal;
-use crate::{CancellationToken, Engine, Error, Problem, Progress, Result, engine::from_db, local, recovery};
+use crate::{CancellationToken, Engine, Error, Progress, Result, engine::from_db, local, recovery};
 use domain::ids::{BatchId, ConversationId};
 use keep::Keeper;
 use std::collections::VecDeque;
@@ -34,7 +37,8 @@ pub async fn run(
     Ok(all(engine, request, progress, cancel).await?.0)
 }
 
-/// Imports for a training file: answers the conversations in file order; a bad file stops it.
+/// Imports for a training file what [`foresee`] found good: answers the conversations in file order. A file that has gone bad since then
+/// stops it.
 pub(crate) async fn for_training(
     engine: &Engine,
     request: Request,
@@ -42,13 +46,12 @@ pub(crate) async fn for_training(
     cancel: &CancellationToken,
 ) -> Result<Vec<ConversationId>> {
     let (outcome, ids) = all(engine, request, progress, cancel).await?;
-    let bad = |file: FileResult| file.error.map(|why| Problem { on: file.path, why });
-    let problems: Vec<_> = outcome.files.into_iter().filter_map(bad).collect();
+    let problems = outcome.problems();
     if problems.is_empty() {
         return Ok(ids);
     }
-    Err(Error::refused("Cannot take the files", format!("{} of them could not be imported", problems.len()))
-        .next("No training file was written; mend them or leave them out")
+    Err(Error::failed("Cannot take the files", "they changed while they were read")
+        .next("The others are imported, but no training file was written. Run it again")
         .problems(problems))
 }
 
@@ -87,10 +90,26 @@ async fn batch(engine: &Engine, name: Option<&str>) -> Result<Option<BatchId>> {
     Ok(Some(batch.id))
 }
 
+/// What is done with the conversations of the files.
+trait Take: Send {
+    fn engine(&self) -> &Engine;
+    /// Takes one conversation of the file of this number.
+    fn take(
+        &mut self,
+        file: usize,
+        item: item::Item,
+        outcome: &mut Outcome,
+    ) -> impl Future<Output = Result<()>> + Send;
+    /// Does what waits.
+    fn flush(&mut self, outcome: &mut Outcome) -> impl Future<Output = Result<()>> + Send;
+    /// What is known of a file now; [`Take::flush`] brings the rest.
+    fn tally(&mut self, file: usize) -> Tally;
+}
+
 type Reading = (PathBuf, mpsc::Receiver<item::Item>, tokio::task::JoinHandle<read::Read>);
 
 async fn files_in(
-    keeper: &mut Keeper<'_>,
+    keeper: &mut impl Take,
     files: Vec<PathBuf>,
     outcome: &mut Outcome,
     progress: &Progress,

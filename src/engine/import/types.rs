@@ -79,6 +79,12 @@ pub struct Finding {
 }
 
 impl Outcome {
+    /// The files with an error.
+    pub(super) fn problems(&self) -> Vec<crate::Problem> {
+        let bad =
+            |file: &FileResult| file.error.clone().map(|why| crate::Problem { on: file.path.clone(), why });
+        self.files.iter().filter_map(bad).collect()
+    }
     pub(super) fn add(&mut self, file: FileResult) {
         self.failed += u64::from(file.error.is_some());
         self.files.push(file);

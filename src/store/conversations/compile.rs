@@ -95,7 +95,7 @@ fn compare(sql: &mut Sql, column: Column, op: Op, value: &Value) {
                 sql.bind(*at);
             });
         }
-        // Values of another kind are equal to nothing.
+        // Values of another kind are equal to nothing, and neither are times that still move (`Filter::at`).
         _ => {
             sql.push(if op == Op::Ne { "TRUE" } else { "FALSE" });
         }
@@ -245,7 +245,7 @@ pub fn push_batch_names(sql: &mut Sql, part: &Filter) -> Option<()> {
             .iter()
             .map(|value| match value {
                 Value::Text(name) => Some(name.clone()),
-                Value::Number(_) | Value::Time(_) => None,
+                Value::Number(_) | Value::Time(_) | Value::Age(_) | Value::Day(_) => None,
             })
             .collect::<Option<_>>()?,
         _ => return None,

@@ -169,7 +169,7 @@ pub fn lead<'a>(reading: &Reading<'a>) -> Option<&'a Filter> {
         match value {
             Value::Text(text) => word(*column) && !text.is_empty(),
             Value::Number(_) => *column == Column::Turns,
-            Value::Time(_) => false,
+            Value::Time(_) | Value::Age(_) | Value::Day(_) => false,
         }
     };
     parts(reading.filter).iter().find(|part| reading.sort.column == Column::Created && leads(part))

@@ -93,6 +93,10 @@ impl FilesError {
                 format!("the file store at {at} cannot be reached"),
                 "Check the endpoint and the network, then try again",
             ),
+            K::Denied if at.ends_with(super::place::NO_KEYS) => (
+                format!("the file store at {at} does not let us {doing} {key} without keys"),
+                "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or access_key_id and secret_access_key in [files.s3] of the config",
+            ),
             K::Denied => (
                 format!("the file store at {at} does not let us {doing} {key}{}", in_brackets(detail)),
                 "Check the access key, the secret key and their rights (brightrun doctor tests them), or the rights of the folder",

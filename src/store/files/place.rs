@@ -69,6 +69,28 @@ pub struct Credentials {
     pub session_token: Option<SecretString>,
 }
 
+/// Stands behind the address of a place that is asked without a signature, which only a public bucket answers.
+pub(super) const NO_KEYS: &str = " (no keys)";
+
+impl Credentials {
+    /// The key pair is there (true) or nothing of it is (false). Half of it is a slip, and the missing half is named.
+    fn complete(&self) -> Result<bool, FilesError> {
+        let (access, secret) = (self.access_key.is_some(), self.secret_key.is_some());
+        let missing = match (access, secret) {
+            (true, true) => return Ok(true),
+            (false, false) if self.session_token.is_none() => return Ok(false),
+            (true, false) => "AWS_SECRET_ACCESS_KEY",
+            (false, true) => "AWS_ACCESS_KEY_ID",
+            (false, false) => "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        };
+        Err(FilesError::wrong(
+            "the key pair for S3",
+            &format!("is not complete: {missing} is missing"),
+            &format!("Set {missing}, or the same in [files.s3] of the config"),
+        ))
+    }
+}
+
 pub(super) struct Place {
     at: String,
     kind: Kind,
@@ -88,7 +110,10 @@ pub(super) fn bucket(key: &str) -> &str {
 impl Place {
     pub fn open(url: &FilesUrl, credentials: &Credentials) -> Result<Self, FilesError> {
         let host = credentials.endpoint.as_deref().map(without_login).unwrap_or_default();
-        let host = if host.is_empty() { "Amazon S3".to_owned() } else { host };
+        let mut host = if host.is_empty() { "Amazon S3".to_owned() } else { host };
+        if !matches!(url, FilesUrl::Folder(_)) && !credentials.complete()? {
+            host.push_str(NO_KEYS);
+        }
         Ok(match url {
             FilesUrl::Folder(root) => Self::open_folder(root)?,
             FilesUrl::Bucket { bucket, prefix } => Self {

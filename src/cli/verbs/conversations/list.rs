@@ -25,10 +25,11 @@ pub(crate) struct List {
 
 pub(crate) async fn run(context: &mut Context, args: List) -> Done {
     let engine = context.engine(None).await?;
-    let limit = args.filters.limit(Some(USUAL));
+    let filters = args.filters.viewed(&engine).await?;
+    let limit = filters.limit(Some(USUAL));
     let mut request = PageRequest {
-        filter: args.filters.filter(engine.now())?,
-        sort: args.filters.sort(),
+        filter: filters.filter(engine.now())?,
+        sort: filters.sort(),
         from: From::Start,
         limit: 0,
     };

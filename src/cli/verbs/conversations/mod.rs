@@ -1,9 +1,10 @@
-//! `conversations list|show|export|review`
+//! `conversations list|show|export|review|views`
 
 mod export;
 mod list;
 mod review;
 mod show;
+mod views;
 
 use crate::context::Context;
 use crate::out::Done;
@@ -16,6 +17,8 @@ pub(crate) enum Conversations {
     Show(show::Show),
     Export(export::Export),
     Review(review::Review),
+    #[command(subcommand)]
+    Views(views::Views),
 }
 
 pub(crate) async fn run(context: &mut Context, verb: Conversations) -> Done {
@@ -24,5 +27,6 @@ pub(crate) async fn run(context: &mut Context, verb: Conversations) -> Done {
         Conversations::Show(args) => show::run(context, args).await,
         Conversations::Export(args) => export::run(context, args).await,
         Conversations::Review(args) => review::run(context, args).await,
+        Conversations::Views(verb) => views::run(context, verb).await,
     }
 }

@@ -1,7 +1,8 @@
-//! `files create|add|list|show|download|export|archive`
+//! `files create|add|list|show|check|download|export|archive`
 
 mod add;
 mod archive;
+mod check;
 mod create;
 mod download;
 mod export;
@@ -23,6 +24,7 @@ pub(crate) enum Files {
     Add(add::Add),
     List(list::List),
     Show(show::Show),
+    Check(check::Check),
     Download(download::Download),
     Export(export::Export),
     Archive(archive::Archive),
@@ -34,6 +36,7 @@ pub(crate) async fn run(context: &mut Context, verb: Files) -> Done {
         Files::Add(args) => add::run(context, args).await,
         Files::List(args) => list::run(context, args).await,
         Files::Show(args) => show::run(context, args).await,
+        Files::Check(args) => check::run(context, args).await,
         Files::Download(args) => download::run(context, args).await,
         Files::Export(args) => export::run(context, args).await,
         Files::Archive(args) => archive::run(context, args).await,

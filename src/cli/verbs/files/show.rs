@@ -47,7 +47,14 @@ fn head(context: &mut Context, detail: &FileDetail) -> Result<(), Stop> {
     field("pairs", Cell::number(file.pairs));
     field("JSON", Cell::size(file.json_size));
     field("JSONL", Cell::size(file.jsonl_size));
-    field("scores", Cell::text(format!("{:.1} ({:.1} to {:.1})", quality.avg, quality.min, quality.max)));
+    field(
+        "scores",
+        Cell::text(if quality.is_measured() {
+            format!("{:.1} ({:.1} to {:.1})", quality.avg, quality.min, quality.max)
+        } else {
+            "– (not measured: all scores are equal)".to_owned()
+        }),
+    );
     field("created", Cell::text(text::instant(file.created)));
     field("updated", Cell::text(text::instant(file.updated)));
     context.out.table(&table)
