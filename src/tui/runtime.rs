@@ -1,8 +1,8 @@
 //! The loop: messages in, effects out, one frame per batch, and sleep in between.
 
-use crate::model::{Effect, Input, Leave, Model, Msg, Now, Problem, Severity, shell};
+use crate::model::{Effect, Input, Leave, Model, Msg, Now, Problem, Severity};
 use crate::perform::{Outbox, Tasks};
-use crate::setup::Setup;
+use crate::setup::{self, Setup};
 use crate::term::signals::{self, Signals, Told};
 use crate::term::{Session, child, input, panic};
 use crate::theme::{Theme, Themes};
@@ -72,6 +72,8 @@ struct House {
     served: Instant,
     leave: Option<Leave>,
     terminated: bool,
+    /// Nobody sees what is drawn.
+    gone: bool,
 }
 
 /// A deadline that a screen forgets to take back must not spin.
@@ -120,6 +122,7 @@ impl House {
             served: engine::clock::instant(),
             leave: None,
             terminated: false,
+            gone: false,
         })
     }
 
@@ -131,8 +134,12 @@ impl House {
             let woken = self.sleep().await;
             self.take(woken).await?;
             self.drain().await?;
-            if self.model.dirty {
-                self.draw()?;
+            // After a signal the terminal may be gone too, and that must not cut off what is being saved.
+            if self.model.dirty && !self.gone {
+                match self.draw() {
+                    Err(_) if self.terminated => self.gone = true,
+                    drawn => drawn?,
+                }
             }
         }
         Ok(if self.terminated { Ended::Terminated } else { Ended::Left })
@@ -199,11 +206,16 @@ impl House {
                 Some(input) => self.send(Msg::Input(input)).await,
                 None => Ok(()),
             },
-            // The terminal is gone.
+            // The terminal is gone; what was decided is saved all the same.
             Woken::Input(Some(Err(_)) | None) => {
-                self.terminated = true;
-                self.leave = Some(Leave::Now);
-                Ok(())
+                self.events = None;
+                self.gone = true;
+                // The signal that says the same may have come first.
+                if std::mem::replace(&mut self.terminated, true) {
+                    Ok(())
+                } else {
+                    self.send(Msg::Terminate).await
+                }
             }
         }
     }
@@ -312,7 +324,7 @@ impl House {
         self.tasks.other(async move {
             let result = match open().await {
                 Ok(engine) => {
-                    let session = session_of(&engine);
+                    let session = setup::session_of(&engine);
                     // The house is gone: then nobody waits for it.
                     let _ = handle.send(engine);
                     Ok(session)
@@ -376,16 +388,6 @@ impl House {
 
 fn now() -> Now {
     Now { mono: engine::clock::instant(), wall: engine::clock::Clock::default().real() }
-}
-
-fn session_of(engine: &Engine) -> shell::Session {
-    let status = engine.status();
-    shell::Session {
-        store: status.store,
-        files: status.files,
-        place: status.store_at,
-        recovered: engine.recovered().iter().map(|recovered| recovered.sentence.clone()).collect(),
-    }
 }
 
 fn log(severity: Severity, text: &str) {

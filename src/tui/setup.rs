@@ -1,6 +1,7 @@
 //! What the composition root hands over.
 
 use crate::keys::Keymap;
+use crate::model::Session;
 use crate::theme::{Choice, DEFAULT, Depth, Themes};
 use engine::Engine;
 use std::fmt;
@@ -42,6 +43,17 @@ impl Setup {
 impl fmt::Debug for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Setup").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// What the status bar says about an engine.
+pub(crate) fn session_of(engine: &Engine) -> Session {
+    let status = engine.status();
+    Session {
+        store: status.store,
+        files: status.files,
+        place: status.store_at,
+        recovered: engine.recovered().iter().map(|recovered| recovered.sentence.clone()).collect(),
     }
 }
 

@@ -133,6 +133,17 @@ pub enum Msg {
     SeenAll,
 }
 
+/// Leaving, as soon as the store has taken what was decided last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leaving {
+    /// How.
+    pub how: super::Leave,
+    /// So long it is waited.
+    pub until: Instant,
+    /// The operating system wants it: nobody is there to be asked again.
+    pub forced: bool,
+}
+
 /// The state of the frame.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "five switches that have nothing to do with each other")]
@@ -173,6 +184,8 @@ pub struct Shell {
     pub interrupt_until: Option<Instant>,
     /// Leave as soon as no job is alive.
     pub leave_when_idle: bool,
+    /// Leaving waits for the last changes to be saved.
+    pub leaving: Option<Leaving>,
 }
 
 impl Default for Shell {
@@ -196,6 +209,7 @@ impl Default for Shell {
             clicked: None,
             interrupt_until: None,
             leave_when_idle: false,
+            leaving: None,
         }
     }
 }

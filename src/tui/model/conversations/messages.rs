@@ -219,6 +219,11 @@ impl Ask {
             Self::Build { .. } => "conversations.build",
         }
     }
+
+    /// It changes the store.
+    pub const fn writes(&self) -> bool {
+        matches!(self, Self::SaveView { .. } | Self::DeleteView(_) | Self::Review(..) | Self::Keep(_))
+    }
 }
 
 /// What the engine answers.

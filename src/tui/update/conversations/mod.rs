@@ -91,6 +91,11 @@ pub fn enter(model: &mut Model, _now: Now) -> Vec<Effect> {
     page::refresh(model)
 }
 
+/// A question broke down and will not be answered: the decisions behind it must not wait for it.
+pub fn lost(model: &mut Model, slot: &'static str) -> Vec<Effect> {
+    if slot == "conversations.review" { review::next(model) } else { Vec::new() }
+}
+
 /// A move, for the screen or for its own modal on top.
 pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     let mut effects = moved(model, nav, now);

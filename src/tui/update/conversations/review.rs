@@ -132,6 +132,12 @@ fn send(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// The first decision is through, or lost: the next one is sent.
+pub(super) fn next(model: &mut Model) -> Vec<Effect> {
+    model.conversations.decisions.pop_front();
+    send(model)
+}
+
 /// It was set on so many, or could not be.
 pub(super) fn done(
     model: &mut Model,
@@ -139,13 +145,10 @@ pub(super) fn done(
     result: Result<u64, Problem>,
     now: Now,
 ) -> Vec<Effect> {
-    let waiting = &mut model.conversations.decisions;
+    let waiting = &model.conversations.decisions;
     let one = waiting.front().is_some_and(|(_, sent)| sent == review)
         && result.as_ref().map_or(true, |count| *count <= 1);
-    if one {
-        waiting.pop_front();
-    }
-    let mut effects = if one { send(model) } else { Vec::new() };
+    let mut effects = if one { next(model) } else { Vec::new() };
     match result {
         Err(problem) => effects.push(model.shell.report(&problem, now)),
         // The row says it already.

@@ -35,7 +35,7 @@ pub fn ended(model: &mut Model, id: JobId, problem: Option<&Problem>, now: Now) 
     }
     effects.push(model.shell.notice(severity, line, now));
     if model.shell.leave_when_idle && model.jobs.live().next().is_none() {
-        effects.push(Effect::Leave(crate::model::Leave::Now));
+        effects.extend(super::leave::go(model, crate::model::Leave::Now, now));
     }
     effects
 }
