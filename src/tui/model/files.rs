@@ -2,6 +2,7 @@
 
 use super::conversations::DetailPlace;
 use super::{JobId, Problem, TextField};
+use chrono::{DateTime, Utc};
 use domain::conversation::ConversationRow;
 use domain::ids::ConversationId;
 use domain::training_file::TrainingFileRow;
@@ -37,10 +38,21 @@ pub struct State {
     pub detail: Option<Box<FileDetail>>,
     /// Rows of its first members.
     pub members: Vec<ConversationRow>,
-    /// What the check found, and in which file.
-    pub report: Option<(String, Result<Box<FileReport>, Problem>)>,
+    /// What the last check found.
+    pub report: Option<Report>,
     /// First line of the detail in view.
     pub scroll: usize,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// In which file.
+    pub name: String,
+    /// When that file had last been built; another one in the list: the report is about an older file.
+    pub of: Option<DateTime<Utc>>,
+    /// What it says.
+    pub result: Result<Box<FileReport>, Problem>,
 }
 
 impl State {

@@ -71,11 +71,11 @@ fn head(lines: &mut Lines, row: &TrainingFileRow) {
 fn checks(lines: &mut Lines, state: &State, name: &str) {
     lines.blank();
     lines.heading("Checks");
-    let Some((_, result)) = state.report.as_ref().filter(|(of, _)| of == name) else {
+    let Some(report) = state.report.as_ref().filter(|report| report.name == name) else {
         lines.text("c checks the whole file", 2, Token::TextMuted);
         return;
     };
-    let report = match result {
+    let report = match &report.result {
         Ok(report) => report.as_ref(),
         Err(problem) => {
             lines.text(&problem.full(), 2, Token::StatusFail);
