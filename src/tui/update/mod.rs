@@ -131,10 +131,9 @@ pub(crate) fn prompted(
     now: Now,
 ) -> Result<Vec<Effect>, String> {
     match to {
-        ScreenId::Overview => overview::prompted(model, text, now),
         ScreenId::Conversations => conversations::prompted(model, tag, text, now),
         ScreenId::Files => files::prompted(model, tag, text, now),
-        ScreenId::Settings => Ok(Vec::new()),
+        ScreenId::Overview | ScreenId::Settings => Ok(Vec::new()),
     }
 }
 

@@ -242,13 +242,30 @@ fn chords_show_what_may_follow_and_escape_ends_them() {
 #[test]
 fn a_prompt_stays_until_its_text_is_good() {
     let mut model = ready();
-    drop(press(&mut model, "i enter"));
+    model.shell.screen = ScreenId::Conversations;
+    drop(press(&mut model, "F s enter"));
     let Some(Modal::Prompt(prompt)) = model.modals.last() else { panic!("closed") };
     assert!(prompt.problem.is_some());
-    let effects = press(&mut model, "/ t m p enter");
-    let ask = Ask::Overview(overview::Ask::Import(vec!["/tmp".into()]));
+    assert_eq!(press(&mut model, "a enter").len(), 1, "it is saved");
+    assert!(!matches!(model.modals.last(), Some(Modal::Prompt(_))));
+}
+
+#[test]
+fn the_import_is_the_same_on_the_overview() {
+    let mut model = ready();
+    drop(press(&mut model, "i"));
+    assert!(matches!(model.modals.last(), Some(Modal::Conversations(conversations::Modal::Import(_)))));
+    let effects = press(&mut model, "/ t m p tab j u n e enter");
+    let request = engine::import::Request { paths: vec!["/tmp".into()], batch: Some("june".into()) };
+    let ask = Ask::Conversations(conversations::Ask::Import(request));
     assert_eq!(effects, [Effect::Job { job: JobId(1), ask: Box::new(ask) }]);
-    assert!(model.modals.is_empty());
+    let answer =
+        Answer::Conversations(conversations::Answer::Imported(Ok(engine::import::Outcome::default())));
+    let effects = update(&mut model, Msg::Finished(JobId(1), Box::new(answer)), *START);
+    let counted = |effect: &Effect| matches!(effect, Effect::Ask { ask, .. } if **ask == summary());
+    assert!(effects.iter().any(counted), "the numbers are counted again");
+    drop(press(&mut model, "esc"));
+    assert_eq!((model.modals.len(), model.shell.screen), (0, ScreenId::Overview));
 }
 
 #[test]

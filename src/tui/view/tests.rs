@@ -116,12 +116,15 @@ fn modals() {
     drop(press(&mut model, "? s u s p"));
     modal_shot("help", &model);
     for (name, keys) in
-        [("messages", "!"), ("notifications", "b"), ("jobs", "J"), ("quit", "ctrl-q"), ("prompt", "i")]
+        [("messages", "!"), ("notifications", "b"), ("jobs", "J"), ("quit", "ctrl-q"), ("import", "i")]
     {
         let mut model = busy();
         drop(press(&mut model, keys));
         modal_shot(name, &model);
     }
+    let mut model = busy();
+    drop(press(&mut model, "2 F s"));
+    modal_shot("prompt", &model);
     let mut model = busy();
     drop(press(&mut model, "! enter"));
     modal_shot("problem", &model);

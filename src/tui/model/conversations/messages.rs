@@ -261,8 +261,8 @@ pub enum Answer {
     Files(Result<Vec<TrainingFileRow>, Problem>),
     /// What would become of the marked ones.
     Judged(Result<Box<Eligibility>, Problem>),
-    /// The training file is made.
-    Built(Result<Box<Written>, Problem>),
+    /// The training file is made, of these.
+    Built(Source, Result<Box<Written>, Problem>),
 }
 
 impl Answer {
@@ -283,7 +283,7 @@ impl Answer {
             Self::Kept(result) => result.as_ref().err(),
             Self::Files(result) => result.as_ref().err(),
             Self::Judged(result) => result.as_ref().err(),
-            Self::Built(result) => result.as_ref().err(),
+            Self::Built(_, result) => result.as_ref().err(),
         }
     }
 }

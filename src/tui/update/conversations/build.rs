@@ -209,7 +209,12 @@ fn begin(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 /// It is built, or not.
-pub(super) fn done(model: &mut Model, result: Result<Box<Written>, Problem>, now: Now) -> Vec<Effect> {
+pub(super) fn done(
+    model: &mut Model,
+    source: &Source,
+    result: Result<Box<Written>, Problem>,
+    now: Now,
+) -> Vec<Effect> {
     let mut effects = Vec::new();
     match &result {
         Ok(written) => {
@@ -221,8 +226,14 @@ pub(super) fn done(model: &mut Model, result: Result<Box<Written>, Problem>, now
                 crate::text::many(u64::from(file.pairs), "pair")
             );
             effects.push(model.shell.say(Severity::Success, text, now));
-            model.conversations.marks.clear();
-            model.conversations.into = None;
+            // What was marked while it was being built is meant for something else.
+            let state = &mut model.conversations;
+            if matches!(source, Source::Selection(built) if built == state.marks.selection()) {
+                state.marks.clear();
+            }
+            if state.into.as_ref() == Some(&written.file.name) {
+                state.into = None;
+            }
         }
         Err(problem) => effects.push(model.shell.report(problem, now)),
     }

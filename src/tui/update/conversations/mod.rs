@@ -7,7 +7,7 @@ mod cursor;
 mod entry;
 mod export;
 pub mod habits;
-mod import;
+pub(super) mod import;
 mod mark;
 mod page;
 mod read;

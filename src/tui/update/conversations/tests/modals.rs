@@ -223,7 +223,8 @@ fn a_training_file_is_made_step_by_step() {
     assert_eq!(keys(&mut model, "d enter"), [build]);
     assert_eq!(model.jobs.live().count(), 1);
     let written = Written { file: file(2), added: 1, skipped: Vec::new() };
-    answer(&mut model, Answer::Built(Ok(Box::new(written))));
+    let built = Source::Selection(Selection::Ids(vec![id(0)]));
+    answer(&mut model, Answer::Built(built, Ok(Box::new(written))));
     assert!(matches!(modal(&model), Modal::Build(build) if matches!(build.stage, BuildStage::Done { .. })));
     assert!(model.conversations.marks.is_empty());
     press(&mut model, "g");
@@ -244,10 +245,14 @@ fn an_existing_file_is_added_to_and_esc_leaves_it_running() {
         "the file that was meant is selected"
     );
     answer(&mut model, Answer::Judged(Ok(judged(&[]))));
-    press(&mut model, "enter esc");
+    press(&mut model, "enter esc j space");
     assert_eq!((model.modals.len(), model.jobs.live().count()), (0, 1));
     let written = Written { file: file(2), added: 1, skipped: Vec::new() };
-    let effects = answer(&mut model, Answer::Built(Ok(Box::new(written))));
+    let built = Source::Selection(Selection::Ids(vec![id(0)]));
+    let effects = answer(&mut model, Answer::Built(built, Ok(Box::new(written))));
+    let marked = Selection::Ids(vec![id(1)]);
+    assert_eq!(*model.conversations.marks.selection(), marked, "what was marked meanwhile stays marked");
+    assert_eq!(model.conversations.into, None);
     assert!(
         effects.iter().any(|e| matches!(e, Effect::Log(Severity::Success, line) if line.contains("EQ-2")))
     );
