@@ -179,6 +179,15 @@ impl Modal {
         }
     }
 
+    /// The work that it waits for, or waited for.
+    pub fn job(&self) -> Option<JobId> {
+        match self {
+            Self::Conversations(modal) => modal.job(),
+            Self::Files(files::Modal::Download(download)) => download.job,
+            _ => None,
+        }
+    }
+
     /// The text of several lines that has the keyboard in it.
     pub fn text_box(&mut self) -> Option<&mut crate::TextBox> {
         match self {
@@ -214,6 +223,3 @@ impl QuitChoice {
     /// All, in the order of the dialog.
     pub const ALL: [Self; 3] = [Self::Detach, Self::Wait, Self::Stop];
 }
-
-/// A job as a target of a modal's action.
-pub type JobTarget = Option<JobId>;

@@ -123,6 +123,8 @@ pub enum Msg {
     Yes,
     /// Cancels the selected job of the jobs list.
     CancelJob,
+    /// Cancels the work that the dialog on top waits for.
+    CancelThis,
     /// Copies the text of what is on top.
     CopyModal,
     /// Forgets the toasts.

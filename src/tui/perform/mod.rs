@@ -75,6 +75,7 @@ impl From<&engine::Error> for Problem {
             why: error.why.clone(),
             next: error.next.clone(),
             details: blocked.chain(problems).collect(),
+            blocked: error.blocked.clone(),
             interrupted: error.kind == engine::ErrorKind::Interrupted,
         }
     }

@@ -371,3 +371,41 @@ fn model_and_update_know_no_terminal() {
     }
     assert!(seen > 20, "the folders were found");
 }
+
+/// Two jobs, the older one in the dialog on top.
+fn importing() -> (Model, JobId) {
+    let mut model = ready();
+    drop(press(&mut model, "i / t m p enter"));
+    let job = model.modals.last().and_then(Modal::job).expect("the import's job");
+    drop(model.start("Build EQ-2", summary(), *START));
+    (model, job)
+}
+
+#[test]
+fn a_dialog_stops_its_own_work() {
+    for key in ["x", "ctrl-c"] {
+        let (mut model, job) = importing();
+        assert_eq!(press(&mut model, key)[0], Effect::Cancel(job), "{key}");
+        assert_eq!(model.jobs.get(job).map(|job| &job.state), Some(&JobState::Cancelling));
+        assert!(
+            matches!(model.modals.last(), Some(Modal::Conversations(_))),
+            "it stays to say what came of it"
+        );
+    }
+}
+
+#[test]
+fn help_messages_and_work_open_over_a_dialog_but_not_in_a_field() {
+    for (key, name) in [("?", "help"), ("!", "messages"), ("J", "jobs")] {
+        let (mut model, _) = importing();
+        drop(model.shell.say(Severity::Info, "hello", *START));
+        drop(press(&mut model, key));
+        assert_eq!(model.modals.last().map(Modal::name), Some(name));
+        drop(press(&mut model, "esc"));
+        assert_eq!(model.modals.last().map(Modal::name), Some("conversations.import"));
+        let mut model = ready();
+        drop(press(&mut model, "i"));
+        drop(press(&mut model, key));
+        assert_eq!(model.field().map(|field| field.text().to_owned()).as_deref(), Some(key));
+    }
+}

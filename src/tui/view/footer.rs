@@ -61,7 +61,10 @@ pub fn hints(model: &Model) -> Vec<(String, &'static str)> {
         })
         .filter(|(_, _, action)| (action.when)(model) == Availability::Enabled)
         .collect();
-    found.sort_by_key(|(depth, rank, action)| (outer(action.scope), *depth, *rank));
+    found.sort_by_key(|(depth, rank, action)| {
+        let outer = outer(action.scope);
+        (outer, if outer { 0 } else { *depth }, *rank)
+    });
     let field = model.has_field();
     found
         .into_iter()

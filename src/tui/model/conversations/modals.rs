@@ -5,7 +5,7 @@ use crate::model::{JobId, Problem, TextField};
 use domain::conversation::ReviewStatus;
 use domain::filter::{Column, View};
 use domain::ids::ConversationId;
-use domain::training_file::{Eligibility, TrainingFileRow};
+use domain::training_file::{Blocked, Eligibility, TrainingFileRow};
 use engine::conversations::Which;
 use engine::files::Written;
 use engine::import;
@@ -140,6 +140,27 @@ pub struct Build {
     pub stage: BuildStage,
 }
 
+impl Build {
+    /// For which file, once that is chosen.
+    pub const fn target(&self) -> Option<&Target> {
+        match &self.stage {
+            BuildStage::Choose | BuildStage::Name => None,
+            BuildStage::Look { target, .. }
+            | BuildStage::Work { target, .. }
+            | BuildStage::Done { target, .. } => Some(target),
+        }
+    }
+
+    /// The conversations that stand in the way, found by looking or by the build itself.
+    pub fn unfit(&self) -> &[Blocked] {
+        match &self.stage {
+            BuildStage::Look { judged: Some(Ok(judged)), .. } => &judged.unfit,
+            BuildStage::Done { result: Err(problem), .. } => &problem.blocked,
+            _ => &[],
+        }
+    }
+}
+
 /// How far "create training file" is.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum BuildStage {
@@ -170,6 +191,8 @@ pub enum BuildStage {
         target: Target,
         /// What came of it.
         result: Result<Box<Written>, Problem>,
+        /// First line in view.
+        top: usize,
     },
 }
 
@@ -197,6 +220,18 @@ impl Modal {
             Self::Export(_) => "conversations.export",
             Self::Import(_) => "conversations.import",
             Self::Build(_) => "conversations.build",
+        }
+    }
+
+    /// The work that it waits for, or waited for.
+    pub const fn job(&self) -> Option<JobId> {
+        match self {
+            Self::Import(import) => import.job,
+            Self::Build(build) => match &build.stage {
+                BuildStage::Work { job, .. } => Some(*job),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

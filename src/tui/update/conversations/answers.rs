@@ -28,6 +28,8 @@ pub(super) fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effec
                 Ok(detail) => {
                     reader.detail = Some(detail);
                     reader.problem = None;
+                    reader.came = Some(now.mono);
+                    reader.old = false;
                 }
                 Err(problem) => reader.problem = Some(problem),
             }

@@ -9,6 +9,8 @@ use engine::files::{Source, Written};
 
 /// Name of the pane of the list of reasons.
 pub const REASONS: &str = "conversations.build";
+/// The name under which the view says how far the result can scroll (as a height).
+pub const LENGTH: &str = "conversations.build.length";
 /// Longest name of a training file (formats 6).
 const NAME: usize = 255;
 
@@ -44,6 +46,7 @@ pub(super) fn files(model: &mut Model, result: Result<Vec<TrainingFileRow>, Prob
 /// A move.
 pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     let height = usize::from(model.measured.size_of(REASONS).height).max(1);
+    let last = usize::from(model.measured.size_of(LENGTH).height);
     let Some(build) = building(model) else { return Vec::new() };
     let rows = build.files.as_ref().and_then(|files| files.as_ref().ok()).map_or(0, Vec::len) + 1;
     match (&mut build.stage, nav) {
@@ -57,6 +60,12 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         (BuildStage::Choose, nav) => {
             if let Some(at) = nav.step(build.at, rows, height) {
                 build.at = at;
+            }
+            Vec::new()
+        }
+        (BuildStage::Done { top, .. }, nav) => {
+            if let Some(to) = nav.step(*top, last + 1, height) {
+                *top = to;
             }
             Vec::new()
         }
@@ -167,16 +176,13 @@ pub(super) fn judged(model: &mut Model, result: Result<Box<Eligibility>, Problem
     Vec::new()
 }
 
-/// The unfit ones lose their marks, and it is looked at again.
+/// The unfit ones lose their marks, and it is looked at again: those that were found by looking, or those that only
+/// the build itself came upon, because their files are gone or broken.
 fn unmark(model: &mut Model) -> Vec<Effect> {
     let Some(build) = building(model) else { return Vec::new() };
-    let BuildStage::Look { target, judged: Some(Ok(judged)), .. } = &build.stage else { return Vec::new() };
-    let target = target.clone();
-    let unfit: Vec<_> = judged.unfit.iter().map(|blocked| blocked.id.clone()).collect();
-    if unfit.is_empty() || judged.fit.is_empty() {
-        return Vec::new();
-    }
-    if model.conversations.marks.is_empty() {
+    let Some(target) = build.target().cloned() else { return Vec::new() };
+    let unfit: Vec<_> = build.unfit().iter().map(|blocked| blocked.id.clone()).collect();
+    if unfit.is_empty() || !model.conversations.marks.leaves_some(unfit.len()) {
         return Vec::new();
     }
     model.conversations.marks.remove_all(unfit);
@@ -240,7 +246,7 @@ pub(super) fn done(
     if let Some(build) = building(model)
         && let BuildStage::Work { target, .. } = &build.stage
     {
-        build.stage = BuildStage::Done { target: target.clone(), result };
+        build.stage = BuildStage::Done { target: target.clone(), result, top: 0 };
     }
     effects.extend(super::page::refresh(model));
     effects

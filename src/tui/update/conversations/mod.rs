@@ -208,7 +208,8 @@ pub fn deadline(model: &Model, now: Instant) -> Option<Instant> {
         _ => None,
     };
     // Old rows say how old they are.
-    let aging = state.problem.is_some() && model.shell.screen == crate::model::ScreenId::Conversations;
+    let old = state.problem.is_some() || state.reader.problem.is_some();
+    let aging = old && model.shell.screen == crate::model::ScreenId::Conversations;
     let minute = aging.then(|| now + std::time::Duration::from_mins(1));
     [typed, state.reader.due, minute].into_iter().flatten().min()
 }

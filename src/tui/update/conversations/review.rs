@@ -148,11 +148,17 @@ pub(super) fn done(
     let waiting = &model.conversations.decisions;
     let one = waiting.front().is_some_and(|(_, sent)| sent == review)
         && result.as_ref().map_or(true, |count| *count <= 1);
+    let decided = if one { model.conversations.decisions.front().cloned() } else { None };
     let mut effects = if one { next(model) } else { Vec::new() };
     match result {
         Err(problem) => effects.push(model.shell.report(&problem, now)),
         // The row says it already.
-        Ok(_) if one => return effects,
+        Ok(_) if one => {
+            if let Some((Selection::Ids(ids), _)) = decided {
+                effects.extend(read::changed(model, &ids));
+            }
+            return effects;
+        }
         Ok(count) => {
             let text = format!("{} conversations are {} now", crate::text::thousands(count), review.status);
             effects.push(model.shell.say(Severity::Success, text, now));

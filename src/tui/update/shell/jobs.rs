@@ -46,3 +46,17 @@ pub fn cancel_selected(model: &mut Model) -> Vec<Effect> {
     let Some(id) = model.jobs.list.get(list.at).map(|job| job.id) else { return Vec::new() };
     model.jobs.cancel(id)
 }
+
+/// The work that belongs to what is on top, while it can be stopped: the dialog's own, or the selected one of the list.
+pub fn on_top(model: &Model) -> Option<JobId> {
+    let id = match model.modals.last()? {
+        Modal::Jobs(list) => model.jobs.list.get(list.at)?.id,
+        modal => modal.job()?,
+    };
+    model.jobs.get(id).filter(|job| job.state == JobState::Running).map(|job| job.id)
+}
+
+/// Tells the work of the dialog on top to stop.
+pub fn cancel_own(model: &mut Model) -> Vec<Effect> {
+    on_top(model).map_or_else(Vec::new, |id| model.jobs.cancel(id))
+}

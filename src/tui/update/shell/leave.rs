@@ -106,7 +106,7 @@ pub fn chosen(model: &mut Model, choice: QuitChoice, now: Now) -> Vec<Effect> {
     }
 }
 
-/// `ctrl-c`: cancels the newest live work; with nothing to cancel a second one leaves.
+/// `ctrl-c`: cancels the work of the dialog on top, else the newest live work; with nothing to cancel a second one leaves.
 pub fn interrupt(model: &mut Model, now: Now) -> Vec<Effect> {
     if std::mem::take(&mut model.shell.leave_when_idle) {
         return vec![model.shell.say(Severity::Info, "Stays", now)];
@@ -115,8 +115,8 @@ pub fn interrupt(model: &mut Model, now: Now) -> Vec<Effect> {
     if twice {
         return quit(model, now);
     }
-    let running =
-        model.jobs.list.iter().find(|job| job.state == crate::model::JobState::Running).map(|job| job.id);
+    let newest = model.jobs.list.iter().find(|job| job.state == crate::model::JobState::Running);
+    let running = super::jobs::on_top(model).or_else(|| newest.map(|job| job.id));
     model.shell.interrupt_until = Some(now.mono + TWICE);
     let mut effects = running.map_or_else(Vec::new, |id| model.jobs.cancel(id));
     let line = if effects.is_empty() { "ctrl-c again leaves" } else { "Stopping; ctrl-c again leaves" };

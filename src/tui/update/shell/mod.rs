@@ -48,6 +48,7 @@ pub(super) fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Choose(line) => return modal::choose(model, line, now),
         Msg::Yes => return modal::yes(model, now),
         Msg::CancelJob => return jobs::cancel_selected(model),
+        Msg::CancelThis => return jobs::cancel_own(model),
         Msg::CopyModal => return modal::copy(model, now),
         Msg::DismissToasts => model.shell.toasts.clear(),
         Msg::Act(id) => {

@@ -2,7 +2,7 @@
 
 use super::modals::{choice, first};
 use crate::model::conversations::{Build, BuildMsg, BuildStage, Msg as Do, Target};
-use crate::model::{JobId, Measured, Model, Problem};
+use crate::model::{Area, JobId, Measured, Model, Problem};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::area;
@@ -22,8 +22,12 @@ pub(super) fn draw(model: &Model, build: &Build, theme: &Theme, frame: &mut Fram
         BuildStage::Look { target, .. } => {
             (name(target), "enter build · u unmark the unfit · d damaged turns · esc back")
         }
-        BuildStage::Work { target, .. } => (name(target), "esc leaves it running · J jobs"),
-        BuildStage::Done { target, .. } => (name(target), "g show the training files · esc"),
+        BuildStage::Work { target, .. } => (name(target), "x stop · esc leaves it running · J all work"),
+        BuildStage::Done { target, result: Ok(_), .. } => (name(target), "g show the training files · esc"),
+        BuildStage::Done { target, .. } if !build.unfit().is_empty() => {
+            (name(target), "u unmark them and look again · ↑↓ scroll · esc")
+        }
+        BuildStage::Done { target, .. } => (name(target), "↑↓ scroll · esc"),
     };
     let width = whole.width.saturating_sub(6).min(92);
     let columns = usize::from(width.saturating_sub(5));
@@ -51,8 +55,12 @@ pub(super) fn draw(model: &Model, build: &Build, theme: &Theme, frame: &mut Fram
             text.draw(frame.buffer_mut(), inside, 0, theme);
         }
         BuildStage::Work { job, .. } => work(model, *job, theme, frame, inside),
-        BuildStage::Done { .. } => {
-            text.draw(frame.buffer_mut(), inside, 0, theme);
+        BuildStage::Done { top, .. } => {
+            measured.pane("conversations.build", area(inside));
+            let last = text.draw(frame.buffer_mut(), inside, *top, theme);
+            // How far it can scroll, as the height of a pane of that name.
+            let height = u16::try_from(last).unwrap_or(u16::MAX);
+            measured.pane("conversations.build.length", Area { height, ..Area::default() });
         }
     }
     measured
@@ -231,7 +239,7 @@ fn done(result: &Result<Box<Written>, Problem>, columns: usize) -> Lines {
             if !written.skipped.is_empty() {
                 let text = format!("{} damaged turns were left out:", written.skipped.len());
                 lines.text(&text, 0, Token::StatusWarn);
-                for (id, turn) in written.skipped.iter().take(10) {
+                for (id, turn) in &written.skipped {
                     lines.text(&format!("{} turn {turn}", id.short()), 2, Token::TextMuted);
                 }
             }

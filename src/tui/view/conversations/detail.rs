@@ -2,7 +2,7 @@
 
 use super::table::{enrichment_token, status_token, status_word};
 use crate::model::conversations::{DETAIL, DetailPlace, Focus, Msg as Do};
-use crate::model::{Area, Measured, Model, Msg};
+use crate::model::{Area, Measured, Model, Msg, Problem};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::area;
@@ -39,7 +39,18 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect,
     let whole = state.reader.place == DetailPlace::Full;
     let detail = state.reader.detail.as_deref().filter(|d| current.is_none_or(|row| row.id == d.row.id));
     match (detail, current) {
-        (Some(detail), current) => all(&mut lines, detail, current.unwrap_or(&detail.row), whole),
+        (Some(detail), current) => {
+            let failed = state.reader.problem.as_ref();
+            if let Some(problem) = failed {
+                stale(&mut lines, model, problem);
+            }
+            let from = lines.lines.len();
+            all(&mut lines, detail, current.unwrap_or(&detail.row), whole);
+            if failed.is_some() {
+                let old = lines.lines.iter_mut().skip(from).flatten();
+                old.for_each(|(_, token)| *token = Token::TextMuted);
+            }
+        }
         (None, Some(row)) => {
             head(&mut lines, row, whole);
             lines.blank();
@@ -64,6 +75,16 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect,
     if state.focus == Focus::Detail {
         measured.cursor = Some((inside.x, inside.y));
     }
+}
+
+/// It could not be read again: how old it is, and why.
+fn stale(lines: &mut Lines, model: &Model, problem: &Problem) {
+    let age = match (model.now, model.conversations.reader.came) {
+        (Some(now), Some(came)) => text::age(now.mono.saturating_duration_since(came)),
+        _ => "–".to_owned(),
+    };
+    lines.text(&format!("! {age} old, r asks again: {problem}"), 0, Token::StatusStale);
+    lines.blank();
 }
 
 fn head(lines: &mut Lines, row: &ConversationRow, whole: bool) {

@@ -280,3 +280,22 @@ fn keys_on_an_empty_table_do_nothing_and_say_why() {
         assert_eq!(asks(&update(&mut model, Any::Nav(nav), *START)), []);
     }
 }
+
+#[test]
+fn the_detail_is_asked_for_again_and_stays_while_it_is_old() {
+    let mut model = loaded();
+    press(&mut model, "d");
+    answer(&mut model, Answer::Show(Ok(Box::new(detail(0)))));
+    assert!(keys(&mut model, "r").contains(&Ask::Show(id(0))));
+    let problem = crate::model::Problem::new("Cannot show", "the server is gone", "");
+    answer(&mut model, Answer::Show(Err(problem)));
+    assert!(model.conversations.reader.detail.is_some(), "the old one stays");
+    assert!(keys(&mut model, "r").contains(&Ask::Show(id(0))), "until it can be read");
+    answer(&mut model, Answer::Show(Ok(Box::new(detail(0)))));
+    assert_eq!((model.conversations.reader.problem.clone(), model.conversations.reader.old), (None, false));
+    let review = Review { status: ReviewStatus::Approved, note: String::new() };
+    let selection = Selection::Ids(vec![id(0)]);
+    model.conversations.decisions.push_back((selection, review.clone()));
+    let effects = answer(&mut model, Answer::Reviewed(review, Ok(1)));
+    assert_eq!(asks(&effects), [Ask::Show(id(0))], "its notes are others now");
+}
