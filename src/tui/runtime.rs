@@ -2,7 +2,7 @@
 
 use crate::model::{Effect, Input, Leave, Model, Msg, Now, Problem, Severity};
 use crate::perform::{Outbox, Tasks};
-use crate::setup::{self, Setup};
+use crate::setup::{self, Opened, Setup};
 use crate::term::signals::{self, Signals, Told};
 use crate::term::{Session, child, input, panic};
 use crate::theme::{Theme, Themes};
@@ -64,7 +64,7 @@ struct House {
     inbox: mpsc::UnboundedReceiver<Msg>,
     tasks: Tasks,
     engine: Option<Engine>,
-    opened: (mpsc::UnboundedSender<Engine>, mpsc::UnboundedReceiver<Engine>),
+    opened: (mpsc::UnboundedSender<Opened>, mpsc::UnboundedReceiver<Opened>),
     /// A job told how far it is.
     rung: bool,
     progress_at: Instant,
@@ -82,26 +82,15 @@ const BREATH: Duration = Duration::from_millis(10);
 impl House {
     fn build(setup: Setup) -> io::Result<Self> {
         let (outbox, inbox): (Outbox, _) = mpsc::unbounded_channel();
-        let mut warnings = Vec::new();
-        let themes = setup.options.themes(&mut warnings);
-        let (theme, more) = themes.resolve(&setup.options.theme, setup.options.depth());
-        warnings.extend(more);
-        let keymap = setup.options.keymap();
-        warnings.extend(keymap.problems.iter().cloned());
+        let mut model = Model::default();
+        let (themes, theme, warnings) = setup.options.put_on(&mut model);
         let signals = Signals::take()?;
         let mut session = Session::take(setup.options.mouse)?;
         if setup.options.title {
             session.title("brightrun")?;
         }
         let settings = Arc::clone(&setup.settings);
-        let mut model = Model::new(keymap);
         model.shell.size = session.size();
-        model.shell.mouse = setup.options.mouse;
-        model.shell.environment.clone_from(&setup.options.environment);
-        model.shell.badge = setup.options.badge;
-        model.shell.still = setup.options.still;
-        model.shell.theme.clone_from(&theme.name);
-        model.shell.themes = themes.names().into_iter().map(str::to_owned).collect();
         for line in warnings {
             drop(model.shell.say(Severity::Warn, line, now()));
         }
@@ -243,7 +232,7 @@ impl House {
 
     async fn send(&mut self, msg: Msg) -> io::Result<()> {
         if matches!(msg, Msg::Opened(_)) {
-            self.adopt();
+            self.adopt()?;
         }
         for effect in update::update(&mut self.model, msg, now()) {
             self.perform(effect).await?;
@@ -323,10 +312,10 @@ impl House {
         let handle = self.opened.0.clone();
         self.tasks.other(async move {
             let result = match open().await {
-                Ok(engine) => {
-                    let session = setup::session_of(&engine);
+                Ok(opened) => {
+                    let session = setup::session_of(&opened.engine);
                     // The house is gone: then nobody waits for it.
-                    let _ = handle.send(engine);
+                    let _ = handle.send(opened);
                     Ok(session)
                 }
                 Err(error) => Err(Problem::from(error)),
@@ -378,11 +367,23 @@ impl House {
         }
     }
 
-    /// The engine that was opened, when its message has come.
-    fn adopt(&mut self) {
-        while let Ok(engine) = self.opened.1.try_recv() {
+    /// The engine that was opened, when its message has come; and how the dashboard looks, when the configuration is
+    /// another one than at the start.
+    fn adopt(&mut self) -> io::Result<()> {
+        while let Ok(Opened { engine, options }) = self.opened.1.try_recv() {
             self.engine = Some(engine);
+            if options == self.setup.options {
+                continue;
+            }
+            let (themes, theme, warnings) = options.put_on(&mut self.model);
+            (self.themes, self.theme) = (themes, theme);
+            self.session.set_mouse(options.mouse)?;
+            self.setup.options = options;
+            for line in warnings {
+                drop(self.model.shell.say(Severity::Warn, line, now()));
+            }
         }
+        Ok(())
     }
 }
 
