@@ -145,6 +145,8 @@ impl Format {
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
+    /// Whether the store of the files answers.
+    Reach,
     /// The list, with archived ones or without.
     List(bool),
     /// One with its members.
@@ -170,6 +172,7 @@ impl Ask {
     /// The slot: of two questions of one slot only the newer one is answered.
     pub fn slot(&self) -> &'static str {
         match self {
+            Self::Reach => "files.reach",
             Self::List(_) => "files.list",
             Self::Show(_) => "files.show",
             Self::Members(_) => "files.members",
@@ -183,6 +186,8 @@ impl Ask {
 /// What the engine answers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
+    /// The store of the files answers, or why not.
+    Reached(Result<(), Problem>),
     /// The list.
     List(Result<Vec<TrainingFileRow>, Problem>),
     /// One with its members.
@@ -201,6 +206,7 @@ impl Answer {
     /// What went wrong, when something did.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
+            Self::Reached(result) => result.as_ref().err(),
             Self::List(result) => result.as_ref().err(),
             Self::Show(result) => result.as_ref().err(),
             Self::Members(result) => result.as_ref().err(),

@@ -71,6 +71,18 @@ pub enum Phase {
     Broken(Problem),
 }
 
+/// Whether the store of the files answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// It was not asked yet.
+    #[default]
+    Unknown,
+    /// The last answer was one.
+    Answers,
+    /// It did not.
+    Silent,
+}
+
 /// What the status bar says about an open engine.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Session {
@@ -154,6 +166,8 @@ pub struct Shell {
     pub screen: ScreenId,
     /// How the engine stands.
     pub phase: Phase,
+    /// Whether the store of the files answers.
+    pub reach: Reach,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// The colour of the badge; `None` leaves it to the theme.
@@ -195,6 +209,7 @@ impl Default for Shell {
         Self {
             screen: ScreenId::Overview,
             phase: Phase::Opening,
+            reach: Reach::Unknown,
             size: (80, 24),
             badge: None,
             still: false,

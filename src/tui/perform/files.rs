@@ -9,6 +9,7 @@ use engine::files::{Download, Export};
 pub async fn run(context: Context, ask: Ask) -> Answer {
     let Context { engine, progress, cancel, .. } = &context;
     match ask {
+        Ask::Reach => Answer::Reached(sent(engine.reach_files()).await.map_err(Into::into)),
         Ask::List(archived) => Answer::List(sent(files::list(engine, archived)).await.map_err(Into::into)),
         Ask::Show(name) => {
             Answer::Show(sent(files::show(engine, &name)).await.map(Box::new).map_err(Into::into))

@@ -9,6 +9,7 @@ pub mod shell;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use crate::model::shell::Reach;
 use crate::model::{Answer, Effect, Modal, Model, Msg, Nav, Now, RunId, ScreenId};
 use std::time::Instant;
 
@@ -65,12 +66,15 @@ fn came(model: &mut Model, run: RunId, slot: &'static str, answer: Answer, now: 
 }
 
 fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
-    match answer {
+    let reach = shell::reach::heard(model, &answer);
+    let mut effects = match answer {
         Answer::Overview(answer) => overview::answered(model, answer, now),
         Answer::Conversations(answer) => conversations::answered(model, answer, now),
         Answer::Files(answer) => files::answered(model, answer, now),
         Answer::Settings(answer) => settings::answered(model, answer, now),
-    }
+    };
+    effects.extend(reach);
+    effects
 }
 
 /// The screen in view was entered, or the engine was opened under it.
@@ -78,12 +82,17 @@ pub(crate) fn enter(model: &mut Model, now: Now) -> Vec<Effect> {
     if !model.shell.ready() {
         return Vec::new();
     }
-    match model.shell.screen {
+    let mut effects = match model.shell.screen {
         ScreenId::Overview => overview::enter(model, now),
         ScreenId::Conversations => conversations::enter(model, now),
         ScreenId::Files => files::enter(model, now),
         ScreenId::Settings => settings::enter(model, now),
+    };
+    if model.shell.reach == Reach::Silent {
+        // They may be back.
+        effects.push(shell::reach::ask(model));
     }
+    effects
 }
 
 /// Who has the keyboard: the owner of the modal on top (`None`: the shell), else the screen.

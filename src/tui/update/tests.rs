@@ -29,6 +29,7 @@ pub(crate) fn ready() -> Model {
     });
     model.overview.summary =
         Some(overview::Summary { conversations: 1204, enriched: 980, ..Default::default() });
+    model.shell.reach = shell::Reach::Answers;
     model.now = Some(*START);
     model
 }
@@ -55,7 +56,9 @@ fn opening_asks_for_the_numbers_and_tells_what_was_recovered() {
     let recall = Ask::Conversations(conversations::Ask::Recall);
     let recall = Effect::Ask { run: RunId(1), slot: "conversations.recall", ask: Box::new(recall) };
     let ask = Effect::Ask { run: RunId(2), slot: "overview.summary", ask: Box::new(summary()) };
-    assert_eq!(effects, [Effect::Log(Severity::Warn, line), recall, ask]);
+    let reach = Ask::Files(files::Ask::Reach);
+    let reach = Effect::Ask { run: RunId(3), slot: "files.reach", ask: Box::new(reach) };
+    assert_eq!(effects, [Effect::Log(Severity::Warn, line), recall, ask, reach]);
     assert_eq!(model.shell.unread(), 1);
 }
 
@@ -370,42 +373,4 @@ fn model_and_update_know_no_terminal() {
         }
     }
     assert!(seen > 20, "the folders were found");
-}
-
-/// Two jobs, the older one in the dialog on top.
-fn importing() -> (Model, JobId) {
-    let mut model = ready();
-    drop(press(&mut model, "i / t m p enter"));
-    let job = model.modals.last().and_then(Modal::job).expect("the import's job");
-    drop(model.start("Build EQ-2", summary(), *START));
-    (model, job)
-}
-
-#[test]
-fn a_dialog_stops_its_own_work() {
-    for key in ["x", "ctrl-c"] {
-        let (mut model, job) = importing();
-        assert_eq!(press(&mut model, key)[0], Effect::Cancel(job), "{key}");
-        assert_eq!(model.jobs.get(job).map(|job| &job.state), Some(&JobState::Cancelling));
-        assert!(
-            matches!(model.modals.last(), Some(Modal::Conversations(_))),
-            "it stays to say what came of it"
-        );
-    }
-}
-
-#[test]
-fn help_messages_and_work_open_over_a_dialog_but_not_in_a_field() {
-    for (key, name) in [("?", "help"), ("!", "messages"), ("J", "jobs")] {
-        let (mut model, _) = importing();
-        drop(model.shell.say(Severity::Info, "hello", *START));
-        drop(press(&mut model, key));
-        assert_eq!(model.modals.last().map(Modal::name), Some(name));
-        drop(press(&mut model, "esc"));
-        assert_eq!(model.modals.last().map(Modal::name), Some("conversations.import"));
-        let mut model = ready();
-        drop(press(&mut model, "i"));
-        drop(press(&mut model, key));
-        assert_eq!(model.field().map(|field| field.text().to_owned()).as_deref(), Some(key));
-    }
 }

@@ -283,3 +283,18 @@ fn random_keys_never_panic() {
         }
     }
 }
+
+#[test]
+fn the_status_bar_says_nothing_that_was_not_asked_and_what_is_wrong_at_any_width() {
+    let last = |model: &Model, columns: u16| {
+        let (buffer, _) = shot::draw(model, &theme(Depth::None), (columns, 24));
+        shot::text(&buffer).lines().last().unwrap_or_default().to_owned()
+    };
+    let mut model = ready();
+    model.shell.reach = crate::model::shell::Reach::Unknown;
+    assert!(last(&model, 120).contains("folder –"), "{}", last(&model, 120));
+    assert!(!last(&model, 80).contains("folder"));
+    model.shell.reach = crate::model::shell::Reach::Silent;
+    assert!(last(&model, 120).contains("folder ✗"), "{}", last(&model, 120));
+    assert!(last(&model, 80).contains("✗ folder"), "{}", last(&model, 80));
+}

@@ -171,6 +171,7 @@ fn forget_old_report(model: &mut Model) {
 /// The engine answered (also the end of a job).
 pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
     match answer {
+        Answer::Reached(result) => crate::update::shell::reach::answered(model, result, now),
         Answer::List(Ok(list)) => {
             let name = model.files.row().map(|row| row.name.clone());
             let at = name.and_then(|name| list.iter().position(|row| row.name == name));

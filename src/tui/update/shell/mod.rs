@@ -4,6 +4,7 @@ pub mod jobs;
 pub(super) mod leave;
 pub mod modal;
 mod palette;
+pub mod reach;
 pub mod themes;
 
 pub use palette::{Row, help_rows, palette_rows};
@@ -101,6 +102,7 @@ pub(super) fn opened(model: &mut Model, result: Result<Session, Problem>, now: N
                 recovered.into_iter().map(|line| model.shell.notice(Severity::Warn, line, now)).collect();
             effects.extend(super::conversations::habits::recall(model));
             effects.extend(super::enter(model, now));
+            effects.push(reach::ask(model));
             effects
         }
         Err(problem) => {
@@ -138,3 +140,5 @@ pub(super) fn deadline(model: &Model, now: Instant) -> Option<Instant> {
 
 #[cfg(test)]
 mod leave_tests;
+#[cfg(test)]
+mod tests;

@@ -264,8 +264,8 @@ fn what_only_the_build_finds_is_listed_and_can_be_unmarked() {
     let blocked: Vec<_> = (0..23).map(missing).collect();
     let details = blocked.iter().map(|one| format!("{} {}", one.title, one.reason)).collect();
     let problem = crate::model::Problem {
-        blocked,
         details,
+        blocked,
         ..crate::model::Problem::new("Cannot create the training file", "23 do not fit", "")
     };
     let target = crate::model::conversations::Target { name: "EQ-9".into(), existing: false };
