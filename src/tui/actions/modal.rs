@@ -19,6 +19,12 @@ const fn close(name: &'static str, id: &'static str) -> ActionSpec {
     modal(name, id, "Close", "Closes this.", || Msg::Nav(Nav::Close)).keys(&["q"]).hint(9, "close")
 }
 
+const fn read(name: &'static str, id: &'static str) -> ActionSpec {
+    modal(name, id, "Read", "Shows the whole message.", || Msg::Nav(Nav::Enter))
+        .keys(&["enter"])
+        .hint(1, "read")
+}
+
 fn job(model: &Facts) -> Availability {
     let Some(Modal::Jobs(list)) = model.modals.last() else { return Availability::Hidden };
     let live = model.jobs.list.get(list.at).is_some_and(crate::model::Job::live);
@@ -68,6 +74,8 @@ pub const ACTIONS: &[ActionSpec] = &[
         .keys(&["y"])
         .hint(1, "copy"),
     close("text", "text.close"),
+    read("messages", "messages.read"),
+    read("notifications", "notifications.read"),
     modal("messages", "messages.copy", "Copy", "Puts the selected message on the clipboard.", || {
         Msg::Shell(Do::CopyModal)
     })

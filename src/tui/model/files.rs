@@ -77,10 +77,6 @@ impl State {
         let full = self.place == DetailPlace::Full;
         self.row().filter(|_| full).map(|row| row.name.clone()).into_iter().collect()
     }
-    /// A small number for the rail.
-    pub fn badge(&self) -> Option<String> {
-        None
-    }
 }
 
 /// What can happen here.

@@ -10,7 +10,12 @@ pub enum Modal {
     /// A question that is answered by yes or no.
     Confirm(Confirm),
     /// All about one error.
-    Problem(Problem),
+    Problem {
+        /// The error.
+        problem: Problem,
+        /// First line in view.
+        top: usize,
+    },
     /// A long text: JSON, a record.
     Text {
         /// What it is.
@@ -143,7 +148,7 @@ impl Modal {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Confirm(_) => "confirm",
-            Self::Problem(_) => "problem",
+            Self::Problem { .. } => "problem",
             Self::Text { .. } => "text",
             Self::Prompt(_) => "prompt",
             Self::Palette(_) => "palette",

@@ -226,7 +226,7 @@ fn toasts_go_by_themselves_and_errors_when_seen() {
     assert!(model.shell.toasts.is_empty());
     assert_eq!(model.shell.messages.len(), 2, "nothing is lost");
     drop(press(&mut model, "enter"));
-    assert!(matches!(model.modals.last(), Some(Modal::Problem(_))));
+    assert!(matches!(model.modals.last(), Some(Modal::Problem { .. })));
 }
 
 #[test]

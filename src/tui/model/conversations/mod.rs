@@ -238,9 +238,4 @@ impl State {
         }
         crumbs
     }
-
-    /// A small number for the rail.
-    pub fn badge(&self) -> Option<String> {
-        None
-    }
 }

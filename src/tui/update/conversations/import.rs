@@ -79,7 +79,11 @@ pub(super) fn done(model: &mut Model, result: Result<Outcome, Problem>, now: Now
     let mut effects = vec![line];
     effects.extend(match model.shell.screen {
         ScreenId::Overview => crate::update::enter(model, now),
-        _ => page::refresh(model),
+        _ => {
+            let mut effects = page::refresh(model);
+            effects.push(super::review::recount(model));
+            effects
+        }
     });
     effects
 }

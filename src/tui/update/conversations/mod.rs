@@ -144,8 +144,9 @@ pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
             build.stage = BuildStage::Choose;
             return Some(Vec::new());
         }
+        let reviewed = matches!(modal, Modal::Review(_));
         model.close();
-        return Some(Vec::new());
+        return Some(if reviewed { vec![review::recount(model)] } else { Vec::new() });
     }
     let state = &mut model.conversations;
     match state.focus {

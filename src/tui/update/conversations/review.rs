@@ -138,6 +138,11 @@ pub(super) fn next(model: &mut Model) -> Vec<Effect> {
     send(model)
 }
 
+/// Counts again how many wait for a review.
+pub(super) fn recount(model: &mut Model) -> Effect {
+    model.ask(crate::model::Ask::Overview(crate::model::overview::Ask::Summary))
+}
+
 /// It was set on so many, or could not be.
 pub(super) fn done(
     model: &mut Model,
@@ -150,6 +155,10 @@ pub(super) fn done(
         && result.as_ref().map_or(true, |count| *count <= 1);
     let decided = if one { model.conversations.decisions.front().cloned() } else { None };
     let mut effects = if one { next(model) } else { Vec::new() };
+    // The rail says how many wait. Between two decisions that would be counting for nothing.
+    if model.conversations.decisions.is_empty() && reviewing(model).is_none() {
+        effects.push(recount(model));
+    }
     match result {
         Err(problem) => effects.push(model.shell.report(&problem, now)),
         // The row says it already.
