@@ -6,7 +6,8 @@ use crate::model::{Area, Measured, Model, Msg, Problem};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::area;
-use crate::widgets::{Lines, piece, put};
+use crate::view::places::places;
+use crate::widgets::{Lines, lines::Piece, piece, put};
 use domain::conversation::{ConversationRow, Role, Turn};
 use engine::conversations::Detail;
 use ratatui::{Frame, layout::Rect};
@@ -146,7 +147,7 @@ fn all(lines: &mut Lines, detail: &Detail, row: &ConversationRow, whole: bool) {
     }
     for said in &detail.turns {
         lines.blank();
-        turn(lines, said);
+        turn(lines, detail, said);
     }
 }
 
@@ -158,20 +159,24 @@ fn checks(lines: &mut Lines, detail: &Detail, whole: bool) {
     let mut name = "checks";
     for (at, finding) in detail.findings.iter().enumerate() {
         let mut count = finding.count;
+        let mut found = finding.places.clone();
         if !whole {
             // One line for each kind.
             if detail.findings[..at].iter().any(|other| other.code == finding.code) {
                 continue;
             }
-            let same = detail.findings.iter().filter(|other| other.code == finding.code);
-            count = same.map(|other| other.count).sum();
+            let same = || detail.findings.iter().filter(|other| other.code == finding.code);
+            count = same().map(|other| other.count).sum();
+            found = same().flat_map(|other| other.places.clone()).collect();
         }
-        let (glyph, token) = match finding.severity.as_str() {
-            "critical" => ("✗", Token::StatusFail),
-            "warning" => ("!", Token::StatusWarn),
-            _ => ("·", Token::TextMuted),
-        };
-        lines.pair(name, NAMES, &format!("{glyph} {} ×{count}", finding.code), token);
+        // Everything here is in this one conversation.
+        for place in &mut found {
+            (place.line, place.conversation) = (None, None);
+        }
+        let (glyph, token) = sign(&finding.severity);
+        let places = places(&found);
+        let gap = if places.is_empty() { "" } else { ": " };
+        lines.pair(name, NAMES, &format!("{glyph} {} ×{count}{gap}{places}", finding.code), token);
         if whole {
             lines.pair("", NAMES, &format!("  {}", finding.message), Token::TextMuted);
         }
@@ -179,7 +184,29 @@ fn checks(lines: &mut Lines, detail: &Detail, whole: bool) {
     }
 }
 
-fn turn(lines: &mut Lines, turn: &Turn) {
+/// The sign and the colour of a severity.
+fn sign(severity: &str) -> (&'static str, Token) {
+    match severity {
+        "critical" => ("✗", Token::StatusFail),
+        "warning" => ("!", Token::StatusWarn),
+        _ => ("·", Token::TextMuted),
+    }
+}
+
+/// What was found in a turn stands beside it.
+fn found(line: &mut Vec<Piece>, detail: &Detail, number: u32) {
+    let mut seen: Vec<&str> = Vec::new();
+    for finding in &detail.findings {
+        let here = finding.places.iter().any(|place| place.turn == Some(number));
+        if here && !seen.contains(&finding.code.as_str()) {
+            let (glyph, token) = sign(&finding.severity);
+            line.push(piece(format!("  {glyph} {}", finding.code), token));
+            seen.push(&finding.code);
+        }
+    }
+}
+
+fn turn(lines: &mut Lines, detail: &Detail, turn: &Turn) {
     let token = match turn.role {
         Role::User => Token::RoleUser,
         Role::Assistant => Token::RoleAssistant,
@@ -191,6 +218,7 @@ fn turn(lines: &mut Lines, turn: &Turn) {
     if let Some(second) = &turn.secondary {
         line.push(piece(format!(", {second}"), Token::TextMuted));
     }
+    found(&mut line, detail, turn.number);
     lines.line(line);
     lines.text(&turn.content, 2, Token::TextNormal);
 }

@@ -7,6 +7,7 @@ use crate::model::{Area, Measured, Msg};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::area;
+use crate::view::places::places;
 use crate::widgets::{Lines, bars, piece, put};
 use domain::dataset::Severity;
 use domain::training_file::TrainingFileRow;
@@ -110,6 +111,10 @@ fn checks(lines: &mut Lines, state: &State, name: &str) {
                     2,
                     token,
                 );
+                let places = places(&finding.places);
+                if !places.is_empty() {
+                    lines.text(&places, 4, Token::TextMuted);
+                }
             }
         }
     }
