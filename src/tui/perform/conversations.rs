@@ -62,21 +62,26 @@ pub async fn run(context: Context, ask: Ask) -> Answer {
             let judged = told(files::eligibility(engine, &source, into.as_deref(), progress, cancel)).await;
             Answer::Judged(judged.map(Box::new))
         }
-        Ask::Build { name, existing, source, skip_damaged } => {
+        Ask::Build { name, description, existing, source, skip_damaged } => {
             let add = files::Add { file: name, source: source.clone(), skip_damaged };
-            Answer::Built(source, told(build(&context, add, existing)).await.map(Box::new))
+            Answer::Built(source, told(build(&context, add, description, existing)).await.map(Box::new))
         }
     }
 }
 
 /// Adds to the file, or makes it.
-async fn build(context: &Context, add: files::Add, existing: bool) -> engine::Result<Written> {
+async fn build(
+    context: &Context,
+    add: files::Add,
+    description: Option<String>,
+    existing: bool,
+) -> engine::Result<Written> {
     let Context { engine, progress, cancel, .. } = context;
     if existing {
         return sent(files::add(engine, add, progress, cancel)).await;
     }
     let files::Add { file: name, source, skip_damaged } = add;
-    let create = files::Create { name, description: None, source, skip_damaged };
+    let create = files::Create { name, description, source, skip_damaged };
     sent(files::create(engine, create, progress, cancel)).await
 }
 

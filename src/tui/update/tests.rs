@@ -246,7 +246,10 @@ fn chords_show_what_may_follow_and_escape_ends_them() {
 fn a_prompt_stays_until_its_text_is_good() {
     let mut model = ready();
     model.shell.screen = ScreenId::Conversations;
-    drop(press(&mut model, "F s enter"));
+    drop(press(&mut model, "F"));
+    let views = conversations::Answer::Views(Ok(Vec::new()));
+    drop(super::conversations::answered(&mut model, views, *START));
+    drop(press(&mut model, "s enter"));
     let Some(Modal::Prompt(prompt)) = model.modals.last() else { panic!("closed") };
     assert!(prompt.problem.is_some());
     assert_eq!(press(&mut model, "a enter").len(), 1, "it is saved");

@@ -33,6 +33,8 @@ pub enum Msg {
     ApplyView(usize),
     /// Asks for the name under which this view is saved.
     SaveView,
+    /// Saves this view in place of the one that has its name.
+    ReplaceView(Box<View>),
     /// Asks whether the view is to be deleted.
     AskDeleteView,
     /// Deletes a view.
@@ -175,6 +177,8 @@ pub enum Ask {
     Build {
         /// Its name.
         name: String,
+        /// What a new one is for.
+        description: Option<String>,
         /// It exists already.
         existing: bool,
         /// What goes in.

@@ -132,6 +132,10 @@ pub struct Build {
     pub at: usize,
     /// The name of a new file.
     pub name: TextField,
+    /// What a new file is for; may be empty.
+    pub description: TextField,
+    /// The second of the two fields has the keyboard.
+    pub in_description: bool,
     /// Why the name cannot be.
     pub problem: Option<String>,
     /// Damaged turns are left out.
@@ -242,7 +246,9 @@ impl Modal {
             Self::Import(import) if import.job.is_none() => {
                 Some(if import.in_batch { &mut import.batch } else { &mut import.path })
             }
-            Self::Build(build) if build.stage == BuildStage::Name => Some(&mut build.name),
+            Self::Build(build) if build.stage == BuildStage::Name => {
+                Some(if build.in_description { &mut build.description } else { &mut build.name })
+            }
             _ => None,
         }
     }

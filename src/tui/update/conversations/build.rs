@@ -52,6 +52,10 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     match (&mut build.stage, nav) {
         (BuildStage::Choose, Nav::Enter) => chosen(model),
         (BuildStage::Name, Nav::Enter) => named(model),
+        (BuildStage::Name, Nav::Up | Nav::Down | Nav::Next | Nav::Previous) => {
+            build.in_description = !build.in_description;
+            Vec::new()
+        }
         (BuildStage::Look { .. }, Nav::Enter) => begin(model, now),
         (BuildStage::Work { .. } | BuildStage::Done { .. }, Nav::Enter) => {
             model.close();
@@ -146,6 +150,7 @@ fn named(model: &mut Model) -> Vec<Effect> {
     let name = build.name.text().trim().to_owned();
     build.problem = wrong(&name, build.files.as_ref().and_then(|files| files.as_ref().ok()));
     if build.problem.is_some() {
+        build.in_description = false;
         return Vec::new();
     }
     look(model, Target { name, existing: false })
@@ -204,7 +209,14 @@ fn begin(model: &mut Model, now: Now) -> Vec<Effect> {
         return vec![model.shell.say(Severity::Warn, text, now)];
     }
     let target = target.clone();
-    let question = Ask::Build { name: target.name.clone(), existing: target.existing, source, skip_damaged };
+    let description = Some(build.description.text().trim().to_owned());
+    let question = Ask::Build {
+        name: target.name.clone(),
+        description: description.filter(|text| !text.is_empty() && !target.existing),
+        existing: target.existing,
+        source,
+        skip_damaged,
+    };
     let verb = if target.existing { "Add to" } else { "Build" };
     let (job, effect) =
         model.start(format!("{verb} {}", target.name), crate::model::Ask::Conversations(question), now);

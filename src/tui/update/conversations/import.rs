@@ -77,13 +77,11 @@ pub(super) fn done(model: &mut Model, result: Result<Outcome, Problem>, now: Now
         import.result = Some(result);
     }
     let mut effects = vec![line];
-    effects.extend(match model.shell.screen {
-        ScreenId::Overview => crate::update::enter(model, now),
-        _ => {
-            let mut effects = page::refresh(model);
-            effects.push(super::review::recount(model));
-            effects
-        }
-    });
+    if model.shell.screen == ScreenId::Overview {
+        effects.extend(crate::update::enter(model, now));
+    } else {
+        effects.extend(page::refresh(model));
+        effects.push(super::review::recount(model));
+    }
     effects
 }

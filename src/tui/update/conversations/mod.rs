@@ -36,6 +36,7 @@ fn message(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Views => views::open(model),
         Msg::ApplyView(at) => views::apply(model, at),
         Msg::SaveView => views::ask_name(model),
+        Msg::ReplaceView(view) => vec![ask(model, Ask::SaveView { name: view.name.clone(), view })],
         Msg::AskDeleteView => views::ask_delete(model),
         Msg::DeleteView(id) => vec![ask(model, Ask::DeleteView(id))],
         Msg::SortPick => sort::pick(model),

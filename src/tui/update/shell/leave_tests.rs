@@ -92,7 +92,9 @@ fn a_store_that_does_not_answer_holds_nobody_for_ever() {
 #[test]
 fn a_view_that_is_being_saved_is_waited_for() {
     let mut model = loaded();
-    press(&mut model, "F s");
+    press(&mut model, "F");
+    drop(crate::update::conversations::sample::answer(&mut model, Answer::Views(Ok(Vec::new()))));
+    press(&mut model, "s");
     drop(update(&mut model, Msg::Input(crate::model::Input::Paste("mine".into())), *START));
     let effects = press(&mut model, "enter");
     assert!(matches!(asks(&effects)[0], Ask::SaveView { .. }));

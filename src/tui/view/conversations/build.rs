@@ -1,12 +1,12 @@
 //! "Create training file".
 
-use super::modals::{choice, first};
+use super::modals::{choice, first, labelled};
 use crate::model::conversations::{Build, BuildMsg, BuildStage, Msg as Do, Target};
 use crate::model::{Area, JobId, Measured, Model, Problem};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::area;
-use crate::widgets::{Lines, bars, field, modal, piece, progress, put};
+use crate::widgets::{Lines, bars, modal, piece, progress, put};
 use domain::conversation::Unfit;
 use domain::training_file::{Counts, Eligibility};
 use engine::files::Written;
@@ -18,7 +18,9 @@ pub(super) fn draw(model: &Model, build: &Build, theme: &Theme, frame: &mut Fram
     let count = marked(model);
     let (title, foot) = match &build.stage {
         BuildStage::Choose => (format!("Put {count} into a training file"), "enter choose · esc"),
-        BuildStage::Name => (format!("A new training file from {count}"), "enter go on · esc back"),
+        BuildStage::Name => {
+            (format!("A new training file from {count}"), "tab next field · enter go on · esc back")
+        }
         BuildStage::Look { target, .. } => {
             (name(target), "enter build · u unmark the unfit · d damaged turns · esc back")
         }
@@ -41,7 +43,8 @@ pub(super) fn draw(model: &Model, build: &Build, theme: &Theme, frame: &mut Fram
     // The least heights are such that a stage keeps its size while it waits.
     let lines = match &build.stage {
         BuildStage::Choose => (choices(build) + 1).clamp(8, 24),
-        BuildStage::Name | BuildStage::Work { .. } => 3,
+        BuildStage::Name => 4,
+        BuildStage::Work { .. } => 3,
         BuildStage::Look { .. } => text.lines.len().max(18),
         BuildStage::Done { .. } => text.lines.len().max(6),
     };
@@ -114,18 +117,15 @@ fn choose(build: &Build, theme: &Theme, frame: &mut Frame, inside: Rect, measure
 }
 
 fn naming(build: &Build, theme: &Theme, frame: &mut Frame, inside: Rect, measured: &mut Measured) {
-    put(frame.buffer_mut(), inside, 0, 0, "Name", theme.style(Token::TextMuted));
-    let row = Rect {
-        x: inside.x + 6.min(inside.width),
-        width: inside.width.saturating_sub(6),
-        height: 1.min(inside.height),
-        ..inside
-    };
-    let state = if build.problem.is_none() { field::State::Focus } else { field::State::Invalid };
-    measured.cursor = field::draw(frame.buffer_mut(), row, &build.name, "for example EQ-2", state, theme);
+    let hint = "for example EQ-2";
+    let first = !build.in_description;
+    let name = labelled(theme, frame, inside, 0, "Name", &build.name, hint, first);
+    let hint = "optional: what it is for";
+    let description = labelled(theme, frame, inside, 1, "About", &build.description, hint, !first);
+    measured.cursor = name.or(description);
     let note = build.problem.as_deref().unwrap_or("JSON and JSONL are made together.");
     let token = if build.problem.is_none() { Token::TextMuted } else { Token::StatusFail };
-    put(frame.buffer_mut(), inside, 0, 2, note, theme.style(token));
+    put(frame.buffer_mut(), inside, 0, 3, note, theme.style(token));
 }
 
 fn look(

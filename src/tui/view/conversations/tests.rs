@@ -294,3 +294,14 @@ fn an_old_detail_says_how_old_it_is() {
     let text = shot::text(&shot::draw(&model, &theme(Depth::None), (120, 40)).0);
     assert!(text.contains("3 min old") && text.contains("bank letter"), "{text}");
 }
+
+#[test]
+fn a_finding_says_where_and_the_turn_is_marked() {
+    let mut model = loaded();
+    press(&mut model, "enter");
+    answer(&mut model, Answer::Show(Ok(Box::new(detail(0)))));
+    let text = shot::text(&frame(&model, Depth::None, (120, 50)));
+    assert!(text.contains("truncated_turn ×1: turn 2"), "{text}");
+    let turn = text.lines().find(|line| line.contains("2 assistant")).unwrap();
+    assert!(turn.contains("! truncated_turn"), "{turn}");
+}

@@ -19,6 +19,7 @@ fn views_are_saved_used_and_deleted() {
     let mut model = loaded();
     model.conversations.query.filter = filter("turns >= 6");
     assert_eq!(keys(&mut model, "F"), [Ask::Views]);
+    answer(&mut model, Answer::Views(Ok(Vec::new())));
     press(&mut model, "s");
     assert!(matches!(
         model.modals.last(),
@@ -31,6 +32,13 @@ fn views_are_saved_used_and_deleted() {
     let mut one = *view.clone();
     one.columns = vec![Column::Title, Column::Turns];
     answer(&mut model, Answer::Views(Ok(vec![one])));
+    press(&mut model, "s ctrl-u");
+    types(&mut model, "long ones");
+    assert_eq!(keys(&mut model, "enter"), [], "one of that name is not replaced without asking");
+    assert_eq!(keys(&mut model, "n"), []);
+    press(&mut model, "s ctrl-u");
+    types(&mut model, "long ones");
+    assert!(matches!(&keys(&mut model, "enter y")[..], [Ask::SaveView { name, .. }] if name == "long ones"));
     model.conversations.query.filter = Filter::All;
     press(&mut model, "enter");
     assert_eq!(model.conversations.query.filter, filter("turns >= 6"));
@@ -213,13 +221,21 @@ fn a_training_file_is_made_step_by_step() {
     types(&mut model, "EQ-2");
     assert_eq!(keys(&mut model, "enter"), [], "there is one of that name");
     types(&mut model, "b");
+    press(&mut model, "tab");
+    types(&mut model, "for the second run");
     assert_eq!(keys(&mut model, "enter"), [Ask::Judge { source: marked, into: None }]);
     answer(&mut model, Answer::Judged(Ok(judged(&[23]))));
     assert_eq!(keys(&mut model, "enter"), [], "an unfit one blocks it");
     let left = Source::Selection(Selection::Ids(vec![id(0)]));
     assert_eq!(keys(&mut model, "u"), [Ask::Judge { source: left.clone(), into: None }]);
     answer(&mut model, Answer::Judged(Ok(judged(&[]))));
-    let build = Ask::Build { name: "EQ-2b".into(), existing: false, source: left, skip_damaged: true };
+    let build = Ask::Build {
+        name: "EQ-2b".into(),
+        description: Some("for the second run".into()),
+        existing: false,
+        source: left,
+        skip_damaged: true,
+    };
     assert_eq!(keys(&mut model, "d enter"), [build]);
     assert_eq!(model.jobs.live().count(), 1);
     let written = Written { file: file(2), added: 1, skipped: Vec::new() };
