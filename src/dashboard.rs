@@ -6,7 +6,7 @@ use engine::{Engine, Error};
 use std::process::ExitCode;
 use tui::model::settings::Setting;
 use tui::theme::{Choice, Depth};
-use tui::{Options, Setup};
+use tui::{Opened, Options, Setup};
 
 /// Opens the dashboard; wrong settings are a screen there, which can be tried again once they are mended.
 pub async fn run(invocation: &Invocation, settings: Result<Loaded, ConfigError>) -> ExitCode {
@@ -29,8 +29,10 @@ pub async fn run(invocation: &Invocation, settings: Result<Loaded, ConfigError>)
     }
 }
 
-async fn open(settings: Result<Loaded, ConfigError>) -> Result<Engine, Error> {
-    Engine::open(&settings?.config.places()?, None).await
+async fn open(settings: Result<Loaded, ConfigError>) -> Result<Opened, Error> {
+    let config = settings?.config;
+    let engine = Engine::open(&config.places()?, None).await?;
+    Ok(Opened { engine, options: options(&config) })
 }
 
 /// How the dashboard looks with these settings.

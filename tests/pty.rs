@@ -29,9 +29,9 @@ fn selected_row(screen: &vt100::Screen) -> Option<u16> {
 fn a_newcomer_starts_looks_round_and_leaves() {
     let mut terminal = with_examples(Start::at(120, 40));
     terminal.keys("?");
-    terminal.see("Help");
+    terminal.see("Keys: here first");
     terminal.keys("\x1b");
-    terminal.gone("Help");
+    terminal.gone("Keys: here first");
     terminal.keys("\x0b");
     terminal.see("type to search");
     terminal.keys("\x1b");

@@ -320,9 +320,15 @@ fn mending_the_config_is_enough_to_go_on() {
     fs::write(home.path().join("c.toml"), "[ui]\nmosue = true\n").expect("a file");
     let mut terminal = Start::at(100, 30).arguments(["--config", "c.toml"]).home(home).run();
     terminal.see("Did you mean");
-    fs::write(terminal.home.path().join("c.toml"), "[ui]\nmouse = true\n").expect("a file");
+    let mended = "[ui]\nmouse = true\n[profile]\nenvironment = \"production\"\n";
+    fs::write(terminal.home.path().join("keys.toml"), "\"X\" = \"go.settings\"\n").expect("a file");
+    fs::write(terminal.home.path().join("c.toml"), mended).expect("a file");
     terminal.keys("r");
     terminal.see("Load the example conversations");
+    // The rest of the configuration counts too: no production store is shown under the badge of another.
+    terminal.see("production");
+    terminal.keys("X");
+    terminal.see("profile.environment");
 }
 
 #[test]

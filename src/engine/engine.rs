@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use std::sync::Arc;
+use std::time::Duration;
 use store::files::{Credentials, Files, FilesError, FilesUrl};
 use store::{Db, OpenOptions, StoreError, StoreUrl};
 
@@ -32,6 +33,9 @@ pub struct StatusLine {
     /// Where.
     pub files_at: String,
 }
+
+/// So long the files may take to answer the question whether they are there.
+const REACH: Duration = Duration::from_secs(20);
 
 pub(crate) struct Inner {
     pub db: Db,
@@ -82,6 +86,25 @@ impl Engine {
             files: self.0.files.kind().to_owned(),
             files_at: self.0.files.at().to_owned(),
         }
+    }
+    /// Whether the files can be reached: one small question that writes nothing, for a status line. `Ok` says nothing
+    /// about the right to write; `brightrun doctor` tries that.
+    pub async fn reach_files(&self) -> Result<()> {
+        const WHAT: &str = "Cannot reach the files";
+        let key = format!("{}/reach", store::files::CONVERSATIONS);
+        if let Some(folder) =
+            self.files().local_path(&key).as_deref().and_then(|path| path.ancestors().nth(2))
+            && !folder.is_dir()
+        {
+            let why = format!("{} is not there", folder.display());
+            return Err(Error::failed(WHAT, why).next("Look at files.url, or mount the folder"));
+        }
+        let asked = tokio::time::timeout(REACH, self.files().head(&key)).await;
+        let asked = asked.map_err(|_| {
+            let why = format!("{} does not answer within {} s", self.0.files.at(), REACH.as_secs());
+            Error::failed(WHAT, why).next("Look at the address, the network and the server")
+        })?;
+        asked.map(|_| ()).map_err(from_files(WHAT))
     }
     /// The time that is written.
     pub fn now(&self) -> DateTime<Utc> {

@@ -21,5 +21,5 @@ pub mod view;
 pub mod widgets;
 
 pub use runtime::run;
-pub use setup::{Options, Setup};
+pub use setup::{Opened, Options, Setup};
 pub use textbox::TextBox;

@@ -1,8 +1,8 @@
 //! The loop: messages in, effects out, one frame per batch, and sleep in between.
 
-use crate::model::{Effect, Input, Leave, Model, Msg, Now, Problem, Severity, shell};
+use crate::model::{Effect, Input, Leave, Model, Msg, Now, Problem, Severity};
 use crate::perform::{Outbox, Tasks};
-use crate::setup::Setup;
+use crate::setup::{self, Opened, Setup};
 use crate::term::signals::{self, Signals, Told};
 use crate::term::{Session, child, input, panic};
 use crate::theme::{Theme, Themes};
@@ -64,7 +64,7 @@ struct House {
     inbox: mpsc::UnboundedReceiver<Msg>,
     tasks: Tasks,
     engine: Option<Engine>,
-    opened: (mpsc::UnboundedSender<Engine>, mpsc::UnboundedReceiver<Engine>),
+    opened: (mpsc::UnboundedSender<Opened>, mpsc::UnboundedReceiver<Opened>),
     /// A job told how far it is.
     rung: bool,
     progress_at: Instant,
@@ -72,6 +72,8 @@ struct House {
     served: Instant,
     leave: Option<Leave>,
     terminated: bool,
+    /// Nobody sees what is drawn.
+    gone: bool,
 }
 
 /// A deadline that a screen forgets to take back must not spin.
@@ -80,26 +82,15 @@ const BREATH: Duration = Duration::from_millis(10);
 impl House {
     fn build(setup: Setup) -> io::Result<Self> {
         let (outbox, inbox): (Outbox, _) = mpsc::unbounded_channel();
-        let mut warnings = Vec::new();
-        let themes = setup.options.themes(&mut warnings);
-        let (theme, more) = themes.resolve(&setup.options.theme, setup.options.depth());
-        warnings.extend(more);
-        let keymap = setup.options.keymap();
-        warnings.extend(keymap.problems.iter().cloned());
+        let mut model = Model::default();
+        let (themes, theme, warnings) = setup.options.put_on(&mut model);
         let signals = Signals::take()?;
         let mut session = Session::take(setup.options.mouse)?;
         if setup.options.title {
             session.title("brightrun")?;
         }
         let settings = Arc::clone(&setup.settings);
-        let mut model = Model::new(keymap);
         model.shell.size = session.size();
-        model.shell.mouse = setup.options.mouse;
-        model.shell.environment.clone_from(&setup.options.environment);
-        model.shell.badge = setup.options.badge;
-        model.shell.still = setup.options.still;
-        model.shell.theme.clone_from(&theme.name);
-        model.shell.themes = themes.names().into_iter().map(str::to_owned).collect();
         for line in warnings {
             drop(model.shell.say(Severity::Warn, line, now()));
         }
@@ -120,6 +111,7 @@ impl House {
             served: engine::clock::instant(),
             leave: None,
             terminated: false,
+            gone: false,
         })
     }
 
@@ -131,8 +123,12 @@ impl House {
             let woken = self.sleep().await;
             self.take(woken).await?;
             self.drain().await?;
-            if self.model.dirty {
-                self.draw()?;
+            // After a signal the terminal may be gone too, and that must not cut off what is being saved.
+            if self.model.dirty && !self.gone {
+                match self.draw() {
+                    Err(_) if self.terminated => self.gone = true,
+                    drawn => drawn?,
+                }
             }
         }
         Ok(if self.terminated { Ended::Terminated } else { Ended::Left })
@@ -199,11 +195,16 @@ impl House {
                 Some(input) => self.send(Msg::Input(input)).await,
                 None => Ok(()),
             },
-            // The terminal is gone.
+            // The terminal is gone; what was decided is saved all the same.
             Woken::Input(Some(Err(_)) | None) => {
-                self.terminated = true;
-                self.leave = Some(Leave::Now);
-                Ok(())
+                self.events = None;
+                self.gone = true;
+                // The signal that says the same may have come first.
+                if std::mem::replace(&mut self.terminated, true) {
+                    Ok(())
+                } else {
+                    self.send(Msg::Terminate).await
+                }
             }
         }
     }
@@ -231,7 +232,7 @@ impl House {
 
     async fn send(&mut self, msg: Msg) -> io::Result<()> {
         if matches!(msg, Msg::Opened(_)) {
-            self.adopt();
+            self.adopt()?;
         }
         for effect in update::update(&mut self.model, msg, now()) {
             self.perform(effect).await?;
@@ -311,10 +312,10 @@ impl House {
         let handle = self.opened.0.clone();
         self.tasks.other(async move {
             let result = match open().await {
-                Ok(engine) => {
-                    let session = session_of(&engine);
+                Ok(opened) => {
+                    let session = setup::session_of(&opened.engine);
                     // The house is gone: then nobody waits for it.
-                    let _ = handle.send(engine);
+                    let _ = handle.send(opened);
                     Ok(session)
                 }
                 Err(error) => Err(Problem::from(error)),
@@ -366,26 +367,28 @@ impl House {
         }
     }
 
-    /// The engine that was opened, when its message has come.
-    fn adopt(&mut self) {
-        while let Ok(engine) = self.opened.1.try_recv() {
+    /// The engine that was opened, when its message has come; and how the dashboard looks, when the configuration is
+    /// another one than at the start.
+    fn adopt(&mut self) -> io::Result<()> {
+        while let Ok(Opened { engine, options }) = self.opened.1.try_recv() {
             self.engine = Some(engine);
+            if options == self.setup.options {
+                continue;
+            }
+            let (themes, theme, warnings) = options.put_on(&mut self.model);
+            (self.themes, self.theme) = (themes, theme);
+            self.session.set_mouse(options.mouse)?;
+            self.setup.options = options;
+            for line in warnings {
+                drop(self.model.shell.say(Severity::Warn, line, now()));
+            }
         }
+        Ok(())
     }
 }
 
 fn now() -> Now {
     Now { mono: engine::clock::instant(), wall: engine::clock::Clock::default().real() }
-}
-
-fn session_of(engine: &Engine) -> shell::Session {
-    let status = engine.status();
-    shell::Session {
-        store: status.store,
-        files: status.files,
-        place: status.store_at,
-        recovered: engine.recovered().iter().map(|recovered| recovered.sentence.clone()).collect(),
-    }
 }
 
 fn log(severity: Severity, text: &str) {

@@ -1,7 +1,8 @@
 //! What the composition root hands over.
 
 use crate::keys::Keymap;
-use crate::theme::{Choice, DEFAULT, Depth, Themes};
+use crate::model::{Model, Session};
+use crate::theme::{Choice, DEFAULT, Depth, Theme, Themes};
 use engine::Engine;
 use std::fmt;
 use std::io::ErrorKind;
@@ -9,10 +10,20 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// The engine, or why there is none.
-pub type Opened = Result<Engine, engine::Error>;
+/// The engine, and how the dashboard looks by the same configuration: when that was mended meanwhile, the badge, the
+/// keys and the colours must be the mended ones too.
+#[derive(Debug)]
+pub struct Opened {
+    /// The verbs.
+    pub engine: Engine,
+    /// How the dashboard looks from now on.
+    pub options: Options,
+}
+
+/// What was opened, or why nothing could be.
+pub type OpenResult = Result<Opened, engine::Error>;
 /// Reads the configuration and opens the engine. Called again for each retry, so that a mended config file counts.
-pub type Open = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Opened> + Send>> + Send + Sync>;
+pub type Open = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = OpenResult> + Send>> + Send + Sync>;
 
 /// How the dashboard gets its engine, and how it looks.
 #[derive(Clone)]
@@ -29,7 +40,7 @@ impl Setup {
     /// With this way to open the engine, and everything else as it is by default.
     pub fn new<F>(open: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
-        F: Future<Output = Opened> + Send + 'static,
+        F: Future<Output = OpenResult> + Send + 'static,
     {
         Self {
             open: Arc::new(move || Box::pin(open())),
@@ -42,6 +53,17 @@ impl Setup {
 impl fmt::Debug for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Setup").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// What the status bar says about an engine.
+pub(crate) fn session_of(engine: &Engine) -> Session {
+    let status = engine.status();
+    Session {
+        store: status.store,
+        files: status.files,
+        place: status.store_at,
+        recovered: engine.recovered().iter().map(|recovered| recovered.sentence.clone()).collect(),
     }
 }
 
@@ -85,6 +107,25 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Gives the model keys, badge and the rest of it; answers the themes, the one in use, and what is wrong with the
+    /// user's files.
+    pub(crate) fn put_on(&self, model: &mut Model) -> (Themes, Theme, Vec<String>) {
+        let mut warnings = Vec::new();
+        let themes = self.themes(&mut warnings);
+        let (theme, more) = themes.resolve(&self.theme, self.depth());
+        warnings.extend(more);
+        model.keymap = self.keymap();
+        warnings.extend(model.keymap.problems.iter().cloned());
+        let shell = &mut model.shell;
+        shell.mouse = self.mouse;
+        shell.environment.clone_from(&self.environment);
+        shell.badge = self.badge;
+        shell.still = self.still;
+        shell.theme.clone_from(&theme.name);
+        shell.themes = themes.names().into_iter().map(str::to_owned).collect();
+        (themes, theme, warnings)
+    }
+
     /// The themes there are. What is wrong with the user's theme files becomes warnings.
     pub fn themes(&self, warnings: &mut Vec<String>) -> Themes {
         let mut themes = Themes::default();

@@ -216,6 +216,15 @@ pub fn many(number: u64, thing: &str) -> String {
     format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
 }
 
+/// A number in three characters or little more: `812`, `12k`, `3M`.
+pub fn compact(number: u64) -> String {
+    match number {
+        0..1_000 => number.to_string(),
+        1_000..1_000_000 => format!("{}k", number / 1_000),
+        _ => format!("{}M", number / 1_000_000),
+    }
+}
+
 /// A time in its largest unit: `40 s`, `3 min`, `2 h`, `5 d`.
 pub fn age(passed: std::time::Duration) -> String {
     match passed.as_secs() {
@@ -305,6 +314,7 @@ mod tests {
         assert_eq!(thousands(0), "0");
         assert_eq!(thousands(1_204), "1,204");
         assert_eq!(thousands(12_345_678), "12,345,678");
+        assert_eq!([812, 1_999, 999_999, 3_200_000].map(compact), ["812", "1k", "999k", "3M"]);
         assert_eq!(bytes(812), "812 B");
         assert_eq!(bytes(87_634), "87.6 kB");
         assert_eq!(bytes(u64::MAX), "18446744073.7 GB");

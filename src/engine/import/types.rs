@@ -76,6 +76,9 @@ pub struct Finding {
     pub count: u64,
     /// In a sentence.
     pub message: String,
+    /// The first places.
+    #[serde(rename = "where", skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<domain::dataset::Place>,
 }
 
 impl Outcome {
@@ -99,6 +102,7 @@ impl Finding {
             severity: f.severity.to_string(),
             count: f.count,
             message: f.message.clone(),
+            places: f.places.clone(),
         };
         report.findings.iter().map(sum).collect()
     }

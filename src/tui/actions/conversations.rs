@@ -35,11 +35,12 @@ fn unfit(model: &Facts) -> Availability {
     let Some(crate::model::Modal::Conversations(Modal::Build(build))) = model.modals.last() else {
         return Availability::Hidden;
     };
+    let unfit = build.unfit().len();
     match &build.stage {
-        BuildStage::Look { judged: Some(Ok(judged)), .. } if !judged.unfit.is_empty() => {
-            Availability::when(!state.marks.is_empty() && !judged.fit.is_empty(), "none would be left")
+        BuildStage::Look { .. } if unfit == 0 => Availability::Disabled("all of them fit".to_owned()),
+        BuildStage::Look { .. } | BuildStage::Done { .. } if unfit > 0 => {
+            Availability::when(state.marks.leaves_some(unfit), "none would be left")
         }
-        BuildStage::Look { .. } => Availability::Disabled("all of them fit".to_owned()),
         _ => Availability::Hidden,
     }
 }

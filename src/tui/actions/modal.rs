@@ -3,7 +3,7 @@
 use crate::keys::{ActionSpec, Availability, Danger, Facts, Scope};
 use crate::model::modal::QuitChoice;
 use crate::model::shell::Msg as Do;
-use crate::model::{Modal, Msg, Nav};
+use crate::model::{JobState, Modal, Msg, Nav};
 
 const fn modal(
     name: &'static str,
@@ -19,10 +19,32 @@ const fn close(name: &'static str, id: &'static str) -> ActionSpec {
     modal(name, id, "Close", "Closes this.", || Msg::Nav(Nav::Close)).keys(&["q"]).hint(9, "close")
 }
 
+const fn read(name: &'static str, id: &'static str) -> ActionSpec {
+    modal(name, id, "Read", "Shows the whole message.", || Msg::Nav(Nav::Enter))
+        .keys(&["enter"])
+        .hint(1, "read")
+}
+
 fn job(model: &Facts) -> Availability {
     let Some(Modal::Jobs(list)) = model.modals.last() else { return Availability::Hidden };
     let live = model.jobs.list.get(list.at).is_some_and(crate::model::Job::live);
     Availability::when(live, "this work has ended")
+}
+
+/// The work of the dialog on top can be stopped.
+fn own_job(model: &Facts) -> Availability {
+    let job = model.modals.last().and_then(Modal::job).and_then(|id| model.jobs.get(id));
+    match job.map(|job| &job.state) {
+        Some(JobState::Running) => Availability::Enabled,
+        Some(JobState::Cancelling) => Availability::Disabled("it is stopping already".to_owned()),
+        _ => Availability::Hidden,
+    }
+}
+
+/// Stops the work of the dialog on top. It asks nothing: nothing half-done is left.
+const fn stop(name: &'static str, id: &'static str) -> ActionSpec {
+    let doc = "Tells the work of this dialog to stop. Nothing half-done is left.";
+    modal(name, id, "Stop", doc, || Msg::Shell(Do::CancelThis)).keys(&["x"]).hint(0, "stop").when(own_job)
 }
 
 fn yes(model: &Facts) -> Availability {
@@ -52,6 +74,8 @@ pub const ACTIONS: &[ActionSpec] = &[
         .keys(&["y"])
         .hint(1, "copy"),
     close("text", "text.close"),
+    read("messages", "messages.read"),
+    read("notifications", "notifications.read"),
     modal("messages", "messages.copy", "Copy", "Puts the selected message on the clipboard.", || {
         Msg::Shell(Do::CopyModal)
     })
@@ -107,4 +131,7 @@ pub const ACTIONS: &[ActionSpec] = &[
     .hint(3, "stop"),
     close("quit", "quit.close"),
     close("themes", "themes.close"),
+    stop("conversations.build", "conversations.build-stop"),
+    stop("conversations.import", "conversations.import-stop"),
+    stop("files.download", "files.download-stop"),
 ];

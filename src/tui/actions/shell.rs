@@ -8,6 +8,16 @@ const fn go(id: &'static str, title: &'static str, doc: &'static str, msg: fn() 
     ActionSpec::new(id, Scope::Shell, title, doc, msg)
 }
 
+/// Also over a dialog: what went wrong and what is at work is asked for most while one waits in it.
+const fn everywhere(
+    id: &'static str,
+    title: &'static str,
+    doc: &'static str,
+    msg: fn() -> Msg,
+) -> ActionSpec {
+    ActionSpec::new(id, Scope::Global, title, doc, msg)
+}
+
 const fn nav(id: &'static str, title: &'static str, doc: &'static str, msg: fn() -> Msg) -> ActionSpec {
     ActionSpec::new(id, Scope::Global, title, doc, msg).unlisted()
 }
@@ -57,11 +67,11 @@ pub const ACTIONS: &[ActionSpec] = &[
     SCREENS[1],
     SCREENS[2],
     SCREENS[3],
-    go("shell.help", "Help", "All keys that count here, then all others; type to search.", || {
+    everywhere("shell.help", "Help", "All keys that count here, then all others; type to search.", || {
         Msg::Shell(Do::Help)
     })
     .keys(&["?", "f1"])
-    .hint(90, "help"),
+    .hint(81, "help"),
     ActionSpec::new(
         "shell.palette",
         Scope::Global,
@@ -77,7 +87,7 @@ pub const ACTIONS: &[ActionSpec] = &[
     })
     .keys(&[":"])
     .unlisted(),
-    go(
+    everywhere(
         "shell.messages",
         "Messages and errors",
         "Everything that was said in this session, with the details of errors.",
@@ -90,7 +100,7 @@ pub const ACTIONS: &[ActionSpec] = &[
     })
     .keys(&["b"])
     .when(unread),
-    go(
+    everywhere(
         "shell.jobs",
         "Running work",
         "Long work of this session: how far it is, and a key to stop it.",
@@ -136,7 +146,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         Msg::Shell(Do::Back)
     })
     .keys(&["q"])
-    .hint(95, "back"),
+    .hint(82, "back"),
     go("shell.quit", "Leave brightrun", "Asks first when work is going on: detach, wait or stop.", || {
         Msg::Shell(Do::Quit)
     })
@@ -166,7 +176,7 @@ pub const ACTIONS: &[ActionSpec] = &[
     .hint(3, "copy")
     .when(broken),
     nav("move.up", "Up", "One line up.", || Msg::Nav(Nav::Up)).keys(&["up", "k"]),
-    nav("move.down", "Down", "One line down.", || Msg::Nav(Nav::Down)).keys(&["down", "j"]).hint(80, "move"),
+    nav("move.down", "Down", "One line down.", || Msg::Nav(Nav::Down)).keys(&["down", "j"]).hint(83, "move"),
     nav("move.left", "Left", "To the left.", || Msg::Nav(Nav::Left)).keys(&["left", "h"]),
     nav("move.right", "Right", "To the right.", || Msg::Nav(Nav::Right)).keys(&["right", "l"]),
     nav("move.page-up", "Page up", "One page up.", || Msg::Nav(Nav::PageUp)).keys(&["pgup", "ctrl-b"]),

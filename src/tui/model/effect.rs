@@ -91,6 +91,15 @@ impl Ask {
             Self::Settings(ask) => ask.slot(),
         }
     }
+
+    /// It changes the store, so that it must not be cut off by leaving (long work is asked about on its own).
+    pub fn writes(&self) -> bool {
+        match self {
+            Self::Conversations(ask) => ask.writes(),
+            Self::Files(ask) => matches!(ask, files::Ask::Archive(..)),
+            Self::Overview(_) | Self::Settings(_) => false,
+        }
+    }
 }
 
 /// An answer of the engine: the screens' own, nested.

@@ -2,6 +2,7 @@
 
 use super::conversations::DetailPlace;
 use super::{JobId, Problem, TextField};
+use chrono::{DateTime, Utc};
 use domain::conversation::ConversationRow;
 use domain::ids::ConversationId;
 use domain::training_file::TrainingFileRow;
@@ -37,10 +38,21 @@ pub struct State {
     pub detail: Option<Box<FileDetail>>,
     /// Rows of its first members.
     pub members: Vec<ConversationRow>,
-    /// What the check found, and in which file.
-    pub report: Option<(String, Result<Box<FileReport>, Problem>)>,
+    /// What the last check found.
+    pub report: Option<Report>,
     /// First line of the detail in view.
     pub scroll: usize,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// In which file.
+    pub name: String,
+    /// When that file had last been built; another one in the list: the report is about an older file.
+    pub of: Option<DateTime<Utc>>,
+    /// What it says.
+    pub result: Result<Box<FileReport>, Problem>,
 }
 
 impl State {
@@ -64,10 +76,6 @@ impl State {
     pub fn crumbs(&self) -> Vec<String> {
         let full = self.place == DetailPlace::Full;
         self.row().filter(|_| full).map(|row| row.name.clone()).into_iter().collect()
-    }
-    /// A small number for the rail.
-    pub fn badge(&self) -> Option<String> {
-        None
     }
 }
 
@@ -133,6 +141,8 @@ impl Format {
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
+    /// Whether the store of the files answers.
+    Reach,
     /// The list, with archived ones or without.
     List(bool),
     /// One with its members.
@@ -158,6 +168,7 @@ impl Ask {
     /// The slot: of two questions of one slot only the newer one is answered.
     pub fn slot(&self) -> &'static str {
         match self {
+            Self::Reach => "files.reach",
             Self::List(_) => "files.list",
             Self::Show(_) => "files.show",
             Self::Members(_) => "files.members",
@@ -171,6 +182,8 @@ impl Ask {
 /// What the engine answers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
+    /// The store of the files answers, or why not.
+    Reached(Result<(), Problem>),
     /// The list.
     List(Result<Vec<TrainingFileRow>, Problem>),
     /// One with its members.
@@ -189,6 +202,7 @@ impl Answer {
     /// What went wrong, when something did.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
+            Self::Reached(result) => result.as_ref().err(),
             Self::List(result) => result.as_ref().err(),
             Self::Show(result) => result.as_ref().err(),
             Self::Members(result) => result.as_ref().err(),

@@ -94,6 +94,13 @@ impl Model {
         self.jobs.start(title, ask, now.mono)
     }
 
+    /// Changes that the store has not taken yet: queued decisions, and open questions that write.
+    pub fn unsaved(&self) -> usize {
+        // The decision that is on its way is still the first of the queue.
+        let review = "conversations.review";
+        self.conversations.decisions.len() + self.runs.writes().filter(|slot| *slot != review).count()
+    }
+
     /// Lays a modal on top.
     pub fn open(&mut self, modal: Modal) {
         self.modals.push(modal);

@@ -10,7 +10,12 @@ pub enum Modal {
     /// A question that is answered by yes or no.
     Confirm(Confirm),
     /// All about one error.
-    Problem(Problem),
+    Problem {
+        /// The error.
+        problem: Problem,
+        /// First line in view.
+        top: usize,
+    },
     /// A long text: JSON, a record.
     Text {
         /// What it is.
@@ -143,7 +148,7 @@ impl Modal {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Confirm(_) => "confirm",
-            Self::Problem(_) => "problem",
+            Self::Problem { .. } => "problem",
             Self::Text { .. } => "text",
             Self::Prompt(_) => "prompt",
             Self::Palette(_) => "palette",
@@ -175,6 +180,15 @@ impl Modal {
             Self::Palette(search) | Self::Help(search) => Some(&mut search.field),
             Self::Conversations(modal) => modal.field(),
             Self::Files(modal) => modal.field(),
+            _ => None,
+        }
+    }
+
+    /// The work that it waits for, or waited for.
+    pub fn job(&self) -> Option<JobId> {
+        match self {
+            Self::Conversations(modal) => modal.job(),
+            Self::Files(files::Modal::Download(download)) => download.job,
             _ => None,
         }
     }
@@ -214,6 +228,3 @@ impl QuitChoice {
     /// All, in the order of the dialog.
     pub const ALL: [Self; 3] = [Self::Detach, Self::Wait, Self::Stop];
 }
-
-/// A job as a target of a modal's action.
-pub type JobTarget = Option<JobId>;

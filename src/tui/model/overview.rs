@@ -57,7 +57,7 @@ pub enum Msg {
     Refresh,
     /// Loads our own example conversations.
     LoadExamples,
-    /// Asks for a path to import.
+    /// Opens the import: the one of the conversations.
     AskImport,
     /// Does this line of what to do next.
     Choose(usize),
@@ -70,8 +70,6 @@ pub enum Ask {
     Summary,
     /// Loads our own example conversations.
     LoadExamples,
-    /// Imports files or folders.
-    Import(Vec<String>),
 }
 
 impl Ask {
@@ -80,7 +78,6 @@ impl Ask {
         match self {
             Self::Summary => "overview.summary",
             Self::LoadExamples => "overview.examples",
-            Self::Import(_) => "overview.import",
         }
     }
 }
@@ -90,19 +87,17 @@ impl Ask {
 pub enum Answer {
     /// How much there is.
     Summary(Result<Summary, Problem>),
-    /// Conversations came in: one line that says how many, and lines about files that did not.
+    /// The examples came in.
     Imported(Result<Imported, Problem>),
 }
 
-/// What an import did.
+/// What loading the examples did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Imported {
     /// New conversations.
     pub added: u64,
     /// Conversations that were there already.
     pub same: u64,
-    /// Files that could not be read, each with its reason.
-    pub refused: Vec<String>,
 }
 
 impl Answer {

@@ -1,5 +1,6 @@
 //! What went wrong, as the screens show it.
 
+use domain::training_file::Blocked;
 use std::fmt;
 
 /// An error of the engine, or of the dashboard itself, as plain data.
@@ -15,6 +16,8 @@ pub struct Problem {
     pub next: String,
     /// Lines that name each thing that stands in the way.
     pub details: Vec<String>,
+    /// The conversations among them, so that a screen can take their marks away (S1.8).
+    pub blocked: Vec<Blocked>,
     /// The user stopped it himself: no error to speak of.
     pub interrupted: bool,
 }

@@ -15,6 +15,9 @@ pub struct RunId(
 pub struct Runs {
     last: u64,
     open: BTreeMap<&'static str, RunId>,
+    /// Open questions that change the store, also those that a newer one of their slot has overtaken: leaving before
+    /// they are answered would lose what the user has decided.
+    writes: BTreeMap<RunId, &'static str>,
     /// Answers that came too late.
     pub dropped: u64,
 }
@@ -26,6 +29,9 @@ impl Runs {
         let run = RunId(self.last);
         let slot = ask.slot();
         self.open.insert(slot, run);
+        if ask.writes() {
+            self.writes.insert(run, slot);
+        }
         Effect::Ask { run, slot, ask: Box::new(ask) }
     }
 
@@ -37,10 +43,17 @@ impl Runs {
     /// Forgets the open question of a slot, so that its answer is dropped.
     pub fn forget(&mut self, slot: &str) {
         self.open.remove(slot);
+        self.writes.retain(|_, written| *written != slot);
+    }
+
+    /// The slots of open questions that change the store.
+    pub fn writes(&self) -> impl Iterator<Item = &'static str> {
+        self.writes.values().copied()
     }
 
     /// Takes an answer in. Returns whether it is the one that is waited for.
     pub fn answered(&mut self, slot: &str, run: RunId) -> bool {
+        self.writes.remove(&run);
         let current = self.open.get(slot) == Some(&run);
         if current {
             self.open.remove(slot);

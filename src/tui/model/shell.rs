@@ -71,6 +71,18 @@ pub enum Phase {
     Broken(Problem),
 }
 
+/// Whether the store of the files answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// It was not asked yet.
+    #[default]
+    Unknown,
+    /// The last answer was one.
+    Answers,
+    /// It did not.
+    Silent,
+}
+
 /// What the status bar says about an open engine.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Session {
@@ -123,6 +135,8 @@ pub enum Msg {
     Yes,
     /// Cancels the selected job of the jobs list.
     CancelJob,
+    /// Cancels the work that the dialog on top waits for.
+    CancelThis,
     /// Copies the text of what is on top.
     CopyModal,
     /// Forgets the toasts.
@@ -133,6 +147,17 @@ pub enum Msg {
     SeenAll,
 }
 
+/// Leaving, as soon as the store has taken what was decided last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leaving {
+    /// How.
+    pub how: super::Leave,
+    /// So long it is waited.
+    pub until: Instant,
+    /// The operating system wants it: nobody is there to be asked again.
+    pub forced: bool,
+}
+
 /// The state of the frame.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "five switches that have nothing to do with each other")]
@@ -141,6 +166,8 @@ pub struct Shell {
     pub screen: ScreenId,
     /// How the engine stands.
     pub phase: Phase,
+    /// Whether the store of the files answers.
+    pub reach: Reach,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// The colour of the badge; `None` leaves it to the theme.
@@ -173,6 +200,8 @@ pub struct Shell {
     pub interrupt_until: Option<Instant>,
     /// Leave as soon as no job is alive.
     pub leave_when_idle: bool,
+    /// Leaving waits for the last changes to be saved.
+    pub leaving: Option<Leaving>,
 }
 
 impl Default for Shell {
@@ -180,6 +209,7 @@ impl Default for Shell {
         Self {
             screen: ScreenId::Overview,
             phase: Phase::Opening,
+            reach: Reach::Unknown,
             size: (80, 24),
             badge: None,
             still: false,
@@ -196,6 +226,7 @@ impl Default for Shell {
             clicked: None,
             interrupt_until: None,
             leave_when_idle: false,
+            leaving: None,
         }
     }
 }

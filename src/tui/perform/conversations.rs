@@ -19,7 +19,7 @@ async fn told<T>(verb: impl Future<Output = engine::Result<T>> + Send) -> Result
 
 /// Asks.
 pub async fn run(context: Context, ask: Ask) -> Answer {
-    let Context { engine, progress, cancel } = &context;
+    let Context { engine, progress, cancel, .. } = &context;
     match ask {
         Ask::Page { request, place } => {
             Answer::Page(place, told(conversations::list(engine, &request)).await)
@@ -47,10 +47,14 @@ pub async fn run(context: Context, ask: Ask) -> Answer {
             let count = told(conversations::review(engine, &selection, &review)).await;
             Answer::Reviewed(review, count)
         }
-        Ask::Export(request) => {
+        Ask::Export(mut request) => {
+            request.to = context.path(&request.to);
             Answer::Exported(told(conversations::export(engine, request, progress, cancel)).await)
         }
-        Ask::Import(request) => Answer::Imported(told(import::run(engine, request, progress, cancel)).await),
+        Ask::Import(mut request) => {
+            request.paths = request.paths.iter().map(|path| context.path(path)).collect();
+            Answer::Imported(told(import::run(engine, request, progress, cancel)).await)
+        }
         Ask::Recall => Answer::Recalled(told(recall(&context)).await),
         Ask::Keep(habits) => Answer::Kept(told(keep(&context, &habits)).await),
         Ask::Files => Answer::Files(told(files::list(engine, false)).await),
@@ -58,21 +62,26 @@ pub async fn run(context: Context, ask: Ask) -> Answer {
             let judged = told(files::eligibility(engine, &source, into.as_deref(), progress, cancel)).await;
             Answer::Judged(judged.map(Box::new))
         }
-        Ask::Build { name, existing, source, skip_damaged } => {
-            let add = files::Add { file: name, source, skip_damaged };
-            Answer::Built(told(build(&context, add, existing)).await.map(Box::new))
+        Ask::Build { name, description, existing, source, skip_damaged } => {
+            let add = files::Add { file: name, source: source.clone(), skip_damaged };
+            Answer::Built(source, told(build(&context, add, description, existing)).await.map(Box::new))
         }
     }
 }
 
 /// Adds to the file, or makes it.
-async fn build(context: &Context, add: files::Add, existing: bool) -> engine::Result<Written> {
-    let Context { engine, progress, cancel } = context;
+async fn build(
+    context: &Context,
+    add: files::Add,
+    description: Option<String>,
+    existing: bool,
+) -> engine::Result<Written> {
+    let Context { engine, progress, cancel, .. } = context;
     if existing {
         return sent(files::add(engine, add, progress, cancel)).await;
     }
     let files::Add { file: name, source, skip_damaged } = add;
-    let create = files::Create { name, description: None, source, skip_damaged };
+    let create = files::Create { name, description, source, skip_damaged };
     sent(files::create(engine, create, progress, cancel)).await
 }
 

@@ -7,8 +7,9 @@ use engine::files::{Download, Export};
 
 /// Asks.
 pub async fn run(context: Context, ask: Ask) -> Answer {
-    let Context { engine, progress, cancel } = &context;
+    let Context { engine, progress, cancel, .. } = &context;
     match ask {
+        Ask::Reach => Answer::Reached(sent(engine.reach_files()).await.map_err(Into::into)),
         Ask::List(archived) => Answer::List(sent(files::list(engine, archived)).await.map_err(Into::into)),
         Ask::Show(name) => {
             Answer::Show(sent(files::show(engine, &name)).await.map(Box::new).map_err(Into::into))
@@ -19,7 +20,7 @@ pub async fn run(context: Context, ask: Ask) -> Answer {
             Answer::Checked(name, report.map(Box::new).map_err(Into::into))
         }
         Ask::Fetch { file, format, to } => {
-            let to = to.into();
+            let to = context.path(&to);
             let fetched = match format {
                 Format::Object(object) => {
                     sent(files::download(engine, Download { file, object, to }, progress, cancel)).await

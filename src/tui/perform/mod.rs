@@ -3,6 +3,7 @@
 pub mod conversations;
 pub mod files;
 pub mod overview;
+pub mod path;
 pub mod settings;
 mod tasks;
 
@@ -11,6 +12,7 @@ pub use tasks::{Outbox, Tasks};
 use crate::model::settings::Setting;
 use crate::model::{Answer, Ask, Problem};
 use engine::{CancellationToken, Engine, Progress};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What a question needs.
@@ -22,6 +24,21 @@ pub struct Context {
     pub progress: Progress,
     /// Becomes cancelled when the user stops the work or asks something newer.
     pub cancel: CancellationToken,
+    /// What `~` means in a path that was written into a field.
+    pub home: Option<PathBuf>,
+}
+
+impl Context {
+    /// With the home of who runs the program.
+    pub fn new(engine: Engine, progress: Progress, cancel: CancellationToken) -> Self {
+        let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+        Self { engine, progress, cancel, home }
+    }
+
+    /// A path that was written into a field, as the engine wants it: all fields mean the same by `~`.
+    pub fn path(&self, written: impl AsRef<Path>) -> PathBuf {
+        path::expand(written.as_ref(), self.home.as_deref())
+    }
 }
 
 /// All settings, as the composition root shows them.
@@ -58,6 +75,7 @@ impl From<&engine::Error> for Problem {
             why: error.why.clone(),
             next: error.next.clone(),
             details: blocked.chain(problems).collect(),
+            blocked: error.blocked.clone(),
             interrupted: error.kind == engine::ErrorKind::Interrupted,
         }
     }

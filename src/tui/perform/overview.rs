@@ -5,16 +5,14 @@ use crate::model::overview::{Answer, Ask, Imported, NewestFile, Summary};
 use domain::conversation::{EnrichmentStatus, ReviewStatus};
 use domain::filter::{Column, Filter, Op, Value};
 use domain::page::Count;
-use engine::import::{Outcome, Request};
 use engine::{Engine, conversations, files};
-use std::path::PathBuf;
 
 /// So many of the newest training files are shown.
 const NEWEST: usize = 5;
 
 /// Asks the engine.
 pub async fn run(context: Context, ask: Ask) -> Answer {
-    let Context { engine, progress, cancel } = &context;
+    let Context { engine, progress, cancel, .. } = &context;
     match ask {
         Ask::Summary => Answer::Summary(summary(engine).await.map_err(Into::into)),
         Ask::LoadExamples => {
@@ -22,14 +20,8 @@ pub async fn run(context: Context, ask: Ask) -> Answer {
             let imported = outcome.map(|outcome| Imported {
                 added: outcome.new,
                 same: outcome.conversations.saturating_sub(outcome.new),
-                refused: Vec::new(),
             });
             Answer::Imported(imported.map_err(Into::into))
-        }
-        Ask::Import(paths) => {
-            let paths = paths.iter().map(|path| expand(path)).collect();
-            let outcome = engine::import::run(engine, Request { paths, batch: None }, progress, cancel).await;
-            Answer::Imported(outcome.map(|outcome| imported(&outcome)).map_err(Into::into))
         }
     }
 }
@@ -61,26 +53,4 @@ async fn summary(engine: &Engine) -> engine::Result<Summary> {
         files: rows.len() as u64,
         newest,
     })
-}
-
-fn imported(outcome: &Outcome) -> Imported {
-    let refused = outcome.files.iter().filter_map(|file| {
-        let why = file.error.as_ref()?;
-        Some(format!("{}: {why}", file.path))
-    });
-    Imported {
-        added: outcome.total.new + outcome.total.replaced,
-        same: outcome.total.same,
-        refused: refused.collect(),
-    }
-}
-
-/// `~` is the shell's word for the home directory; here there is no shell.
-fn expand(path: &str) -> PathBuf {
-    match (path.strip_prefix('~'), std::env::var_os("HOME")) {
-        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
-            PathBuf::from(home).join(rest.trim_start_matches('/'))
-        }
-        _ => PathBuf::from(path),
-    }
 }

@@ -74,7 +74,7 @@ impl Tasks {
         if let Some(earlier) = self.asks.insert(slot, cancel.clone()) {
             earlier.cancel();
         }
-        let context = Context { engine: engine.clone(), progress: Progress::none(), cancel };
+        let context = Context::new(engine.clone(), Progress::none(), cancel);
         let settings = Arc::clone(&self.settings);
         let outbox = self.outbox.clone();
         self.spawn(async move {
@@ -96,7 +96,7 @@ impl Tasks {
             let engine::Step { stage, done, total, note } = step;
             board.put(job, Step { stage: stage.to_owned(), done, total, note });
         });
-        let context = Context { engine: engine.clone(), progress, cancel };
+        let context = Context::new(engine.clone(), progress, cancel);
         let settings = Arc::clone(&self.settings);
         let outbox = self.outbox.clone();
         self.spawn(async move {

@@ -9,7 +9,8 @@ pub mod shell;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use crate::model::{Answer, Effect, Modal, Model, Msg, Nav, Now, ScreenId};
+use crate::model::shell::Reach;
+use crate::model::{Answer, Effect, Modal, Model, Msg, Nav, Now, RunId, ScreenId};
 use std::time::Instant;
 
 /// Takes a message in.
@@ -18,13 +19,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     model.now = Some(now);
     match msg {
         Msg::Input(input) => input::update(model, input, now),
-        Msg::Answered { run, slot, answer } => {
-            if model.runs.answered(slot, run) {
-                answered(model, *answer, now)
-            } else {
-                Vec::new()
-            }
-        }
+        Msg::Answered { run, slot, answer } => came(model, run, slot, *answer, now),
         Msg::Progress(job, step) => shell::jobs::progress(model, job, step),
         Msg::Finished(job, answer) => {
             let mut effects = shell::jobs::finished(model, job, &answer, now);
@@ -32,13 +27,16 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             effects
         }
         Msg::Lost { slot, job, problem } => {
+            let mut effects = Vec::new();
             if let Some(slot) = slot {
                 model.runs.forget(slot);
+                effects.extend(conversations::lost(model, slot));
             }
             let told = model.shell.report(&problem, now);
-            let mut effects =
-                job.map_or_else(Vec::new, |job| shell::jobs::ended(model, job, Some(&problem), now));
+            effects
+                .extend(job.map_or_else(Vec::new, |job| shell::jobs::ended(model, job, Some(&problem), now)));
             effects.push(told);
+            effects.extend(shell::leave::saved(model, true, now));
             effects
         }
         Msg::Opened(result) => shell::opened(model, result, now),
@@ -46,7 +44,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Report(problem) => vec![model.shell.report(&problem, now)],
         Msg::Due => due(model, now),
         Msg::Sized => sized(model, now),
-        Msg::Terminate => vec![Effect::Leave(crate::model::Leave::Now)],
+        Msg::Terminate => shell::leave::terminated(model, now),
         Msg::Nav(nav) => navigate(model, nav, now),
         Msg::Field(edit) => input::edit(model, &edit, now),
         Msg::Shell(msg) => shell::update(model, msg, now),
@@ -57,13 +55,26 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     }
 }
 
+/// An answer came; leaving may have waited for it.
+fn came(model: &mut Model, run: RunId, slot: &'static str, answer: Answer, now: Now) -> Vec<Effect> {
+    // What could not be remembered of a screen is not worth staying for.
+    let failed = answer.problem().is_some() && slot != "conversations.keep";
+    let current = model.runs.answered(slot, run);
+    let mut effects = if current { answered(model, answer, now) } else { Vec::new() };
+    effects.extend(shell::leave::saved(model, failed, now));
+    effects
+}
+
 fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
-    match answer {
+    let reach = shell::reach::heard(model, &answer);
+    let mut effects = match answer {
         Answer::Overview(answer) => overview::answered(model, answer, now),
         Answer::Conversations(answer) => conversations::answered(model, answer, now),
         Answer::Files(answer) => files::answered(model, answer, now),
         Answer::Settings(answer) => settings::answered(model, answer, now),
-    }
+    };
+    effects.extend(reach);
+    effects
 }
 
 /// The screen in view was entered, or the engine was opened under it.
@@ -71,12 +82,17 @@ pub(crate) fn enter(model: &mut Model, now: Now) -> Vec<Effect> {
     if !model.shell.ready() {
         return Vec::new();
     }
-    match model.shell.screen {
+    let mut effects = match model.shell.screen {
         ScreenId::Overview => overview::enter(model, now),
         ScreenId::Conversations => conversations::enter(model, now),
         ScreenId::Files => files::enter(model, now),
         ScreenId::Settings => settings::enter(model, now),
+    };
+    if model.shell.reach == Reach::Silent {
+        // They may be back.
+        effects.push(shell::reach::ask(model));
     }
+    effects
 }
 
 /// Who has the keyboard: the owner of the modal on top (`None`: the shell), else the screen.
@@ -124,10 +140,9 @@ pub(crate) fn prompted(
     now: Now,
 ) -> Result<Vec<Effect>, String> {
     match to {
-        ScreenId::Overview => overview::prompted(model, text, now),
         ScreenId::Conversations => conversations::prompted(model, tag, text, now),
         ScreenId::Files => files::prompted(model, tag, text, now),
-        ScreenId::Settings => Ok(Vec::new()),
+        ScreenId::Overview | ScreenId::Settings => Ok(Vec::new()),
     }
 }
 

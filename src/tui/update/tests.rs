@@ -29,6 +29,7 @@ pub(crate) fn ready() -> Model {
     });
     model.overview.summary =
         Some(overview::Summary { conversations: 1204, enriched: 980, ..Default::default() });
+    model.shell.reach = shell::Reach::Answers;
     model.now = Some(*START);
     model
 }
@@ -55,7 +56,9 @@ fn opening_asks_for_the_numbers_and_tells_what_was_recovered() {
     let recall = Ask::Conversations(conversations::Ask::Recall);
     let recall = Effect::Ask { run: RunId(1), slot: "conversations.recall", ask: Box::new(recall) };
     let ask = Effect::Ask { run: RunId(2), slot: "overview.summary", ask: Box::new(summary()) };
-    assert_eq!(effects, [Effect::Log(Severity::Warn, line), recall, ask]);
+    let reach = Ask::Files(files::Ask::Reach);
+    let reach = Effect::Ask { run: RunId(3), slot: "files.reach", ask: Box::new(reach) };
+    assert_eq!(effects, [Effect::Log(Severity::Warn, line), recall, ask, reach]);
     assert_eq!(model.shell.unread(), 1);
 }
 
@@ -223,7 +226,7 @@ fn toasts_go_by_themselves_and_errors_when_seen() {
     assert!(model.shell.toasts.is_empty());
     assert_eq!(model.shell.messages.len(), 2, "nothing is lost");
     drop(press(&mut model, "enter"));
-    assert!(matches!(model.modals.last(), Some(Modal::Problem(_))));
+    assert!(matches!(model.modals.last(), Some(Modal::Problem { .. })));
 }
 
 #[test]
@@ -242,13 +245,33 @@ fn chords_show_what_may_follow_and_escape_ends_them() {
 #[test]
 fn a_prompt_stays_until_its_text_is_good() {
     let mut model = ready();
-    drop(press(&mut model, "i enter"));
+    model.shell.screen = ScreenId::Conversations;
+    drop(press(&mut model, "F"));
+    let views = conversations::Answer::Views(Ok(Vec::new()));
+    drop(super::conversations::answered(&mut model, views, *START));
+    drop(press(&mut model, "s enter"));
     let Some(Modal::Prompt(prompt)) = model.modals.last() else { panic!("closed") };
     assert!(prompt.problem.is_some());
-    let effects = press(&mut model, "/ t m p enter");
-    let ask = Ask::Overview(overview::Ask::Import(vec!["/tmp".into()]));
+    assert_eq!(press(&mut model, "a enter").len(), 1, "it is saved");
+    assert!(!matches!(model.modals.last(), Some(Modal::Prompt(_))));
+}
+
+#[test]
+fn the_import_is_the_same_on_the_overview() {
+    let mut model = ready();
+    drop(press(&mut model, "i"));
+    assert!(matches!(model.modals.last(), Some(Modal::Conversations(conversations::Modal::Import(_)))));
+    let effects = press(&mut model, "/ t m p tab j u n e enter");
+    let request = engine::import::Request { paths: vec!["/tmp".into()], batch: Some("june".into()) };
+    let ask = Ask::Conversations(conversations::Ask::Import(request));
     assert_eq!(effects, [Effect::Job { job: JobId(1), ask: Box::new(ask) }]);
-    assert!(model.modals.is_empty());
+    let answer =
+        Answer::Conversations(conversations::Answer::Imported(Ok(engine::import::Outcome::default())));
+    let effects = update(&mut model, Msg::Finished(JobId(1), Box::new(answer)), *START);
+    let counted = |effect: &Effect| matches!(effect, Effect::Ask { ask, .. } if **ask == summary());
+    assert!(effects.iter().any(counted), "the numbers are counted again");
+    drop(press(&mut model, "esc"));
+    assert_eq!((model.modals.len(), model.shell.screen), (0, ScreenId::Overview));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::paint::put;
 use crate::keys::{ActionSpec, Availability, Combo, Scope};
+use crate::model::shell::Reach;
 use crate::model::{Model, Phase};
 use crate::text;
 use crate::theme::{Theme, Token};
@@ -15,8 +16,18 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
     if area.width >= 100 {
         for (name, token) in status(model) {
             x = put(frame.buffer_mut(), area, x, 0, &name, theme.style(Token::TextMuted));
-            let word = format!(" {} {}", theme.glyph(token), theme.word(token));
-            x = put(frame.buffer_mut(), area, x, 0, word.trim_end(), theme.style(token)) + 2;
+            let word = match token {
+                Some(token) => format!(" {} {}", theme.glyph(token), theme.word(token)),
+                None => " –".to_owned(),
+            };
+            let style = theme.style(token.unwrap_or(Token::TextMuted));
+            x = put(frame.buffer_mut(), area, x, 0, word.trim_end(), style) + 2;
+        }
+    } else {
+        // There is room only for what is wrong.
+        for (name, _) in status(model).iter().filter(|(_, token)| *token == Some(Token::StatusFail)) {
+            let mark = format!("{} {name}", theme.glyph(Token::StatusFail));
+            x = put(frame.buffer_mut(), area, x, 0, &mark, theme.style(Token::StatusFail)) + 2;
         }
     }
     let room = usize::from(area.width.saturating_sub(x + 1));
@@ -30,18 +41,23 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
     }
 }
 
-/// What is connected.
-fn status(model: &Model) -> Vec<(String, Token)> {
+/// What is connected, and how it stands; `None` is not known yet.
+fn status(model: &Model) -> Vec<(String, Option<Token>)> {
     match &model.shell.phase {
-        Phase::Opening => vec![("store".to_owned(), Token::StatusQueued)],
-        Phase::Broken(_) => vec![("store".to_owned(), Token::StatusFail)],
+        Phase::Opening => vec![("store".to_owned(), Some(Token::StatusQueued))],
+        Phase::Broken(_) => vec![("store".to_owned(), Some(Token::StatusFail))],
         Phase::Ready(session) => {
             // The last question to the store was not answered.
             let lost = model.conversations.problem.is_some()
                 || model.files.problem.is_some()
                 || model.overview.problem.is_some();
             let store = if lost { Token::StatusFail } else { Token::StatusOk };
-            vec![(session.store.clone(), store), (session.files.clone(), Token::StatusOk)]
+            let files = match model.shell.reach {
+                Reach::Unknown => None,
+                Reach::Answers => Some(Token::StatusOk),
+                Reach::Silent => Some(Token::StatusFail),
+            };
+            vec![(session.store.clone(), Some(store)), (session.files.clone(), files)]
         }
     }
 }
@@ -61,7 +77,10 @@ pub fn hints(model: &Model) -> Vec<(String, &'static str)> {
         })
         .filter(|(_, _, action)| (action.when)(model) == Availability::Enabled)
         .collect();
-    found.sort_by_key(|(depth, rank, action)| (outer(action.scope), *depth, *rank));
+    found.sort_by_key(|(depth, rank, action)| {
+        let outer = outer(action.scope);
+        (outer, if outer { 0 } else { *depth }, *rank)
+    });
     let field = model.has_field();
     found
         .into_iter()

@@ -8,6 +8,7 @@ mod modals;
 mod overlay;
 mod overview;
 pub mod paint;
+mod places;
 mod rail;
 mod settings;
 mod setup;

@@ -29,7 +29,8 @@ fn toasts(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
     let widest = area.width.saturating_sub(2).min(76);
     for (toast, up) in model.shell.toasts.iter().rev().zip(1..area.height) {
         let token = token(toast.severity);
-        let tail = if toast.severity == Severity::Error { "  (! shows all)" } else { "" };
+        let long = text::width(&toast.text) + 4 > usize::from(widest);
+        let tail = if long || toast.severity == Severity::Error { "  (! shows all)" } else { "" };
         let room = usize::from(widest).saturating_sub(text::width(tail) + 4);
         let text = text::truncate(&toast.text, room);
         let line = format!(" {} {text}{tail} ", theme.glyph(token));

@@ -9,9 +9,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// Columns with names, the line at the right included.
-pub const WIDE: u16 = 19;
+pub const WIDE: u16 = 21;
 /// Columns with numbers and badges only.
-pub const NARROW: u16 = 6;
+pub const NARROW: u16 = 7;
 
 /// Draws it.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measured: &mut Measured) {
@@ -24,20 +24,31 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measure
         let token = if active { Token::NavActive } else { Token::NavIdle };
         let bar = if active { theme.glyph(Token::NavActive) } else { " " };
         let name = if area.width >= WIDE { screen.title() } else { "" };
-        let badge = badge(model, *screen).unwrap_or_default();
         let room = usize::from(area.width - 1);
         let left = format!("{bar}{} {name}", screen.digit());
-        let gap = room.saturating_sub(text::width(&left) + text::width(&badge));
+        let left = left.trim_end();
+        // A number that is cut would be another number.
+        let badge =
+            badge(model, *screen, theme).filter(|badge| text::width(badge) < room - text::width(left));
+        let badge = badge.unwrap_or_default();
+        let gap = room.saturating_sub(text::width(left) + text::width(&badge));
         let row = Rect { y: area.y + y, height: 1, width: area.width - 1, ..area };
         put(frame.buffer_mut(), row, 0, 0, &format!("{left}{}{badge}", " ".repeat(gap)), theme.style(token));
         measured.click(cells(row), Msg::Shell(Do::Go(*screen)));
     }
 }
 
-fn badge(model: &Model, screen: ScreenId) -> Option<String> {
+/// What waits there: conversations to be reviewed (as of the last count), work that makes or brings files.
+fn badge(model: &Model, screen: ScreenId, theme: &Theme) -> Option<String> {
     match screen {
-        ScreenId::Conversations => model.conversations.badge(),
-        ScreenId::Files => model.files.badge(),
+        ScreenId::Conversations => {
+            let pending = model.overview.summary.as_ref()?.pending;
+            (pending > 0).then(|| text::compact(pending))
+        }
+        ScreenId::Files => {
+            let running = model.jobs.live().count();
+            (running > 0).then(|| format!("{running}{}", theme.glyph(Token::StatusRun)))
+        }
         ScreenId::Overview | ScreenId::Settings => None,
     }
 }

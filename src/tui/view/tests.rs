@@ -6,7 +6,7 @@ use crate::model::{
     Ask, Confirm, Input, Modal, Model, Mouse, Msg, Phase, Problem, Prompt, ScreenId, Severity, Step,
     TextField, overview, settings,
 };
-use crate::theme::{Depth, Theme};
+use crate::theme::{Depth, Theme, Token};
 use crate::update::tests::{START, later, press, ready};
 use crate::update::update;
 
@@ -116,12 +116,15 @@ fn modals() {
     drop(press(&mut model, "? s u s p"));
     modal_shot("help", &model);
     for (name, keys) in
-        [("messages", "!"), ("notifications", "b"), ("jobs", "J"), ("quit", "ctrl-q"), ("prompt", "i")]
+        [("messages", "!"), ("notifications", "b"), ("jobs", "J"), ("quit", "ctrl-q"), ("import", "i")]
     {
         let mut model = busy();
         drop(press(&mut model, keys));
         modal_shot(name, &model);
     }
+    let mut model = busy();
+    drop(press(&mut model, "2 F s"));
+    modal_shot("prompt", &model);
     let mut model = busy();
     drop(press(&mut model, "! enter"));
     modal_shot("problem", &model);
@@ -188,7 +191,7 @@ fn all() -> Vec<Model> {
     };
     for modal in [
         Modal::Confirm(Confirm::new("Delete?", "Delete", Msg::Due).danger(Some("EQ-2".into()))),
-        Modal::Problem(Problem::new("a", "b", "c")),
+        Modal::Problem { problem: Problem::new("a", "b", "c"), top: 0 },
         Modal::Text { title: "JSON".into(), lines, top: 9 },
         Modal::Prompt(prompt),
         Modal::Palette(Search::default()),
@@ -246,9 +249,9 @@ fn there_and_back_again() {
 #[test]
 fn under_a_modal_nothing_can_be_hit() {
     let mut model = busy();
-    model.open(Modal::Problem(Problem::new("a", "b", "c")));
+    model.open(Modal::Problem { problem: Problem::new("a", "b", "c"), top: 0 });
     let (_, measured) = shot::draw(&model, &theme(Depth::Ansi16), (80, 24));
-    assert!(measured.hits.is_empty());
+    assert!(measured.hits.iter().all(|hit| hit.on.click.is_none()));
 }
 
 /// Keys at random, at sizes that change: nothing panics, and every picture can be drawn.
@@ -278,5 +281,59 @@ fn random_keys_never_panic() {
                 drop(update(&mut model, Msg::Sized, later(f64::from(step) / 10.0)));
             }
         }
+    }
+}
+
+#[test]
+fn the_status_bar_says_nothing_that_was_not_asked_and_what_is_wrong_at_any_width() {
+    let last = |model: &Model, columns: u16| {
+        let (buffer, _) = shot::draw(model, &theme(Depth::None), (columns, 24));
+        shot::text(&buffer).lines().last().unwrap_or_default().to_owned()
+    };
+    let mut model = ready();
+    model.shell.reach = crate::model::shell::Reach::Unknown;
+    assert!(last(&model, 120).contains("folder –"), "{}", last(&model, 120));
+    assert!(!last(&model, 80).contains("folder"));
+    model.shell.reach = crate::model::shell::Reach::Silent;
+    assert!(last(&model, 120).contains("folder ✗"), "{}", last(&model, 120));
+    assert!(last(&model, 80).contains("✗ folder"), "{}", last(&model, 80));
+}
+
+/// The last words of a long text can be read, whether it is an error or not.
+#[test]
+fn a_long_message_can_be_read_to_its_end() {
+    let long = format!("{} the very end", "word ".repeat(400));
+    let mut problem = Problem::new("Cannot create", "they do not fit", "");
+    problem.details = (0..60).map(|n| format!("{n} {}", "reason ".repeat(30))).collect();
+    problem.details.push("the very end".into());
+    for problem in [None, Some(problem)] {
+        let mut model = ready();
+        drop(match problem {
+            None => model.shell.say(Severity::Info, long.clone(), *START),
+            Some(problem) => model.shell.report(&problem, *START),
+        });
+        let look = |model: &Model| shot::draw(model, &theme(Depth::None), (80, 24));
+        drop(press(&mut model, "! enter"));
+        let (buffer, measured) = look(&model);
+        assert!(!shot::text(&buffer).contains("the very end"));
+        model.measured = measured;
+        drop(press(&mut model, "G"));
+        let text = shot::text(&look(&model).0);
+        assert!(text.contains("the very end"), "{text}");
+    }
+}
+
+#[test]
+fn the_rail_says_what_waits() {
+    for columns in [80, 120] {
+        let (buffer, _) = shot::draw(&busy(), &theme(Depth::None), (columns, 24));
+        let text = shot::text(&buffer);
+        let line = |digit: &str| text.lines().find(|line| line.get(1..2) == Some(digit)).unwrap().to_owned();
+        let rail = |line: String| line.split('│').next().unwrap_or_default().trim_end().to_owned();
+        assert!(rail(line("2")).ends_with("54"), "{text}");
+        assert!(
+            rail(line("3")).ends_with(&format!("1{}", theme(Depth::None).glyph(Token::StatusRun))),
+            "{text}"
+        );
     }
 }

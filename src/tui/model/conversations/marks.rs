@@ -43,6 +43,11 @@ impl Marks {
         }
     }
 
+    /// Some are left when so many of the marked ones lose their marks.
+    pub fn leaves_some(&self, fewer: usize) -> bool {
+        self.count().is_none_or(|count| count.value() > fewer as u64)
+    }
+
     /// How many of the marked do not fit into a training file; `None` while that is not known.
     pub fn unfit(&self) -> Option<Count> {
         match &self.selection {

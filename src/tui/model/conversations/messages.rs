@@ -33,6 +33,8 @@ pub enum Msg {
     ApplyView(usize),
     /// Asks for the name under which this view is saved.
     SaveView,
+    /// Saves this view in place of the one that has its name.
+    ReplaceView(Box<View>),
     /// Asks whether the view is to be deleted.
     AskDeleteView,
     /// Deletes a view.
@@ -175,6 +177,8 @@ pub enum Ask {
     Build {
         /// Its name.
         name: String,
+        /// What a new one is for.
+        description: Option<String>,
         /// It exists already.
         existing: bool,
         /// What goes in.
@@ -219,6 +223,11 @@ impl Ask {
             Self::Build { .. } => "conversations.build",
         }
     }
+
+    /// It changes the store.
+    pub const fn writes(&self) -> bool {
+        matches!(self, Self::SaveView { .. } | Self::DeleteView(_) | Self::Review(..) | Self::Keep(_))
+    }
 }
 
 /// What the engine answers.
@@ -256,8 +265,8 @@ pub enum Answer {
     Files(Result<Vec<TrainingFileRow>, Problem>),
     /// What would become of the marked ones.
     Judged(Result<Box<Eligibility>, Problem>),
-    /// The training file is made.
-    Built(Result<Box<Written>, Problem>),
+    /// The training file is made, of these.
+    Built(Source, Result<Box<Written>, Problem>),
 }
 
 impl Answer {
@@ -278,7 +287,7 @@ impl Answer {
             Self::Kept(result) => result.as_ref().err(),
             Self::Files(result) => result.as_ref().err(),
             Self::Judged(result) => result.as_ref().err(),
-            Self::Built(result) => result.as_ref().err(),
+            Self::Built(_, result) => result.as_ref().err(),
         }
     }
 }

@@ -112,6 +112,10 @@ pub struct Reader {
     pub top: usize,
     /// When the one under the cursor is asked for.
     pub due: Option<Instant>,
+    /// When the last one came.
+    pub came: Option<Instant>,
+    /// It may have changed in the store: it is asked for again, also when it is here.
+    pub old: bool,
 }
 
 /// What the screen knows.
@@ -233,10 +237,5 @@ impl State {
             crumbs.push(row.title.clone());
         }
         crumbs
-    }
-
-    /// A small number for the rail.
-    pub fn badge(&self) -> Option<String> {
-        None
     }
 }

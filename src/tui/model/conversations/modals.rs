@@ -5,7 +5,7 @@ use crate::model::{JobId, Problem, TextField};
 use domain::conversation::ReviewStatus;
 use domain::filter::{Column, View};
 use domain::ids::ConversationId;
-use domain::training_file::{Eligibility, TrainingFileRow};
+use domain::training_file::{Blocked, Eligibility, TrainingFileRow};
 use engine::conversations::Which;
 use engine::files::Written;
 use engine::import;
@@ -132,12 +132,37 @@ pub struct Build {
     pub at: usize,
     /// The name of a new file.
     pub name: TextField,
+    /// What a new file is for; may be empty.
+    pub description: TextField,
+    /// The second of the two fields has the keyboard.
+    pub in_description: bool,
     /// Why the name cannot be.
     pub problem: Option<String>,
     /// Damaged turns are left out.
     pub skip_damaged: bool,
     /// How far the user is.
     pub stage: BuildStage,
+}
+
+impl Build {
+    /// For which file, once that is chosen.
+    pub const fn target(&self) -> Option<&Target> {
+        match &self.stage {
+            BuildStage::Choose | BuildStage::Name => None,
+            BuildStage::Look { target, .. }
+            | BuildStage::Work { target, .. }
+            | BuildStage::Done { target, .. } => Some(target),
+        }
+    }
+
+    /// The conversations that stand in the way, found by looking or by the build itself.
+    pub fn unfit(&self) -> &[Blocked] {
+        match &self.stage {
+            BuildStage::Look { judged: Some(Ok(judged)), .. } => &judged.unfit,
+            BuildStage::Done { result: Err(problem), .. } => &problem.blocked,
+            _ => &[],
+        }
+    }
 }
 
 /// How far "create training file" is.
@@ -170,6 +195,8 @@ pub enum BuildStage {
         target: Target,
         /// What came of it.
         result: Result<Box<Written>, Problem>,
+        /// First line in view.
+        top: usize,
     },
 }
 
@@ -200,6 +227,18 @@ impl Modal {
         }
     }
 
+    /// The work that it waits for, or waited for.
+    pub const fn job(&self) -> Option<JobId> {
+        match self {
+            Self::Import(import) => import.job,
+            Self::Build(build) => match &build.stage {
+                BuildStage::Work { job, .. } => Some(*job),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// The text field that has the keyboard in it.
     pub fn field(&mut self) -> Option<&mut TextField> {
         match self {
@@ -207,7 +246,9 @@ impl Modal {
             Self::Import(import) if import.job.is_none() => {
                 Some(if import.in_batch { &mut import.batch } else { &mut import.path })
             }
-            Self::Build(build) if build.stage == BuildStage::Name => Some(&mut build.name),
+            Self::Build(build) if build.stage == BuildStage::Name => {
+                Some(if build.in_description { &mut build.description } else { &mut build.name })
+            }
             _ => None,
         }
     }

@@ -39,8 +39,7 @@ async fn settle(engine: &Engine, model: &mut Model, effects: Vec<Effect>) {
             Effect::Job { job, ask } => (*ask, Box::new(move |answer| Msg::Finished(job, answer))),
             _ => continue,
         };
-        let context =
-            Context { engine: engine.clone(), progress: Progress::none(), cancel: CancellationToken::new() };
+        let context = Context::new(engine.clone(), Progress::none(), CancellationToken::new());
         let answer = match ask {
             Ask::Conversations(ask) => Answer::Conversations(conversations::run(context, ask).await),
             Ask::Files(ask) => Answer::Files(files::run(context, ask).await),
@@ -105,9 +104,8 @@ async fn from_a_filter_to_a_downloaded_file() {
         assert!(std::fs::metadata(&to).is_ok_and(|meta| meta.len() > 1_000), "{name}");
     }
     does(&engine, &mut model, "c enter").await;
-    assert!(
-        matches!(&model.files.report, Some((name, Ok(report))) if name == "Story" && report.report().is_some())
-    );
+    let report = model.files.report.as_ref().expect("a report");
+    assert!(report.name == "Story" && report.result.as_ref().is_ok_and(|report| report.report().is_some()));
     assert_eq!(model.files.members.len(), fit);
 }
 
@@ -138,4 +136,52 @@ async fn views_reviews_and_json_go_through() {
     settle(&engine, &mut model, effects).await;
     let Some(crate::model::Modal::Conversations(Modal::Json(json))) = model.modals.last() else { panic!() };
     assert!(matches!(&json.lines, Some(Ok(lines)) if lines.len() > 5));
+}
+
+/// Every field for a path means the same by `~`.
+#[tokio::test]
+async fn a_tilde_is_the_home_in_every_field() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    std::fs::create_dir_all(home.join("in")).unwrap();
+    let engine = Engine::open(&places(dir.path()), None).await.unwrap();
+    engine::examples::load(&engine, &Progress::none(), &CancellationToken::new()).await.unwrap();
+    let context = || Context {
+        home: Some(home.clone()),
+        ..Context::new(engine.clone(), Progress::none(), CancellationToken::new())
+    };
+    let all = domain::selection::Selection::Matching {
+        filter: domain::filter::parse("enrichment = completed and turns >= 2", START.wall).unwrap(),
+        sort: domain::filter::Sort::default(),
+        except: Vec::new(),
+    };
+    let export = engine::conversations::Export {
+        selection: all.clone(),
+        which: engine::conversations::Which::Enriched,
+        to: "~/out".into(),
+    };
+    let done = conversations::run(context(), crate::model::conversations::Ask::Export(export)).await;
+    assert_eq!(done.problem(), None);
+    let written = std::fs::read_dir(home.join("out")).unwrap().count();
+    assert!(written > 0);
+
+    let request = engine::import::Request { paths: vec!["~/out".into()], batch: None };
+    match conversations::run(context(), crate::model::conversations::Ask::Import(request)).await {
+        crate::model::conversations::Answer::Imported(Ok(outcome)) => {
+            assert_eq!((outcome.files.len(), outcome.failed), (written, 0));
+        }
+        other => panic!("{other:?}"),
+    }
+
+    let source = engine::files::Source::Selection(all);
+    let create =
+        engine::files::Create { name: "Home".into(), description: None, source, skip_damaged: false };
+    engine::files::create(&engine, create, &Progress::none(), &CancellationToken::new()).await.unwrap();
+    let fetch = crate::model::files::Ask::Fetch {
+        file: "Home".into(),
+        format: crate::model::files::Format::ALL[0].0,
+        to: "~/home.json".into(),
+    };
+    assert_eq!(files::run(context(), fetch).await.problem(), None);
+    assert!(home.join("home.json").exists());
 }

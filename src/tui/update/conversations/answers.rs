@@ -28,6 +28,8 @@ pub(super) fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effec
                 Ok(detail) => {
                     reader.detail = Some(detail);
                     reader.problem = None;
+                    reader.came = Some(now.mono);
+                    reader.old = false;
                 }
                 Err(problem) => reader.problem = Some(problem),
             }
@@ -69,7 +71,7 @@ pub(super) fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effec
         Answer::Imported(result) => import::done(model, result, now),
         Answer::Files(result) => build::files(model, result),
         Answer::Judged(result) => build::judged(model, result),
-        Answer::Built(result) => build::done(model, result, now),
+        Answer::Built(source, result) => build::done(model, &source, result, now),
     }
 }
 

@@ -9,6 +9,8 @@ use engine::files::{Source, Written};
 
 /// Name of the pane of the list of reasons.
 pub const REASONS: &str = "conversations.build";
+/// The name under which the view says how far the result can scroll (as a height).
+pub const LENGTH: &str = "conversations.build.length";
 /// Longest name of a training file (formats 6).
 const NAME: usize = 255;
 
@@ -44,11 +46,16 @@ pub(super) fn files(model: &mut Model, result: Result<Vec<TrainingFileRow>, Prob
 /// A move.
 pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     let height = usize::from(model.measured.size_of(REASONS).height).max(1);
+    let last = usize::from(model.measured.size_of(LENGTH).height);
     let Some(build) = building(model) else { return Vec::new() };
     let rows = build.files.as_ref().and_then(|files| files.as_ref().ok()).map_or(0, Vec::len) + 1;
     match (&mut build.stage, nav) {
         (BuildStage::Choose, Nav::Enter) => chosen(model),
         (BuildStage::Name, Nav::Enter) => named(model),
+        (BuildStage::Name, Nav::Up | Nav::Down | Nav::Next | Nav::Previous) => {
+            build.in_description = !build.in_description;
+            Vec::new()
+        }
         (BuildStage::Look { .. }, Nav::Enter) => begin(model, now),
         (BuildStage::Work { .. } | BuildStage::Done { .. }, Nav::Enter) => {
             model.close();
@@ -57,6 +64,12 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         (BuildStage::Choose, nav) => {
             if let Some(at) = nav.step(build.at, rows, height) {
                 build.at = at;
+            }
+            Vec::new()
+        }
+        (BuildStage::Done { top, .. }, nav) => {
+            if let Some(to) = nav.step(*top, last + 1, height) {
+                *top = to;
             }
             Vec::new()
         }
@@ -137,6 +150,7 @@ fn named(model: &mut Model) -> Vec<Effect> {
     let name = build.name.text().trim().to_owned();
     build.problem = wrong(&name, build.files.as_ref().and_then(|files| files.as_ref().ok()));
     if build.problem.is_some() {
+        build.in_description = false;
         return Vec::new();
     }
     look(model, Target { name, existing: false })
@@ -167,16 +181,13 @@ pub(super) fn judged(model: &mut Model, result: Result<Box<Eligibility>, Problem
     Vec::new()
 }
 
-/// The unfit ones lose their marks, and it is looked at again.
+/// The unfit ones lose their marks, and it is looked at again: those that were found by looking, or those that only
+/// the build itself came upon, because their files are gone or broken.
 fn unmark(model: &mut Model) -> Vec<Effect> {
     let Some(build) = building(model) else { return Vec::new() };
-    let BuildStage::Look { target, judged: Some(Ok(judged)), .. } = &build.stage else { return Vec::new() };
-    let target = target.clone();
-    let unfit: Vec<_> = judged.unfit.iter().map(|blocked| blocked.id.clone()).collect();
-    if unfit.is_empty() || judged.fit.is_empty() {
-        return Vec::new();
-    }
-    if model.conversations.marks.is_empty() {
+    let Some(target) = build.target().cloned() else { return Vec::new() };
+    let unfit: Vec<_> = build.unfit().iter().map(|blocked| blocked.id.clone()).collect();
+    if unfit.is_empty() || !model.conversations.marks.leaves_some(unfit.len()) {
         return Vec::new();
     }
     model.conversations.marks.remove_all(unfit);
@@ -198,7 +209,14 @@ fn begin(model: &mut Model, now: Now) -> Vec<Effect> {
         return vec![model.shell.say(Severity::Warn, text, now)];
     }
     let target = target.clone();
-    let question = Ask::Build { name: target.name.clone(), existing: target.existing, source, skip_damaged };
+    let description = Some(build.description.text().trim().to_owned());
+    let question = Ask::Build {
+        name: target.name.clone(),
+        description: description.filter(|text| !text.is_empty() && !target.existing),
+        existing: target.existing,
+        source,
+        skip_damaged,
+    };
     let verb = if target.existing { "Add to" } else { "Build" };
     let (job, effect) =
         model.start(format!("{verb} {}", target.name), crate::model::Ask::Conversations(question), now);
@@ -209,7 +227,12 @@ fn begin(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 /// It is built, or not.
-pub(super) fn done(model: &mut Model, result: Result<Box<Written>, Problem>, now: Now) -> Vec<Effect> {
+pub(super) fn done(
+    model: &mut Model,
+    source: &Source,
+    result: Result<Box<Written>, Problem>,
+    now: Now,
+) -> Vec<Effect> {
     let mut effects = Vec::new();
     match &result {
         Ok(written) => {
@@ -221,15 +244,21 @@ pub(super) fn done(model: &mut Model, result: Result<Box<Written>, Problem>, now
                 crate::text::many(u64::from(file.pairs), "pair")
             );
             effects.push(model.shell.say(Severity::Success, text, now));
-            model.conversations.marks.clear();
-            model.conversations.into = None;
+            // What was marked while it was being built is meant for something else.
+            let state = &mut model.conversations;
+            if matches!(source, Source::Selection(built) if built == state.marks.selection()) {
+                state.marks.clear();
+            }
+            if state.into.as_ref() == Some(&written.file.name) {
+                state.into = None;
+            }
         }
         Err(problem) => effects.push(model.shell.report(problem, now)),
     }
     if let Some(build) = building(model)
         && let BuildStage::Work { target, .. } = &build.stage
     {
-        build.stage = BuildStage::Done { target: target.clone(), result };
+        build.stage = BuildStage::Done { target: target.clone(), result, top: 0 };
     }
     effects.extend(super::page::refresh(model));
     effects

@@ -2,7 +2,7 @@
 
 use super::page;
 use crate::model::conversations::{Ask, Import, Modal};
-use crate::model::{Effect, Model, Nav, Now, Problem, Severity};
+use crate::model::{Effect, Model, Nav, Now, Problem, ScreenId, Severity};
 use engine::import::{Outcome, Request};
 
 /// Name of the pane of the results.
@@ -15,8 +15,8 @@ fn importing(model: &mut Model) -> Option<&mut Import> {
     })
 }
 
-/// Opens it.
-pub(super) fn open(model: &mut Model) -> Vec<Effect> {
+/// Opens it, over the conversations or over the overview: it is the same import.
+pub(in crate::update) fn open(model: &mut Model) -> Vec<Effect> {
     model.open(crate::model::Modal::Conversations(Modal::Import(Box::default())));
     Vec::new()
 }
@@ -77,6 +77,11 @@ pub(super) fn done(model: &mut Model, result: Result<Outcome, Problem>, now: Now
         import.result = Some(result);
     }
     let mut effects = vec![line];
-    effects.extend(page::refresh(model));
+    if model.shell.screen == ScreenId::Overview {
+        effects.extend(crate::update::enter(model, now));
+    } else {
+        effects.extend(page::refresh(model));
+        effects.push(super::review::recount(model));
+    }
     effects
 }

@@ -7,7 +7,7 @@ mod cursor;
 mod entry;
 mod export;
 pub mod habits;
-mod import;
+pub(super) mod import;
 mod mark;
 mod page;
 mod read;
@@ -36,6 +36,7 @@ fn message(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Views => views::open(model),
         Msg::ApplyView(at) => views::apply(model, at),
         Msg::SaveView => views::ask_name(model),
+        Msg::ReplaceView(view) => vec![ask(model, Ask::SaveView { name: view.name.clone(), view })],
         Msg::AskDeleteView => views::ask_delete(model),
         Msg::DeleteView(id) => vec![ask(model, Ask::DeleteView(id))],
         Msg::SortPick => sort::pick(model),
@@ -91,6 +92,11 @@ pub fn enter(model: &mut Model, _now: Now) -> Vec<Effect> {
     page::refresh(model)
 }
 
+/// A question broke down and will not be answered: the decisions behind it must not wait for it.
+pub fn lost(model: &mut Model, slot: &'static str) -> Vec<Effect> {
+    if slot == "conversations.review" { review::next(model) } else { Vec::new() }
+}
+
 /// A move, for the screen or for its own modal on top.
 pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     let mut effects = moved(model, nav, now);
@@ -139,8 +145,9 @@ pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
             build.stage = BuildStage::Choose;
             return Some(Vec::new());
         }
+        let reviewed = matches!(modal, Modal::Review(_));
         model.close();
-        return Some(Vec::new());
+        return Some(if reviewed { vec![review::recount(model)] } else { Vec::new() });
     }
     let state = &mut model.conversations;
     match state.focus {
@@ -203,7 +210,8 @@ pub fn deadline(model: &Model, now: Instant) -> Option<Instant> {
         _ => None,
     };
     // Old rows say how old they are.
-    let aging = state.problem.is_some() && model.shell.screen == crate::model::ScreenId::Conversations;
+    let old = state.problem.is_some() || state.reader.problem.is_some();
+    let aging = old && model.shell.screen == crate::model::ScreenId::Conversations;
     let minute = aging.then(|| now + std::time::Duration::from_mins(1));
     [typed, state.reader.due, minute].into_iter().flatten().min()
 }

@@ -55,6 +55,7 @@ pub(crate) fn refresh(model: &mut Model) -> Vec<Effect> {
     if let Some(filter) = model.conversations.marks.counted().cloned() {
         effects.push(ask(model, Ask::CountMarks(filter)));
     }
+    effects.extend(read::again(model));
     effects
 }
 

@@ -66,11 +66,30 @@ pub(super) fn ask_current(model: &mut Model) -> Vec<Effect> {
     let state = &mut model.conversations;
     state.reader.due = None;
     let Some(id) = state.row().map(|row| row.id.clone()) else { return Vec::new() };
-    if state.reader.detail.as_ref().is_some_and(|detail| detail.row.id == id) {
+    let here = state.reader.detail.as_ref().is_some_and(|detail| detail.row.id == id);
+    if here && !state.reader.old {
+        state.reader.problem = None;
         return Vec::new();
     }
-    state.reader.top = 0;
+    if !here {
+        state.reader.problem = None;
+        state.reader.top = 0;
+    }
     vec![ask(model, Ask::Show(id))]
+}
+
+/// The store may say something else of the conversation that is read: it is asked again, and the old one stays until
+/// the answer is here.
+pub(super) fn again(model: &mut Model) -> Vec<Effect> {
+    let reader = &mut model.conversations.reader;
+    reader.old = true;
+    if reader.place == DetailPlace::Hidden { Vec::new() } else { ask_current(model) }
+}
+
+/// One of these was changed.
+pub(super) fn changed(model: &mut Model, ids: &[domain::ids::ConversationId]) -> Vec<Effect> {
+    let detail = model.conversations.reader.detail.as_ref();
+    if detail.is_some_and(|detail| ids.contains(&detail.row.id)) { again(model) } else { Vec::new() }
 }
 
 /// Scrolls the detail; the view stops it at its end.

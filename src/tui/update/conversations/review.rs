@@ -132,6 +132,17 @@ fn send(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// The first decision is through, or lost: the next one is sent.
+pub(super) fn next(model: &mut Model) -> Vec<Effect> {
+    model.conversations.decisions.pop_front();
+    send(model)
+}
+
+/// Counts again how many wait for a review.
+pub(super) fn recount(model: &mut Model) -> Effect {
+    model.ask(crate::model::Ask::Overview(crate::model::overview::Ask::Summary))
+}
+
 /// It was set on so many, or could not be.
 pub(super) fn done(
     model: &mut Model,
@@ -139,17 +150,24 @@ pub(super) fn done(
     result: Result<u64, Problem>,
     now: Now,
 ) -> Vec<Effect> {
-    let waiting = &mut model.conversations.decisions;
+    let waiting = &model.conversations.decisions;
     let one = waiting.front().is_some_and(|(_, sent)| sent == review)
         && result.as_ref().map_or(true, |count| *count <= 1);
-    if one {
-        waiting.pop_front();
+    let decided = if one { model.conversations.decisions.front().cloned() } else { None };
+    let mut effects = if one { next(model) } else { Vec::new() };
+    // The rail says how many wait. Between two decisions that would be counting for nothing.
+    if model.conversations.decisions.is_empty() && reviewing(model).is_none() {
+        effects.push(recount(model));
     }
-    let mut effects = if one { send(model) } else { Vec::new() };
     match result {
         Err(problem) => effects.push(model.shell.report(&problem, now)),
         // The row says it already.
-        Ok(_) if one => return effects,
+        Ok(_) if one => {
+            if let Some((Selection::Ids(ids), _)) = decided {
+                effects.extend(read::changed(model, &ids));
+            }
+            return effects;
+        }
         Ok(count) => {
             let text = format!("{} conversations are {} now", crate::text::thousands(count), review.status);
             effects.push(model.shell.say(Severity::Success, text, now));

@@ -146,6 +146,7 @@ pub(crate) fn detail(n: u64) -> Detail {
             severity: "warning".into(),
             count: 1,
             message: "one turn ends in the middle of a sentence".into(),
+            places: vec![domain::dataset::Place { turn: Some(2), ..domain::dataset::Place::default() }],
         }],
         client: "A nurse of 34 with two loans".into(),
         session: "First session".into(),

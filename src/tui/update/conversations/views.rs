@@ -76,6 +76,12 @@ pub(super) fn named(model: &mut Model, name: &str) -> Result<Vec<Effect>, String
     if name.is_empty() {
         return Err("Write a name".to_owned());
     }
+    let known = match list(model).map(|list| &list.views) {
+        Some(None) => return Err("The views are still being read: try again in a moment".to_owned()),
+        Some(Some(Ok(views))) => views.iter().any(|view| view.name == name),
+        // They cannot be read: then the store says what it makes of it.
+        _ => false,
+    };
     let state = &mut model.conversations;
     let view = View {
         id: ViewId(uuid::Uuid::nil()),
@@ -84,8 +90,15 @@ pub(super) fn named(model: &mut Model, name: &str) -> Result<Vec<Effect>, String
         sort: state.query.sort,
         columns: state.columns.clone(),
     };
-    let question = Ask::SaveView { name: name.to_owned(), view: Box::new(view) };
-    Ok(vec![ask(model, question)])
+    let view = Box::new(view);
+    if known {
+        let title = format!("Replace the view {name}?");
+        let yes = crate::model::Msg::Conversations(Msg::ReplaceView(view));
+        let body = ["There is one of that name: its filter, order and columns would be these."];
+        model.open(crate::model::Modal::Confirm(Confirm::new(title, "Replace", yes).body(body)));
+        return Ok(Vec::new());
+    }
+    Ok(vec![ask(model, Ask::SaveView { name: name.to_owned(), view })])
 }
 
 /// Asks whether to delete.

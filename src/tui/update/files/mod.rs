@@ -3,7 +3,7 @@
 mod download;
 
 use crate::model::conversations::DetailPlace;
-use crate::model::files::{Answer, Ask, DETAIL, MEMBERS, Modal, Msg, TABLE};
+use crate::model::files::{Answer, Ask, DETAIL, MEMBERS, Modal, Msg, Report, TABLE};
 use crate::model::shell::Msg as Frame;
 use crate::model::{Confirm, Effect, Model, Nav, Now, ScreenId, Severity};
 use domain::training_file::FileStatus;
@@ -158,14 +158,26 @@ fn scroll(model: &mut Model, lines: i32) -> Vec<Effect> {
     Vec::new()
 }
 
+/// A check says nothing about a file that was built again since, or is gone.
+fn forget_old_report(model: &mut Model) {
+    let state = &mut model.files;
+    let (Some(report), Some(list)) = (&state.report, &state.list) else { return };
+    let now = list.iter().find(|row| row.name == report.name).map(|row| row.updated);
+    if now != report.of {
+        state.report = None;
+    }
+}
+
 /// The engine answered (also the end of a job).
 pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
     match answer {
+        Answer::Reached(result) => crate::update::shell::reach::answered(model, result, now),
         Answer::List(Ok(list)) => {
             let name = model.files.row().map(|row| row.name.clone());
             let at = name.and_then(|name| list.iter().position(|row| row.name == name));
             model.files.list = Some(list);
             model.files.problem = None;
+            forget_old_report(model);
             let at = at.unwrap_or(model.files.at);
             to(model, at)
         }
@@ -191,7 +203,8 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
                 Ok(_) => model.shell.say(Severity::Warn, format!("{name} is not ready: d shows why"), now),
                 Err(problem) => model.shell.report(problem, now),
             };
-            model.files.report = Some((name, result));
+            let of = model.files.list.iter().flatten().find(|row| row.name == name).map(|row| row.updated);
+            model.files.report = Some(Report { name, of, result });
             vec![line]
         }
         Answer::Fetched(result) => download::done(model, result, now),

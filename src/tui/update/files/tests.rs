@@ -131,3 +131,16 @@ fn keys_on_an_empty_list_do_nothing() {
     }
     assert!(model.modals.is_empty());
 }
+
+#[test]
+fn a_check_is_forgotten_when_the_file_is_another_one() {
+    let mut model = loaded();
+    let report = engine::check::FileReport::Failed { file: "x".into(), error: "no".into() };
+    drop(super::answered(&mut model, Answer::Checked("EQ-1".into(), Ok(Box::new(report))), *START));
+    drop(super::answered(&mut model, Answer::List(Ok(vec![file(2), file(1)])), *START));
+    assert!(model.files.report.is_some(), "it is the same file");
+    let mut again = file(1);
+    again.updated += chrono::Duration::seconds(1);
+    drop(super::answered(&mut model, Answer::List(Ok(vec![file(2), again])), *START));
+    assert_eq!(model.files.report, None);
+}

@@ -2,7 +2,7 @@
 
 use crate::model::overview::{Answer, Ask, Msg};
 use crate::model::shell::Msg as Frame;
-use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
+use crate::model::{Effect, Model, Nav, Now, ScreenId, Severity};
 
 /// What the lines of *what to do next* do.
 pub fn choices(model: &Model) -> Vec<(&'static str, &'static str, crate::model::Msg)> {
@@ -37,17 +37,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             let (_, effect) = model.start("Load the examples", ask, now);
             vec![effect]
         }
-        Msg::AskImport => {
-            model.open(Modal::Prompt(Prompt {
-                to: ScreenId::Overview,
-                tag: "import",
-                title: "Import conversations".to_owned(),
-                hint: "A file or a folder, for example ~/conversations".to_owned(),
-                field: TextField::default(),
-                problem: None,
-            }));
-            Vec::new()
-        }
+        Msg::AskImport => super::conversations::import::open(model),
         Msg::Choose(line) => {
             model.overview.at = line;
             nav(model, Nav::Enter, now)
@@ -74,9 +64,6 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
                 line = format!("{line}, {} were there already", imported.same);
             }
             let mut effects = vec![model.shell.say(Severity::Success, line, now)];
-            for refused in &imported.refused {
-                effects.push(model.shell.say(Severity::Warn, refused.clone(), now));
-            }
             effects.extend(super::enter(model, now));
             effects
         }
@@ -100,15 +87,4 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         model.overview.at = at;
     }
     Vec::new()
-}
-
-/// The path to import was written.
-pub fn prompted(model: &mut Model, text: &str, now: Now) -> Result<Vec<Effect>, String> {
-    let path = text.trim();
-    if path.is_empty() {
-        return Err("Write the path of a file or a folder".to_owned());
-    }
-    let ask = crate::model::Ask::Overview(Ask::Import(vec![path.to_owned()]));
-    let (_, effect) = model.start(format!("Import {path}"), ask, now);
-    Ok(vec![effect])
 }

@@ -35,7 +35,7 @@ pub fn ended(model: &mut Model, id: JobId, problem: Option<&Problem>, now: Now) 
     }
     effects.push(model.shell.notice(severity, line, now));
     if model.shell.leave_when_idle && model.jobs.live().next().is_none() {
-        effects.push(Effect::Leave(crate::model::Leave::Now));
+        effects.extend(super::leave::go(model, crate::model::Leave::Now, now));
     }
     effects
 }
@@ -45,4 +45,18 @@ pub fn cancel_selected(model: &mut Model) -> Vec<Effect> {
     let Some(Modal::Jobs(list)) = model.modals.last() else { return Vec::new() };
     let Some(id) = model.jobs.list.get(list.at).map(|job| job.id) else { return Vec::new() };
     model.jobs.cancel(id)
+}
+
+/// The work that belongs to what is on top, while it can be stopped: the dialog's own, or the selected one of the list.
+pub fn on_top(model: &Model) -> Option<JobId> {
+    let id = match model.modals.last()? {
+        Modal::Jobs(list) => model.jobs.list.get(list.at)?.id,
+        modal => modal.job()?,
+    };
+    model.jobs.get(id).filter(|job| job.state == JobState::Running).map(|job| job.id)
+}
+
+/// Tells the work of the dialog on top to stop.
+pub fn cancel_own(model: &mut Model) -> Vec<Effect> {
+    on_top(model).map_or_else(Vec::new, |id| model.jobs.cancel(id))
 }

@@ -1,11 +1,15 @@
 //! The ways out.
 
 use crate::model::modal::{List, QuitChoice};
-use crate::model::{Effect, Leave, Modal, Model, Nav, Now, Severity};
+use crate::model::shell::Leaving;
+use crate::model::{Effect, Leave, Modal, Model, Nav, Now, Problem, Severity};
 use std::time::Duration;
 
 /// A second `ctrl-c` within this time leaves.
 const TWICE: Duration = Duration::from_secs(3);
+
+/// So long leaving waits for the last changes to be saved.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// `q`: closes what is open; on a screen with nothing open it leaves, asking when there is live work.
 pub fn back(model: &mut Model, now: Now) -> Vec<Effect> {
@@ -14,27 +18,83 @@ pub fn back(model: &mut Model, now: Now) -> Vec<Effect> {
     }
     match model.modals.last() {
         Some(_) => super::modal::nav(model, Nav::Close, now),
-        None => quit(model),
+        None => quit(model, now),
     }
 }
 
 /// Leaves; with live work it asks what becomes of it.
-pub fn quit(model: &mut Model) -> Vec<Effect> {
+pub fn quit(model: &mut Model, now: Now) -> Vec<Effect> {
+    if let Some(leaving) = model.shell.leaving.take() {
+        return vec![Effect::Leave(leaving.how)];
+    }
     if model.jobs.live().next().is_none() {
-        return vec![Effect::Leave(Leave::Now)];
+        return go(model, Leave::Now, now);
     }
     model.modals.retain(|modal| !matches!(modal, Modal::Quit(_)));
     model.open(Modal::Quit(List::default()));
     Vec::new()
 }
 
+/// Leaves as soon as nothing is unsaved. A second time leaves at once.
+pub(in crate::update) fn go(model: &mut Model, how: Leave, now: Now) -> Vec<Effect> {
+    wait(model, Leaving { how, until: now.mono + PATIENCE, forced: false }, now)
+}
+
+/// The operating system asks us to leave: what is on its way is saved, if that does not take long.
+pub(in crate::update) fn terminated(model: &mut Model, now: Now) -> Vec<Effect> {
+    if model.shell.leaving.is_some_and(|leaving| leaving.forced) {
+        return Vec::new();
+    }
+    wait(model, Leaving { how: Leave::Now, until: now.mono + PATIENCE, forced: true }, now)
+}
+
+fn wait(model: &mut Model, leaving: Leaving, now: Now) -> Vec<Effect> {
+    let unsaved = model.unsaved();
+    if unsaved == 0 {
+        return vec![Effect::Leave(leaving.how)];
+    }
+    model.shell.leaving = Some(leaving);
+    let text = format!("Saving {}, then leaving", crate::text::many(unsaved as u64, "change"));
+    vec![model.shell.say(Severity::Info, text, now)]
+}
+
+/// Something was saved, or could not be. Leaving goes on when it was the last; when the user leaves and something
+/// failed he stays, so that he can read what was lost.
+pub(in crate::update) fn saved(model: &mut Model, failed: bool, now: Now) -> Vec<Effect> {
+    let Some(leaving) = model.shell.leaving else { return Vec::new() };
+    if failed && !leaving.forced {
+        model.shell.leaving = None;
+        return vec![model.shell.say(Severity::Warn, "Stays: a change could not be saved", now)];
+    }
+    if model.unsaved() > 0 {
+        return Vec::new();
+    }
+    model.shell.leaving = None;
+    vec![Effect::Leave(leaving.how)]
+}
+
+/// It was waited long enough.
+pub(super) fn due(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(leaving) = model.shell.leaving.filter(|leaving| leaving.until <= now.mono) else {
+        return Vec::new();
+    };
+    model.shell.leaving = None;
+    let unsaved = crate::text::many(model.unsaved() as u64, "change");
+    if leaving.forced {
+        let line = format!("Left with {unsaved} not saved: the store did not answer");
+        return vec![Effect::Log(Severity::Error, line), Effect::Leave(leaving.how)];
+    }
+    let why = format!("the store does not answer, and {unsaved} would be lost");
+    vec![model.shell.report(&Problem::new("Did not leave", why, "Leave twice to give them up"), now)]
+}
+
 /// What becomes of live work was chosen.
 pub fn chosen(model: &mut Model, choice: QuitChoice, now: Now) -> Vec<Effect> {
     model.close();
     match choice {
-        QuitChoice::Detach => vec![Effect::Leave(Leave::Now)],
-        QuitChoice::Stop => vec![Effect::Leave(Leave::Stop)],
-        QuitChoice::Wait if model.jobs.live().next().is_none() => vec![Effect::Leave(Leave::Now)],
+        QuitChoice::Detach => go(model, Leave::Now, now),
+        QuitChoice::Stop => go(model, Leave::Stop, now),
+        QuitChoice::Wait if model.jobs.live().next().is_none() => go(model, Leave::Now, now),
         QuitChoice::Wait => {
             model.shell.leave_when_idle = true;
             vec![model.shell.say(
@@ -46,17 +106,17 @@ pub fn chosen(model: &mut Model, choice: QuitChoice, now: Now) -> Vec<Effect> {
     }
 }
 
-/// `ctrl-c`: cancels the newest live work; with nothing to cancel a second one leaves.
+/// `ctrl-c`: cancels the work of the dialog on top, else the newest live work; with nothing to cancel a second one leaves.
 pub fn interrupt(model: &mut Model, now: Now) -> Vec<Effect> {
     if std::mem::take(&mut model.shell.leave_when_idle) {
         return vec![model.shell.say(Severity::Info, "Stays", now)];
     }
     let twice = model.shell.interrupt_until.take().is_some_and(|until| now.mono < until);
     if twice {
-        return quit(model);
+        return quit(model, now);
     }
-    let running =
-        model.jobs.list.iter().find(|job| job.state == crate::model::JobState::Running).map(|job| job.id);
+    let newest = model.jobs.list.iter().find(|job| job.state == crate::model::JobState::Running);
+    let running = super::jobs::on_top(model).or_else(|| newest.map(|job| job.id));
     model.shell.interrupt_until = Some(now.mono + TWICE);
     let mut effects = running.map_or_else(Vec::new, |id| model.jobs.cancel(id));
     let line = if effects.is_empty() { "ctrl-c again leaves" } else { "Stopping; ctrl-c again leaves" };

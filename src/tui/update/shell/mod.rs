@@ -1,9 +1,10 @@
 //! The frame round the screens.
 
 pub mod jobs;
-mod leave;
+pub(super) mod leave;
 pub mod modal;
 mod palette;
+pub mod reach;
 pub mod themes;
 
 pub use palette::{Row, help_rows, palette_rows};
@@ -39,7 +40,7 @@ pub(super) fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Repaint => return vec![Effect::Repaint],
         Msg::Back => return leave::back(model, now),
         Msg::Interrupt => return leave::interrupt(model, now),
-        Msg::Quit => return leave::quit(model),
+        Msg::Quit => return leave::quit(model, now),
         Msg::Leave(choice) => return leave::chosen(model, choice, now),
         Msg::Retry => {
             model.shell.phase = Phase::Opening;
@@ -48,6 +49,7 @@ pub(super) fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Choose(line) => return modal::choose(model, line, now),
         Msg::Yes => return modal::yes(model, now),
         Msg::CancelJob => return jobs::cancel_selected(model),
+        Msg::CancelThis => return jobs::cancel_own(model),
         Msg::CopyModal => return modal::copy(model, now),
         Msg::DismissToasts => model.shell.toasts.clear(),
         Msg::Act(id) => {
@@ -100,6 +102,7 @@ pub(super) fn opened(model: &mut Model, result: Result<Session, Problem>, now: N
                 recovered.into_iter().map(|line| model.shell.notice(Severity::Warn, line, now)).collect();
             effects.extend(super::conversations::habits::recall(model));
             effects.extend(super::enter(model, now));
+            effects.push(reach::ask(model));
             effects
         }
         Err(problem) => {
@@ -122,7 +125,7 @@ pub(super) fn due(model: &mut Model, now: Now) -> Vec<Effect> {
     if past(model.shell.interrupt_until) {
         model.shell.interrupt_until = None;
     }
-    Vec::new()
+    leave::due(model, now)
 }
 
 /// When the next of these happens. While work is in view that says how long it takes, once a second.
@@ -130,5 +133,12 @@ pub(super) fn deadline(model: &Model, now: Instant) -> Option<Instant> {
     let toasts = model.shell.toasts.iter().filter_map(|toast| toast.until);
     let watching = matches!(model.modals.last(), Some(Modal::Jobs(_))) && model.jobs.live().next().is_some();
     let second = watching.then(|| now + std::time::Duration::from_secs(1));
-    toasts.chain(model.shell.which_key_at).chain(model.shell.interrupt_until).chain(second).min()
+    let leaving = model.shell.leaving.map(|leaving| leaving.until);
+    let keys = model.shell.which_key_at.into_iter().chain(model.shell.interrupt_until);
+    toasts.chain(keys).chain(leaving).chain(second).min()
 }
+
+#[cfg(test)]
+mod leave_tests;
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,9 @@ use crate::model::{Effect, Modal, Model, Msg, Nav, Now, Severity, shell};
 /// Name of the pane in which a modal draws its list.
 pub const PANE: &str = "modal.list";
 
+/// The name under which the view says how far a text can scroll (as a height).
+pub const LENGTH: &str = "modal.length";
+
 /// A move in the modal on top.
 pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if matches!(model.modals.last(), Some(Modal::Themes(_))) {
@@ -37,7 +40,7 @@ fn selected(model: &mut Model) -> Option<&mut usize> {
         Modal::Messages(list) | Modal::Notifications(list) | Modal::Jobs(list) | Modal::Quit(list) => {
             Some(&mut list.at)
         }
-        Modal::Text { top, .. } => Some(top),
+        Modal::Text { top, .. } | Modal::Problem { top, .. } => Some(top),
         _ => None,
     }
 }
@@ -51,7 +54,10 @@ fn len(model: &Model) -> usize {
         Some(Modal::Notifications(_)) => notices(model).count(),
         Some(Modal::Jobs(_)) => model.jobs.list.len(),
         Some(Modal::Quit(_)) => QuitChoice::ALL.len(),
-        Some(Modal::Text { lines, .. }) => lines.len(),
+        // The view wraps the text, and says how far it can scroll.
+        Some(Modal::Text { .. } | Modal::Problem { .. }) => {
+            usize::from(model.measured.size_of(LENGTH).height) + 1
+        }
         _ => 0,
     }
 }
@@ -100,7 +106,7 @@ fn enter(model: &mut Model, now: Now) -> Vec<Effect> {
                 _ => None,
             });
             if let Some(problem) = failed {
-                model.open(Modal::Problem(problem));
+                model.open(Modal::Problem { problem, top: 0 });
             }
             Vec::new()
         }
@@ -108,7 +114,7 @@ fn enter(model: &mut Model, now: Now) -> Vec<Effect> {
             let choice = QuitChoice::ALL.get(list.at).copied().unwrap_or(QuitChoice::Wait);
             super::leave::chosen(model, choice, now)
         }
-        Some(Modal::Problem(_) | Modal::Text { .. }) => {
+        Some(Modal::Problem { .. } | Modal::Text { .. }) => {
             model.close();
             Vec::new()
         }
@@ -122,11 +128,13 @@ fn seen(model: &mut Model, which: &shell::Message) {
     }
 }
 
-/// Opens all about a message, when there is more to say than its line.
+/// Opens a message: all about an error, else its whole line, which a list or a toast may have cut.
 fn detail(model: &mut Model, message: Option<shell::Message>) -> Vec<Effect> {
-    if let Some(problem) = message.and_then(|message| message.problem) {
-        model.open(Modal::Problem(problem));
-    }
+    let Some(message) = message else { return Vec::new() };
+    model.open(match message.problem {
+        Some(problem) => Modal::Problem { problem, top: 0 },
+        None => Modal::Text { title: "Message".to_owned(), lines: vec![message.text], top: 0 },
+    });
     Vec::new()
 }
 
@@ -168,7 +176,9 @@ pub fn field_changed(model: &mut Model) -> Vec<Effect> {
 /// Copies the text of what is on top.
 pub fn copy(model: &mut Model, now: Now) -> Vec<Effect> {
     let text = match (model.modals.last(), &model.shell.phase) {
-        (Some(Modal::Problem(problem)), _) | (None, shell::Phase::Broken(problem)) => Some(problem.full()),
+        (Some(Modal::Problem { problem, .. }), _) | (None, shell::Phase::Broken(problem)) => {
+            Some(problem.full())
+        }
         (Some(Modal::Text { lines, .. }), _) => Some(lines.join("\n")),
         (Some(Modal::Messages(list)), _) => model.shell.messages.get(list.at).map(|message| {
             message.problem.as_ref().map_or_else(|| message.text.clone(), crate::model::Problem::full)

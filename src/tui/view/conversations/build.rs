@@ -1,12 +1,12 @@
 //! "Create training file".
 
-use super::modals::{choice, first};
+use super::modals::{choice, first, labelled};
 use crate::model::conversations::{Build, BuildMsg, BuildStage, Msg as Do, Target};
-use crate::model::{JobId, Measured, Model, Problem};
+use crate::model::{Area, JobId, Measured, Model, Problem};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::area;
-use crate::widgets::{Lines, bars, field, modal, piece, progress, put};
+use crate::widgets::{Lines, bars, modal, piece, progress, put};
 use domain::conversation::Unfit;
 use domain::training_file::{Counts, Eligibility};
 use engine::files::Written;
@@ -18,12 +18,18 @@ pub(super) fn draw(model: &Model, build: &Build, theme: &Theme, frame: &mut Fram
     let count = marked(model);
     let (title, foot) = match &build.stage {
         BuildStage::Choose => (format!("Put {count} into a training file"), "enter choose · esc"),
-        BuildStage::Name => (format!("A new training file from {count}"), "enter go on · esc back"),
+        BuildStage::Name => {
+            (format!("A new training file from {count}"), "tab next field · enter go on · esc back")
+        }
         BuildStage::Look { target, .. } => {
             (name(target), "enter build · u unmark the unfit · d damaged turns · esc back")
         }
-        BuildStage::Work { target, .. } => (name(target), "esc leaves it running · J jobs"),
-        BuildStage::Done { target, .. } => (name(target), "g show the training files · esc"),
+        BuildStage::Work { target, .. } => (name(target), "x stop · esc leaves it running · J all work"),
+        BuildStage::Done { target, result: Ok(_), .. } => (name(target), "g show the training files · esc"),
+        BuildStage::Done { target, .. } if !build.unfit().is_empty() => {
+            (name(target), "u unmark them and look again · ↑↓ scroll · esc")
+        }
+        BuildStage::Done { target, .. } => (name(target), "↑↓ scroll · esc"),
     };
     let width = whole.width.saturating_sub(6).min(92);
     let columns = usize::from(width.saturating_sub(5));
@@ -37,7 +43,8 @@ pub(super) fn draw(model: &Model, build: &Build, theme: &Theme, frame: &mut Fram
     // The least heights are such that a stage keeps its size while it waits.
     let lines = match &build.stage {
         BuildStage::Choose => (choices(build) + 1).clamp(8, 24),
-        BuildStage::Name | BuildStage::Work { .. } => 3,
+        BuildStage::Name => 4,
+        BuildStage::Work { .. } => 3,
         BuildStage::Look { .. } => text.lines.len().max(18),
         BuildStage::Done { .. } => text.lines.len().max(6),
     };
@@ -51,8 +58,12 @@ pub(super) fn draw(model: &Model, build: &Build, theme: &Theme, frame: &mut Fram
             text.draw(frame.buffer_mut(), inside, 0, theme);
         }
         BuildStage::Work { job, .. } => work(model, *job, theme, frame, inside),
-        BuildStage::Done { .. } => {
-            text.draw(frame.buffer_mut(), inside, 0, theme);
+        BuildStage::Done { top, .. } => {
+            measured.pane("conversations.build", area(inside));
+            let last = text.draw(frame.buffer_mut(), inside, *top, theme);
+            // How far it can scroll, as the height of a pane of that name.
+            let height = u16::try_from(last).unwrap_or(u16::MAX);
+            measured.pane("conversations.build.length", Area { height, ..Area::default() });
         }
     }
     measured
@@ -106,18 +117,15 @@ fn choose(build: &Build, theme: &Theme, frame: &mut Frame, inside: Rect, measure
 }
 
 fn naming(build: &Build, theme: &Theme, frame: &mut Frame, inside: Rect, measured: &mut Measured) {
-    put(frame.buffer_mut(), inside, 0, 0, "Name", theme.style(Token::TextMuted));
-    let row = Rect {
-        x: inside.x + 6.min(inside.width),
-        width: inside.width.saturating_sub(6),
-        height: 1.min(inside.height),
-        ..inside
-    };
-    let state = if build.problem.is_none() { field::State::Focus } else { field::State::Invalid };
-    measured.cursor = field::draw(frame.buffer_mut(), row, &build.name, "for example EQ-2", state, theme);
+    let hint = "for example EQ-2";
+    let first = !build.in_description;
+    let name = labelled(theme, frame, inside, 0, "Name", &build.name, hint, first);
+    let hint = "optional: what it is for";
+    let description = labelled(theme, frame, inside, 1, "About", &build.description, hint, !first);
+    measured.cursor = name.or(description);
     let note = build.problem.as_deref().unwrap_or("JSON and JSONL are made together.");
     let token = if build.problem.is_none() { Token::TextMuted } else { Token::StatusFail };
-    put(frame.buffer_mut(), inside, 0, 2, note, theme.style(token));
+    put(frame.buffer_mut(), inside, 0, 3, note, theme.style(token));
 }
 
 fn look(
@@ -231,7 +239,7 @@ fn done(result: &Result<Box<Written>, Problem>, columns: usize) -> Lines {
             if !written.skipped.is_empty() {
                 let text = format!("{} damaged turns were left out:", written.skipped.len());
                 lines.text(&text, 0, Token::StatusWarn);
-                for (id, turn) in written.skipped.iter().take(10) {
+                for (id, turn) in &written.skipped {
                     lines.text(&format!("{} turn {turn}", id.short()), 2, Token::TextMuted);
                 }
             }

@@ -2,11 +2,12 @@
 
 use super::table::{enrichment_token, status_token, status_word};
 use crate::model::conversations::{DETAIL, DetailPlace, Focus, Msg as Do};
-use crate::model::{Area, Measured, Model, Msg};
+use crate::model::{Area, Measured, Model, Msg, Problem};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::area;
-use crate::widgets::{Lines, piece, put};
+use crate::view::places::places;
+use crate::widgets::{Lines, lines::Piece, piece, put};
 use domain::conversation::{ConversationRow, Role, Turn};
 use engine::conversations::Detail;
 use ratatui::{Frame, layout::Rect};
@@ -39,7 +40,18 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect,
     let whole = state.reader.place == DetailPlace::Full;
     let detail = state.reader.detail.as_deref().filter(|d| current.is_none_or(|row| row.id == d.row.id));
     match (detail, current) {
-        (Some(detail), current) => all(&mut lines, detail, current.unwrap_or(&detail.row), whole),
+        (Some(detail), current) => {
+            let failed = state.reader.problem.as_ref();
+            if let Some(problem) = failed {
+                stale(&mut lines, model, problem);
+            }
+            let from = lines.lines.len();
+            all(&mut lines, detail, current.unwrap_or(&detail.row), whole);
+            if failed.is_some() {
+                let old = lines.lines.iter_mut().skip(from).flatten();
+                old.for_each(|(_, token)| *token = Token::TextMuted);
+            }
+        }
         (None, Some(row)) => {
             head(&mut lines, row, whole);
             lines.blank();
@@ -64,6 +76,16 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect,
     if state.focus == Focus::Detail {
         measured.cursor = Some((inside.x, inside.y));
     }
+}
+
+/// It could not be read again: how old it is, and why.
+fn stale(lines: &mut Lines, model: &Model, problem: &Problem) {
+    let age = match (model.now, model.conversations.reader.came) {
+        (Some(now), Some(came)) => text::age(now.mono.saturating_duration_since(came)),
+        _ => "–".to_owned(),
+    };
+    lines.text(&format!("! {age} old, r asks again: {problem}"), 0, Token::StatusStale);
+    lines.blank();
 }
 
 fn head(lines: &mut Lines, row: &ConversationRow, whole: bool) {
@@ -125,7 +147,7 @@ fn all(lines: &mut Lines, detail: &Detail, row: &ConversationRow, whole: bool) {
     }
     for said in &detail.turns {
         lines.blank();
-        turn(lines, said);
+        turn(lines, detail, said);
     }
 }
 
@@ -137,20 +159,24 @@ fn checks(lines: &mut Lines, detail: &Detail, whole: bool) {
     let mut name = "checks";
     for (at, finding) in detail.findings.iter().enumerate() {
         let mut count = finding.count;
+        let mut found = finding.places.clone();
         if !whole {
             // One line for each kind.
             if detail.findings[..at].iter().any(|other| other.code == finding.code) {
                 continue;
             }
-            let same = detail.findings.iter().filter(|other| other.code == finding.code);
-            count = same.map(|other| other.count).sum();
+            let same = || detail.findings.iter().filter(|other| other.code == finding.code);
+            count = same().map(|other| other.count).sum();
+            found = same().flat_map(|other| other.places.clone()).collect();
         }
-        let (glyph, token) = match finding.severity.as_str() {
-            "critical" => ("✗", Token::StatusFail),
-            "warning" => ("!", Token::StatusWarn),
-            _ => ("·", Token::TextMuted),
-        };
-        lines.pair(name, NAMES, &format!("{glyph} {} ×{count}", finding.code), token);
+        // Everything here is in this one conversation.
+        for place in &mut found {
+            (place.line, place.conversation) = (None, None);
+        }
+        let (glyph, token) = sign(&finding.severity);
+        let places = places(&found);
+        let gap = if places.is_empty() { "" } else { ": " };
+        lines.pair(name, NAMES, &format!("{glyph} {} ×{count}{gap}{places}", finding.code), token);
         if whole {
             lines.pair("", NAMES, &format!("  {}", finding.message), Token::TextMuted);
         }
@@ -158,7 +184,29 @@ fn checks(lines: &mut Lines, detail: &Detail, whole: bool) {
     }
 }
 
-fn turn(lines: &mut Lines, turn: &Turn) {
+/// The sign and the colour of a severity.
+fn sign(severity: &str) -> (&'static str, Token) {
+    match severity {
+        "critical" => ("✗", Token::StatusFail),
+        "warning" => ("!", Token::StatusWarn),
+        _ => ("·", Token::TextMuted),
+    }
+}
+
+/// What was found in a turn stands beside it.
+fn found(line: &mut Vec<Piece>, detail: &Detail, number: u32) {
+    let mut seen: Vec<&str> = Vec::new();
+    for finding in &detail.findings {
+        let here = finding.places.iter().any(|place| place.turn == Some(number));
+        if here && !seen.contains(&finding.code.as_str()) {
+            let (glyph, token) = sign(&finding.severity);
+            line.push(piece(format!("  {glyph} {}", finding.code), token));
+            seen.push(&finding.code);
+        }
+    }
+}
+
+fn turn(lines: &mut Lines, detail: &Detail, turn: &Turn) {
     let token = match turn.role {
         Role::User => Token::RoleUser,
         Role::Assistant => Token::RoleAssistant,
@@ -170,6 +218,7 @@ fn turn(lines: &mut Lines, turn: &Turn) {
     if let Some(second) = &turn.secondary {
         line.push(piece(format!(", {second}"), Token::TextMuted));
     }
+    found(&mut line, detail, turn.number);
     lines.line(line);
     lines.text(&turn.content, 2, Token::TextNormal);
 }

@@ -25,8 +25,11 @@ pub(super) fn draw(
     };
     let height = line(files).saturating_add(2).clamp(6, modal::room(whole).max(6)) + 2;
     let size = (whole.width.saturating_sub(8).min(110), height);
-    let foot =
-        if import.result.is_some() { "↑↓ scroll · esc close" } else { "esc close; the work goes on" };
+    let foot = if import.result.is_some() {
+        "↑↓ scroll · esc close"
+    } else {
+        "x stop · esc leaves it running"
+    };
     let inside = modal::frame(frame.buffer_mut(), whole, size, "Import", foot, theme);
     match &import.result {
         None => {

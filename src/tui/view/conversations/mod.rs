@@ -13,7 +13,7 @@ use crate::theme::Theme;
 use ratatui::{Frame, layout::Rect};
 
 /// From this width on the detail stands beside the list, else below it.
-const BESIDE: u16 = 100;
+const BESIDE: u16 = 99;
 
 /// Draws the screen into this area.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured {

@@ -242,7 +242,66 @@ fn the_stages_of_a_build_are_shown() {
     let Some(crate::model::Modal::Conversations(Modal::Build(build))) = model.modals.last_mut() else {
         panic!()
     };
-    build.stage = BuildStage::Done { target, result: Ok(Box::new(written)) };
+    build.stage = BuildStage::Done { target, result: Ok(Box::new(written)), top: 0 };
     let text = shot::text(&frame(&model, Depth::None, (80, 24)));
     assert!(text.contains("9/training.jsonl") && text.contains("Next:"), "{text}");
+}
+
+#[test]
+fn what_only_the_build_finds_is_listed_and_can_be_unmarked() {
+    let mut model = loaded();
+    press(&mut model, "A n");
+    let Some(crate::model::Modal::Conversations(Modal::Build(build))) = model.modals.last_mut() else {
+        panic!()
+    };
+    let missing = |n: u64| Blocked {
+        id: row(n).id,
+        title: row(n).title,
+        reason: Unfit::FileMissing(
+            "a/long/path/of/an/object/that/does/not/fit/into/a/line/enriched.json".into(),
+        ),
+    };
+    let blocked: Vec<_> = (0..23).map(missing).collect();
+    let details = blocked.iter().map(|one| format!("{} {}", one.title, one.reason)).collect();
+    let problem = crate::model::Problem {
+        details,
+        blocked,
+        ..crate::model::Problem::new("Cannot create the training file", "23 do not fit", "")
+    };
+    let target = crate::model::conversations::Target { name: "EQ-9".into(), existing: false };
+    build.stage = BuildStage::Done { target, result: Err(problem), top: 0 };
+    let text = shot::text(&frame(&model, Depth::None, (80, 24)));
+    assert!(text.contains("u unmark them") && !text.contains("pension plan 22"), "{text}");
+    model.measured = shot::draw(&model, &theme(Depth::None), (80, 24)).1;
+    press(&mut model, "G");
+    let text = shot::text(&frame(&model, Depth::None, (80, 24)));
+    assert!(text.contains("pension plan 22"), "the end is reached: {text}");
+    assert!(matches!(&asks(&press(&mut model, "u"))[..], [crate::model::conversations::Ask::Judge { .. }]));
+    assert_eq!(model.conversations.marks.count(), Some(Count::Exact(1)));
+}
+
+#[test]
+fn an_old_detail_says_how_old_it_is() {
+    let mut model = loaded();
+    press(&mut model, "d");
+    answer(&mut model, Answer::Show(Ok(Box::new(detail(0)))));
+    answer(
+        &mut model,
+        Answer::Show(Err(crate::model::Problem::new("Cannot show", "the server is gone", ""))),
+    );
+    model.now = Some(crate::update::tests::later(180.0));
+    model.shell.size = (120, 40);
+    let text = shot::text(&shot::draw(&model, &theme(Depth::None), (120, 40)).0);
+    assert!(text.contains("3 min old") && text.contains("bank letter"), "{text}");
+}
+
+#[test]
+fn a_finding_says_where_and_the_turn_is_marked() {
+    let mut model = loaded();
+    press(&mut model, "enter");
+    answer(&mut model, Answer::Show(Ok(Box::new(detail(0)))));
+    let text = shot::text(&frame(&model, Depth::None, (120, 50)));
+    assert!(text.contains("truncated_turn ×1: turn 2"), "{text}");
+    let turn = text.lines().find(|line| line.contains("2 assistant")).unwrap();
+    assert!(turn.contains("! truncated_turn"), "{turn}");
 }

@@ -7,6 +7,7 @@ use crate::model::{Area, Measured, Msg};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::area;
+use crate::view::places::places;
 use crate::widgets::{Lines, bars, piece, put};
 use domain::dataset::Severity;
 use domain::training_file::TrainingFileRow;
@@ -71,11 +72,11 @@ fn head(lines: &mut Lines, row: &TrainingFileRow) {
 fn checks(lines: &mut Lines, state: &State, name: &str) {
     lines.blank();
     lines.heading("Checks");
-    let Some((_, result)) = state.report.as_ref().filter(|(of, _)| of == name) else {
+    let Some(report) = state.report.as_ref().filter(|report| report.name == name) else {
         lines.text("c checks the whole file", 2, Token::TextMuted);
         return;
     };
-    let report = match result {
+    let report = match &report.result {
         Ok(report) => report.as_ref(),
         Err(problem) => {
             lines.text(&problem.full(), 2, Token::StatusFail);
@@ -110,6 +111,10 @@ fn checks(lines: &mut Lines, state: &State, name: &str) {
                     2,
                     token,
                 );
+                let places = places(&finding.places);
+                if !places.is_empty() {
+                    lines.text(&places, 4, Token::TextMuted);
+                }
             }
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn draw(
             choosing(download, theme, frame, inside)
         }
         Some(job) => {
-            let foot = if download.result.is_some() { "esc" } else { "esc leaves it running" };
+            let foot = if download.result.is_some() { "esc" } else { "x stop · esc leaves it running" };
             let inside = modal::frame(frame.buffer_mut(), whole, (72, 10), &title, foot, theme);
             let step = model.jobs.get(job).map(|job| job.step.clone()).unwrap_or_default();
             result(download, &step, model.shell.still, theme, frame, inside);

@@ -16,7 +16,7 @@ use ratatui::{Frame, layout::Rect};
 use std::borrow::Cow;
 
 /// From this width on the detail stands beside the list, else below it.
-const BESIDE: u16 = 100;
+const BESIDE: u16 = 99;
 
 /// Draws the screen into this area.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Measured {

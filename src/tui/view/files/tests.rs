@@ -79,3 +79,20 @@ fn no_size_breaks_any_of_it() {
         }
     }
 }
+
+#[test]
+fn a_finding_of_the_check_says_where() {
+    let mut model = with_detail();
+    let bytes = b"{\"conversation_id\": \"a\", \"turns\": []}\n{\"conversation_id\": \"b\", \"turns\": []}\n";
+    let report = domain::dataset::check_bytes("EQ-1", bytes, &domain::dataset::Options::default()).unwrap();
+    assert!(report.findings.iter().any(|finding| finding.places.iter().any(|place| place.line == Some(2))));
+    let report = engine::check::FileReport::Checked(Box::new(report));
+    drop(crate::update::files::answered(
+        &mut model,
+        Answer::Checked("EQ-1".into(), Ok(Box::new(report))),
+        *START,
+    ));
+    press(&mut model, "enter");
+    let text = shot::text(&frame(&model, Depth::None, (120, 60)));
+    assert!(text.contains("line 2"), "{text}");
+}

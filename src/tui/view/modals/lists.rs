@@ -30,14 +30,8 @@ fn draw(
         let selected = index == at;
         let bar = if selected { theme.glyph(Token::SelectRow) } else { " " };
         let style = theme.style(if selected { Token::SelectRow } else { *token });
-        put(
-            frame.buffer_mut(),
-            line,
-            0,
-            0,
-            &text::pad(&format!("{bar} {text}"), usize::from(line.width)),
-            style,
-        );
+        let whole = text::fit(&format!("{bar} {text}"), usize::from(line.width), text::Align::Left);
+        put(frame.buffer_mut(), line, 0, 0, &whole, style);
         measured.click(cells(line), click(index));
     }
     modal::position(frame.buffer_mut(), list, top, at, rows.len(), theme);

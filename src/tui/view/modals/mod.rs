@@ -4,12 +4,11 @@ mod ask;
 mod lists;
 mod search;
 
-use super::paint::{area as cells, overlay, put};
-use crate::model::{Measured, Modal, Model, Msg, Nav, Problem};
-use crate::text;
+use super::paint::{area as cells, overlay};
+use crate::model::{Area, Measured, Modal, Model, Msg, Nav, Problem};
 use crate::theme::{Theme, Token};
-use crate::update::shell::modal::PANE;
-use crate::widgets::modal;
+use crate::update::shell::modal::{LENGTH, PANE};
+use crate::widgets::{Lines, modal};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -18,7 +17,7 @@ pub fn draw(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, whol
     match modal {
         Modal::Confirm(confirm) => ask::confirm(confirm, theme, frame, whole),
         Modal::Prompt(prompt) => ask::prompt(prompt, theme, frame, whole),
-        Modal::Problem(problem) => self::problem(problem, theme, frame, whole),
+        Modal::Problem { problem, top } => self::problem(problem, *top, theme, frame, whole),
         Modal::Text { title, lines, top } => self::lines(title, lines, *top, theme, frame, whole),
         Modal::Palette(search) => search::palette(model, search, theme, frame, whole),
         Modal::Help(search) => search::help(model, search, theme, frame, whole),
@@ -32,32 +31,23 @@ pub fn draw(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, whol
     }
 }
 
-fn problem(problem: &Problem, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
-    let columns = usize::from(whole.width.saturating_sub(8).min(92));
-    let mut lines = Vec::new();
-    for (text, token) in [
+fn problem(problem: &Problem, top: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
+    let width = whole.width.saturating_sub(4).min(96);
+    let mut text = Lines::new(usize::from(width.saturating_sub(4)));
+    for (words, token) in [
         (problem.headline(), Token::StatusFail),
         (problem.why.clone(), Token::TextNormal),
         (problem.next.clone(), Token::TextStrong),
     ] {
-        if !text.is_empty() {
-            lines.extend(text::wrap(&text, columns).into_iter().map(|line| (line, token)));
-            lines.push((String::new(), token));
+        if !words.is_empty() {
+            text.text(&words, 0, token);
+            text.blank();
         }
     }
-    lines.extend(problem.details.iter().map(|line| (line.clone(), Token::TextMuted)));
-    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
-    let inside = overlay(theme, frame, whole, (u16::try_from(columns).unwrap_or(92) + 4, height), "Error");
-    let room = usize::from(inside.height);
-    if lines.len() > room && room > 1 {
-        let more = lines.len() - room + 1;
-        lines.truncate(room - 1);
-        lines.push((format!("… and {more} more lines; copy takes them all"), Token::TextMuted));
+    for line in &problem.details {
+        text.text(line, 0, Token::TextMuted);
     }
-    for ((line, token), y) in lines.iter().zip(0..inside.height) {
-        put(frame.buffer_mut(), inside, 0, y, line, theme.style(*token));
-    }
-    Measured::default()
+    reading(&text, top, "Error", (width, 0), theme, frame, whole)
 }
 
 fn lines(
@@ -68,15 +58,32 @@ fn lines(
     frame: &mut Frame,
     whole: Rect,
 ) -> Measured {
-    let mut measured = Measured::default();
-    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).clamp(6, modal::room(whole).max(6)) + 2;
-    let size = (whole.width.saturating_sub(4), height);
-    let inside = overlay(theme, frame, whole, size, title);
-    modal::position(frame.buffer_mut(), inside, top, top, lines.len(), theme);
-    measured.pane(PANE, cells(inside));
-    measured.wheel(cells(inside), Msg::Nav(Nav::Up), Msg::Nav(Nav::Down));
-    for (line, y) in lines.iter().skip(top).zip(0..inside.height) {
-        put(frame.buffer_mut(), inside, 0, y, line, theme.style(Token::TextNormal));
+    let width = whole.width.saturating_sub(4);
+    let mut text = Lines::new(usize::from(width.saturating_sub(4)));
+    for line in lines {
+        text.text(line, 0, Token::TextNormal);
     }
+    reading(&text, top, title, (width, 6), theme, frame, whole)
+}
+
+/// A text that scrolls; `size` is the width of its frame and the fewest lines.
+fn reading(
+    text: &Lines,
+    top: usize,
+    title: &str,
+    size: (u16, u16),
+    theme: &Theme,
+    frame: &mut Frame,
+    whole: Rect,
+) -> Measured {
+    let mut measured = Measured::default();
+    let lines = u16::try_from(text.lines.len()).unwrap_or(u16::MAX);
+    let height = lines.max(size.1).min(modal::room(whole).max(1)) + 2;
+    let inside = overlay(theme, frame, whole, (size.0, height), title);
+    let last = text.draw(frame.buffer_mut(), inside, top, theme);
+    modal::position(frame.buffer_mut(), inside, top.min(last), top.min(last), text.lines.len(), theme);
+    measured.pane(PANE, cells(inside));
+    measured.pane(LENGTH, Area { height: u16::try_from(last).unwrap_or(u16::MAX), ..Area::default() });
+    measured.wheel(cells(inside), Msg::Nav(Nav::Up), Msg::Nav(Nav::Down));
     measured
 }

@@ -19,6 +19,7 @@ fn views_are_saved_used_and_deleted() {
     let mut model = loaded();
     model.conversations.query.filter = filter("turns >= 6");
     assert_eq!(keys(&mut model, "F"), [Ask::Views]);
+    answer(&mut model, Answer::Views(Ok(Vec::new())));
     press(&mut model, "s");
     assert!(matches!(
         model.modals.last(),
@@ -31,6 +32,13 @@ fn views_are_saved_used_and_deleted() {
     let mut one = *view.clone();
     one.columns = vec![Column::Title, Column::Turns];
     answer(&mut model, Answer::Views(Ok(vec![one])));
+    press(&mut model, "s ctrl-u");
+    types(&mut model, "long ones");
+    assert_eq!(keys(&mut model, "enter"), [], "one of that name is not replaced without asking");
+    assert_eq!(keys(&mut model, "n"), []);
+    press(&mut model, "s ctrl-u");
+    types(&mut model, "long ones");
+    assert!(matches!(&keys(&mut model, "enter y")[..], [Ask::SaveView { name, .. }] if name == "long ones"));
     model.conversations.query.filter = Filter::All;
     press(&mut model, "enter");
     assert_eq!(model.conversations.query.filter, filter("turns >= 6"));
@@ -213,17 +221,26 @@ fn a_training_file_is_made_step_by_step() {
     types(&mut model, "EQ-2");
     assert_eq!(keys(&mut model, "enter"), [], "there is one of that name");
     types(&mut model, "b");
+    press(&mut model, "tab");
+    types(&mut model, "for the second run");
     assert_eq!(keys(&mut model, "enter"), [Ask::Judge { source: marked, into: None }]);
     answer(&mut model, Answer::Judged(Ok(judged(&[23]))));
     assert_eq!(keys(&mut model, "enter"), [], "an unfit one blocks it");
     let left = Source::Selection(Selection::Ids(vec![id(0)]));
     assert_eq!(keys(&mut model, "u"), [Ask::Judge { source: left.clone(), into: None }]);
     answer(&mut model, Answer::Judged(Ok(judged(&[]))));
-    let build = Ask::Build { name: "EQ-2b".into(), existing: false, source: left, skip_damaged: true };
+    let build = Ask::Build {
+        name: "EQ-2b".into(),
+        description: Some("for the second run".into()),
+        existing: false,
+        source: left,
+        skip_damaged: true,
+    };
     assert_eq!(keys(&mut model, "d enter"), [build]);
     assert_eq!(model.jobs.live().count(), 1);
     let written = Written { file: file(2), added: 1, skipped: Vec::new() };
-    answer(&mut model, Answer::Built(Ok(Box::new(written))));
+    let built = Source::Selection(Selection::Ids(vec![id(0)]));
+    answer(&mut model, Answer::Built(built, Ok(Box::new(written))));
     assert!(matches!(modal(&model), Modal::Build(build) if matches!(build.stage, BuildStage::Done { .. })));
     assert!(model.conversations.marks.is_empty());
     press(&mut model, "g");
@@ -244,10 +261,14 @@ fn an_existing_file_is_added_to_and_esc_leaves_it_running() {
         "the file that was meant is selected"
     );
     answer(&mut model, Answer::Judged(Ok(judged(&[]))));
-    press(&mut model, "enter esc");
+    press(&mut model, "enter esc j space");
     assert_eq!((model.modals.len(), model.jobs.live().count()), (0, 1));
     let written = Written { file: file(2), added: 1, skipped: Vec::new() };
-    let effects = answer(&mut model, Answer::Built(Ok(Box::new(written))));
+    let built = Source::Selection(Selection::Ids(vec![id(0)]));
+    let effects = answer(&mut model, Answer::Built(built, Ok(Box::new(written))));
+    let marked = Selection::Ids(vec![id(1)]);
+    assert_eq!(*model.conversations.marks.selection(), marked, "what was marked meanwhile stays marked");
+    assert_eq!(model.conversations.into, None);
     assert!(
         effects.iter().any(|e| matches!(e, Effect::Log(Severity::Success, line) if line.contains("EQ-2")))
     );
@@ -274,4 +295,23 @@ fn keys_on_an_empty_table_do_nothing_and_say_why() {
     for nav in [Nav::Up, Nav::Down, Nav::Top, Nav::Bottom, Nav::Left] {
         assert_eq!(asks(&update(&mut model, Any::Nav(nav), *START)), []);
     }
+}
+
+#[test]
+fn the_detail_is_asked_for_again_and_stays_while_it_is_old() {
+    let mut model = loaded();
+    press(&mut model, "d");
+    answer(&mut model, Answer::Show(Ok(Box::new(detail(0)))));
+    assert!(keys(&mut model, "r").contains(&Ask::Show(id(0))));
+    let problem = crate::model::Problem::new("Cannot show", "the server is gone", "");
+    answer(&mut model, Answer::Show(Err(problem)));
+    assert!(model.conversations.reader.detail.is_some(), "the old one stays");
+    assert!(keys(&mut model, "r").contains(&Ask::Show(id(0))), "until it can be read");
+    answer(&mut model, Answer::Show(Ok(Box::new(detail(0)))));
+    assert_eq!((model.conversations.reader.problem.clone(), model.conversations.reader.old), (None, false));
+    let review = Review { status: ReviewStatus::Approved, note: String::new() };
+    let selection = Selection::Ids(vec![id(0)]);
+    model.conversations.decisions.push_back((selection, review.clone()));
+    let effects = answer(&mut model, Answer::Reviewed(review, Ok(1)));
+    assert_eq!(asks(&effects), [Ask::Show(id(0))], "its notes are others now");
 }
