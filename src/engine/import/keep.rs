@@ -20,7 +20,8 @@ const CHUNK_BYTES: usize = 16 << 20;
 pub(super) struct Keeper<'a> {
     engine: &'a Engine,
     journal: Journal,
-    batch: Option<BatchId>,
+    /// Name of the batch that they go into, and the batch, from the first conversation on.
+    batch: (Option<String>, Option<BatchId>),
     chunk: Vec<(usize, Item)>,
     bytes: usize,
     ids: HashSet<ConversationId>,
@@ -32,11 +33,12 @@ pub(super) struct Keeper<'a> {
 }
 
 impl<'a> Keeper<'a> {
-    pub fn new(engine: &'a Engine, journal: Journal, batch: Option<BatchId>) -> Self {
+    pub fn new(engine: &'a Engine, journal: Journal, batch: Option<&str>) -> Self {
+        let batch = batch.map(str::trim).filter(|name| !name.is_empty());
         Self {
             engine,
             journal,
-            batch,
+            batch: (batch.map(str::to_owned), None),
             chunk: Vec::new(),
             bytes: 0,
             ids: HashSet::new(),
@@ -79,12 +81,14 @@ impl<'a> Keeper<'a> {
         if chunk.is_empty() {
             return Ok(());
         }
+        self.begin_batch().await?;
         let db = self.engine.db();
         let ids: Vec<_> = chunk.iter().map(|(_, item)| item.id.clone()).collect();
         let hashes: HashMap<_, _> =
             db.content_hashes(&ids).await.map_err(from_db(WHAT))?.into_iter().collect();
         let rows = db.conversations_by_ids(&ids).await.map_err(from_db(WHAT))?;
         let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+        let mut same = Vec::new();
         let (mut new, mut files) = (Vec::new(), Vec::new());
         for (file, item) in chunk {
             let row = rows.get(&item.id);
@@ -95,14 +99,28 @@ impl<'a> Keeper<'a> {
             };
             if known || row.is_some_and(|row| fuller(row, &item)) {
                 self.count(file, PutOutcome::Same, outcome);
+                same.extend(row);
             } else {
                 files.push(file);
                 new.push(item);
             }
         }
+        if let Some(batch) = self.batch.1 {
+            db.join_batch(batch, &same).await.map_err(from_db(WHAT))?;
+        }
         let put = self.put(new, &rows).await?;
         for (file, put) in files.into_iter().zip(put) {
             self.count(file, put, outcome);
+        }
+        Ok(())
+    }
+
+    /// Not before there is a conversation for it: an import that brings nothing leaves no empty batch.
+    async fn begin_batch(&mut self) -> Result<()> {
+        if let (Some(name), None) = &self.batch {
+            let id = BatchId(self.engine.0.ids.next());
+            let batch = self.engine.db().ensure_batch(id, name, self.engine.now()).await;
+            self.batch.1 = Some(batch.map_err(from_db(WHAT))?.id);
         }
         Ok(())
     }
@@ -198,7 +216,7 @@ impl<'a> Keeper<'a> {
             enriched_path: enriched,
             content_hash: item.hash,
             truncated: Some(item.truncated),
-            batch: self.batch,
+            batch: self.batch.1,
         }
     }
 

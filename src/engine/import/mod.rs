@@ -11,8 +11,8 @@ mod types;
 pub use types::{FileResult, Finding, Outcome, Request, Tally};
 
 use crate::journal::Journal;
-use crate::{CancellationToken, Engine, Error, Problem, Progress, Result, engine::from_db, local, recovery};
-use domain::ids::{BatchId, ConversationId};
+use crate::{CancellationToken, Engine, Error, Problem, Progress, Result, local, recovery};
+use domain::ids::ConversationId;
 use keep::Keeper;
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -62,10 +62,9 @@ async fn all(
         return Err(Error::usage(WHAT, "there is nothing to import").next("Name files or folders"));
     }
     let (files, problems) = local::walk(&request.paths);
-    let batch = batch(engine, request.batch.as_deref()).await?;
     let what = request.paths.first().map(|p| p.display().to_string()).unwrap_or_default();
     let journal = Journal::begin(&engine.0, recovery::IMPORT, &what, Vec::new()).await?;
-    let mut keeper = Keeper::new(engine, journal, batch);
+    let mut keeper = Keeper::new(engine, journal, request.batch.as_deref());
     let mut outcome = Outcome::default();
     let done = files_in(&mut keeper, files, &mut outcome, progress, cancel).await;
     // Whatever happened, what is stored is stored whole; only then does the entry go.
@@ -78,13 +77,6 @@ async fn all(
         outcome.add(FileResult { path: problem.on, error: Some(problem.why), ..FileResult::default() });
     }
     Ok((outcome, ids))
-}
-
-async fn batch(engine: &Engine, name: Option<&str>) -> Result<Option<BatchId>> {
-    let Some(name) = name.map(str::trim).filter(|n| !n.is_empty()) else { return Ok(None) };
-    let id = BatchId(engine.0.ids.next());
-    let batch = engine.db().ensure_batch(id, name, engine.now()).await.map_err(from_db(WHAT))?;
-    Ok(Some(batch.id))
 }
 
 type Reading = (PathBuf, mpsc::Receiver<item::Item>, tokio::task::JoinHandle<read::Read>);
@@ -107,10 +99,7 @@ async fn files_in(
         }
         let Some((path, mut items, reader)) = ahead.pop_front() else { break };
         let file = outcome.files.len();
-        while let Some(item) = items.recv().await {
-            if cancel.is_cancelled() {
-                return Err(Error::interrupted(WHAT));
-            }
+        while let Some(item) = next(&mut items, cancel).await? {
             keeper.take(file, item, outcome).await?;
         }
         let read = reader.await.unwrap_or_else(|e| read::Read::failed(e.to_string()));
@@ -131,6 +120,18 @@ async fn files_in(
         }
     }
     keeper.flush(outcome).await
+}
+
+/// The next conversation of a file. Its reader first looks through the whole file: nobody waits for that who wants to stop.
+async fn next(
+    items: &mut mpsc::Receiver<item::Item>,
+    cancel: &CancellationToken,
+) -> Result<Option<item::Item>> {
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(Error::interrupted(WHAT)),
+        item = items.recv() => Ok(item),
+    }
 }
 
 fn begin(engine: &Engine, path: PathBuf) -> Reading {
