@@ -249,6 +249,24 @@ fn the_doctor_tries_theme_and_keys() {
     assert!(run(&program, "doctor").ok().out.contains("nigth"));
 }
 
+// ── the database ────────────────────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn the_first_command_may_be_a_look_at_the_database() {
+    let program = Program::default();
+    let before = walk(program.home.path()).iter().filter(|file| file.ends_with("brightrun.db")).count();
+    let status = run(&program, "--json db status").ok().json();
+    assert_eq!((&status["applied"], &status["conversations"]), (&Value::Array(Vec::new()), &Value::Null));
+    let said = run(&program, "db status").ok();
+    assert!(said.out.contains("run `brightrun db migrate`"), "{}", said.out);
+    run(&program, "db attach").ok();
+    let made = walk(program.home.path()).iter().filter(|file| file.ends_with("brightrun.db")).count();
+    assert_eq!((before, made), (0, 0), "looking makes no database");
+    run(&program, "db migrate").ok();
+    let status = run(&program, "--json db status").ok().json();
+    assert_eq!((&status["pending"], &status["conversations"]), (&Value::Array(Vec::new()), &0.into()));
+}
+
 // ── completions and manual ──────────────────────────────────────────────────────────────────────────────────────
 
 #[test]

@@ -55,6 +55,9 @@ pub enum NotOurs {
     /// An object with other keys.
     #[error("This is JSON, but has none of the keys of a training file or conversation; it begins with {0}.")]
     Keys(String),
+    /// It begins like JSON, and nothing of ours comes for very long.
+    #[error("This begins like JSON, but its first {} MiB do not say that it is a training file or conversation.", .0 >> 20)]
+    Long(usize),
     /// It begins like JSON and is broken before any key of ours.
     #[error("This begins like JSON, but is broken at {0}.")]
     Broken(crate::json::Error),

@@ -4,7 +4,8 @@
 use crate::engine::{from_db, open_db, store_url};
 use crate::{Places, Result};
 use serde::Serialize;
-use store::{Db, Layout};
+pub use store::{AttachPlan, Statement};
+use store::{Db, Layout, OpenOptions};
 
 /// What kind of database this is and how far its schema is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -37,31 +38,18 @@ pub struct Status {
     pub training_files: Option<u64>,
 }
 
-/// What attaching would do.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct AttachPlan {
-    /// Statements in order, each with its reason. Empty: nothing to do.
-    pub statements: Vec<Statement>,
-}
-
-/// One statement of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Statement {
-    /// As it will run.
-    pub sql: String,
-    /// Why, in one line.
-    pub reason: String,
-}
-
-async fn open(places: &Places) -> Result<Db> {
-    open_db(places, &store_url(places)?, false).await
+/// Without a migration, whose steps are to be told; `create` is for those that write.
+async fn open(places: &Places, create: bool) -> Result<Db> {
+    let options = OpenOptions { migrate: false, create, ..OpenOptions::default() };
+    open_db(places, &store_url(places)?, options).await
 }
 
 /// Where the schema stands.
 pub async fn status(places: &Places) -> Result<Status> {
-    let db = open(places).await?;
+    let db = open(places, false).await?;
     let status = db.status().await.map_err(from_db("Cannot read the database"))?;
     let versions = |from: u32, to: u32| (from..=to).map(|v| v.to_string()).collect();
+    let conversations = status.is_made().then_some(status.conversations);
     let training_files = db.training_files(true).await.ok().map(|files| files.len() as u64);
     db.close().await;
     Ok(Status {
@@ -76,14 +64,14 @@ pub async fn status(places: &Places) -> Result<Status> {
         search_index: status.search_index,
         missing: status.missing,
         hints: status.hints,
-        conversations: Some(status.conversations),
+        conversations,
         training_files,
     })
 }
 
 /// Brings the schema up to date; answers what was applied.
 pub async fn migrate(places: &Places) -> Result<Vec<String>> {
-    let db = open(places).await?;
+    let db = open(places, true).await?;
     let applied = db.migrate().await.map_err(from_db("Cannot migrate the database"));
     db.close().await;
     applied
@@ -91,19 +79,16 @@ pub async fn migrate(places: &Places) -> Result<Vec<String>> {
 
 /// What attaching to the platform's tables would add. Changes nothing.
 pub async fn attach_plan(places: &Places) -> Result<AttachPlan> {
-    let db = open(places).await?;
+    let db = open(places, false).await?;
     let plan = db.attach_plan().await.map_err(from_db("Cannot read the database"));
     db.close().await;
-    let statement = |s: store::Statement| Statement { sql: s.sql, reason: s.reason };
-    Ok(AttachPlan { statements: plan?.statements.into_iter().map(statement).collect() })
+    plan
 }
 
 /// Adds exactly what the plan says.
 pub async fn attach(places: &Places, plan: &AttachPlan) -> Result<()> {
-    let db = open(places).await?;
-    let statement = |s: &Statement| store::Statement { sql: s.sql.clone(), reason: s.reason.clone() };
-    let plan = store::AttachPlan { statements: plan.statements.iter().map(statement).collect() };
-    let attached = db.attach(&plan).await.map_err(from_db("Cannot attach to the database"));
+    let db = open(places, false).await?;
+    let attached = db.attach(plan).await.map_err(from_db("Cannot attach to the database"));
     db.close().await;
     attached
 }

@@ -58,7 +58,7 @@ impl Engine {
         let files = open_files(places)?;
         let url = store_url(places)?;
         let db_at = url.to_string();
-        let db = open_db(places, &url, true).await?;
+        let db = open_db(places, &url, OpenOptions::default()).await?;
         let ids = Ids::random();
         let owner = Owner::new(&places.data_dir, ids.next())?;
         let mut inner = Inner {
@@ -136,8 +136,8 @@ pub(crate) fn store_url(places: &Places) -> Result<StoreUrl> {
 }
 
 /// Opens the database.
-pub(crate) async fn open_db(places: &Places, url: &StoreUrl, migrate: bool) -> Result<Db> {
-    let options = OpenOptions { user: places.user.clone(), migrate, ..OpenOptions::default() };
+pub(crate) async fn open_db(places: &Places, url: &StoreUrl, options: OpenOptions) -> Result<Db> {
+    let options = OpenOptions { user: places.user.clone(), ..options };
     Db::open(url, options).await.map_err(from_db("Cannot open the database"))
 }
 

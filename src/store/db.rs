@@ -52,6 +52,8 @@ pub struct OpenOptions {
     pub busy_timeout: Duration,
     /// Make our own tables, or bring them up to date, while opening. Foreign tables are never touched by this.
     pub migrate: bool,
+    /// Make a SQLite file that is not there. Otherwise it is taken as empty, and stays away.
+    pub create: bool,
 }
 
 impl Default for OpenOptions {
@@ -61,6 +63,7 @@ impl Default for OpenOptions {
             connect_timeout: Duration::from_secs(5),
             busy_timeout: Duration::from_secs(5),
             migrate: true,
+            create: true,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Opening a Postgres database: an own one, or the platform's.
 
 use crate::db::Backend;
+use crate::sql::Bind;
 use crate::url::{Pooler, ServerUrl};
 use crate::{Db, Layout, OpenOptions, Result, StoreError, attach, migrate};
 use domain::ids::UserId;
@@ -143,23 +144,33 @@ async fn own_user(db: &Db, options: &OpenOptions) -> Result<UserId> {
     Ok(UserId(id))
 }
 
+/// The tables that brightrun cannot do without.
+const READ: [&str; 5] =
+    ["conversations", "batch_jobs", "batch_items", "training_files", "training_file_conversations"];
+
 /// Row-level security hides rows without a word, so a list would be short and a count wrong (decision 0101).
 async fn sees_all_rows(db: &Db) -> Result<()> {
+    match hidden(db, &READ).await? {
+        Some((role, hidden)) => Err(StoreError::schema(format!(
+            "row-level security hides rows of {hidden} from the database role {role}. Connect as the owner of the tables \
+             (postgres), or as a role with BYPASSRLS; brightrun shows only the rows of `user` all the same"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The role, and those of some tables of which it does not see every row; a table that is not there hides nothing.
+pub async fn hidden(db: &Db, tables: &[&str]) -> Result<Option<(String, String)>> {
     let sql = db.sql(
-        "SELECT current_user::text, array_to_string(ARRAY(SELECT c.relname::text FROM pg_class c \
-         WHERE c.oid = ANY(ARRAY[to_regclass('conversations'), to_regclass('batch_jobs'), to_regclass('batch_items'), \
-         to_regclass('training_files'), to_regclass('training_file_conversations')]::oid[]) AND row_security_active(c.oid) \
+        "SELECT current_user::text, array_to_string(ARRAY(SELECT c.relname::text FROM unnest($1::text[]) AS t(name) \
+         JOIN pg_class c ON c.oid = to_regclass(t.name) WHERE row_security_active(c.oid) \
          AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd IN ('*', 'r') \
          AND pg_get_expr(p.polqual, p.polrelid) = 'true' AND (0 = ANY(p.polroles) OR EXISTS \
          (SELECT 1 FROM unnest(p.polroles) AS r WHERE r <> 0 AND pg_has_role(r, 'USAGE')))) ORDER BY 1), ', ')",
     );
-    match db.fetch::<(String, String)>(sql).await?.into_iter().next() {
-        Some((role, hidden)) if !hidden.is_empty() => Err(StoreError::schema(format!(
-            "row-level security hides rows of {hidden} from the database role {role}. Connect as the owner of the tables \
-             (postgres), or as a role with BYPASSRLS; brightrun shows only the rows of `user` all the same"
-        ))),
-        _ => Ok(()),
-    }
+    let tables = Bind::Texts(tables.iter().map(|name| (*name).to_owned()).collect());
+    let found = db.fetch::<(String, String)>(sql.arg(tables)).await?.into_iter().next();
+    Ok(found.filter(|(_, hidden)| !hidden.is_empty()))
 }
 
 /// The platform's accounts are in `auth.users`.

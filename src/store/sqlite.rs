@@ -22,17 +22,15 @@ pub async fn open(path: &Path, options: &OpenOptions) -> Result<Db> {
     if path.is_dir() {
         return Err(wrong(path, "is a folder. Name a file in it, e.g. with --db sqlite:FOLDER/brightrun.db"));
     }
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    // Who only looks makes no file: an empty database in memory answers for it.
+    let absent = !options.create && !path.exists();
+    if let Some(folder) = path.parent().filter(|folder| !absent && !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| folder_error(folder, &error))?;
     }
-    let connect = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
+    let connect = if absent { SqliteConnectOptions::new().in_memory(true) } else { file(path) };
+    let connect = connect
         .foreign_keys(true)
         .busy_timeout(options.busy_timeout)
-        .journal_mode(SqliteJournalMode::Wal)
-        // FULL: after a commit the old objects of a training file are removed, so a commit must survive a power cut.
-        .synchronous(SqliteSynchronous::Full)
         .pragma("cache_size", "-8192")
         .pragma("mmap_size", "0")
         .pragma("temp_store", "memory");
@@ -53,6 +51,15 @@ pub async fn open(path: &Path, options: &OpenOptions) -> Result<Db> {
         db.bring_up_to_date().await?;
     }
     Ok(db)
+}
+
+fn file(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: after a commit the old objects of a training file are removed, so a commit must survive a power cut.
+        .synchronous(SqliteSynchronous::Full)
 }
 
 impl Db {

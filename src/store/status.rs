@@ -49,6 +49,13 @@ pub struct DbStatus {
     pub conversations: u64,
 }
 
+impl DbStatus {
+    /// Before the first start there are no tables to count in.
+    pub fn is_made(&self) -> bool {
+        self.layout != Layout::Own || self.schema_version > 0
+    }
+}
+
 impl Db {
     /// Asks the database how it is.
     pub async fn status(&self) -> Result<DbStatus> {
@@ -72,7 +79,7 @@ impl Db {
             },
             Backend::Postgres(server) => self.postgres_status(server).await?,
         };
-        if status.missing.is_empty() {
+        if status.is_made() && status.missing.is_empty() {
             status.conversations = self.conversations_count(&Filter::All, false).await?.value();
         }
         Ok(status)

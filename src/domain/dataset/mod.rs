@@ -8,6 +8,9 @@ pub use crate::recognize::Shape;
 pub use check::{Checker, NotADataset, Options, check_bytes};
 pub use report::{Code, Finding, LineError, LineErrorKind, Place, Platform, Report, Severity, Tokens};
 
+/// A line or value longer than this is taken for a broken file, in which nothing ends.
+pub const LONGEST: usize = 512 << 20;
+
 impl Shape {
     /// One object per line; otherwise the whole file is one JSON object.
     pub const fn is_lines(self) -> bool {

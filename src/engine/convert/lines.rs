@@ -3,8 +3,9 @@
 use crate::local;
 use chrono::NaiveDate;
 use domain::convert::Regroup;
+use domain::dataset::LONGEST;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead, BufReader, Read as _};
 use std::path::Path;
 
 /// What a JSONL says of itself.
@@ -24,11 +25,11 @@ pub(crate) fn elements(path: &Path, created: NaiveDate, each: Each<'_>) -> Resul
     let (mut line, mut number, mut bytes) = (Vec::new(), 0_u64, 0);
     loop {
         line.clear();
-        let read = reader.read_until(b'\n', &mut line).map_err(|e| local::why(&e))?;
+        number += 1;
+        let read = next(&mut reader, &mut line, LONGEST).map_err(|e| format!("line {number}: {e}"))?;
         if read == 0 {
             break;
         }
-        number += 1;
         bytes += read as u64;
         if line.trim_ascii().is_empty() {
             continue;
@@ -43,4 +44,27 @@ pub(crate) fn elements(path: &Path, created: NaiveDate, each: Each<'_>) -> Resul
         each(&element, bytes)?;
     }
     Ok(Told { file_name: regroup.file_name().map(str::to_owned) })
+}
+
+/// The next line, with its end; in a broken file it may have none for gigabytes.
+fn next(reader: &mut impl BufRead, line: &mut Vec<u8>, longest: usize) -> Result<usize, String> {
+    let read = reader.take(longest as u64).read_until(b'\n', line).map_err(|e| local::why(&e))?;
+    if read == longest && !line.ends_with(b"\n") {
+        return Err("it does not end".to_owned());
+    }
+    Ok(read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next;
+
+    #[test]
+    fn a_line_that_does_not_end_is_refused() {
+        let (mut reader, mut line) = (&b"ab\nlonger than that"[..], Vec::new());
+        assert_eq!(next(&mut reader, &mut line, 8), Ok(3));
+        line.clear();
+        assert_eq!(next(&mut reader, &mut line, 8), Err("it does not end".to_owned()));
+        assert_eq!(line.len(), 8);
+    }
 }

@@ -26,7 +26,8 @@ const LOOKING: usize = 16;
 pub(super) struct Keeper<'a> {
     engine: &'a Engine,
     journal: Journal,
-    batch: Option<BatchId>,
+    /// Name of the batch that they go into, and the batch, from the first conversation on.
+    batch: (Option<String>, Option<BatchId>),
     chunk: Vec<(usize, Item)>,
     bytes: usize,
     ids: HashSet<ConversationId>,
@@ -44,6 +45,11 @@ impl Take for Keeper<'_> {
     /// What is known of a file now; [`Keeper::flush`] brings the rest.
     fn tally(&mut self, file: usize) -> Tally {
         self.tallies.remove(&file).unwrap_or_default()
+    }
+
+    /// The journal entry lives on.
+    async fn linger(&mut self) -> Result<()> {
+        self.journal.renew(&self.engine.0).await
     }
 
     /// Takes one conversation of the file of this number.
@@ -72,12 +78,14 @@ impl Take for Keeper<'_> {
         if chunk.is_empty() {
             return Ok(());
         }
+        self.begin_batch().await?;
         let ids: Vec<_> = chunk.iter().map(|(_, item)| item.id.clone()).collect();
         let known = Known::of(self.engine, &ids).await?;
-        let (mut new, mut files, mut there) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut new, mut files, mut there, mut same) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (file, item) in chunk {
             if known.stays(&item).await? {
                 self.count(file, PutOutcome::Same, outcome);
+                same.extend(known.rows.get(&item.id));
                 if let Some(path) = known.object(&item) {
                     there.push((conversation_key(path), item.bytes));
                 }
@@ -87,6 +95,9 @@ impl Take for Keeper<'_> {
             }
         }
         self.restore(there).await?;
+        if let Some(batch) = self.batch.1 {
+            self.engine.db().join_batch(batch, &same).await.map_err(from_db(WHAT))?;
+        }
         let put = self.put(new, &known.rows).await?;
         for (file, put) in files.into_iter().zip(put) {
             self.count(file, put, outcome);
@@ -96,11 +107,12 @@ impl Take for Keeper<'_> {
 }
 
 impl<'a> Keeper<'a> {
-    pub fn new(engine: &'a Engine, journal: Journal, batch: Option<BatchId>) -> Self {
+    pub fn new(engine: &'a Engine, journal: Journal, batch: Option<&str>) -> Self {
+        let batch = batch.map(str::trim).filter(|name| !name.is_empty());
         Self {
             engine,
             journal,
-            batch,
+            batch: (batch.map(str::to_owned), None),
             chunk: Vec::new(),
             bytes: 0,
             ids: HashSet::new(),
@@ -108,6 +120,16 @@ impl<'a> Keeper<'a> {
             order: Vec::new(),
             known: HashSet::new(),
         }
+    }
+
+    /// Not before there is a conversation for it: an import that brings nothing leaves no empty batch.
+    async fn begin_batch(&mut self) -> Result<()> {
+        if let (Some(name), None) = &self.batch {
+            let id = BatchId(self.engine.0.ids.next());
+            let batch = self.engine.db().ensure_batch(id, name, self.engine.now()).await;
+            self.batch.1 = Some(batch.map_err(from_db(WHAT))?.id);
+        }
+        Ok(())
     }
 
     /// Puts back the objects that rows name and nobody finds: whoever lost files imports them again.
@@ -210,7 +232,7 @@ impl<'a> Keeper<'a> {
             enriched_path: enriched,
             content_hash: item.hash,
             truncated: Some(item.truncated),
-            batch: self.batch,
+            batch: self.batch.1,
         }
     }
 

@@ -14,16 +14,19 @@ pub(crate) use foresee::foresee;
 pub use types::{FileResult, Finding, Outcome, Request, Tally};
 
 use crate::journal::Journal;
-use crate::{CancellationToken, Engine, Error, Progress, Result, engine::from_db, local, recovery};
-use domain::ids::{BatchId, ConversationId};
+use crate::{CancellationToken, Engine, Error, Progress, Result, local, recovery};
+use domain::ids::ConversationId;
 use keep::Keeper;
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 const WHAT: &str = "Cannot import";
 /// Files that are read ahead.
 const AHEAD: usize = 16;
+/// After so long without a conversation the taker is told.
+const LINGER: Duration = Duration::from_secs(10);
 /// Conversations of one file that wait to be stored.
 const WAITING: usize = 8;
 
@@ -65,10 +68,9 @@ async fn all(
         return Err(Error::usage(WHAT, "there is nothing to import").next("Name files or folders"));
     }
     let (files, problems) = local::walk(&request.paths);
-    let batch = batch(engine, request.batch.as_deref()).await?;
     let what = request.paths.first().map(|p| p.display().to_string()).unwrap_or_default();
     let journal = Journal::begin(&engine.0, recovery::IMPORT, &what, Vec::new()).await?;
-    let mut keeper = Keeper::new(engine, journal, batch);
+    let mut keeper = Keeper::new(engine, journal, request.batch.as_deref());
     let mut outcome = Outcome::default();
     let done = files_in(&mut keeper, files, &mut outcome, progress, cancel).await;
     // Whatever happened, what is stored is stored whole; only then does the entry go.
@@ -81,13 +83,6 @@ async fn all(
         outcome.add(FileResult { path: problem.on, error: Some(problem.why), ..FileResult::default() });
     }
     Ok((outcome, ids))
-}
-
-async fn batch(engine: &Engine, name: Option<&str>) -> Result<Option<BatchId>> {
-    let Some(name) = name.map(str::trim).filter(|n| !n.is_empty()) else { return Ok(None) };
-    let id = BatchId(engine.0.ids.next());
-    let batch = engine.db().ensure_batch(id, name, engine.now()).await.map_err(from_db(WHAT))?;
-    Ok(Some(batch.id))
 }
 
 /// What is done with the conversations of the files.
@@ -104,6 +99,10 @@ trait Take: Send {
     fn flush(&mut self, outcome: &mut Outcome) -> impl Future<Output = Result<()>> + Send;
     /// What is known of a file now; [`Take::flush`] brings the rest.
     fn tally(&mut self, file: usize) -> Tally;
+    /// Nothing came for a while: a big file is looked through before it gives its first conversation.
+    fn linger(&mut self) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
 }
 
 type Reading = (PathBuf, mpsc::Receiver<item::Item>, tokio::task::JoinHandle<read::Read>);
@@ -126,10 +125,12 @@ async fn files_in(
         }
         let Some((path, mut items, reader)) = ahead.pop_front() else { break };
         let file = outcome.files.len();
-        while let Some(item) = items.recv().await {
-            if cancel.is_cancelled() {
-                return Err(Error::interrupted(WHAT));
-            }
+        loop {
+            let Ok(item) = tokio::time::timeout(LINGER, next(&mut items, cancel)).await else {
+                keeper.linger().await?;
+                continue;
+            };
+            let Some(item) = item? else { break };
             keeper.take(file, item, outcome).await?;
         }
         let read = reader.await.unwrap_or_else(|e| read::Read::failed(e.to_string()));
@@ -150,6 +151,18 @@ async fn files_in(
         }
     }
     keeper.flush(outcome).await
+}
+
+/// The next conversation of a file. Its reader first looks through the whole file: nobody waits for that who wants to stop.
+async fn next(
+    items: &mut mpsc::Receiver<item::Item>,
+    cancel: &CancellationToken,
+) -> Result<Option<item::Item>> {
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(Error::interrupted(WHAT)),
+        item = items.recv() => Ok(item),
+    }
 }
 
 fn begin(engine: &Engine, path: PathBuf) -> Reading {

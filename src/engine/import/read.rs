@@ -147,6 +147,9 @@ impl Reading<'_> {
         let mut profile = self.source.profile.clone().into_bytes();
         loop {
             let read = file.read(&mut buffer).map_err(|e| local::why(&e))?;
+            if self.send.is_closed() {
+                return Ok(());
+            }
             if !giving {
                 self.check(&buffer[..read]);
             }
@@ -179,7 +182,7 @@ impl Reading<'_> {
         let mut buffer = vec![0; CHUNK];
         loop {
             let read = file.read(&mut buffer).map_err(|e| local::why(&e))?;
-            if read == 0 {
+            if read == 0 || self.send.is_closed() {
                 break;
             }
             self.check(&buffer[..read]);

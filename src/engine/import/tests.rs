@@ -145,3 +145,40 @@ async fn the_next_start_removes_what_a_killed_import_left() {
     want.sort();
     assert_eq!(tree(&files), want);
 }
+
+#[tokio::test]
+async fn a_batch_takes_in_what_was_there_and_is_not_made_for_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = corpus(dir.path(), 0..3);
+    let engine = engine(dir.path()).await;
+    go(&engine, &[&folder]).await;
+    let (progress, cancel) = quiet();
+    let into = async |path: &Path, batch: &str| {
+        let request = Request { paths: vec![path.to_owned()], batch: Some(batch.to_owned()) };
+        run(&engine, request, &progress, &cancel).await.unwrap().total
+    };
+    let batches = async || {
+        let rows = engine.db().conversations_by_ids(&[id(0), id(1), id(2)]).await.unwrap();
+        rows.into_iter().map(|row| row.batch.map(|b| b.name).unwrap_or_default()).collect::<Vec<_>>()
+    };
+    assert_eq!(into(&folder, "spring").await.same, 3);
+    assert_eq!(into(&folder, "spring").await.same, 3);
+    assert_eq!(batches().await, ["spring"; 3]);
+    assert_eq!(into(&folder.join("00001.json"), "later").await.same, 1);
+    assert_eq!(batches().await, ["spring", "later", "spring"], "the newest import that names one decides");
+    fs::write(dir.path().join("foreign.json"), "{}").unwrap();
+    into(&dir.path().join("foreign.json"), "empty").await;
+    let id = domain::ids::BatchId(uuid::Uuid::nil());
+    let made = engine.db().ensure_batch(id, "empty", engine.now()).await.unwrap();
+    assert_eq!(made.id, id, "there was none of this name");
+}
+
+#[tokio::test]
+async fn whoever_stops_does_not_wait_for_the_first_conversation() {
+    let (_reader, mut items) = mpsc::channel(1);
+    let (_, cancel) = quiet();
+    let waiting = next(&mut items, &cancel);
+    cancel.cancel();
+    let stopped = tokio::time::timeout(std::time::Duration::from_secs(5), waiting).await;
+    assert_eq!(stopped.expect("at once").unwrap_err().exit_code(), 130);
+}

@@ -143,7 +143,11 @@ impl Db {
             ));
         }
         tx.execute(tx.sql(self.by_dialect(SIDE_SQLITE, SIDE_POSTGRES)).arg(rows).arg(self.user.0)).await?;
-        self.put_batches(tx, &write).await
+        let items = write.iter().filter_map(|new| {
+            let topic = &new.scaffolding.training_topic;
+            Some(self.batch_item(new.batch?, &new.id, topic, new.tier, new.created))
+        });
+        self.put_batch_items(tx, items.collect()).await
     }
 
     /// Key → content hash of those that are there.
@@ -158,38 +162,7 @@ impl Db {
         Ok(rows.into_iter().collect())
     }
 
-    async fn put_batches(&self, tx: &mut Tx, write: &[&NewConversation]) -> Result<()> {
-        let rows: Vec<Value> = write
-            .iter()
-            .filter_map(|new| {
-                let batch = new.batch?;
-                Some(json!({
-                    "item": Uuid::new_v5(&batch.0, new.id.as_str().as_bytes()).to_string(),
-                    "batch": batch.0.to_string(),
-                    "conversation": new.id.as_str(),
-                    "topic": if new.scaffolding.training_topic.is_empty() { "Conversation" } else { &new.scaffolding.training_topic },
-                    "tier": new.tier.word(),
-                    "created": self.time(new.created),
-                }))
-            })
-            .collect();
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let rows = Value::Array(rows);
-        let (clear, insert) = (
-            self.by_dialect(UNBATCH_SQLITE, UNBATCH_POSTGRES),
-            self.by_dialect(BATCH_SQLITE, BATCH_POSTGRES),
-        );
-        tx.execute(tx.sql(clear).arg(rows.clone()).arg(self.user.0)).await?;
-        tx.execute(tx.sql(insert).arg(rows.clone()).arg(self.user.0)).await?;
-        if self.platform() {
-            tx.execute(tx.sql(COUNT_POSTGRES).arg(rows).arg(self.user.0)).await?;
-        }
-        Ok(())
-    }
-
-    fn by_dialect(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+    pub(crate) fn by_dialect(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self.dialect() {
             Dialect::Sqlite => sqlite,
             Dialect::Postgres => postgres,
@@ -197,7 +170,7 @@ impl Db {
     }
 
     /// As JSON carries a time into a statement.
-    fn time(&self, at: DateTime<Utc>) -> Value {
+    pub(crate) fn time(&self, at: DateTime<Utc>) -> Value {
         match self.dialect() {
             Dialect::Sqlite => at.timestamp_micros().into(),
             Dialect::Postgres => at.to_rfc3339_opts(SecondsFormat::Micros, true).into(),
@@ -322,29 +295,3 @@ ON CONFLICT (user_id, conversation_id) DO UPDATE SET content_hash = excluded.con
 const SIDE_POSTGRES: &str = "INSERT INTO brightrun_imports (user_id, conversation_id, content_hash, truncated) \
 SELECT $2, v.id, v.hash, v.truncated FROM jsonb_to_recordset($1) AS v (id text, hash text, truncated bigint) \
 ON CONFLICT (user_id, conversation_id) DO UPDATE SET content_hash = excluded.content_hash, truncated = excluded.truncated";
-
-// A conversation is in one batch: the newest import that names one decides.
-const UNBATCH_SQLITE: &str = "DELETE FROM batch_items WHERE conversation_id IN (SELECT c.id FROM json_each($1) v \
-  JOIN conversations c ON c.conversation_id = v.value->>'conversation' AND c.user_id = $2)";
-
-const UNBATCH_POSTGRES: &str = "UPDATE batch_items SET conversation_id = NULL WHERE conversation_id IN (SELECT c.id \
-  FROM jsonb_to_recordset($1) AS v (conversation text) JOIN conversations c ON c.conversation_id = v.conversation AND c.user_id = $2)";
-
-const BATCH_SQLITE: &str = "INSERT INTO batch_items (id, batch_job_id, position, topic, tier, status, conversation_id, created_at, updated_at) \
-SELECT v.value->>'item', v.value->>'batch', \
-  (SELECT IFNULL(max(o.position), 0) FROM batch_items o WHERE o.batch_job_id = v.value->>'batch') + v.key + 1, \
-  v.value->>'topic', v.value->>'tier', 'completed', c.id, v.value->>'created', v.value->>'created' \
-FROM json_each($1) v JOIN conversations c ON c.conversation_id = v.value->>'conversation' AND c.user_id = $2 \
-WHERE EXISTS (SELECT 1 FROM batch_jobs b WHERE b.id = v.value->>'batch' AND b.user_id = $2)";
-
-// The platform shows a batch by these numbers.
-const COUNT_POSTGRES: &str = "UPDATE batch_jobs b SET total_items = b.total_items + v.n, completed_items = COALESCE(b.completed_items, 0) + v.n, \
-  successful_items = COALESCE(b.successful_items, 0) + v.n FROM (SELECT r.batch, count(*) AS n \
-  FROM jsonb_to_recordset($1) AS r (batch uuid) GROUP BY r.batch) v WHERE b.id = v.batch AND b.user_id = $2";
-
-const BATCH_POSTGRES: &str = "INSERT INTO batch_items (batch_job_id, position, topic, tier, status, conversation_id) \
-SELECT v.batch, (SELECT COALESCE(max(o.position), 0) FROM batch_items o WHERE o.batch_job_id = v.batch) + row_number() OVER (), \
-  v.topic, v.tier, 'completed', c.id \
-FROM jsonb_to_recordset($1) AS v (batch uuid, conversation text, topic text, tier text) \
-JOIN conversations c ON c.conversation_id = v.conversation AND c.user_id = $2 \
-WHERE EXISTS (SELECT 1 FROM batch_jobs b WHERE b.id = v.batch AND b.user_id = $2)";

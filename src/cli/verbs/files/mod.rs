@@ -33,7 +33,7 @@ pub(crate) enum Files {
 pub(crate) async fn run(context: &mut Context, verb: Files) -> Done {
     match verb {
         Files::Create(args) => create::run(context, args).await,
-        Files::Add(args) => add::run(context, args).await,
+        Files::Add(args) => Box::pin(add::run(context, args)).await,
         Files::List(args) => list::run(context, args).await,
         Files::Show(args) => show::run(context, args).await,
         Files::Check(args) => check::run(context, args).await,

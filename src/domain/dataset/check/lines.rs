@@ -2,6 +2,7 @@
 
 use super::super::Shape;
 use super::super::report::{Code, LineErrorKind};
+use super::LONGEST;
 use super::chat::{Judge, check_line};
 use super::document::{compare, malformed, utf8};
 use super::lax::{Lax, Object};
@@ -13,6 +14,9 @@ pub(super) struct Lines {
     shape: Shape,
     /// The beginning of a line whose end has not come yet.
     begun: Vec<u8>,
+    /// It has become too long: what is left of it is passed over.
+    endless: bool,
+    longest: usize,
     line: u64,
     reader: Reader,
 }
@@ -30,13 +34,16 @@ impl Lines {
     pub fn new(shape: Shape) -> Self {
         let mut memo = Memo::default();
         memo.over_file = true;
-        Self { shape, begun: Vec::new(), line: 0, reader: Reader { memo, ..Reader::default() } }
+        let reader = Reader { memo, ..Reader::default() };
+        Self { shape, begun: Vec::new(), endless: false, longest: LONGEST, line: 0, reader }
     }
 
     pub fn feed(&mut self, mut chunk: &[u8], tally: &mut Tally) {
         while let Some(end) = memchr::memchr(b'\n', chunk) {
             self.line += 1;
-            if self.begun.is_empty() {
+            if std::mem::take(&mut self.endless) {
+                // It was told when it became too long.
+            } else if self.begun.is_empty() {
                 self.reader.line(self.shape, &chunk[..end], self.line, tally);
             } else {
                 self.begun.extend_from_slice(&chunk[..end]);
@@ -45,7 +52,15 @@ impl Lines {
             }
             chunk = &chunk[end + 1..];
         }
+        if self.endless {
+            return;
+        }
         self.begun.extend_from_slice(chunk);
+        if self.begun.len() > self.longest {
+            self.begun = Vec::new();
+            self.endless = true;
+            self.reader.endless(self.line + 1, tally);
+        }
     }
 
     /// `false`: there was no line at all.
@@ -67,6 +82,13 @@ impl Lines {
 }
 
 impl Reader {
+    fn endless(&mut self, line: u64, tally: &mut Tally) {
+        self.filled = true;
+        let at = At { line: Some(line), ..At::default() };
+        tally.critical(Code::MalformedJson, at, &format!("line {line} does not end"));
+        self.judge.broken_line(line);
+    }
+
     fn line(&mut self, shape: Shape, bytes: &[u8], line: u64, tally: &mut Tally) {
         let bytes = bytes.trim_ascii();
         if bytes.is_empty() {
@@ -116,5 +138,30 @@ impl Reader {
         }
         pair.check(tally, at, &mut self.memo, 0);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Options;
+    use super::*;
+
+    /// A line without an end must not be collected for ever, and the lines behind it are still read.
+    #[test]
+    fn a_line_that_does_not_end_is_told_once_and_passed_over() {
+        let mut tally = Tally::new(&Options::default());
+        let mut lines = Lines { longest: 10_000, ..Lines::new(Shape::Messages) };
+        for _ in 0..100 {
+            lines.feed(&[b'x'; 1_000], &mut tally);
+            assert!(lines.begun.len() <= 10_000);
+        }
+        lines.feed(b"\n{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, ", &mut tally);
+        lines.feed(b"{\"role\": \"assistant\", \"content\": \"b\"}]}\n", &mut tally);
+        assert!(lines.finish(&mut tally));
+        let report = tally.report("f".to_owned(), Some(Shape::Messages), &Options::default());
+        let broken: Vec<_> = report.findings.iter().filter(|f| f.code == Code::MalformedJson).collect();
+        assert_eq!((broken.len(), broken[0].count), (1, 1));
+        assert_eq!(broken[0].places[0].line, Some(1));
+        assert_eq!(report.conversations, 1);
     }
 }

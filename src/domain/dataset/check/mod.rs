@@ -12,9 +12,9 @@ mod tally;
 mod tests;
 pub mod text;
 
-use super::Shape;
 use super::report::{Code, LineErrorKind, Report};
-use crate::recognize::{Verdict, recognize};
+use super::{LONGEST, Shape};
+use crate::recognize::{NotOurs, Verdict, recognize};
 use document::Document;
 use lines::Lines;
 use tally::{At, Tally};
@@ -26,6 +26,8 @@ const CHUNK: usize = 1 << 20;
 
 /// Bytes after which a file that was not recognised is refused.
 const HEAD: usize = 1 << 20;
+/// Bytes after which a file that still does not tell what it is is refused: one line of a chat may be long.
+const FIRST: usize = 16 << 20;
 /// Lines that are asked what the file is, when the first one is broken.
 const OTHER_LINES: usize = 1000;
 
@@ -130,7 +132,10 @@ impl Checker {
         let found = match self.options.shape {
             Some(shape) => Verdict::Shape(shape),
             None if all && text.trim_ascii().is_empty() => return Ok(()),
-            None => recognized(text, all),
+            None => match recognized(text, all) {
+                Verdict::NeedMore if text.len() >= FIRST => Verdict::NotOurs(NotOurs::Long(FIRST)),
+                found => found,
+            },
         };
         let shape = match found {
             Verdict::Shape(shape) => shape,
@@ -229,4 +234,26 @@ pub fn check_bytes(file: &str, bytes: &[u8], options: &Options) -> Result<Report
     let mut checker = Checker::new(file, options);
     checker.feed(bytes)?;
     checker.finish()
+}
+
+#[cfg(test)]
+mod bounds {
+    use super::*;
+
+    /// Foreign JSON of any size is refused after its beginning instead of being read into memory.
+    #[test]
+    fn a_file_that_does_not_tell_what_it_is_is_refused() {
+        let mut checker = Checker::new("foreign.json", &Options::default());
+        let mut fed = checker.feed(b"{\"rows\": [0");
+        let chunk = b",1234567".repeat(CHUNK / 8);
+        for _ in 0..64 {
+            if fed.is_err() {
+                break;
+            }
+            fed = checker.feed(&chunk);
+            let State::Head(head, _) = &checker.state else { panic!("it is no dataset") };
+            assert!(head.len() <= 2 * FIRST, "{}", head.len());
+        }
+        assert!(fed.is_err_and(|why| why.to_string().contains("16 MiB")));
+    }
 }

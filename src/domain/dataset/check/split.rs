@@ -1,9 +1,7 @@
 //! Takes one big JSON object apart while it comes in: the members of its long list one by one, the rest whole.
 
 use super::super::scan::{Scan, blanks};
-
-/// A value longer than this is taken for a broken file, in which no value ends.
-const LONGEST: usize = 512 << 20;
+use super::LONGEST;
 
 /// A part of the document.
 #[derive(Debug, Clone, Copy)]
