@@ -37,7 +37,7 @@ pub async fn run(invocation: &Invocation, settings: Result<Loaded, ConfigError>,
 
 /// The verb and its last output.
 async fn whole(context: &mut Context, verb: Verb) -> Done {
-    let done = dispatch(context, verb).await;
+    let done = Box::pin(dispatch(context, verb)).await;
     context.meter.wipe();
     match context.out.flush() {
         Ok(()) => done,

@@ -48,7 +48,6 @@ pub async fn sees_nothing(other: &Db, owner: &Db) {
     assert_eq!(other.conversations_count(&Filter::All, false).await.expect("a count").value(), 0);
     assert_eq!(other.training_files(true).await.expect("files"), []);
     assert_eq!(other.views().await.expect("views"), []);
-    assert_eq!(other.batches().await.expect("batches"), []);
     assert_eq!(other.distinct(Column::Title, "", 9).await.expect("values"), Vec::<String>::new());
     assert_eq!(other.journal_open(at(1_000_000)).await.expect("journal"), []);
     assert_eq!(other.content_hashes(std::slice::from_ref(&some)).await.expect("hashes"), []);
