@@ -59,7 +59,7 @@ fn from_the_table(stock: &Stock, batch: &str, count: usize, stop: bool) -> u64 {
     let begin = Instant::now();
     board.terminal.keys("\r");
     board.patiently(&format!("{batch} now has"), Duration::from_mins(3));
-    board.terminal.see(&format!("{batch} now has {count} conversations"));
+    board.terminal.see(&format!("{batch} now has {} conversations", screen::thousands(count)));
     println!("{count} conversations into a file from the table: {:.1} s", begin.elapsed().as_secs_f64());
     let peak = board.peak_kib();
     board.leave();
