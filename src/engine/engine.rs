@@ -141,15 +141,20 @@ pub(crate) async fn open_db(places: &Places, url: &StoreUrl, options: OpenOption
     Db::open(url, options).await.map_err(from_db("Cannot open the database"))
 }
 
-/// Opens the file store.
-pub(crate) fn open_files(places: &Places) -> Result<Files> {
-    let credentials = Credentials {
+/// What an S3 server is to be told.
+pub(crate) fn credentials(places: &Places) -> Credentials {
+    Credentials {
         endpoint: places.endpoint.clone(),
         region: places.region.clone(),
         access_key: places.access_key.clone(),
         secret_key: places.secret_key.clone(),
         session_token: places.session_token.clone(),
-    };
+    }
+}
+
+/// Opens the file store.
+pub(crate) fn open_files(places: &Places) -> Result<Files> {
+    let credentials = credentials(places);
     let open = |text: &str| Files::open(&FilesUrl::parse(text)?, &credentials);
     open(&places.files).map_err(from_files("Cannot open the file store"))
 }

@@ -152,12 +152,24 @@ async fn search_statements(server: &Server) -> Result<Vec<Statement>> {
     Ok(all)
 }
 
-/// Extension and index, where that is allowed.
+/// Extension and index, where the server has them and allows them.
 pub async fn make_search_index(server: &Server) -> Result<()> {
     for statement in search_statements(server).await? {
-        run(server, &statement).await?;
+        run_what_may_fail(server, &statement).await?;
     }
     Ok(())
+}
+
+/// Search works without its index, only slower: whatever a server has against it is no reason to stop. A refused extension
+/// makes the index fail in its turn, with the name of a schema or a class that is not there.
+async fn run_what_may_fail(server: &Server, statement: &Statement) -> Result<()> {
+    match run(server, statement).await {
+        Err(why) if !why.is_transient() && statement.sql.contains("trgm") => {
+            tracing::warn!(%why, "no search index");
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 async fn run(server: &Server, statement: &Statement) -> Result<()> {
@@ -219,12 +231,7 @@ impl Db {
             )));
         }
         for statement in &plan.statements {
-            match run(server, statement).await {
-                Err(StoreError::Denied { why, .. }) if statement.sql.contains("trgm") => {
-                    tracing::warn!(why, "no search index");
-                }
-                other => other?,
-            }
+            run_what_may_fail(server, statement).await?;
         }
         let mut tx = server.pool.begin().await?;
         if migrate::postgres_version(&mut tx).await? > 0 && server.layout() == Layout::Platform {

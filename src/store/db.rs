@@ -96,7 +96,7 @@ impl Db {
     pub async fn migrate(&self) -> Result<Vec<String>> {
         match &self.backend {
             Backend::Sqlite(lite) => crate::migrate::sqlite(&lite.write).await,
-            Backend::Postgres(server) => crate::postgres::migrate(server, self.user).await,
+            Backend::Postgres(server) => crate::postgres::migrate(server).await,
         }
     }
 

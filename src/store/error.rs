@@ -9,7 +9,8 @@ pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 pub enum StoreError {
     /// Nobody answers, or the answer took too long.
     #[error(
-        "the database {where_} does not answer: {why}. Check that it runs and that this machine may reach it"
+        "the database{} does not answer: {why}. Check that it runs and that this machine may reach it",
+        spaced(where_)
     )]
     Unreachable {
         /// Where, without the password.
@@ -18,7 +19,10 @@ pub enum StoreError {
         why: String,
     },
     /// The server turned user or password down.
-    #[error("the database {where_} refused the user or the password. Check both in the database URL")]
+    #[error(
+        "the database{} refused the user or the password. Check both in the database URL",
+        spaced(where_)
+    )]
     Refused {
         /// Where, without the password.
         where_: String,
@@ -45,7 +49,8 @@ pub enum StoreError {
     },
     /// The server does not let this database user do it.
     #[error(
-        "the database {where_} does not allow that ({why}). Ask its owner for the right, or connect as another database user"
+        "the database{} does not allow that ({why}). Ask its owner for the right, or connect as another database user",
+        spaced(where_)
     )]
     Denied {
         /// Where, without the password.
@@ -135,6 +140,11 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// Inside a transaction the place is not known.
+fn spaced(place: &str) -> String {
+    if place.is_empty() { String::new() } else { format!(" {place}") }
+}
+
 fn unreachable(why: &dyn std::fmt::Display) -> StoreError {
     StoreError::Unreachable { where_: String::new(), why: why.to_string() }
 }
@@ -166,10 +176,11 @@ fn postgres(code: &str, message: String) -> StoreError {
             StoreError::schema(format!("{message}. Create the database, or name another one with --db"))
         }
         "25006" => StoreError::ReadOnly { what: format!("the database ({message})") },
-        "42501" => StoreError::Denied { where_: "server".to_owned(), why: message },
+        "42501" => StoreError::Denied { where_: String::new(), why: message },
         "53100" => StoreError::Full,
-        "55P03" => StoreError::Locked,
-        "40001" | "40P01" | "53300" | "57P01" | "57P02" | "57P03" => unreachable(&message),
+        // Two writers in each other's way: the server gave up this one, and it can be done again.
+        "55P03" | "40001" | "40P01" => StoreError::Locked,
+        "53300" | "57P01" | "57P02" | "57P03" => unreachable(&message),
         "XX001" | "XX002" => StoreError::Corrupt { what: message },
         "42P01" | "42703" => {
             StoreError::schema(format!("{message}. Run `brightrun db status` to see what is missing"))

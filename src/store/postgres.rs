@@ -200,7 +200,7 @@ async fn platform_user(db: &Db, wanted: Option<&str>) -> Result<UserId> {
     }
 }
 
-pub async fn migrate(server: &Server, _user: UserId) -> Result<Vec<String>> {
+pub async fn migrate(server: &Server) -> Result<Vec<String>> {
     match server.layout() {
         Layout::Own => migrate::postgres(server).await,
         Layout::Attached if attach::plan(server).await?.statements.is_empty() => Ok(Vec::new()),

@@ -1,7 +1,7 @@
 //! One statement for both databases: text with `$1` places, values beside it, run on whichever pool is open.
 
 use crate::db::Backend;
-use crate::{Db, Result};
+use crate::{Db, Result, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
@@ -244,32 +244,43 @@ impl Db {
 
     /// A writing transaction.
     pub(crate) async fn begin(&self) -> Result<Tx> {
-        Ok(match &self.backend {
+        let begun = match &self.backend {
             // IMMEDIATE: waits for the other writer here, not in the middle, where waiting could not help any more.
-            Backend::Sqlite(lite) => Tx::Sqlite(lite.write.begin_with("BEGIN IMMEDIATE").await?),
-            Backend::Postgres(server) => Tx::Postgres(server.pool.begin().await?, server.pooler.is_none()),
-        })
+            Backend::Sqlite(lite) => lite.write.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite),
+            Backend::Postgres(server) => {
+                server.pool.begin().await.map(|tx| Tx::Postgres(tx, server.pooler.is_none()))
+            }
+        };
+        begun.map_err(|error| self.placed(error.into()))
     }
 
     /// Reads.
     pub(crate) async fn fetch<T: Record>(&self, sql: Sql) -> Result<Vec<T>> {
-        Ok(match &self.backend {
+        let rows = match &self.backend {
             Backend::Sqlite(lite) => {
                 let (text, args) = sql.sqlite()?;
-                sqlx::query_as_with(AssertSqlSafe(text), args).fetch_all(&lite.read).await?
+                sqlx::query_as_with(AssertSqlSafe(text), args).fetch_all(&lite.read).await
             }
             // Through a transaction pooler a statement outside a transaction can run somebody else's (apis C4).
             Backend::Postgres(server) if server.pooler.is_some() => {
                 let mut tx = self.begin().await?;
                 let rows = tx.fetch(sql).await?;
                 tx.commit().await?;
-                rows
+                return Ok(rows);
             }
             Backend::Postgres(server) => {
                 let (text, args) = sql.postgres()?;
-                sqlx::query_as_with(AssertSqlSafe(text), args).fetch_all(&server.pool).await?
+                sqlx::query_as_with(AssertSqlSafe(text), args).fetch_all(&server.pool).await
             }
-        })
+        };
+        rows.map_err(|error| self.placed(error.into()))
+    }
+
+    fn placed(&self, error: StoreError) -> StoreError {
+        match &self.backend {
+            Backend::Sqlite(lite) => error.at(&lite.place()),
+            Backend::Postgres(server) => error.at(&server.place),
+        }
     }
 
     /// One value, or none.

@@ -18,6 +18,13 @@ pub struct Lite {
     pub lately: Lately,
 }
 
+impl Lite {
+    /// As the user would name it.
+    pub fn place(&self) -> String {
+        format!("sqlite:{}", self.path.display())
+    }
+}
+
 pub async fn open(path: &Path, options: &OpenOptions) -> Result<Db> {
     if path.is_dir() {
         return Err(wrong(path, "is a folder. Name a file in it, e.g. with --db sqlite:FOLDER/brightrun.db"));

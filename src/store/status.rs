@@ -62,7 +62,7 @@ impl Db {
         let mut status = match &self.backend {
             Backend::Sqlite(lite) => DbStatus {
                 kind: DbKind::Sqlite,
-                place: format!("sqlite:{}", lite.path.display()),
+                place: lite.place(),
                 server: self
                     .fetch_one::<String>(self.sql("SELECT sqlite_version()"))
                     .await?

@@ -132,17 +132,6 @@ impl Db {
         Ok(rows.into_iter().map(|(id, name)| (TrainingFileId(id.0), name)).collect())
     }
 
-    /// Every object path that a training file of the user names: what must not be cleaned up.
-    pub async fn training_file_paths(&self) -> Result<Vec<String>> {
-        let sql = self
-            .sql(
-                "SELECT json_file_path FROM training_files WHERE user_id = $1 \
-                 UNION ALL SELECT jsonl_file_path FROM training_files WHERE user_id = $1",
-            )
-            .arg(self.user.0);
-        Ok(self.fetch::<(String,)>(sql).await?.into_iter().map(|(path,)| path).collect())
-    }
-
     /// Those of some paths in the bucket of training files that training sets or data sets of the platform name, whoever
     /// they belong to: their objects must stay. None in a database of our own.
     pub async fn paths_of_the_platform(&self, paths: &[String]) -> Result<Vec<String>> {

@@ -2,7 +2,7 @@
 
 use crate::{lists, rows};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::conversation::{BatchRef, ConversationRow, EnrichmentStatus, Review, ReviewStatus};
+use domain::conversation::{BatchRef, ConversationRow, Review, ReviewStatus};
 use domain::filter::{Column, Direction, Filter, Op, Sort, Value, View};
 use domain::ids::{BatchId, ConversationId, TrainingFileId, ViewId};
 use domain::selection::Selection;
@@ -27,7 +27,7 @@ pub async fn tell(db: &Db) {
     build_files(db, &news, &mut model).await;
     lists::compare(db, &model).await;
     selections(db, &model).await;
-    review(db, &news, &mut model).await;
+    review(db, &mut model).await;
     small_things(db).await;
     journal(db).await;
     assert_eq!(sorted(everything(db).await), sorted(model));
@@ -241,7 +241,6 @@ async fn build_files(db: &Db, news: &[NewConversation], model: &mut [Conversatio
     assert_eq!(db.training_files(false).await.expect("files").len(), 2);
     db.archive_training_file(second.row.id, true, second.row.updated).await.expect("put away");
     assert_eq!(db.training_files(false).await.expect("files"), [more.row.clone()]);
-    assert!(db.training_file_paths().await.expect("paths").contains(&more.row.json_path));
     for (n, files) in [(9, 1), (2, 2), (5, 1), (1, 1), (0, 1)] {
         model[n].in_files = files;
     }
@@ -279,7 +278,7 @@ async fn selections(db: &Db, model: &[ConversationRow]) {
     assert_eq!(db.distinct(Column::Batch, "", 2).await.expect("values"), ["April", "March"]);
 }
 
-async fn review(db: &Db, news: &[NewConversation], model: &mut [ConversationRow]) {
+async fn review(db: &Db, model: &mut [ConversationRow]) {
     let filter = Filter::Compare(Column::Batch, Op::Eq, Value::Text("April".to_owned()));
     let wanted = lists::expected(model, &filter, Sort::default());
     let except = vec![ConversationId::new(wanted[0].clone())];
@@ -300,19 +299,6 @@ async fn review(db: &Db, news: &[NewConversation], model: &mut [ConversationRow]
     );
     let row = model.iter_mut().find(|row| row.id == one).expect("it is in the model");
     row.status = ReviewStatus::Rejected;
-
-    db.set_truncated(&news[8].id, 4).await.expect("kept");
-    let path = "local/new/enriched.json";
-    db.set_enrichment(&news[8].id, EnrichmentStatus::Completed, Some((path, 77)), at(40))
-        .await
-        .expect("kept");
-    model[8].truncated = Some(4);
-    model[8].enrichment = EnrichmentStatus::Completed;
-    model[8].enriched_path = Some(path.to_owned());
-    model[8].size = Some(77);
-    let nobody = ConversationId::new("nobody");
-    let none = db.set_enrichment(&nobody, EnrichmentStatus::Enriched, None, at(40)).await;
-    assert!(matches!(none, Err(StoreError::NotFound { .. })));
 }
 
 async fn small_things(db: &Db) {

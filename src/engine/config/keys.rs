@@ -3,6 +3,7 @@
 use super::types::Config;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
+use strsim::levenshtein;
 
 /// What a key holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,8 +112,8 @@ pub(super) fn nearest<'k>(path: &str, known: impl Iterator<Item = &'k str>) -> O
     let wrong = name(path);
     known
         .map(|candidate| {
-            let inside = distance(path, candidate);
-            let alone = distance(&wrong, &name(candidate)) + usize::from(!same_section(path, candidate));
+            let inside = levenshtein(path, candidate);
+            let alone = levenshtein(&wrong, &name(candidate)) + usize::from(!same_section(path, candidate));
             (inside.min(alone), candidate)
         })
         .min_by_key(|(distance, _)| *distance)
@@ -122,20 +123,4 @@ pub(super) fn nearest<'k>(path: &str, known: impl Iterator<Item = &'k str>) -> O
 
 fn same_section(a: &str, b: &str) -> bool {
     a.rsplit_once('.').map(|(section, _)| section) == b.rsplit_once('.').map(|(section, _)| section)
-}
-
-/// How many letters have to change (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, letter) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, other) in b.iter().enumerate() {
-            let change = diagonal + usize::from(letter != *other);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

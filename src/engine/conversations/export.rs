@@ -1,11 +1,12 @@
 //! Objects of conversations to a folder on this machine.
 
+use super::keys::by_ids;
 use super::show::path;
 use super::{Export, Exported};
 use crate::engine::from_files;
 use crate::files::walk;
 use crate::local::{self, Part, Sink as _};
-use crate::{CancellationToken, Engine, Error, Progress, Result, files, objects};
+use crate::{CancellationToken, Engine, Error, Progress, Result, objects};
 use domain::ids::ConversationId;
 use domain::selection::Selection;
 use futures::stream::{self, StreamExt as _};
@@ -28,7 +29,7 @@ pub async fn export(
     };
     match &request.selection {
         Selection::Ids(ids) => {
-            let (rows, unknown) = files::by_ids(engine, ids).await?;
+            let (rows, unknown) = by_ids(engine, ids).await?;
             rows.iter().for_each(&mut note);
             out.missing.extend(unknown.into_iter().map(ConversationId::new));
         }

@@ -1,8 +1,8 @@
 //! Rows of conversations: pages, counts, keys, reviews.
 
 use super::Resolved;
+use super::keys::by_ids;
 use crate::engine::from_db;
-use crate::files::by_ids;
 use crate::{Engine, Error, Result};
 use domain::conversation::{ConversationRow, Review, ReviewStatus, Unfit};
 use domain::filter::{Column, Filter};
@@ -87,7 +87,7 @@ pub async fn ids(engine: &Engine, selection: &Selection, limit: usize) -> Result
     Ok(ids)
 }
 
-/// Finds what a user typed: business keys or row keys (formats 2.1).
+/// Finds what a user typed: business keys, row keys (formats 2.1), or the beginning of a key.
 pub async fn resolve(engine: &Engine, words: &[String]) -> Result<Resolved> {
     let (mut out, mut seen) = (Resolved::default(), HashSet::new());
     for chunk in words.chunks(BATCH) {

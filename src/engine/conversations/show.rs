@@ -1,5 +1,6 @@
 //! One conversation with its turns.
 
+use super::keys::by_ids;
 use super::{Detail, Which};
 use crate::engine::{from_db, from_files};
 use crate::import::Finding;
@@ -15,7 +16,7 @@ use serde_json::Value;
 
 const WHAT: &str = "Cannot show the conversation";
 
-/// One conversation with its turns; `id` is the business key or the row's key.
+/// One conversation with its turns; `id` is the business key, its beginning, or the row's key.
 pub async fn show(engine: &Engine, id: &str) -> Result<Detail> {
     let row = find(engine, id).await?;
     let db = engine.db();
@@ -111,7 +112,7 @@ pub(super) fn path(row: &ConversationRow, which: Which) -> Option<String> {
 }
 
 async fn find(engine: &Engine, id: &str) -> Result<ConversationRow> {
-    let rows = engine.db().conversations_by_ids(&[ConversationId::new(id)]).await.map_err(from_db(WHAT))?;
+    let (rows, _) = by_ids(engine, &[ConversationId::new(id)]).await?;
     rows.into_iter().next().ok_or_else(|| {
         Error::not_found(WHAT, "there is none with this key")
             .on(format!("“{id}”"))

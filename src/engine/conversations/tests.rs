@@ -3,6 +3,7 @@ use crate::testing::{corpus, engine, id, quiet, tree};
 use crate::{Engine, import};
 use domain::conversation::{Review, ReviewStatus};
 use domain::filter::Sort;
+use domain::ids::ConversationId;
 use domain::page::{From, PageRequest};
 use domain::selection::Selection;
 use std::path::Path;
@@ -33,6 +34,40 @@ async fn a_conversation_is_shown_with_turns_and_what_it_says_of_itself() {
     std::fs::remove_file(files.join(name)).unwrap();
     let detail = show(&engine, id(1).as_str()).await.unwrap();
     assert!(detail.turns.is_empty() && detail.problem.is_some());
+}
+
+#[tokio::test]
+async fn the_beginning_of_a_key_is_enough_when_it_fits_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(dir.path()).await;
+    let (progress, cancel) = quiet();
+    let folder = dir.path().join("some");
+    std::fs::create_dir(&folder).unwrap();
+    for (n, key) in
+        ["08e8a054-6de3-4b76-aa3d-e7e5cd195cba", "08e8b054-6de3-4b76-aa3d-e7e5cd195cba"].iter().enumerate()
+    {
+        let n = u32::try_from(n).unwrap();
+        let text = crate::testing::enriched(n, 5).replace(id(n).as_str(), key);
+        std::fs::write(folder.join(format!("{n}.json")), text).unwrap();
+    }
+    let request = import::Request { paths: vec![folder], batch: None };
+    import::run(&engine, request, &progress, &cancel).await.unwrap();
+    let shown = show(&engine, "08e8A0").await.unwrap();
+    assert_eq!(shown.row.id.as_str(), "08e8a054-6de3-4b76-aa3d-e7e5cd195cba");
+    let several = show(&engine, "08e8").await.unwrap_err();
+    assert_eq!(several.exit_code(), 2);
+    assert!(
+        several.to_string().contains("08e8") && format!("{several:?}").contains("08e8b054-6de3"),
+        "{several:?}"
+    );
+    for word in ["08e", "08e8c", "march"] {
+        assert_eq!(show(&engine, word).await.unwrap_err().exit_code(), 1, "{word}");
+    }
+    let words = ["08e8b0".to_owned(), "march".to_owned(), "08e8a0".to_owned()];
+    let Resolved { found, unknown } = resolve(&engine, &words).await.unwrap();
+    let found: Vec<&str> = found.iter().map(ConversationId::as_str).collect();
+    assert_eq!(found, ["08e8b054-6de3-4b76-aa3d-e7e5cd195cba", "08e8a054-6de3-4b76-aa3d-e7e5cd195cba"]);
+    assert_eq!(unknown, ["march"]);
 }
 
 #[tokio::test]

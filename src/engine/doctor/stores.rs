@@ -2,12 +2,14 @@
 
 use super::{Line, folders};
 use crate::config::{Config, redacted};
+use crate::engine::{credentials, store_url};
 use crate::ids::Ids;
 use crate::{Places, db};
 use domain::ids::UserId;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
-use store::files::{Credentials, Files, FilesUrl};
+use store::StoreUrl;
+use store::files::{Files, FilesUrl};
 
 /// Longer than this nobody wants to wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -27,7 +29,9 @@ pub(super) async fn check(config: &Config, lines: &mut Vec<Line>) {
 /// Answers whose rows the database shows.
 async fn database(config: &Config, places: &Places, lines: &mut Vec<Line>) -> Option<String> {
     let url = config.database_url();
-    if let Some(file) = sqlite_file(&url).filter(|file| !file.exists()) {
+    if let Ok(StoreUrl::Sqlite(file)) = store_url(places)
+        && !file.exists()
+    {
         let folder = file.parent().unwrap_or(Path::new("."));
         let line = folders::writable("database", folder);
         lines.push(match line.state {
@@ -98,14 +102,6 @@ fn user(config: &Config, known: Option<&str>, lines: &mut Vec<Line>) {
     }
 }
 
-/// The file of an SQLite address; `None` for other databases and those in memory.
-pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
-    let path = url.strip_prefix("sqlite:")?;
-    let path = path.strip_prefix("//").unwrap_or(path);
-    let path = path.split('?').next().unwrap_or(path);
-    (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
-}
-
 async fn files(places: &Places, user: &str) -> Line {
     const AREA: &str = "files";
     let url = match FilesUrl::parse(&places.files) {
@@ -117,14 +113,7 @@ async fn files(places: &Places, user: &str) -> Line {
     {
         return folders::writable(AREA, folder);
     }
-    let credentials = Credentials {
-        endpoint: places.endpoint.clone(),
-        region: places.region.clone(),
-        access_key: places.access_key.clone(),
-        secret_key: places.secret_key.clone(),
-        session_token: places.session_token.clone(),
-    };
-    let files = match Files::open(&url, &credentials) {
+    let files = match Files::open(&url, &credentials(places)) {
         Ok(files) => files,
         Err(error) => return Line::fail(AREA, error.sentence, error.hint),
     };

@@ -104,12 +104,3 @@ fn a_clock_before_our_time_is_wrong() {
     assert_eq!(environment::clock(at("1970-01-01T00:00:10Z")).state, State::Fail);
     assert_eq!(environment::clock(at("2026-01-01T00:00:00Z")).state, State::Ok);
 }
-
-#[test]
-fn sqlite_addresses_name_their_file() {
-    let file = |url: &str| stores::sqlite_file(url).map(|path| path.display().to_string());
-    assert_eq!(file("sqlite:/a/b.db").as_deref(), Some("/a/b.db"));
-    assert_eq!(file("sqlite://a/b.db?mode=ro").as_deref(), Some("a/b.db"));
-    assert_eq!(file("sqlite::memory:"), None);
-    assert_eq!(file("postgres://x/y"), None);
-}

@@ -1,6 +1,7 @@
 //! What would become of a selection: known before anything is written (S1.8, S1.9).
 
 use super::Source;
+use crate::conversations::by_ids;
 use crate::engine::from_db;
 use crate::{CancellationToken, Engine, Error, Problem, Progress, Result};
 use domain::conversation::ConversationRow;
@@ -154,27 +155,6 @@ pub(crate) async fn walk(
     });
     walked.await.map_err(from_db(WHAT))?;
     if cancel.is_cancelled() { Err(Error::interrupted(WHAT)) } else { Ok(()) }
-}
-
-/// The rows of some keys in their order, and the keys that match nothing (formats 2.1 drops those silently; we do not).
-pub(crate) async fn by_ids(
-    engine: &Engine,
-    ids: &[ConversationId],
-) -> Result<(Vec<ConversationRow>, Vec<String>)> {
-    let rows = engine.db().conversations_by_ids(ids).await.map_err(from_db(WHAT))?;
-    if rows.len() == ids.len() {
-        return Ok((rows, Vec::new()));
-    }
-    let direct: HashSet<&ConversationId> = rows.iter().map(|row| &row.id).collect();
-    let mut unknown = Vec::new();
-    for id in ids.iter().filter(|id| !direct.contains(id)) {
-        // It may have matched by the row's own key.
-        let one = engine.db().conversations_by_ids(std::slice::from_ref(id)).await.map_err(from_db(WHAT))?;
-        if one.is_empty() {
-            unknown.push(id.to_string());
-        }
-    }
-    Ok((rows, unknown))
 }
 
 /// The refusal that names everything that blocks.

@@ -16,7 +16,7 @@ pub use create::create;
 pub use download::download;
 pub use export::{check, export};
 pub use judge::eligibility;
-pub(crate) use judge::{by_ids, walk};
+pub(crate) use judge::walk;
 pub use read::{archive, list, members, show};
 pub use types::{Add, Create, Download, Downloaded, Export, FileDetail, Object, Source, Written};
 

@@ -10,7 +10,6 @@ use domain::json::{self, Cursor};
 use domain::scaffolding::Scaffolding;
 use domain::training_file::survey::Survey;
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// The arcs of the platform that lie at the edge (checklist S3.1).
@@ -103,7 +102,7 @@ impl Item {
             turns: u32::try_from(read.turns.len()).unwrap_or(u32::MAX),
             truncated: u32::try_from(truncated).unwrap_or(u32::MAX),
             created: now,
-            hash: hex(Sha256::digest(&compact).as_slice()),
+            hash: hex::encode(Sha256::digest(&compact)),
             bytes: Bytes::from(bytes),
             partial: false,
         })
@@ -138,7 +137,7 @@ fn hash_enriched(survey: &Survey, bytes: &[u8]) -> Result<String, String> {
         hash.update([0]);
     }
     hash.update(&compact);
-    Ok(hex(hash.finalize().as_slice()))
+    Ok(hex::encode(hash.finalize()))
 }
 
 /// The source of the array `training_pairs` at the top.
@@ -154,11 +153,4 @@ pub(super) fn training_pairs(bytes: &[u8]) -> Result<&[u8], String> {
     });
     read.map_err(|e| e.to_string())?;
     found.map(str::as_bytes).ok_or_else(|| "training_pairs is missing".to_owned())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -1,10 +1,10 @@
-//! What changes on rows that are there: review, enrichment, checks.
+//! Reviews.
 
 use super::compile;
-use crate::sql::{Bind, Dialect};
-use crate::{Db, Result, StoreError};
+use crate::sql::Dialect;
+use crate::{Db, Result};
 use chrono::{DateTime, Utc};
-use domain::conversation::{EnrichmentStatus, Review, ReviewStatus};
+use domain::conversation::{Review, ReviewStatus};
 use domain::filter::Filter;
 use domain::ids::ConversationId;
 use domain::selection::Selection;
@@ -50,42 +50,6 @@ impl Db {
             .arg(self.user.0)
             .arg(id.as_str());
         Ok(self.fetch_one::<Option<String>>(sql).await?.flatten().filter(|note| !note.is_empty()))
-    }
-
-    /// Remembers how many turns end in the middle of a sentence.
-    pub async fn set_truncated(&self, id: &ConversationId, turns: u32) -> Result<()> {
-        let sql = self
-            .sql(
-                "INSERT INTO brightrun_imports AS x (user_id, conversation_id, truncated) VALUES ($1, $2, $3) \
-                 ON CONFLICT (user_id, conversation_id) DO UPDATE SET truncated = excluded.truncated",
-            )
-            .arg(self.user.0)
-            .arg(id.as_str())
-            .arg(turns);
-        self.execute(sql).await.map(|_| ())
-    }
-
-    /// Moves the enrichment on; `enriched` is the object's key and size.
-    pub async fn set_enrichment(
-        &self,
-        id: &ConversationId,
-        status: EnrichmentStatus,
-        enriched: Option<(&str, u64)>,
-        at: DateTime<Utc>,
-    ) -> Result<()> {
-        let mut sql = self.sql("UPDATE conversations SET enrichment_status = ");
-        sql.bind(status.word()).push(", updated_at = ").bind(at);
-        if let Some((path, size)) = enriched {
-            sql.push(", enriched_file_path = ").bind(path).push(", enriched_file_size = ");
-            sql.bind(i64::try_from(size).unwrap_or(i64::MAX))
-                .push(", enriched_at = ")
-                .bind(Bind::At(Some(at)));
-        }
-        sql.push(" WHERE user_id = ").bind(self.user.0).push(" AND conversation_id = ").bind(id.as_str());
-        match self.execute(sql).await? {
-            0 => Err(StoreError::NotFound { what: format!("conversation {id}") }),
-            _ => Ok(()),
-        }
     }
 }
 

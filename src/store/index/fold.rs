@@ -6,7 +6,6 @@ use crate::Result;
 use crate::sql::{Dialect, Tx};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write;
 
 /// Rows taken up together.
 const STEP: i64 = 8_000;
@@ -221,19 +220,10 @@ async fn write_rows(
             for (row, there) in &places[place] {
                 piece.set(*row, *there);
             }
-            written.push(json!([place, hex(&piece.write())]));
+            written.push(json!([place, hex::encode(piece.write())]));
         }
         let sql = "INSERT OR REPLACE INTO brightrun_bits (place, bits) SELECT j.value->>0, unhex(j.value->>1) FROM json_each($1) j";
         tx.execute(tx.sql(sql).arg(Value::Array(written))).await?;
     }
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

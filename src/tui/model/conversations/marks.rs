@@ -8,6 +8,19 @@ use domain::page::Count;
 use domain::selection::Selection;
 use std::collections::HashSet;
 
+/// Lets a filter match a row outside it, by name. All such names stand in one list: a tree that grew by a level with each
+/// of them would soon be deeper than a database reads.
+fn take_in(filter: &mut Filter, id: &ConversationId) {
+    let name = Value::Text(id.to_string());
+    if let Filter::Or(parts) = filter
+        && let [_, Filter::OneOf(Column::Id, names)] = parts.as_mut_slice()
+    {
+        names.push(name);
+    } else {
+        *filter = Filter::Or(vec![std::mem::take(filter), Filter::OneOf(Column::Id, vec![name])]);
+    }
+}
+
 /// Marked rows.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Marks {
@@ -82,9 +95,7 @@ impl Marks {
                 if self.named.remove(id) {
                     except.retain(|e| e != id);
                 } else {
-                    // It lies outside the filter: the filter takes it in by name.
-                    let one = Filter::OneOf(Column::Id, vec![Value::Text(id.to_string())]);
-                    *filter = Filter::Or(vec![std::mem::take(filter), one]);
+                    take_in(filter, id);
                     self.matching = self.matching.map(|count| plus(count, 1));
                 }
             }

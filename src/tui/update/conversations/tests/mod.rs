@@ -129,6 +129,19 @@ fn all_that_match_are_one_value_minus_exceptions() {
 }
 
 #[test]
+fn however_many_marks_lie_outside_the_filter_they_are_one_list() {
+    let mut marks = Marks::default();
+    marks.all(filter("turns >= 400"), Sort::default(), Some(Count::Exact(0)));
+    for n in 0..3_000 {
+        marks.set(&row(n), true);
+    }
+    let Selection::Matching { filter: Filter::Or(parts), .. } = marks.selection() else { panic!() };
+    assert!(matches!(parts.as_slice(), [_, Filter::OneOf(Column::Id, names)] if names.len() == 3_000));
+    assert_eq!(marks.count(), Some(Count::Exact(3_000)));
+    assert!(marks.contains(&row(7)) && !marks.contains(&row(3_000)));
+}
+
+#[test]
 fn inverting_twice_is_where_one_began() {
     let mut model = loaded();
     press(&mut model, "space");
