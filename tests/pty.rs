@@ -98,8 +98,11 @@ fn a_paste_goes_into_the_field_and_runs_nothing() {
 fn the_editor_gets_the_terminal_and_gives_it_back() {
     let home = tempfile::tempdir().expect("a home");
     let editor = home.path().join("editor.sh");
-    fs::write(&editor, "#!/bin/sh\nprintf 'EDITOR HAS IT'\nhead -c 40 \"$1\" > seen.txt\nread -r line\n")
-        .expect("a script");
+    fs::write(
+        &editor,
+        "#!/bin/sh\nprintf 'EDITOR HAS IT'\ncat \"$@\" | head -c 40 > seen.txt\nread -r line < /dev/tty\n",
+    )
+    .expect("a script");
     fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).expect("executable");
     let start = Start::at(120, 40)
         .variable("EDITOR", editor.to_str().expect("plain"))
@@ -111,7 +114,14 @@ fn the_editor_gets_the_terminal_and_gives_it_back() {
     // The editor alone reads what is typed now.
     terminal.keys("jjjj\r");
     terminal.see("TITLE");
-    assert!(!fs::read(terminal.home.path().join("seen.txt")).expect("the editor ran").is_empty());
+    let seen = terminal.home.path().join("seen.txt");
+    assert!(!fs::read(&seen).expect("the editor ran").is_empty());
+    fs::remove_file(&seen).expect("it can go");
+    terminal.keys("p");
+    terminal.see("EDITOR HAS IT");
+    terminal.keys("\r");
+    terminal.see("TITLE");
+    assert!(!fs::read(&seen).expect("the pager ran").is_empty());
     terminal.leave();
 }
 

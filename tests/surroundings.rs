@@ -315,6 +315,70 @@ fn the_dashboard_says_on_one_screen_what_to_do() {
 }
 
 #[test]
+fn the_dashboard_on_a_sealed_folder_waits_until_it_is_open() {
+    let home = tempfile::tempdir().expect("a home");
+    let folder = home.path().join("sealed");
+    fs::create_dir(&folder).expect("a folder");
+    let Some(sealed) = Sealed::new(&folder) else {
+        return skipped("neither chattr nor permissions can seal a folder here");
+    };
+    let mut terminal = Start::at(80, 24).arguments(["--data-dir", "sealed"]).home(home).run();
+    terminal.see("try again");
+    terminal.see("Choose another folder");
+    drop(sealed);
+    terminal.keys("r");
+    terminal.see("Load the example conversations");
+    terminal.leave();
+}
+
+#[test]
+fn the_dashboard_on_a_full_disk_says_so_and_goes_on() {
+    let home = tempfile::tempdir().expect("a home");
+    fs::create_dir(home.path().join("small")).expect("a folder");
+    let allowed = Command::new("unshare").args(["-m", "true"]).stderr(Stdio::null()).status();
+    if !allowed.is_ok_and(|status| status.success()) {
+        return skipped("no mount namespace of our own here");
+    }
+    let script = format!(
+        "mount -t tmpfs -o size=600k tmpfs small && exec '{}' --data-dir small",
+        env!("CARGO_BIN_EXE_brightrun")
+    );
+    let start = Start::at(100, 30).program("unshare").arguments(["-m", "sh", "-c", &script]);
+    let mut terminal = start.home(home).run();
+    terminal.see("Load the example conversations");
+    terminal.keys("\r");
+    terminal.see("Cannot load the examples");
+    terminal.keys("!");
+    terminal.see("Messages");
+    terminal.keys("\r");
+    terminal.see("Make room");
+    terminal.keys("q");
+    terminal.keys("q");
+    terminal.see("Nothing is here yet");
+    terminal.leave();
+}
+
+#[test]
+fn the_dashboard_says_that_s3_does_not_answer_and_opens_all_the_same() {
+    let mut terminal = Start::at(80, 24)
+        .arguments(["--files", "s3://bucket"])
+        .variable("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+        .variable("AWS_ACCESS_KEY_ID", "key")
+        .variable("AWS_SECRET_ACCESS_KEY", PASSWORD)
+        .run();
+    terminal.see("Nothing is here yet");
+    terminal.see("Cannot reach the files");
+    terminal.keys("!");
+    terminal.see("Messages");
+    terminal.keys("\r");
+    terminal.see("Check the endpoint and the network");
+    terminal.keys("q");
+    terminal.keys("q");
+    assert!(!terminal.wrote(PASSWORD), "a secret key is never shown");
+    terminal.leave();
+}
+
+#[test]
 fn mending_the_config_is_enough_to_go_on() {
     let home = tempfile::tempdir().expect("a home");
     fs::write(home.path().join("c.toml"), "[ui]\nmosue = true\n").expect("a file");

@@ -113,6 +113,7 @@ pub const ACTIONS: &[ActionSpec] = &[
     go("shell.dismiss", "Dismiss the toasts", "Takes the lines away that appeared over the screen.", || {
         Msg::Shell(Do::DismissToasts)
     })
+    .keys(&["g x"])
     .when(|model| Availability::when(!model.shell.toasts.is_empty(), "no toast is shown")),
     go("shell.mouse", "Mouse on or off", "With the mouse off, the terminal selects text as usual.", || {
         Msg::Shell(Do::Mouse)

@@ -264,11 +264,14 @@ impl Shell {
         notice: bool,
         now: Now,
     ) -> Effect {
-        let until = severity.life().map(|life| now.mono + life);
-        self.toasts.retain(|toast| toast.text != text);
-        self.toasts.push(Toast { severity, text: text.clone(), until });
-        let surplus = self.toasts.len().saturating_sub(TOASTS);
-        self.toasts.drain(..surplus);
+        // That something failed is told with its reason; the notification would only say it a second time.
+        if !(notice && severity == Severity::Error) {
+            let until = severity.life().map(|life| now.mono + life);
+            self.toasts.retain(|toast| toast.text != text);
+            self.toasts.push(Toast { severity, text: text.clone(), until });
+            let surplus = self.toasts.len().saturating_sub(TOASTS);
+            self.toasts.drain(..surplus);
+        }
         let message = Message { at: now.wall, severity, text: text.clone(), problem, notice, seen: false };
         self.messages.insert(0, message);
         self.messages.truncate(KEPT);
