@@ -19,7 +19,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measure
     let right = right_side(model, theme, usize::from(area.width / 2));
     let taken: usize = right.iter().map(|piece| text::width(&piece.text) + 2).sum();
     let taken = u16::try_from(taken).unwrap_or(area.width).min(area.width);
-    let left = Rect { width: area.width - taken, ..area };
+    let left = Rect { width: area.width.saturating_sub(taken + 1), ..area };
     if strip {
         strip_line(model, theme, frame, left, measured);
     } else {

@@ -3,6 +3,7 @@
 use super::{ask, cursor, page};
 use crate::model::conversations::Ask;
 use crate::model::{Effect, Model, Now, Severity};
+use domain::page::Count;
 
 /// The row under the cursor; the cursor goes on.
 pub(super) fn toggle(model: &mut Model, now: Now) -> Vec<Effect> {
@@ -47,12 +48,19 @@ pub(super) fn page(model: &mut Model) -> Vec<Effect> {
 }
 
 /// All that match; again: none.
-pub(super) fn all(model: &mut Model) -> Vec<Effect> {
+pub(super) fn all(model: &mut Model, now: Now) -> Vec<Effect> {
     let state = &mut model.conversations;
     let filter = state.query.effective();
     if state.marks.counted() == Some(&filter) {
         state.marks.clear();
         return Vec::new();
+    }
+    if state.count == Some(Count::Exact(0)) {
+        return vec![model.shell.say(
+            Severity::Info,
+            "There is nothing to mark: no conversation matches",
+            now,
+        )];
     }
     state.marks.all(filter, state.query.sort, state.count);
     recount(model)

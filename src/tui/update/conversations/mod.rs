@@ -48,7 +48,7 @@ fn message(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Mark => mark::toggle(model, now),
         Msg::Range => mark::range(model, now),
         Msg::MarkPage => mark::page(model),
-        Msg::MarkAll => mark::all(model),
+        Msg::MarkAll => mark::all(model, now),
         Msg::Invert => mark::invert(model),
         Msg::Details => read::toggle(model),
         Msg::Zoom => read::zoom(model),

@@ -86,11 +86,15 @@ fn writing(
         let row = Rect { y, height: 1, ..below };
         clear(frame.buffer_mut(), row, theme, Token::SurfaceBase);
         let spot = field::column_of(&entry.field, error.span.start, line.width).unwrap_or(0);
-        // Under the spot where there is room for the sentence, else as far to the right as it goes.
-        let message = format!("^ {}", error.message);
-        let room = i32::from(row.right()) - i32::try_from(text::width(&message)).unwrap_or(0);
-        let x = i32::from(line.x + spot).min(room.max(i32::from(row.x)));
-        let dx = u16::try_from(x - i32::from(row.x)).unwrap_or(0);
+        let spot = line.x + spot;
+        let wide = u16::try_from(text::width(&error.message)).unwrap_or(u16::MAX);
+        // The sentence stands beside its caret: at the right where there is room, else at the left, else as far as it goes.
+        let (x, message) = if spot + 2 + wide <= row.right() || spot < row.x + wide + 1 {
+            (spot.min(row.right().saturating_sub(wide + 2)).max(row.x), format!("^ {}", error.message))
+        } else {
+            (spot - wide - 1, format!("{} ^", error.message))
+        };
+        let dx = x - row.x;
         let token = if unfinished { Token::TextMuted } else { Token::StatusFail };
         put(frame.buffer_mut(), row, dx, 0, &message, theme.style(token));
         y += 1;
