@@ -69,5 +69,7 @@ fn a_stored_training_file_is_checked_by_its_name() {
         (&"full".into(), &2.into(), &true.into())
     );
     assert!(run(&program, "files check spring").ok().out.contains("ready for training"));
+    let short = run(&program, "files check spring --max-length 8 --json").ok().out;
+    assert!(short.contains("over_length") && short.contains("8 tokens"), "{short}");
     assert_eq!(run(&program, "files check nothing").code, 1);
 }

@@ -18,13 +18,20 @@ pub(crate) struct Check {
     /// Files, and folders with everything below them
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    lengths: Lengths,
+}
+
+/// What a dataset is held against.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Lengths {
     /// Sequence lengths to hold the examples against, in tokens  [default: 512,1024,2048,4096]
     #[arg(long, value_name = "N,N", value_delimiter = ',', value_parser = value_parser!(u32).range(1..))]
-    max_length: Vec<u32>,
+    pub max_length: Vec<u32>,
 }
 
 pub(crate) async fn run(context: &mut Context, args: Check) -> Done {
-    let request = Request { paths: args.paths, lengths: args.max_length };
+    let request = Request { paths: args.paths, lengths: args.lengths.max_length };
     let work = move |progress, cancel| engine::check::run(&request, &progress, &cancel);
     let outcome = context.blocking("Cannot check", work).await?;
     print(context, &outcome.files)

@@ -49,10 +49,11 @@ async fn convert_object(
     stream.end()
 }
 
-/// What the check finds in its JSON. Stage: `checking`, in bytes.
+/// What the check finds in its JSON, held against these sequence lengths (none: the usual ones). Stage: `checking`, in bytes.
 pub async fn check(
     engine: &Engine,
     file: &str,
+    lengths: &[u32],
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<check::FileReport> {
@@ -60,7 +61,7 @@ pub async fn check(
     let file = super::read::find(engine, file).await?;
     let key = objects::training_key(&file.json_path);
     let (size, mut chunks) = engine.files().get_stream(&key).await.map_err(from_files(WHAT))?;
-    let mut checker = Checker::new(file.name.clone(), &check::options(&[]));
+    let mut checker = Checker::new(file.name.clone(), &check::options(lengths));
     let failed = |error: String| check::FileReport::Failed { file: file.name.clone(), error };
     let mut done = 0;
     while let Some(chunk) = chunks.try_next().await.map_err(from_files(WHAT))? {

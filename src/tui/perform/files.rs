@@ -16,7 +16,7 @@ pub async fn run(context: Context, ask: Ask) -> Answer {
         }
         Ask::Members(ids) => Answer::Members(sent(files::members(engine, &ids)).await.map_err(Into::into)),
         Ask::Check(name) => {
-            let report = sent(files::check(engine, &name, progress, cancel)).await;
+            let report = sent(files::check(engine, &name, &[], progress, cancel)).await;
             Answer::Checked(name, report.map(Box::new).map_err(Into::into))
         }
         Ask::Fetch { file, format, to } => {
