@@ -40,6 +40,7 @@ fn ten_thousand_of_a_hundred_thousand_become_a_file() {
 /// Filter, order, all of them, new file, unfit ones left out, built; the second time after it was stopped in the middle.
 /// Gives the peak memory in KiB.
 fn from_the_table(stock: &Stock, batch: &str, count: usize, stop: bool) -> u64 {
+    let before = stock.training_objects();
     let mut board = Dashboard::open(stock);
     board.filter(&format!("batch = \"{batch}\""));
     board.sort_by_title();
@@ -51,7 +52,7 @@ fn from_the_table(stock: &Stock, batch: &str, count: usize, stop: bool) -> u64 {
     board.terminal.see("0 unfit");
     if stop {
         board.build_and_stop(count);
-        assert!(stock.training_objects().is_empty(), "something is left: {:?}", stock.training_objects());
+        assert_eq!(stock.training_objects(), before, "something is left");
         assert!(!stock.files().contains(&batch.to_owned()));
         board.choose_new_file(batch);
         board.terminal.see("0 unfit");

@@ -39,7 +39,10 @@ fn selected_row(screen: &vt100::Screen) -> Option<u16> {
 impl Dashboard {
     pub fn open(stock: &Stock) -> Self {
         let data = stock.program.path(".local/share");
-        let start = Start::at(120, 40).variable("XDG_DATA_HOME", data.to_str().expect("plain"));
+        // One arena: with one per thread the peak tells how glibc spreads freed memory, not how much we hold.
+        let start = Start::at(120, 40)
+            .variable("XDG_DATA_HOME", data.to_str().expect("plain"))
+            .variable("MALLOC_ARENA_MAX", "1");
         let mut terminal = start.run();
         terminal.see("100,000");
         terminal.keys("2");
@@ -60,12 +63,16 @@ impl Dashboard {
         self.terminal.keys("\r");
         self.terminal.settle();
     }
-    /// The headings begin with the key; the title is the second.
+    /// The headings begin with the key; the title is the second. The order of the last time is remembered, and asking for
+    /// it again turns it round.
     pub fn sort_by_title(&mut self) {
-        self.terminal.keys("s");
         self.terminal.settle();
-        self.terminal.keys("\x1b[H\x1b[C\r");
-        self.terminal.settle();
+        while !self.terminal.text().contains("TITLE ↑") {
+            self.terminal.keys("s");
+            self.terminal.settle();
+            self.terminal.keys("\x1b[H\x1b[C\r");
+            self.terminal.settle();
+        }
     }
     pub fn choose_new_file(&mut self, name: &str) {
         self.type_and_see("n", "New file");
