@@ -1,0 +1,68 @@
+"""Several GPUs: the process that was started is rank 0 and starts one more for each further GPU.
+
+So one process id stands for the run and its exit code is the run's. The others die with it, by the kernel's hand
+(PR_SET_PDEATHSIG), even when it is killed; when one of them fails, rank 0 ends with that one's exit code.
+"""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+
+PR_SET_PDEATHSIG = 1
+
+
+def rank() -> int:
+    return int(os.environ.get("RANK", "0"))
+
+
+def start_others(count: int, arguments: list[str], on_failure: Callable[[int], None]) -> list[subprocess.Popen]:
+    """Starts ranks 1 … count-1 with the same arguments and makes this process rank 0.
+
+    `on_failure(exit code)` is called from a thread when one of them fails.
+    """
+    if count == 1 or rank() != 0:
+        return []
+    shared = {"WORLD_SIZE": str(count), "LOCAL_WORLD_SIZE": str(count), "MASTER_ADDR": "127.0.0.1",
+              "MASTER_PORT": str(_free_port())}
+    os.environ.update(shared | {"RANK": "0", "LOCAL_RANK": "0"})
+    others = []
+    for number in range(1, count):
+        own = {"RANK": str(number), "LOCAL_RANK": str(number)}
+        others.append(subprocess.Popen(
+            [sys.executable, "-m", "brightrun_worker", *arguments],
+            env=os.environ | own, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent,
+        ))
+    for other in others:
+        threading.Thread(target=_watch, args=(other, on_failure), daemon=True).start()
+    return others
+
+
+def _watch(other: subprocess.Popen, on_failure: Callable[[int], None]) -> None:
+    code = other.wait()
+    if code != 0:
+        on_failure(code)
+
+
+def end(others: list[subprocess.Popen], patience: float) -> None:
+    """Waits up to `patience` seconds for each of the other ranks, then kills it."""
+    for other in others:
+        try:
+            other.wait(patience)
+        except subprocess.TimeoutExpired:
+            other.kill()
+            other.wait()
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
