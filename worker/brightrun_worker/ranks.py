@@ -20,42 +20,45 @@ def rank() -> int:
     return int(os.environ.get("RANK", "0"))
 
 
-def start_others(count: int, arguments: list[str], on_failure: Callable[[int], None]) -> list[subprocess.Popen]:
-    """Starts ranks 1 … count-1 with the same arguments and makes this process rank 0.
+class Others:
+    """The processes of ranks 1 and up; none where there is one GPU, none seen from such a process itself."""
 
-    `on_failure(exit code)` is called from a thread when one of them fails.
-    """
-    if count == 1 or rank() != 0:
-        return []
-    shared = {"WORLD_SIZE": str(count), "LOCAL_WORLD_SIZE": str(count), "MASTER_ADDR": "127.0.0.1",
-              "MASTER_PORT": str(_free_port())}
-    os.environ.update(shared | {"RANK": "0", "LOCAL_RANK": "0"})
-    others = []
-    for number in range(1, count):
-        own = {"RANK": str(number), "LOCAL_RANK": str(number)}
-        others.append(subprocess.Popen(
-            [sys.executable, "-m", "brightrun_worker", *arguments],
-            env=os.environ | own, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent,
-        ))
-    for other in others:
-        threading.Thread(target=_watch, args=(other, on_failure), daemon=True).start()
-    return others
+    def __init__(self, count: int, arguments: list[str], on_failure: Callable[[int], None]):
+        """Starts them with the same arguments and makes this process rank 0.
 
+        `on_failure(exit code)` is called from a thread when one of them fails, unless `end` was called before.
+        """
+        self._processes: list[subprocess.Popen] = []
+        self._ending = threading.Event()
+        self._on_failure = on_failure
+        if count == 1 or rank() != 0:
+            return
+        shared = {"WORLD_SIZE": str(count), "LOCAL_WORLD_SIZE": str(count), "MASTER_ADDR": "127.0.0.1",
+                  "MASTER_PORT": str(_free_port())}
+        os.environ.update(shared | {"RANK": "0", "LOCAL_RANK": "0"})
+        for number in range(1, count):
+            own = {"RANK": str(number), "LOCAL_RANK": str(number)}
+            self._processes.append(subprocess.Popen(
+                [sys.executable, "-m", "brightrun_worker", *arguments],
+                env=os.environ | own, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent,
+            ))
+        for process in self._processes:
+            threading.Thread(target=self._watch, args=(process,), daemon=True).start()
 
-def _watch(other: subprocess.Popen, on_failure: Callable[[int], None]) -> None:
-    code = other.wait()
-    if code != 0:
-        on_failure(code)
+    def _watch(self, process: subprocess.Popen) -> None:
+        code = process.wait()
+        if code != 0 and not self._ending.is_set():
+            self._on_failure(code)
 
-
-def end(others: list[subprocess.Popen], patience: float) -> None:
-    """Waits up to `patience` seconds for each of the other ranks, then kills it."""
-    for other in others:
-        try:
-            other.wait(patience)
-        except subprocess.TimeoutExpired:
-            other.kill()
-            other.wait()
+    def end(self, patience: float) -> None:
+        """Waits up to `patience` seconds for each, then kills it. What they exit with no longer matters."""
+        self._ending.set()
+        for process in self._processes:
+            try:
+                process.wait(patience)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _die_with_parent() -> None:

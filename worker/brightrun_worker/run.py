@@ -3,7 +3,6 @@
     spec not right             exit 2, nothing written
     directory not ours         exit 3, nothing written
     already finished           exit 0, nothing redone
-    cancelled before           exit 11, nothing redone
     otherwise                  an attempt, which ends with the event `final` unless it is killed
 """
 
@@ -32,6 +31,11 @@ def run(spec_path: Path, out: Path) -> int:
             return _help(spec, place)
         place.take()
         place.keep_spec(spec)
+        if place.finished():
+            say(f"{out} is finished; there is nothing to do")
+            return exits.DONE
+        place.clean()
+        events = EventLog(place.events)
     except specs.SpecError as error:
         for problem in error.problems:
             say(problem)
@@ -39,23 +43,15 @@ def run(spec_path: Path, out: Path) -> int:
     except Refused as error:
         say(f"refused: {error}")
         return exits.REFUSED
-    if place.finished():
-        say(f"{out} is finished; there is nothing to do")
-        return exits.DONE
-    if (out / "cancel").exists() and not place.events.exists():
-        say(f"{out} was cancelled before it began")
-    return _attempt(spec, place, ["run", str(spec_path), "--out", str(out)])
-
-
-def _attempt(spec: dict, place: RunDir, arguments: list[str]) -> int:
-    requests = Requests(place.path, spec["limits"]["max_minutes"])
-    try:
-        place.clean()
-        events = EventLog(place.events)
-    except OSError as error:
+    except OSError as error:  # a full disk, no right to write: there is no account to write it into
         known = classify(error)
         say(f"{known.name}: {known.cause}. {known.fix}")
         return known.exit_code
+    return _attempt(spec, place, events, ["run", str(spec_path), "--out", str(out)])
+
+
+def _attempt(spec: dict, place: RunDir, events: EventLog, arguments: list[str]) -> int:
+    requests = Requests(place.path, spec["limits"]["max_minutes"])
     session = Session(spec, place, events, requests, arguments)
     try:
         requests.listen()

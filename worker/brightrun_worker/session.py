@@ -18,7 +18,7 @@ class Session:
         self.hyper = self.asked.hyperparameters
         self.hyper.target_modules = spec["hyperparameters"]["target_modules"]
         self._arguments = arguments
-        self._others = []
+        self._others = None
         self.state = None  # training.checkpoint.State, once there is one
 
     @property
@@ -35,11 +35,12 @@ class Session:
         self._configure()
         state = self._train()
         self._finish(state)
-        ranks.end(self._others, patience=30)
+        self.abandon(patience=30)
 
-    def abandon(self) -> None:
-        """Leaves no process behind, however the run ended."""
-        ranks.end(self._others, patience=1)
+    def abandon(self, patience: float = 1) -> None:
+        """Leaves no process behind, however the run ended. `patience` in seconds."""
+        if self._others:
+            self._others.end(patience)
 
     def _stage(self, name: str, percent: float, detail: str = "") -> None:
         self.requests.check()
@@ -95,7 +96,7 @@ class Session:
         import torch
 
         count = self.asked.limits.processes or (torch.cuda.device_count() if self.plan.device == "cuda" else 1)
-        self._others = ranks.start_others(count, self._arguments, self._other_failed)
+        self._others = ranks.Others(count, self._arguments, self._other_failed)
         from .training.world import World
 
         self.world = World(self.plan)
