@@ -4,8 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import exits, spec as specs
-from .errors import Ended, classify
+from . import exits
+from . import spec as specs
+from .errors import classify
 from .run import run, say
 
 

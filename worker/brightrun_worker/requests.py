@@ -20,7 +20,7 @@ class Requests:
         self._deadline = time.monotonic() + 60 * max_minutes if max_minutes else None
 
     def listen(self) -> None:
-        """Takes the signals. Until `training_begins` they end the run at once: there is nothing to save."""
+        """Takes the signals. Until `only_mark` they end the run at once: there is nothing to save."""
         self._nothing_to_save = True
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
@@ -30,8 +30,8 @@ class Requests:
         if self._nothing_to_save:
             self.check()
 
-    def training_begins(self) -> None:
-        """From now on a signal only sets a mark, which the loop looks at after each step."""
+    def only_mark(self) -> None:
+        """From now on a signal only sets a mark, which the training loop looks at between steps."""
         self._nothing_to_save = False
 
     def wish(self) -> str | None:

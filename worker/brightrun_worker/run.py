@@ -10,7 +10,8 @@ import sys
 import traceback
 from pathlib import Path
 
-from . import exits, ranks, spec as specs
+from . import exits, ranks
+from . import spec as specs
 from .errors import Ended, Refused, WorkerError, classify
 from .events import EventLog
 from .requests import Requests
@@ -58,10 +59,11 @@ def _attempt(spec: dict, place: RunDir, events: EventLog, arguments: list[str]) 
         session.run()
         ending = ("done", exits.DONE)
     except Ended as end:
+        requests.only_mark()  # a late signal must not break the last lines
         ending = _ended(end, requests)
     except Exception as error:
+        requests.only_mark()
         ending = ("failed", _failed(error, events, session.step))
-    requests.training_begins()  # a late signal must not break the last lines
     session.abandon()
     return _last_line(events, session.step, *ending)
 

@@ -2,6 +2,7 @@
 
     spec.json        what was asked for, complete with defaults
     events.jsonl     what happened, see events/
+    base_model.json  the commit that a hub name stood for at the first start
     checkpoints/     checkpoint-N/: where training can go on
     adapter/         the result; merged/ beside it where that was asked for
     manifest.json    appears last: with it the run is finished
@@ -17,8 +18,11 @@ import os
 import socket
 from pathlib import Path
 
-from . import files, spec as specs
+from . import files
+from . import spec as specs
 from .errors import Refused
+
+CHECKPOINT = "checkpoint-"
 
 
 class RunDir:
@@ -30,6 +34,7 @@ class RunDir:
         self.adapter = path / "adapter"
         self.merged = path / "merged"
         self.manifest = path / "manifest.json"
+        self._pin = path / "base_model.json"
         self.dataset = path / "dataset.jsonl"
 
     def take(self) -> None:
@@ -56,6 +61,22 @@ class RunDir:
         if self.events.exists() or self.manifest.exists():
             raise Refused(f"{self.path} holds something else: there is no spec.json in it")
         files.publish_json(self.spec, spec)
+
+    def pinned(self, base_model: dict) -> dict:
+        """The base model with the commit of the first start: a branch may have moved since, the weights must not."""
+        return {**base_model, **json.loads(self._pin.read_text())} if self._pin.exists() else base_model
+
+    def pin(self, revision: str | None) -> None:
+        if revision and not self._pin.exists():
+            files.publish_json(self._pin, {"revision": revision})
+
+    def checkpoint_steps(self) -> list[int]:
+        """The steps of the checkpoints that lie there, oldest first."""
+        names = [path.name.removeprefix(CHECKPOINT) for path in self.checkpoints.glob(CHECKPOINT + "*")]
+        return sorted(int(name) for name in names if name.isdigit())
+
+    def checkpoint(self, step: int) -> Path:
+        return self.checkpoints / f"{CHECKPOINT}{step}"
 
     def finished(self) -> bool:
         return self.manifest.exists()

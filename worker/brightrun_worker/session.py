@@ -1,11 +1,12 @@
 """One attempt at a run, from the libraries' import to the manifest. Called by `run.py`, which holds the directory."""
 
 import os
+import shutil
 
-from . import PROTOCOL, data_file, errors, files, ranks, spec as specs, versions
+from . import data_file, errors, files, manifest, ranks, versions
+from . import spec as specs
 from .errors import DeviceError
 from .events import EventLog
-from .events.log import now
 from .model import find
 from .requests import Requests
 from .rundir import RunDir
@@ -24,7 +25,7 @@ class Session:
     @property
     def step(self) -> int:
         """Optimizer steps finished, as far as this attempt knows."""
-        return self.state.step if self.state else 0
+        return self.state.step if self.state else max(self.place.checkpoint_steps(), default=0)
 
     def run(self) -> None:
         """Raises whatever goes wrong; Ended when a request ends it early."""
@@ -65,12 +66,14 @@ class Session:
         self.events.log(" ".join(f"{name} {version}" for name, version in versions.libraries().items()), "versions")
         what = torch.cuda.get_device_name() if self.plan.device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
         self.events.log(f"{what}; precision {self.plan.precision}, quantization {self.plan.quantization}", "device")
+        self.events.log(f"{shutil.disk_usage(self.place.path).free / 1024**3:.1f} GiB free on the disk of the run", "disk")
         self.device_name = what
 
     def _find_files(self) -> None:
         self._stage("downloading", 5, "dataset and base model")
         self.data = data_file.obtain(self.spec["dataset"], self.place.dataset)
-        self.found = find.find(self.spec["base_model"])
+        self.found = find.find(self.place.pinned(self.spec["base_model"]))
+        self.place.pin(self.found.revision)
         find.offline()
 
     def _prepare_examples(self) -> None:
@@ -127,7 +130,7 @@ class Session:
         self.events.log(f"{share} adapter weights are trained; targets {self.hyper.target_modules}", "model")
         self.batches = Plan(len(self.examples.train), self.hyper.batch_size, self.hyper.gradient_accumulation,
                             self.world.size, self.hyper.seed)
-        self.checkpoints = Checkpoints(self.place.checkpoints, self.asked.checkpoints.keep)
+        self.checkpoints = Checkpoints(self.place, self.asked.checkpoints.keep)
         self.state = State(steps_per_epoch=self.batches.steps_per_epoch)
         self._resume(model, made)
         self.model, self.optimizer = self.world.prepare(model, made)
@@ -160,7 +163,7 @@ class Session:
         stepper = Stepper(self.world, self.model, self.optimizer, self.examples.train, self.batches, self.hyper, total, padding)
         loop = Loop(stepper, self.state, total, self.batches, self.examples.held_out, self.asked, self.events,
                     self.requests, self.checkpoints, Gauge(self.plan.device), padding)
-        self.requests.training_begins()
+        self.requests.only_mark()
         return loop.run()
 
     def _finish(self, state) -> None:
@@ -179,34 +182,6 @@ class Session:
 
             self.events.stage("saving", "merged model")
             merge(self.place.adapter, self.found, self.place.merged)
-        files.publish_json(self.place.manifest, self._manifest(state))
+        files.publish_json(self.place.manifest, manifest.compose(self, state))
         self.events.progress(100)
         self.events.stage("completed")
-
-    def _manifest(self, state) -> dict:
-        from .training.gpu import peak_gb
-
-        made = files.listing(self.place.path, self.place.adapter)
-        if self.place.merged.exists():
-            made += files.listing(self.place.path, self.place.merged)
-        return {
-            "protocol": PROTOCOL,
-            "run": self.spec["run"],
-            "finished_at": now(),
-            "attempts": self.events.attempt,
-            "steps": state.step,
-            "epochs": round(self.batches.epoch_after(state.step), 4),
-            "training_seconds": round(state.seconds, 3),
-            "files": made,
-            "final_metrics": state.last,
-            "base_model": {**self.spec["base_model"], "revision": self.found.revision},
-            "dataset": {"sha256": self.spec["dataset"]["sha256"], **self.examples.summary()},
-            "spec_sha256": files.sha256(self.place.spec),
-            "device": {
-                "kind": self.plan.device, "name": self.device_name, "count": self.world.size,
-                "precision": self.plan.precision, "quantization": self.plan.quantization,
-                "peak_memory_gb": peak_gb(self.plan.device),
-            },
-            "worker": versions.worker(),
-            "versions": versions.libraries(),
-        }

@@ -9,7 +9,6 @@ import pytest
 import torch
 from transformers import AutoTokenizer
 
-import helpers
 from brightrun_worker.dataset import shapes
 from brightrun_worker.dataset.batches import Plan
 from brightrun_worker.dataset.collate import collate
@@ -19,6 +18,8 @@ from brightrun_worker.dataset.split import held_out
 from brightrun_worker.dataset.turns import clean
 from brightrun_worker.errors import DatasetError, ModelUnsuitable
 from brightrun_worker.training.step import answer_loss, answer_tokens
+
+import helpers
 
 TURNS = [("user", "Hello?"), ("assistant", "Yes."), ("user", "More."), ("assistant", "Much more.")]
 
@@ -166,7 +167,7 @@ def test_long_examples_lose_their_oldest_exchange_first_and_are_counted(tmp_path
     whole = renderer.example("c", messages, True)
     short = Renderer(renderer._tokenizer, len(whole.ids) - 1)
     cut = short.example("c", messages, True)
-    text = short._tokenizer.decode(cut.ids)
+    text = short._tokenizer.decode(list(cut.ids))
     assert "Be calm" in text and "Hello" not in text and "Much more" in text
     assert cut.lost == len(whole.ids) - len(cut.ids) > 0
     assert cut.targets() == whole.targets()

@@ -10,8 +10,9 @@ import sys
 
 import pytest
 
-import helpers
 from brightrun_worker import errors, exits
+
+import helpers
 
 
 def failed(out, name):

@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-import helpers
 from brightrun_worker import exits
+
+import helpers
 
 KILLED_RUNS = int(os.environ.get("BRIGHTRUN_KILLED_RUNS", "12"))
 """How many runs are killed at random moments; more of them for a long proof."""

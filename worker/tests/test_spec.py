@@ -5,7 +5,6 @@ import json
 import jsonschema
 import pytest
 
-import helpers
 from brightrun_worker import spec as specs
 from brightrun_worker.__main__ import main
 

@@ -11,9 +11,10 @@ import torch
 from referencing import Registry, Resource
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-import helpers
 from brightrun_worker import exits, files
 from brightrun_worker import spec as specs
+
+import helpers
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ The chat template renders the whole example once, and once up to each answer; th
 offsets then tell which tokens lie in answers. All other labels are IGNORED, so nothing else has any loss.
 """
 
+from array import array
 from dataclasses import dataclass
 
 from jinja2.exceptions import TemplateError
@@ -17,9 +18,11 @@ IGNORED = -100
 
 @dataclass
 class Example:
+    """Token ids and labels of one text, equally many. Packed, as a dataset is held in memory while it is trained on."""
+
     conversation: str
-    ids: list[int]
-    labels: list[int]
+    ids: array
+    labels: array
     lost: int = 0  # tokens cut off by max_seq_length
 
     def targets(self) -> int:
@@ -81,7 +84,7 @@ class Renderer:
             messages = messages[:head] + messages[head + 2:]
             ids, labels = self._tokens(messages, only_last)
         ids, labels = ids[: self._longest], labels[: self._longest]
-        return Example(conversation, ids, labels, long - len(ids))
+        return Example(conversation, array("i", ids), array("i", labels), long - len(ids))
 
     def _tokens(self, messages: list[dict], only_last: bool) -> tuple[list[int], list[int]]:
         text, spans = self.answers(messages, only_last)

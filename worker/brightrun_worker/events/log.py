@@ -15,10 +15,12 @@ def now() -> str:
 
 
 def number(value: float) -> float | str:
-    """JSON has no word for NaN and the infinities: they are strings."""
-    value = float(value)
-    if math.isfinite(value):
+    """A float with nine digits, which is more than training has; an int as it is. JSON has no word for NaN and the
+    infinities: they are strings."""
+    if isinstance(value, int):
         return value
+    if math.isfinite(value):
+        return float(f"{value:.9g}")
     return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")
 
 

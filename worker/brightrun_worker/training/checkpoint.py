@@ -20,8 +20,7 @@ import torch
 from .. import files
 from ..errors import CheckpointDamaged
 from ..model import lora
-
-PREFIX = "checkpoint-"
+from ..rundir import CHECKPOINT, RunDir
 
 
 @dataclass
@@ -36,16 +35,9 @@ class State:
 
 
 class Checkpoints:
-    def __init__(self, folder: Path, keep: int):
-        self._folder, self._keep = folder, keep
-
-    def steps(self) -> list[int]:
-        """The steps of the checkpoints that lie there, oldest first."""
-        names = [path.name.removeprefix(PREFIX) for path in self._folder.glob(PREFIX + "*")]
-        return sorted(int(name) for name in names if name.isdigit())
-
-    def path(self, step: int) -> Path:
-        return self._folder / f"{PREFIX}{step}"
+    def __init__(self, place: RunDir, keep: int):
+        self.steps, self.path = place.checkpoint_steps, place.checkpoint
+        self._folder, self._keep = place.checkpoints, keep
 
     def save(self, state: State, model, optimizer, scaler) -> int:
         """Publishes checkpoint-N and removes those beyond `keep`. Returns its size in bytes."""
@@ -71,7 +63,7 @@ class Checkpoints:
             aside = self._folder / f"damaged-{self.path(step).name}"
             files.remove_tree(aside)
             self.path(step).rename(aside)
-        if steps or any(self._folder.glob(f"damaged-{PREFIX}*")):
+        if steps or any(self._folder.glob(f"damaged-{CHECKPOINT}*")):
             raise CheckpointDamaged(f"no whole checkpoint is left in {self._folder}")
         return None
 

@@ -23,13 +23,11 @@ class Gauge:
         return values if use is None else {**values, "gpu_utilization": use}
 
     def _utilization(self) -> float | None:
-        import pynvml
-
+        try:
+            import pynvml
+        except ModuleNotFoundError:
+            return None
         try:
             return float(torch.cuda.utilization())
-        except (pynvml.NVMLError, ModuleNotFoundError):  # some hosts do not let a container ask
+        except pynvml.NVMLError:  # some hosts do not let a container ask
             return None
-
-
-def peak_gb(device: str) -> float | None:
-    return torch.cuda.max_memory_reserved() / GIB if device == "cuda" else None
