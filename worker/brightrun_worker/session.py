@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from . import data_file, errors, files, manifest, ranks, versions
+from . import data_file, errors, exits, files, manifest, ranks, versions
 from . import spec as specs
 from .errors import DeviceError
 from .events import EventLog
@@ -107,10 +107,12 @@ class Session:
 
     def _other_failed(self, code: int) -> None:
         """Runs in a thread while the main one waits for a process that is gone: only leaving helps."""
-        self.events.write("error", **{"class": errors.name_of(code)}, cause=f"a process of another GPU ended with code {code}",
-                          fix="Its own words are on the error output of this worker.")
-        self.events.write("final", outcome="failed", exit_code=code if code > 0 else 1, step=self.step)
-        os._exit(code if code > 0 else 1)
+        cause = f"the process of another GPU ended with code {code}"
+        fix = "Its own words are on the error output of this worker."
+        code = code if code > 0 else exits.OTHER  # negative: it was killed
+        self.events.write("error", **{"class": errors.name_of(code)}, cause=cause, fix=fix, step=self.step)
+        self.events.write("final", outcome="failed", exit_code=code, step=self.step)
+        os._exit(code)
 
     def _configure(self) -> None:
         self._stage("configuring", 20, "adding adapters")
@@ -160,7 +162,8 @@ class Session:
         self.requests.check()
         total = self.batches.total_steps(self.hyper.epochs, self.hyper.max_steps)
         padding = self.tokenizer.pad_token_id
-        stepper = Stepper(self.world, self.model, self.optimizer, self.examples.train, self.batches, self.hyper, total, padding)
+        stepper = Stepper(self.world, self.model, self.optimizer, self.examples.train, self.batches, self.hyper, total,
+                          padding)
         loop = Loop(stepper, self.state, total, self.batches, self.examples.held_out, self.asked, self.events,
                     self.requests, self.checkpoints, Gauge(self.plan.device), padding)
         self.requests.only_mark()

@@ -41,7 +41,7 @@ def listed(turns=TURNS):
 def pair(target="Much more.", doubled=True):
     history = TURNS[:3] if doubled else TURNS[:2]
     return {"id": "x", "conversation_id": "c1", "turn_number": 4, "system_prompt": "Be calm.",
-            "conversation_history": [{"turn": n, "role": role, "content": text} for n, (role, text) in enumerate(history, 1)],
+            "conversation_history": [{"turn": n, **turn} for n, turn in enumerate(listed(history), 1)],
             "current_user_input": "More.", "target_response": target}
 
 
@@ -178,7 +178,7 @@ def test_long_examples_lose_their_oldest_exchange_first_and_are_counted(tmp_path
 
 def test_an_answer_wholly_beyond_the_limit_is_no_example(tmp_path, renderer):
     long = [{"role": "user", "content": "what " * 50}, {"role": "assistant", "content": "this"}]
-    path = write(tmp_path, {"messages": long}, {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]})
+    path = write(tmp_path, {"messages": long}, {"messages": listed()[:2]})
     found = prepare(path, Renderer(renderer._tokenizer, 32), 0, 1)
     assert len(found.train) == 1
     assert found.repairs["examples whose answer lies wholly beyond max_seq_length left out"] == 1
@@ -194,7 +194,8 @@ def test_whole_conversations_are_held_out_by_seed():
     assert held_out({"a"}, 0.5, 1) == set() and len(held_out({"a", "b"}, 0.9, 1)) == 1
 
 
-@pytest.mark.parametrize("examples, batch, accumulation, processes", [(18, 4, 1, 1), (17, 2, 3, 2), (5, 4, 2, 3), (1, 8, 4, 1)])
+@pytest.mark.parametrize(
+    "examples, batch, accumulation, processes", [(18, 4, 1, 1), (17, 2, 3, 2), (5, 4, 2, 3), (1, 8, 4, 1)])
 def test_every_epoch_has_every_example_once(examples, batch, accumulation, processes):
     plan = Plan(examples, batch, accumulation, processes, seed=3)
     for epoch in (0, 1):

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -184,7 +185,7 @@ def processes_of(session: int) -> list[int]:
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
-                fields = open(f"/proc/{name}/stat").read().rsplit(")", 1)[1].split()
+                fields = Path(f"/proc/{name}/stat").read_text().rsplit(")", 1)[1].split()
             except OSError:
                 continue
             if int(fields[3]) == session and fields[0] != "Z":
@@ -192,9 +193,9 @@ def processes_of(session: int) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("way", ["cancel", "kill"])
+@pytest.mark.parametrize("way", ["cancel", "kill the first", "kill the second"])
 def test_no_process_is_left(tmp_path, model, way):
-    """Two processes train together; a cancel, or a kill of the first, ends both."""
+    """Two processes train together; a cancel, or a kill of either, ends both."""
     asked = helpers.spec(tmp_path, model, hyperparameters={"epochs": 1000}, limits={"processes": 2, "threads": 1})
     out = tmp_path / "out"
     worker = subprocess.Popen([sys.executable, "-m", "brightrun_worker", "run", asked, "--out", out],
@@ -205,9 +206,14 @@ def test_no_process_is_left(tmp_path, model, way):
         (out / "cancel").touch()
         assert worker.wait(60) == exits.CANCELLED
         assert helpers.told(out, "final")[-1]["outcome"] == "cancelled"
-    else:
+    elif way == "kill the first":
         worker.kill()
         worker.wait(60)
+    else:
+        second = next(number for number in processes_of(worker.pid) if number != worker.pid)
+        os.kill(second, signal.SIGKILL)
+        assert worker.wait(60) == exits.OTHER
+        failed(out, "other")
     helpers.wait_until(lambda: not processes_of(worker.pid))
 
 

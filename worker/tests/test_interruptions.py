@@ -89,6 +89,11 @@ def test_the_time_limit_is_a_stop(tmp_path, model):
     assert helpers.run(asked, out) == exits.STOPPED
 
 
+def wait_for_a_step(worker, out):
+    begun = helpers.steps_done(out)
+    helpers.wait_until(lambda: helpers.steps_done(out) != begun or not worker.is_alive())
+
+
 @pytest.mark.parametrize("seed", range(KILLED_RUNS))
 def test_kill_9_at_random_moments(undisturbed, tmp_path, model, seed):
     asked, out = helpers.spec(tmp_path, model), tmp_path / "out"
@@ -99,8 +104,7 @@ def test_kill_9_at_random_moments(undisturbed, tmp_path, model, seed):
         if chance.random() < 0.5:
             time.sleep(chance.uniform(0.02, 0.8))
         else:  # within training, where the most can go wrong
-            begun = helpers.steps_done(out)
-            helpers.wait_until(lambda: helpers.steps_done(out) != begun or not worker.is_alive())
+            wait_for_a_step(worker, out)
             time.sleep(chance.uniform(0, 0.3))
         worker.kill()
         worker.join()

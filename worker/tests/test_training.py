@@ -81,8 +81,9 @@ def test_the_adapter_loads_in_plain_peft_and_changes_the_output(finished, model)
     from peft import PeftModel
 
     tokenizer = AutoTokenizer.from_pretrained(finished / "adapter")
-    plain = outputs(AutoModelForCausalLM.from_pretrained(model), tokenizer)
-    adapted = outputs(PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(model), finished / "adapter"), tokenizer)
+    base = AutoModelForCausalLM.from_pretrained(model)
+    plain = outputs(base, tokenizer)
+    adapted = outputs(PeftModel.from_pretrained(base, finished / "adapter"), tokenizer)
     merged = outputs(AutoModelForCausalLM.from_pretrained(finished / "merged"), tokenizer)
     assert (adapted - plain).abs().max() > 0.1
     assert torch.allclose(adapted, merged, atol=1e-4)

@@ -1,5 +1,6 @@
 """Writes events.jsonl: appended, numbered over all attempts, one system call per line."""
 
+import contextlib
 import json
 import math
 import os
@@ -57,10 +58,8 @@ class EventLog:
         self._seq += 1
 
     def _end_torn_line_if_possible(self) -> None:
-        try:
+        with contextlib.suppress(OSError):
             self._end_torn_line()
-        except OSError:
-            pass
 
     def stage(self, stage: str, detail: str = "", **members) -> None:
         self.write("stage", stage=stage, detail=detail, **members)

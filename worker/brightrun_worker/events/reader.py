@@ -12,12 +12,10 @@ def read(path: Path | str) -> Iterator[dict]:
     four members every event has, and repeats of a seq already seen. Kept: gaps, unknown kinds, unknown members.
     A file that does not exist has no events.
     """
-    try:
-        file = open(path, "rb")
-    except FileNotFoundError:
+    if not Path(path).exists():
         return
     last = 0
-    with file:
+    with open(path, "rb") as file:
         for line in file:
             event = parse(line)
             if event is not None and event["seq"] > last:
