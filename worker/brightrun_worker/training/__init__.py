@@ -1,0 +1,1 @@
+"""Training: `loop` goes through the steps, `step` is one of them, `checkpoint` keeps the state, the rest helps."""

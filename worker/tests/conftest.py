@@ -1,0 +1,32 @@
+"""Fixtures shared by all tests: tiny models made once, and a folder to run in."""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # a tiny model gains nothing from more, and waits where cores are busy
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+import pytest
+
+import tiny_model
+
+
+def _model(tmp_path_factory, template: str):
+    return tiny_model.make(tmp_path_factory.mktemp("model") / template, template)
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory):
+    """A folder with a tiny model whose template has system turns."""
+    return _model(tmp_path_factory, "chatml")
+
+
+@pytest.fixture(scope="session")
+def strict_model(tmp_path_factory):
+    """One whose template raises at a system turn and where roles do not alternate."""
+    return _model(tmp_path_factory, "strict")
+
+
+@pytest.fixture(scope="session")
+def bare_model(tmp_path_factory):
+    """One without a chat template."""
+    return _model(tmp_path_factory, "none")
