@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing on a Debian machine that has Rust, then runs every test there is.
+# Installs what is missing on a Debian machine that has Rust (packages, the worker's Python environment), then runs every test there is.
 #   bash tests/all.sh            everything
 #   BRIGHTRUN_REFERENCE=DIR      also the tests that compare with the platform's real files (default: ../shared, if it is there)
 set -euo pipefail
@@ -44,6 +44,9 @@ if [ -n "${BRIGHTRUN_REFERENCE:-}" ]; then
   step "tests against the platform's files in $BRIGHTRUN_REFERENCE"
   cargo nextest run --workspace --locked --no-fail-fast --run-ignored only --profile long -E "$reference"
 fi
+
+step "the worker: its Python environment (worker/.venv) and its tests"
+bash worker/test.sh
 
 step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet

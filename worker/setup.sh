@@ -18,7 +18,8 @@ find_python() {
     return 1
 }
 if ! python=$(find_python); then
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >&2
+    sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
+    $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq python3-venv >&2
     python=$(find_python) || { echo "setup.sh: no python >= 3.11 with venv, and none to install" >&2; exit 1; }
 fi
 
