@@ -2,8 +2,10 @@
 //!
 //! Nothing here waits, reads a clock, opens a file or knows a terminal. Clock, randomness and ids come in as arguments.
 
+pub mod budget;
 pub mod conversation;
 pub mod convert;
+pub mod cost;
 pub mod dataset;
 pub mod enrichment;
 pub mod filter;
@@ -13,6 +15,8 @@ pub mod lenient;
 pub mod money;
 pub mod numbers;
 pub mod page;
+pub mod place;
+pub mod price;
 pub mod recognize;
 pub mod scaffolding;
 pub mod selection;
