@@ -2,6 +2,7 @@
 //!
 //! Nothing here waits, reads a clock, opens a file or knows a terminal. Clock, randomness and ids come in as arguments.
 
+pub mod base_model;
 pub mod budget;
 pub mod conversation;
 pub mod convert;
@@ -9,6 +10,7 @@ pub mod cost;
 pub mod dataset;
 pub mod enrichment;
 pub mod filter;
+pub mod hyperparameters;
 pub mod ids;
 pub mod json;
 pub mod lenient;
@@ -16,6 +18,7 @@ pub mod money;
 pub mod numbers;
 pub mod page;
 pub mod place;
+pub mod preset;
 pub mod price;
 pub mod recognize;
 pub mod scaffolding;
