@@ -4,6 +4,7 @@
 
 pub mod base_model;
 pub mod budget;
+pub mod configuration;
 pub mod conversation;
 pub mod convert;
 pub mod cost;

@@ -123,7 +123,10 @@ impl Hyperparameters {
             let known = model.linear_layers();
             for name in names.iter().filter(|n| !known.is_empty() && !known.contains(&n.as_str())) {
                 let what = format!("{} has no layer {name}; it has {}", model.name, known.join(", "));
-                problems.push(Problem::error(Field::TargetModules, what));
+                // The registry does not know every layer of a hybrid model.
+                let hybrid = model.sizes.attention_layers.is_some();
+                let severity = if hybrid { Severity::Warning } else { Severity::Error };
+                problems.push(Problem { field: Field::TargetModules, severity, what });
             }
         }
         let Some(examples) = examples else { return problems };

@@ -160,9 +160,11 @@ impl Hyperparameters {
         self.alpha.unwrap_or_else(|| self.rank.saturating_mul(2))
     }
 
-    /// The fields in which two settings differ, in the order of [`Field::ALL`]. An alpha that follows and one that was
-    /// set to the same number do not differ.
+    /// The fields in which two settings differ, in the order of [`Field::ALL`]. An alpha that was set to the number that
+    /// would follow does not differ, and neither do two that follow different ranks.
     pub fn differs(&self, other: &Self) -> Vec<Field> {
-        Field::ALL.iter().copied().filter(|f| self.text(*f) != other.text(*f)).collect()
+        let follow = self.alpha.is_none() && other.alpha.is_none();
+        let differ = |f: &Field| self.text(*f) != other.text(*f) && !(follow && *f == Field::Alpha);
+        Field::ALL.iter().copied().filter(differ).collect()
     }
 }

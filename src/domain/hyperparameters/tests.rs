@@ -214,6 +214,28 @@ fn files_and_rows_go_back_and_forth() {
     assert!(toml::from_str::<Hyperparameters>("rnak = 3").is_err());
 }
 
+#[test]
+fn a_base_model_and_a_dataset_narrow_what_is_sound() {
+    let models = crate::base_model::builtin();
+    let of = |h: &Hyperparameters, model: &str, examples, cuda| {
+        let found = h.check_for(models.find(model).unwrap(), examples, 1, cuda);
+        found.into_iter().map(|p| (p.field, p.severity)).collect::<Vec<_>>()
+    };
+    let (llama, next) = ("meta-llama/Meta-Llama-3-8B-Instruct", "Qwen/Qwen3-Next-80B-A3B-Instruct");
+    let h = Hyperparameters::default();
+    assert_eq!(of(&h, llama, Some(1000), true), []);
+    assert_eq!(of(&h, llama, Some(0), true), [(Field::HeldOut, Severity::Error)]);
+    assert_eq!(of(&h, llama, None, false), [(Field::Quantization, Severity::Warning)]);
+    let few = of(&h, llama, Some(4), true);
+    assert_eq!(few, [(Field::BatchSize, Severity::Warning), (Field::CheckpointEvery, Severity::Warning)]);
+    let long = Hyperparameters { max_seq_length: 8193, target_modules: Modules::read("Wqkv"), ..h };
+    assert_eq!(
+        of(&long, llama, None, true),
+        [(Field::MaxSeqLength, Severity::Error), (Field::TargetModules, Severity::Error)]
+    );
+    assert_eq!(of(&long, next, None, true), [(Field::TargetModules, Severity::Warning)]);
+}
+
 proptest! {
     #[test]
     fn nothing_typed_panics(text in ".{0,20}") {

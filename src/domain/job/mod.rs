@@ -27,6 +27,7 @@ pub use retry::{NotRetriable, retry_name};
 pub use stage::{Shown, Stage};
 pub use status::{Move, Refused, Status};
 
+use crate::cost::Meter;
 use crate::hyperparameters::Hyperparameters;
 use crate::ids::{DatasetId, JobId, ModelId};
 use crate::lenient::Word;
@@ -63,8 +64,10 @@ pub struct Job {
     pub queued_at: DateTime<Utc>,
     /// When it was given to its place.
     pub started_at: Option<DateTime<Utc>>,
-    /// When the machine began to work: what is billed begins here.
+    /// When the machine began to work in this attempt: what is billed begins here.
     pub gpu_started_at: Option<DateTime<Utc>>,
+    /// Milliseconds that machines of earlier attempts worked. Ours alone; rows of the platform have none.
+    pub billed_ms: u64,
     /// When it ended.
     pub completed_at: Option<DateTime<Utc>>,
     /// When somebody heard of it last.
@@ -88,6 +91,18 @@ pub struct Job {
 }
 
 impl Job {
+    /// What is billed for it; `None`: its row has no price.
+    pub fn meter(&self) -> Option<Meter> {
+        Some(Meter {
+            usd_per_hour: self.gpu.usd_per_hour?,
+            gpus: self.gpu.count,
+            fixed: Usd::ZERO,
+            earlier_ms: self.billed_ms,
+            since: self.gpu_started_at,
+            until: self.completed_at,
+        })
+    }
+
     /// Changes the state, with the times that go with it. A state that nobody knows is never changed.
     ///
     /// # Errors
@@ -104,11 +119,17 @@ impl Job {
         match to {
             Status::Initializing => self.started_at = self.started_at.or(Some(now)),
             Status::Running => self.gpu_started_at = self.gpu_started_at.or(Some(now)),
-            Status::Queued => self.attempts = self.attempts.saturating_add(1),
+            Status::Queued => {
+                // Waiting again is not billed.
+                self.billed_ms = self.meter().map_or(self.billed_ms, |m| m.billed_ms(now));
+                self.gpu_started_at = None;
+                self.attempts = self.attempts.saturating_add(1);
+            }
             _ => {}
         }
         if to.is_over() {
             self.completed_at = self.completed_at.or(Some(now));
+            self.current_cost = self.meter().map_or(self.current_cost, |m| m.so_far(now));
             self.final_cost = self.final_cost.or(Some(self.current_cost));
         }
         if to == Status::Completed {

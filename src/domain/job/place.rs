@@ -1,7 +1,7 @@
 //! The JSON column `training_jobs.gpu_config`: machine and price, so that history stays right when prices change
 //! (training-pipeline 1.3.4, 7 no. 30).
 
-use crate::money::PerHour;
+use crate::money::{PerHour, Usd};
 use crate::place::{Place, Tier};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,8 @@ impl GpuConfig {
         Self {
             gpu: read(find(["type", "gpu_type"])).unwrap_or_else(|| "unknown".to_owned()),
             count: read(find(["count", "num_gpus"])).unwrap_or(1).max(1),
-            usd_per_hour: read(find(["usd_per_hour", "cost_per_gpu_hour"])),
+            usd_per_hour: read(find(["usd_per_hour", "cost_per_gpu_hour"]))
+                .filter(|p: &PerHour| p.0 >= Usd::ZERO),
             price_as_of: read(row.get("price_as_of")),
             place: read(row.get("place")),
             tier: read(row.get("tier")),

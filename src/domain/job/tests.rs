@@ -1,4 +1,5 @@
 use super::*;
+use crate::money::PerHour;
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use serde_json::json;
@@ -32,6 +33,7 @@ fn job(status: &str) -> Job {
         queued_at: now(),
         started_at: None,
         gpu_started_at: None,
+        billed_ms: 0,
         completed_at: None,
         last_seen_at: None,
         estimated_cost: None,
@@ -96,22 +98,25 @@ fn a_state_that_nobody_knows_is_kept_and_never_changed() {
 }
 
 #[test]
-fn times_go_with_the_states_and_queue_time_is_not_billed() {
+fn times_go_with_the_states_and_waiting_is_not_billed() {
     let mut run = job("queued");
-    run.go(Move::Claim, later(10)).unwrap();
-    run.go(Move::Start, later(20)).unwrap();
-    run.go(Move::Requeue, later(30)).unwrap();
-    run.go(Move::Claim, later(40)).unwrap();
-    run.go(Move::Start, later(50)).unwrap();
-    run.go(Move::Complete, later(60)).unwrap();
-    assert_eq!(
-        (run.started_at, run.gpu_started_at, run.completed_at),
-        (Some(later(10)), Some(later(20)), Some(later(60)))
-    );
-    assert_eq!(
-        (run.attempts, run.progress.column(), run.final_cost),
-        (1, "100.00".to_owned(), Some(Usd::cents(5)))
-    );
+    run.gpu.usd_per_hour = Some(PerHour(Usd::dollars(36)));
+    for (step, at) in [
+        (Move::Claim, 10),
+        (Move::Start, 20),
+        (Move::Requeue, 30),
+        (Move::Claim, 40),
+        (Move::Start, 50),
+        (Move::Complete, 55),
+    ] {
+        run.go(step, later(at)).unwrap();
+    }
+    let times = (run.started_at, run.gpu_started_at, run.completed_at);
+    assert_eq!(times, (Some(later(10)), Some(later(50)), Some(later(55))));
+    // Ten seconds and five, at a cent a second.
+    assert_eq!((run.billed_ms, run.final_cost, run.attempts), (10_000, Some(Usd::cents(15)), 1));
+    assert_eq!(run.progress.column(), "100.00");
+    assert_eq!(run.meter().unwrap().so_far(later(9999)), Usd::cents(15), "nothing is billed after the end");
 }
 
 #[test]
@@ -272,8 +277,12 @@ fn machines_are_read_in_both_spellings() {
         ("nvidia-h100", 2, Some(Usd::cents(420)))
     );
     assert_eq!(GpuConfig::from_row(&old.to_row()), old);
-    for odd in [json!(null), json!({"type": null, "count": 0}), json!({"count": -3, "usd_per_hour": "free"})]
-    {
+    for odd in [
+        json!(null),
+        json!({"type": null, "count": 0}),
+        json!({"count": -3, "usd_per_hour": "free"}),
+        json!({"usd_per_hour": -1}),
+    ] {
         let read = GpuConfig::from_row(&odd);
         assert_eq!((&read.gpu[..], read.count, read.usd_per_hour), ("unknown", 1, None), "{odd}");
     }

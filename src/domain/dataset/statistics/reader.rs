@@ -15,6 +15,8 @@ pub struct Reader<'a> {
     begun: Vec<u8>,
     /// That line is too long: what is left of it is passed over.
     endless: bool,
+    /// The first bytes were looked at for a byte order mark.
+    opened: bool,
     splitter: Splitter,
 }
 
@@ -28,18 +30,31 @@ impl<'a> Reader<'a> {
             statistics: Statistics::default(),
             begun: Vec::new(),
             endless: false,
+            opened: false,
             splitter: Splitter::new("conversations"),
         }
     }
 
     /// The next bytes, however they were cut.
     pub fn feed(&mut self, bytes: &[u8]) {
-        // A byte order mark stands at the beginning only, where blanks may stand too.
-        let bytes = if self.statistics.lines == 0 && self.begun.is_empty() {
-            crate::json::without_bom(bytes)
-        } else {
-            bytes
-        };
+        if self.opened {
+            self.take(bytes);
+            return;
+        }
+        // A byte order mark may come in pieces.
+        self.begun.extend_from_slice(bytes);
+        if self.begun.len() >= 3 {
+            self.open();
+        }
+    }
+
+    fn open(&mut self) {
+        self.opened = true;
+        let head = std::mem::take(&mut self.begun);
+        self.take(crate::json::without_bom(&head));
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
         if self.shape.is_lines() {
             self.lines(bytes);
         } else if self.shape == Shape::Full {
@@ -81,6 +96,9 @@ impl<'a> Reader<'a> {
 
     /// No bytes are left: what was counted, with the examples that are cut at each of these lengths.
     pub fn finish(mut self, lengths: &[u32]) -> Facts {
+        if !self.opened {
+            self.open();
+        }
         if self.shape.is_lines() {
             self.statistics.broken += u64::from(self.endless);
             let last = std::mem::take(&mut self.begun);

@@ -207,6 +207,9 @@ proptest! {
     fn cuts_do_not_matter(size in 1_usize..200, at in 0_usize..8) {
         let text = v4();
         let whole = count(Shape::V4Jsonl, &text);
+        let mut marked = Reader::new(Shape::V4Jsonl, Measure::Words);
+        format!("\u{feff}{text}").as_bytes().chunks(size).for_each(|chunk| marked.feed(chunk));
+        prop_assert_eq!(&marked.finish(&LENGTHS), &whole);
         let mut reader = Reader::new(Shape::V4Jsonl, Measure::Words);
         text.as_bytes().chunks(size).for_each(|chunk| reader.feed(chunk));
         prop_assert_eq!(&reader.finish(&LENGTHS), &whole);
@@ -243,30 +246,19 @@ fn reference_the_public_sample_counts_as_measured() {
     );
 }
 
-/// 400 MB/s on two cores is what is wanted (issue 3); one core is measured here. Only an optimized build says something.
+/// 400 MB/s on two cores is what is wanted (issue 3); one core is measured here, over texts with escapes and letters
+/// beyond ASCII. Only an optimized build says something.
 #[test]
 #[ignore = "takes long and needs an optimized build"]
+#[expect(clippy::disallowed_methods, reason = "a speed is measured")]
 fn one_core_reads_fast() {
-    let history: Vec<(&str, String)> = (0..6)
-        .map(|n| {
-            (if n % 2 == 0 { "user" } else { "assistant" }, "plain words that are said here ".repeat(20))
-        })
-        .collect();
-    let history: Vec<(&str, &str)> = history.iter().map(|(role, text)| (*role, text.as_str())).collect();
-    let line = pair(
-        "a",
-        "p",
-        &json!("an answer with some words ".repeat(30)),
-        &history,
-        &"and a question ".repeat(20),
-    )
-    .to_string()
-        + "\n";
+    let said = "plain words, “quoted” and \"said\" here,\n\nin two paragraphs: ".repeat(12);
+    let history: Vec<(&str, &str)> =
+        ["user", "assistant", "user", "assistant"].iter().map(|role| (*role, said.as_str())).collect();
+    let line = pair("a", "p", &json!(said), &history, &said).to_string() + "\n";
     let text = line.repeat(64_000_000 / line.len());
-    let began = std::process::Command::new("date").arg("+%s%N").output().unwrap().stdout;
+    let began = std::time::Instant::now();
     let facts = count(Shape::V4Jsonl, &text);
-    let ended = std::process::Command::new("date").arg("+%s%N").output().unwrap().stdout;
-    let nanoseconds = |out: Vec<u8>| String::from_utf8(out).unwrap().trim().parse::<u64>().unwrap();
-    let rate = text.len() as u64 * 1000 / (nanoseconds(ended) - nanoseconds(began));
-    assert!(facts.examples > 1000 && rate > 250, "{rate} MB/s");
+    let rate = crate::numbers::float(text.len() as u64) / 1e6 / began.elapsed().as_secs_f64();
+    assert!(facts.examples > 1000 && rate > 200.0, "{rate:.0} MB/s");
 }
