@@ -145,7 +145,7 @@ impl Estimate {
 pub fn estimate(plan: &Plan, history: &[PastRun], terms: &Terms) -> Estimate {
     let mut reasons = Vec::new();
     let (per_step, source, margin) = speed(plan, history, &mut reasons);
-    if !plan.exact_tokens && source != (Source::Nothing) {
+    if !plan.exact_tokens && source != Source::Nothing {
         reasons.push("Tokens are estimated from words, not counted.".to_owned());
     }
     let phases = per_step.map_or_else(Vec::new, |s| phases(plan, history, s, &mut reasons));

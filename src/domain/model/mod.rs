@@ -6,6 +6,7 @@ mod delete;
 mod lineage;
 mod quality;
 mod report;
+mod row;
 mod status;
 #[cfg(test)]
 mod tests;

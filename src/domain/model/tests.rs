@@ -179,3 +179,28 @@ fn nothing_runs_in_an_html_report() {
     assert!(text.contains("data:image/svg+xml,%3Csvg xmlns=%22http://") && text.contains("%3Cscript%3E"));
     assert_eq!(text.matches("<tr>").count(), text.matches("</tr>").count());
 }
+
+#[test]
+fn rows_are_written_with_the_platforms_members_and_read_again() {
+    let m = model();
+    let row = m.quality.to_row();
+    assert_eq!((&row["overall_score"], &row["convergence_quality"]), (&json!(4), &json!("good")));
+    assert_eq!(Quality::from_row(&row), m.quality);
+    assert_eq!(Summary::from_row(&m.summary.to_row()), m.summary);
+    let artifacts = m.artifacts("models/u/j/");
+    assert_eq!(artifacts, json!({"adapter/a.safetensors": "models/u/j/adapter/a.safetensors"}));
+    assert_eq!(rate(Losses::default()).to_row()["overall_score"], serde_json::Value::Null);
+}
+
+#[test]
+fn scores_of_others_are_not_believed() {
+    let invented = json!({"overall_score": 3, "convergence_quality": "unknown", "final_training_loss": null});
+    assert_eq!(Quality::from_row(&invented).method, Method::Unrated);
+    let kept = json!({"overall_score": 5, "final_training_loss": 0.5, "loss_reduction_percent": 50.0});
+    let read = Quality::from_row(&kept);
+    assert_eq!((read.rating, read.losses.first), (Some(Rating::Good), Some(1.0)));
+    let odd =
+        json!({"final_training_loss": "NaN", "loss_reduction_percent": 100, "final_validation_loss": {}});
+    assert_eq!(Quality::from_row(&odd).method, Method::Unrated);
+    assert_eq!(Summary::from_row(&json!({"total_steps": -1, "total_cost": "x"})), Summary::default());
+}
