@@ -31,7 +31,7 @@ use crate::cost::Meter;
 use crate::hyperparameters::Hyperparameters;
 use crate::ids::{DatasetId, JobId, ModelId};
 use crate::lenient::Word;
-use crate::money::{Range, Usd};
+use crate::money::{PerHour, Range, Usd};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -93,14 +93,18 @@ pub struct Job {
 impl Job {
     /// What is billed for it; `None`: its row has no price.
     pub fn meter(&self) -> Option<Meter> {
-        Some(Meter {
-            usd_per_hour: self.gpu.usd_per_hour?,
+        self.gpu.usd_per_hour.map(|price| self.at(price))
+    }
+
+    fn at(&self, usd_per_hour: PerHour) -> Meter {
+        Meter {
+            usd_per_hour,
             gpus: self.gpu.count,
             fixed: Usd::ZERO,
             earlier_ms: self.billed_ms,
             since: self.gpu_started_at,
             until: self.completed_at,
-        })
+        }
     }
 
     /// Changes the state, with the times that go with it. A state that nobody knows is never changed.
@@ -121,7 +125,7 @@ impl Job {
             Status::Running => self.gpu_started_at = self.gpu_started_at.or(Some(now)),
             Status::Queued => {
                 // Waiting again is not billed.
-                self.billed_ms = self.meter().map_or(self.billed_ms, |m| m.billed_ms(now));
+                self.billed_ms = self.at(PerHour::default()).billed_ms(now);
                 self.gpu_started_at = None;
                 self.attempts = self.attempts.saturating_add(1);
             }
