@@ -72,6 +72,19 @@ uuid_id! {
     ViewId
 }
 
+uuid_id! {
+    /// Key of a row in `datasets`.
+    DatasetId
+}
+uuid_id! {
+    /// Key of a row in `training_jobs`.
+    JobId
+}
+uuid_id! {
+    /// Key of a row in `model_artifacts`.
+    ModelId
+}
+
 impl UserId {
     /// The one user of an embedded store, who has no account anywhere.
     pub const LOCAL: Self = Self(Uuid::nil());

@@ -1,8 +1,12 @@
 //! A dataset: a training file or an uploaded file that was read, recognised, checked and counted.
 
 pub mod check;
+pub mod compare;
+pub mod readiness;
 pub mod report;
 mod scan;
+pub mod state;
+pub mod statistics;
 
 pub use crate::recognize::Shape;
 pub use check::{Checker, NotADataset, Options, check_bytes};

@@ -6,7 +6,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData};
 
 /// A field as the file gives it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) enum Lax<T> {
+pub(in crate::dataset) enum Lax<T> {
     /// Not there.
     #[default]
     Missing,
@@ -35,10 +35,10 @@ impl Lax<Text<'_>> {
 
 /// A JSON string, borrowed from the file when it holds no escape.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Text<'a>(pub Cow<'a, str>);
+pub(in crate::dataset) struct Text<'a>(pub Cow<'a, str>);
 
 /// What a type takes of the five things a JSON value can be.
-pub(super) trait Wanted<'de>: Sized {
+pub(in crate::dataset) trait Wanted<'de>: Sized {
     fn borrowed(_: &'de str) -> Option<Self> {
         None
     }
@@ -46,6 +46,9 @@ pub(super) trait Wanted<'de>: Sized {
         None
     }
     fn number(_: f64) -> Option<Self> {
+        None
+    }
+    fn boolean(_: bool) -> Option<Self> {
         None
     }
     fn map<A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
@@ -73,6 +76,12 @@ impl Wanted<'_> for f64 {
     }
 }
 
+impl Wanted<'_> for bool {
+    fn boolean(boolean: bool) -> Option<Self> {
+        Some(boolean)
+    }
+}
+
 impl<'de, T: Deserialize<'de>> Wanted<'de> for Vec<T> {
     fn seq<A: SeqAccess<'de>>(seq: A) -> Result<Option<Self>, A::Error> {
         Self::deserialize(SeqAccessDeserializer::new(seq)).map(Some)
@@ -81,7 +90,7 @@ impl<'de, T: Deserialize<'de>> Wanted<'de> for Vec<T> {
 
 /// A JSON object with the fields of `T`.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Object<T>(pub T);
+pub(in crate::dataset) struct Object<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Wanted<'de> for Object<T> {
     fn map<A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
@@ -110,8 +119,8 @@ impl<'de, T: Wanted<'de>> Visitor<'de> for LaxVisitor<T> {
     fn visit_unit<E>(self) -> Result<Lax<T>, E> {
         Ok(Lax::Null)
     }
-    fn visit_bool<E>(self, _: bool) -> Result<Lax<T>, E> {
-        Ok(Lax::Other("true or false"))
+    fn visit_bool<E>(self, boolean: bool) -> Result<Lax<T>, E> {
+        Ok(or(T::boolean(boolean), "true or false"))
     }
     #[expect(clippy::cast_precision_loss, reason = "counts and scores are far below 2^53")]
     fn visit_i64<E>(self, n: i64) -> Result<Lax<T>, E> {

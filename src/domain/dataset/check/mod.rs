@@ -2,11 +2,11 @@
 
 mod chat;
 mod document;
-mod lax;
+pub(super) mod lax;
 mod lines;
 mod message;
 mod pair;
-mod split;
+pub(super) mod split;
 mod tally;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use super::LONGEST;
 
 /// A part of the document.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Part<'a> {
+pub(in crate::dataset) enum Part<'a> {
     /// A member of the document.
     Value { key: &'a [u8], value: &'a [u8], line: u64 },
     /// An element of the long list; its number is from 1.
@@ -30,7 +30,7 @@ enum Expect {
 }
 
 #[derive(Debug)]
-pub(super) struct Splitter {
+pub(in crate::dataset) struct Splitter {
     list: &'static str,
     buffer: Vec<u8>,
     at: usize,

@@ -10,7 +10,7 @@ pub fn is_truncated(content: &str) -> bool {
 }
 
 /// Words × 1.3 is the estimate of tokens; a word is what stands between ASCII blanks.
-pub(super) fn words(text: &str) -> u64 {
+pub(in crate::dataset) fn words(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let first = bytes.first().is_some_and(|b| !blank(*b));
     let starts = bytes.iter().zip(bytes.iter().skip(1)).filter(|(a, b)| blank(**a) && !blank(**b)).count();

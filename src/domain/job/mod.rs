@@ -1,0 +1,147 @@
+//! A training run as the database knows it: its states, who may change them, and what its row says
+//! (training-pipeline 1.4, 4.9, 7 nos. 24–32).
+
+mod cancel;
+mod failure;
+mod health;
+mod lease;
+mod name;
+mod place;
+mod progress;
+mod queue;
+mod retry;
+mod stage;
+mod status;
+#[cfg(test)]
+mod tests;
+
+pub use cancel::{Cancel, CancelReason, NOTES, NotesTooLong};
+pub use failure::{Failure, FailureClass, REPEATS, provider_move};
+pub use health::{Health, Patience};
+pub use lease::{Held, Lease, claim};
+pub use name::{NameFault, automatic_name, check_name, check_tags};
+pub use place::GpuConfig;
+pub use progress::Progress;
+pub use queue::{QUEUE_LIMIT, Queued, Waiting, startable, waiting};
+pub use retry::{NotRetriable, retry_name};
+pub use stage::{Shown, Stage};
+pub use status::{Move, Refused, Status};
+
+use crate::cost::Meter;
+use crate::hyperparameters::Hyperparameters;
+use crate::ids::{DatasetId, JobId, ModelId};
+use crate::lenient::Word;
+use crate::money::{PerHour, Range, Usd};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// One run, with the columns of `training_jobs` in our types. A state that nobody knows is kept as it stands there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Key.
+    pub id: JobId,
+    /// What to call it; rows of the platform have none and are called by their key.
+    pub name: String,
+    /// What it trains on.
+    pub dataset: DatasetId,
+    /// Preset, or `custom`.
+    pub preset_id: String,
+    /// Settings.
+    pub hyperparameters: Hyperparameters,
+    /// Machine and price.
+    pub gpu: GpuConfig,
+    /// Where it stands.
+    pub status: Word<Status>,
+    /// What it does.
+    pub stage: Word<Stage>,
+    /// What it does, in words.
+    pub stage_message: Option<String>,
+    /// How far it is.
+    pub progress: Progress,
+    /// Somebody asked it to stop; it ends as cancelled when the process is gone.
+    pub cancelling: Option<Cancel>,
+    /// When it was made.
+    pub queued_at: DateTime<Utc>,
+    /// When it was given to its place.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When the machine began to work in this attempt: what is billed begins here.
+    pub gpu_started_at: Option<DateTime<Utc>>,
+    /// Milliseconds that machines of earlier attempts worked. Ours alone; rows of the platform have none.
+    pub billed_ms: u64,
+    /// When it ended.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// When somebody heard of it last.
+    pub last_seen_at: Option<DateTime<Utc>>,
+    /// What was estimated.
+    pub estimated_cost: Option<Range>,
+    /// What it has cost.
+    pub current_cost: Usd,
+    /// What it has cost in the end.
+    pub final_cost: Option<Usd>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+    /// The run that it repeats.
+    pub retry_of: Option<JobId>,
+    /// How often it was started over by itself.
+    pub attempts: u32,
+    /// The provider's id; written down before anything else happens.
+    pub external_id: Option<String>,
+    /// What came out.
+    pub model: Option<ModelId>,
+}
+
+impl Job {
+    /// What is billed for it; `None`: its row has no price.
+    pub fn meter(&self) -> Option<Meter> {
+        self.gpu.usd_per_hour.map(|price| self.at(price))
+    }
+
+    fn at(&self, usd_per_hour: PerHour) -> Meter {
+        Meter {
+            usd_per_hour,
+            gpus: self.gpu.count,
+            fixed: Usd::ZERO,
+            earlier_ms: self.billed_ms,
+            since: self.gpu_started_at,
+            until: self.completed_at,
+        }
+    }
+
+    /// Changes the state, with the times that go with it. A state that nobody knows is never changed.
+    ///
+    /// # Errors
+    /// The state does not allow it; nothing is changed then.
+    pub fn go(&mut self, step: Move, now: DateTime<Utc>) -> Result<(), Refused> {
+        let Word::Known(from) = self.status else {
+            return Err(Refused {
+                from: self.status.to_string(),
+                step,
+                why: "nobody knows this state".to_owned(),
+            });
+        };
+        let to = from.after(step)?;
+        match to {
+            Status::Initializing => self.started_at = self.started_at.or(Some(now)),
+            Status::Running => self.gpu_started_at = self.gpu_started_at.or(Some(now)),
+            Status::Queued => {
+                // Waiting again is not billed.
+                self.billed_ms = self.at(PerHour::default()).billed_ms(now);
+                self.gpu_started_at = None;
+                self.attempts = self.attempts.saturating_add(1);
+            }
+            _ => {}
+        }
+        if to.is_over() {
+            self.completed_at = self.completed_at.or(Some(now));
+            self.current_cost = self.meter().map_or(self.current_cost, |m| m.so_far(now));
+            self.final_cost = self.final_cost.or(Some(self.current_cost));
+        }
+        if to == Status::Completed {
+            self.progress.finish();
+            self.stage = Word::Known(Stage::Completed);
+        }
+        self.status = Word::Known(to);
+        self.last_seen_at = self.last_seen_at.max(Some(now));
+        Ok(())
+    }
+}
