@@ -13,4 +13,5 @@ pub mod page;
 pub mod recognize;
 pub mod scaffolding;
 pub mod selection;
+pub mod series;
 pub mod training_file;
