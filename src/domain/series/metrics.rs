@@ -223,9 +223,14 @@ impl<'a> Series<'a> {
         (0..self.rows()).filter_map(move |row| self.sample(row))
     }
 
+    /// Every logged value, newest first.
+    pub fn newest(self) -> impl Iterator<Item = Sample> + use<'a> {
+        (0..self.rows()).rev().filter_map(move |row| self.sample(row))
+    }
+
     /// The last logged value, whatever it is.
     pub fn last(&self) -> Option<Sample> {
-        (0..self.rows()).rev().find_map(|row| self.sample(row))
+        self.newest().next()
     }
 
     /// The last logged value that is a number.

@@ -1,0 +1,4 @@
+//! Other people's files.
+
+pub(crate) mod flat;
+pub(crate) mod lines;
