@@ -47,7 +47,7 @@ const GRAD_NORM: &[&str] = &["grad_norm", "train/grad_norm", "gradient_norm", "t
 const LEARNING_RATE: &[&str] = &["learning_rate", "train/learning_rate", "lr", "train/lr", "lr-AdamW"];
 const SPEED: &[&str] =
     &["tokens_per_second", "train/tokens_per_second", "train/tokens_per_sec", "throughput/tokens_per_sec"];
-const GPU: &[&str] = &["gpu_utilization", "system/gpu_utilization", "system.gpu.0.gpu", "gpu.0.gpu"];
+const GPU: &[&str] = &["gpu_utilization", "system/gpu_utilization", "system/gpu.0.gpu", "gpu.0.gpu"];
 
 impl Roles {
     /// Looks the names up.

@@ -52,9 +52,12 @@ impl Lines {
         self.kept.extend_from_slice(part);
     }
 
-    /// What stands behind the last line end: half a line, or a last line without its end.
-    pub fn rest(&self) -> &[u8] {
-        &self.kept
+    /// Tells what stands behind the last line end as a line: the file is finished, and its last line has no end.
+    pub fn settle(&mut self, mut each: impl FnMut(&[u8])) {
+        if !self.kept.is_empty() && !self.dropping {
+            let line = std::mem::take(&mut self.kept);
+            each(trimmed(&line));
+        }
     }
 }
 
@@ -78,13 +81,17 @@ mod tests {
     fn a_line_may_come_in_pieces() {
         let (seen, lines) = read(&[b"a\r\nb", b"", b"c\n\nd\ne", b"f"]);
         assert_eq!(seen, ["a", "bc", "", "d"]);
-        assert_eq!(lines.rest(), b"ef");
+        assert_eq!(lines.kept, b"ef");
+        let (mut lines, mut rest) = (lines, Vec::new());
+        lines.settle(|line| rest.extend_from_slice(line));
+        lines.settle(|_| panic!("it was told"));
+        assert_eq!(rest, b"ef");
     }
 
     #[test]
     fn a_line_without_end_is_not_kept() {
         let long = vec![b'x'; LONGEST / 2 + 1];
         let (seen, lines) = read(&[&long, &long, &long, b"\nnext\n"]);
-        assert_eq!((seen, lines.too_long, lines.rest().len()), (vec!["next".to_owned()], 1, 0));
+        assert_eq!((seen, lines.too_long, lines.kept.len()), (vec!["next".to_owned()], 1, 0));
     }
 }
