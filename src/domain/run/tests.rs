@@ -1,3 +1,10 @@
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    reason = "small whole numbers, and values that must come back as they were"
+)]
+#![expect(clippy::needless_pass_by_value, reason = "values made where they are told")]
+
 use super::*;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};

@@ -33,7 +33,7 @@ impl Series<'_> {
     pub fn buckets_into(&self, axis: Axis, from: f64, to: f64, width: usize, out: &mut Vec<Option<Bucket>>) {
         out.clear();
         // A window of one place is one column wide; one that ends before it begins, or nowhere, holds nothing.
-        if !(from.is_finite() && to >= from && to.is_finite()) || !self.has(axis) {
+        if !(from.is_finite() && to >= from && to.is_finite() && self.has(axis)) {
             out.resize(width, None);
             return;
         }

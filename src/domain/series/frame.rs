@@ -2,6 +2,7 @@
 
 use super::axis::{At, Axis};
 use super::values::{Values, push};
+use std::cmp::Ordering;
 
 /// Rows in ascending order of their step, no step twice, and one column per metric.
 #[derive(Debug, Clone, Default)]
@@ -148,5 +149,5 @@ fn fill<T: Copy + PartialOrd>(column: &mut Vec<T>, row: usize, value: Option<T>,
         return push(column, value);
     }
     let before = column[column.len() - 1];
-    push(column, value.filter(|v| !(*v < before)).unwrap_or(before));
+    push(column, value.filter(|v| before.partial_cmp(v) != Some(Ordering::Greater)).unwrap_or(before));
 }

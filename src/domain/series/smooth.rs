@@ -1,4 +1,4 @@
-//! Smoothing as TensorBoard does it: an exponential moving average without the bias of its beginning.
+//! Smoothing as `TensorBoard` does it: an exponential moving average without the bias of its beginning.
 
 use super::metrics::Series;
 use super::values::Values;

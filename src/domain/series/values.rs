@@ -16,7 +16,7 @@ pub(super) fn push<T>(column: &mut Vec<T>, value: T) {
 /// Values by row. It may end before the rows do: what is missing there is absent.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Values {
-    values: Vec<f64>,
+    rows: Vec<f64>,
     pyramid: Pyramid,
     /// Rows whose value was logged and is not finite, ascending.
     gaps: Vec<u32>,
@@ -28,7 +28,7 @@ pub(super) struct Values {
 
 impl Values {
     pub fn all(&self) -> &[f64] {
-        &self.values
+        &self.rows
     }
 
     pub const fn logged(&self) -> usize {
@@ -41,15 +41,15 @@ impl Values {
 
     /// The value of a row; `None`: not logged there.
     pub fn get(&self, row: usize) -> Option<f64> {
-        self.values.get(row).copied().filter(|v| v.to_bits() != ABSENT)
+        self.rows.get(row).copied().filter(|v| v.to_bits() != ABSENT)
     }
 
     /// Sets the value of the last row or of one behind it; newer values replace older ones.
     pub fn put(&mut self, row: usize, value: f64) {
-        if row < self.values.len() {
+        if row < self.rows.len() {
             self.truncate(row);
         }
-        while self.values.len() < row {
+        while self.rows.len() < row {
             self.append(f64::from_bits(ABSENT));
         }
         self.logged += 1;
@@ -62,17 +62,17 @@ impl Values {
     }
 
     fn append(&mut self, value: f64) {
-        push(&mut self.values, value);
-        self.pyramid.grown(&self.values);
+        push(&mut self.rows, value);
+        self.pyramid.grown(&self.rows);
     }
 
     /// Only the first `rows` rows are left.
     pub fn truncate(&mut self, rows: usize) {
-        if rows >= self.values.len() {
+        if rows >= self.rows.len() {
             return;
         }
-        self.logged -= self.values[rows..].iter().filter(|v| v.to_bits() != ABSENT).count();
-        self.values.truncate(rows);
+        self.logged -= self.rows[rows..].iter().filter(|v| v.to_bits() != ABSENT).count();
+        self.rows.truncate(rows);
         self.pyramid.truncate(rows);
         self.gaps.truncate(self.gaps.partition_point(|row| (*row as usize) < rows));
         self.edits += 1;
@@ -80,24 +80,24 @@ impl Values {
 
     /// Smallest and largest finite value of the rows.
     pub fn span(&self, from: usize, to: usize) -> Span {
-        self.pyramid.span(&self.values, from, to.min(self.values.len()))
+        self.pyramid.span(&self.rows, from, to.min(self.rows.len()))
     }
 
     /// The first row with a finite value.
     pub fn first(&self, from: usize, to: usize) -> Option<usize> {
-        self.pyramid.find(&self.values, (from, to.min(self.values.len())), |_| false, |_| true)
+        self.pyramid.find(&self.rows, (from, to.min(self.rows.len())), |_| false, |_| true)
     }
 
     /// The last row with a finite value.
     pub fn last(&self, from: usize, to: usize) -> Option<usize> {
-        self.pyramid.last(&self.values, from, to.min(self.values.len()))
+        self.pyramid.last(&self.rows, from, to.min(self.rows.len()))
     }
 
     /// The first row with the smallest finite value.
     pub fn lowest(&self, from: usize, to: usize) -> Option<usize> {
-        let to = to.min(self.values.len());
+        let to = to.min(self.rows.len());
         let Span { min, .. } = self.span(from, to);
-        self.pyramid.find(&self.values, (from, to), |block| block.min > min, |v| v <= min)
+        self.pyramid.find(&self.rows, (from, to), |block| block.min > min, |v| v <= min)
     }
 
     /// Whether a value of these rows was logged and is not finite.
@@ -112,6 +112,6 @@ impl Values {
     }
 
     pub fn bytes(&self) -> usize {
-        self.values.capacity() * 8 + self.gaps.capacity() * 4 + self.pyramid.bytes()
+        self.rows.capacity() * 8 + self.gaps.capacity() * 4 + self.pyramid.bytes()
     }
 }

@@ -49,7 +49,7 @@ impl Item<'_> {
 /// A whole number that is not negative and that a double holds exactly.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
 pub(crate) fn count(number: f64) -> Option<u64> {
-    (number >= 0.0 && number <= 9e15 && number.fract() == 0.0).then_some(number as u64)
+    ((0.0..=9e15).contains(&number) && number.fract() == 0.0).then_some(number as u64)
 }
 
 fn not_a_number(text: &[u8]) -> Option<f64> {

@@ -17,7 +17,7 @@ pub struct Found {
     /// The curves.
     pub metrics: Metrics,
     /// The end, if the file told one. A `.wandb` file tells every end that it saw; `trainer_state.json` and lines of
-    /// transformers and LLaMA-Factory tell a good one; TensorBoard's files and plain tables tell none.
+    /// transformers and LLaMA-Factory tell a good one; `TensorBoard`'s files and plain tables tell none.
     pub end: Option<End>,
     /// Steps in all, where the file tells.
     pub total_steps: Option<u64>,

@@ -100,14 +100,14 @@ mod tests {
         assert_eq!(Field::Varint(u64::MAX).signed(), Some(-1));
         for cut in [1, 2, 4, 6, 9] {
             let mut count = 0;
-            assert_eq!(fields(&message[..cut], |_, _| count += 1), false, "{cut}");
+            assert!(!fields(&message[..cut], |_, _| count += 1), "{cut}");
         }
     }
 
     proptest! {
         #[test]
         fn nothing_makes_it_fall(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
-            let _ = fields(&bytes, |_, field| drop((field.double(), field.signed())));
+            let _ = fields(&bytes, |_, field| assert!(field.double().is_none() || field.signed().is_none()));
         }
     }
 }

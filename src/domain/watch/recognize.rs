@@ -16,7 +16,7 @@ words! {
         Events = "events",
         /// `trainer_state.json` of transformers: written anew each time, so begin again when it changes ([`super::Tail::again`]).
         TrainerState = "trainer_state",
-        /// TensorBoard's event file.
+        /// `TensorBoard`'s event file.
         TensorBoard = "tensorboard",
         /// W&B's `.wandb` file.
         Wandb = "wandb",
@@ -112,13 +112,14 @@ fn plain(text: &[u8], more: bool) -> Recognized {
     }
     let by = mark(head);
     let names: Vec<_> = cells(head, by).collect();
-    let named = names.iter().all(|name| !name.trim_ascii().is_empty() && number(name.trim_ascii()).is_none());
+    let titled =
+        names.iter().all(|name| !name.trim_ascii().is_empty() && number(name.trim_ascii()).is_none());
     let axis = names.iter().any(|name| {
         matches!(Key::of(&String::from_utf8_lossy(name)), Key::Step | Key::Epoch | Key::Time | Key::Tokens)
     });
     let Some(row) = lines.next() else {
-        return if more || named && axis && names.len() > 1 && memchr(b'\n', text).is_some() {
-            if named && axis && names.len() > 1 {
+        return if more || titled && axis && names.len() > 1 && memchr(b'\n', text).is_some() {
+            if titled && axis && names.len() > 1 {
                 Recognized::Format(Format::Csv)
             } else {
                 Recognized::NeedMore
@@ -128,7 +129,7 @@ fn plain(text: &[u8], more: bool) -> Recognized {
         };
     };
     let numbers = cells(row, by).filter(|cell| number(cell.trim_ascii()).is_some()).count();
-    if named && numbers > 0 && (names.len() > 1 || axis) {
+    if titled && numbers > 0 && (names.len() > 1 || axis) {
         return Recognized::Format(Format::Csv);
     }
     Recognized::Unknown("It is neither a table with a head nor lines of JSON")

@@ -72,7 +72,7 @@ impl Tail {
         }
     }
 
-    /// The run goes on in another file of the same format, as TensorBoard does after a restart: what follows begins at its
+    /// The run goes on in another file of the same format, as `TensorBoard` does after a restart: what follows begins at its
     /// first byte, and the curves grow on.
     pub fn next_file(&mut self) {
         if let Some(reader) = Reader::new(self.format) {

@@ -1,3 +1,9 @@
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    reason = "small whole numbers, and values that must come back as they were"
+)]
+
 use super::*;
 use crate::series::Metrics;
 use proptest::prelude::*;

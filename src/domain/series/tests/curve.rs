@@ -87,7 +87,7 @@ fn windows_that_make_no_sense_hold_nothing() {
 }
 
 /// The window by looking at every point.
-fn slow(points: &[(u64, f64)], from: f64, to: f64, width: usize) -> Vec<Option<(f64, f64, f64, f64, bool)>> {
+fn slow(points: &[(u64, f64)], from: f64, to: f64, width: usize) -> Vec<Option<Bucket>> {
     let edge = |column: usize| from + (to - from) * (column as f64 / width as f64);
     (0..width)
         .map(|column| {
@@ -104,8 +104,12 @@ fn slow(points: &[(u64, f64)], from: f64, to: f64, width: usize) -> Vec<Option<(
             let numbers: Vec<f64> = inside.iter().copied().filter(|v| v.is_finite()).collect();
             let fold = |f: fn(f64, f64) -> f64| numbers.iter().copied().reduce(f).unwrap_or(f64::NAN);
             let ends = (numbers.first().copied(), numbers.last().copied());
-            (!inside.is_empty()).then(|| {
-                (fold(f64::min), fold(f64::max), ends.0.unwrap_or(f64::NAN), ends.1.unwrap_or(f64::NAN), gap)
+            (!inside.is_empty()).then(|| Bucket {
+                min: fold(f64::min),
+                max: fold(f64::max),
+                first: ends.0.unwrap_or(f64::NAN),
+                last: ends.1.unwrap_or(f64::NAN),
+                gap,
             })
         })
         .collect()
@@ -141,7 +145,6 @@ proptest! {
         let found = series.buckets(Axis::Step, from, from + span, width);
         let slow = slow(&points, from, from + span, width);
         for (a, b) in found.iter().zip(&slow) {
-            let a = a.map(|a| (a.min, a.max, a.first, a.last, a.gap));
             prop_assert_eq!(format!("{:?}", a), format!("{:?}", b));
         }
         let lowest = points.iter().filter(|p| p.1.is_finite()).map(|p| p.1).reduce(f64::min);

@@ -191,7 +191,7 @@ fn short(kind: u64, bits: u16) -> Option<f64> {
             let (exponent, fraction) = (bits >> 10 & 0x1f, f64::from(bits & 0x3ff));
             let size = match exponent {
                 0 => fraction * 2_f64.powi(-24),
-                31 if bits & 0x3ff == 0 => f64::INFINITY,
+                31 if fraction == 0.0 => f64::INFINITY,
                 31 => f64::NAN,
                 _ => (1.0 + fraction / 1024.0) * 2_f64.powi(i32::try_from(exponent).unwrap_or_default() - 15),
             };

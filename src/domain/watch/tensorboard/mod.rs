@@ -1,4 +1,4 @@
-//! TensorBoard's event files: records of a length, its checksum, the data and their checksum.
+//! `TensorBoard`'s event files: records of a length, its checksum, the data and their checksum.
 
 mod event;
 

@@ -28,7 +28,7 @@ pub(super) fn float(number: u64, value: f32) -> Vec<u8> {
     [varint(number << 3 | 5), value.to_le_bytes().to_vec()].concat()
 }
 
-/// A TFRecord.
+/// A `TFRecord`.
 pub(super) fn tfrecord(data: &[u8]) -> Vec<u8> {
     let length = (data.len() as u64).to_le_bytes();
     [&length[..], &masked(&length).to_le_bytes(), data, &masked(data).to_le_bytes()].concat()

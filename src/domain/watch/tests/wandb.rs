@@ -27,21 +27,21 @@ fn a_file_cut_off_has_no_end() {
 
 #[test]
 fn records_go_over_blocks() {
-    let mut log = Log::new();
+    let mut file = Log::new();
     let long = format!("\"{}\"", "x".repeat(100_000));
     for step in 0..5000 {
         let step = step.to_string();
         if step == "77" {
-            log.history(&[("note", &long), ("loss", "0.25"), ("_step", "77")]);
+            file.history(&[("note", &long), ("loss", "0.25"), ("_step", "77")]);
         } else {
-            log.history(&[("loss", "0.5"), ("_step", &step)]);
+            file.history(&[("loss", "0.5"), ("_step", &step)]);
         }
     }
-    let found = read(Format::Wandb, &log.0);
+    let found = read(Format::Wandb, &file.0);
     assert_eq!((found.metrics.get("loss").unwrap().len(), found.broken), (5000, 0));
     assert_eq!(curve(&found.metrics, "loss")[77], (77, 0.25));
     let mut tail = Tail::new(Format::Wandb).unwrap();
-    log.0.chunks(777).for_each(|chunk| tail.push(chunk));
+    file.0.chunks(777).for_each(|chunk| tail.push(chunk));
     assert_eq!(all(tail.found()), all(&found));
 }
 

@@ -1,4 +1,4 @@
-//! LevelDB's log format as W&B writes it: blocks of 32 KiB, a header of seven bytes in the first one, fragments with CRC-32
+//! `LevelDB`'s log format as W&B writes it: blocks of 32 KiB, a header of seven bytes in the first one, fragments with CRC-32
 //! (IEEE, over type and data), length and type. A record that does not fit into its block goes on in the next.
 
 use super::super::crc::ieee;

@@ -1,4 +1,4 @@
-//! W&B's `.wandb` files: records of Protocol Buffers in LevelDB's log format.
+//! W&B's `.wandb` files: records of Protocol Buffers in `LevelDB`'s log format.
 
 mod log;
 mod record;
