@@ -9,7 +9,13 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MetricId(u32);
 
+/// Metrics of one run at most: a file that names its values after their steps must not fill the memory.
+pub(crate) const MOST: usize = 10_000;
+
 impl MetricId {
+    /// Of a metric that is one too many.
+    const NONE: Self = Self(u32::MAX);
+
     const fn index(self) -> usize {
         self.0 as usize
     }
@@ -26,7 +32,7 @@ struct Home {
 ///
 /// Rules: within a metric every step has one value, the newest that was told. A step that goes back means that the run was
 /// taken up again there, so what the metrics of that record said at or behind it is void. [`Metrics::void_from`] says
-/// the same of all metrics, where the format tells of a restart.
+/// the same of all metrics, where the format tells of a restart. The first 10,000 names are kept, others are left out.
 #[derive(Debug, Clone, Default)]
 pub struct Metrics {
     frames: Vec<Frame>,
@@ -56,13 +62,16 @@ impl Metrics {
         let mut fresh = None;
         for (place, (name, _)) in values.iter().enumerate() {
             let id = match self.guess.get(place) {
-                Some(id) if *self.homes[id.index()].name == **name => *id,
+                Some(id) if self.homes.get(id.index()).is_some_and(|home| *home.name == **name) => *id,
                 _ => self.by_name.get(*name).copied().unwrap_or_else(|| self.join(name, &mut fresh)),
             };
             ids.push(id);
         }
         let mut open = None;
         for (id, (_, value)) in ids.iter().zip(values) {
+            if *id == MetricId::NONE {
+                continue;
+            }
             let (frame, row) = self.place(*id, at, open);
             open = Some((frame, row));
             let column = self.homes[id.index()].column;
@@ -73,6 +82,9 @@ impl Metrics {
 
     /// A new metric; those of one record share a new frame.
     fn join(&mut self, name: &str, fresh: &mut Option<usize>) -> MetricId {
+        if self.homes.len() >= MOST {
+            return MetricId::NONE;
+        }
         let frame = *fresh.get_or_insert_with(|| {
             self.frames.push(Frame::default());
             self.frames.len() - 1
@@ -158,7 +170,8 @@ impl Metrics {
     pub fn series(&self, id: MetricId) -> Series<'_> {
         let home = &self.homes[id.index()];
         let frame = &self.frames[home.frame];
-        Series { frame, values: &frame.columns[home.column] }
+        let values = &frame.columns[home.column];
+        Series { frame, values, end: values.all().len() }
     }
 
     /// The metric of this name.
@@ -191,16 +204,24 @@ pub struct Sample {
 pub struct Series<'a> {
     pub(super) frame: &'a Frame,
     pub(super) values: &'a Values,
+    /// Rows behind this one are left out.
+    pub(super) end: usize,
 }
 
 impl<'a> Series<'a> {
+    /// The same metric as it was when it had come to this place: for a replay.
+    #[must_use]
+    pub fn until(self, axis: Axis, x: f64) -> Self {
+        Self { end: self.row_behind(axis, x), ..self }
+    }
+
     /// Values that were logged.
-    pub const fn len(&self) -> usize {
-        self.values.logged()
+    pub fn len(&self) -> usize {
+        if self.end == self.values.all().len() { self.values.logged() } else { self.samples().count() }
     }
 
     /// Nothing was logged, or all of it is void.
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
@@ -210,8 +231,8 @@ impl<'a> Series<'a> {
     }
 
     /// The rows of its frame, of which it may lack some.
-    pub(super) fn rows(&self) -> usize {
-        self.values.all().len()
+    pub(super) const fn rows(&self) -> usize {
+        self.end
     }
 
     pub(super) fn sample(&self, row: usize) -> Option<Sample> {
@@ -240,7 +261,7 @@ impl<'a> Series<'a> {
 
     /// The last logged value that is NaN or infinite.
     pub fn last_gap(&self) -> Option<Sample> {
-        self.values.last_gap().and_then(|row| self.sample(row))
+        self.values.last_gap(self.rows()).and_then(|row| self.sample(row))
     }
 
     /// The smallest value, where it was reached first.

@@ -26,6 +26,7 @@ pub use axis::{At, Axis};
 pub use buckets::Bucket;
 pub use colour::{Slots, slot};
 pub use export::{csv, json};
+pub(crate) use metrics::MOST;
 pub use metrics::{MetricId, Metrics, Sample, Series};
 pub use scale::Scale;
 pub use smooth::{Ema, Smooth};

@@ -53,7 +53,7 @@ impl Smooth {
     }
 
     /// Takes what the curve has got since the last time; everything again if some of it was replaced. Always give it
-    /// the same metric.
+    /// the same metric, whole: a part of it is asked of [`Smooth::series`].
     pub fn follow(&mut self, raw: Series<'_>) {
         if raw.values.edits() != self.edits || raw.rows() < self.values.all().len() {
             *self = Self { edits: raw.values.edits(), ..Self::new(self.ema.weight()) };
@@ -66,7 +66,7 @@ impl Smooth {
     }
 
     /// The smoothed curve, on the axes of the raw one that was given to [`Smooth::follow`].
-    pub const fn series<'a>(&'a self, raw: Series<'a>) -> Series<'a> {
-        Series { frame: raw.frame, values: &self.values }
+    pub fn series<'a>(&'a self, raw: Series<'a>) -> Series<'a> {
+        Series { frame: raw.frame, values: &self.values, end: raw.end.min(self.values.all().len()) }
     }
 }

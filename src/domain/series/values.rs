@@ -106,9 +106,10 @@ impl Values {
         self.gaps.get(at).is_some_and(|row| (*row as usize) < to)
     }
 
-    /// The last row at or before `row` whose value was logged and is not finite.
-    pub fn last_gap(&self) -> Option<usize> {
-        self.gaps.last().map(|row| *row as usize)
+    /// The last row before `to` whose value was logged and is not finite.
+    pub fn last_gap(&self, to: usize) -> Option<usize> {
+        let before = self.gaps.partition_point(|row| (*row as usize) < to);
+        self.gaps[..before].last().map(|row| *row as usize)
     }
 
     pub fn bytes(&self) -> usize {

@@ -1,6 +1,6 @@
 //! What the readers of foreign files give.
 
-use crate::series::Metrics;
+use crate::series::{Metrics, Series};
 
 /// How a run ended, where its file tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,15 @@ impl Found {
             return None;
         }
         Some((instant - *self.began.get_or_insert(instant)).max(0.0))
+    }
+
+    /// Seconds that usually lie between two points, by the newest of the longest curve: for [`super::standing`].
+    pub fn gap(&self) -> Option<f64> {
+        let longest = self.metrics.ids().map(|id| self.metrics.series(id)).max_by_key(Series::len)?;
+        let times: Vec<f64> = longest.newest().take(50).filter_map(|sample| sample.at.seconds).collect();
+        let mut gaps: Vec<f64> = times.windows(2).map(|pair| pair[0] - pair[1]).collect();
+        gaps.sort_unstable_by(f64::total_cmp);
+        gaps.get(gaps.len() / 2).copied()
     }
 
     /// When the run began, in seconds since 1970.

@@ -20,6 +20,8 @@ pub(super) struct Jsonl {
 pub(super) struct Rows {
     together: Together,
     count: u64,
+    /// The step at which the run ended.
+    ended: Option<u64>,
 }
 
 impl Jsonl {
@@ -58,9 +60,11 @@ impl Rows {
             || found.total_steps.is_some_and(|total| record.step.is_some_and(|step| step >= total))
         {
             found.end = Some(End::Finished);
-        } else if record.step.is_some() {
-            // Somebody goes on: what was an end is none.
+            self.ended = Some(at.step);
+        } else if self.ended.is_some_and(|ended| ended != at.step) {
+            // Somebody goes on: what was an end is none. An evaluation after the end has the end's step.
             found.end = None;
+            self.ended = None;
         }
         true
     }

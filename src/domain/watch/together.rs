@@ -2,7 +2,7 @@
 
 use super::found::Found;
 use super::keys::Key;
-use crate::series::At;
+use crate::series::{At, MOST};
 use std::collections::HashMap;
 
 /// A key that was seen before.
@@ -27,6 +27,10 @@ const FEW: usize = 12;
 impl Together {
     /// What a key means, and its number for [`Together::value`]. `name` makes its name when it is new.
     pub fn key(&mut self, raw: &[u8], name: impl FnOnce(&[u8]) -> String) -> (usize, Key) {
+        // What a run may hold is decided by its metrics; here only nothing may grow without bound.
+        if self.known.len() >= MOST && !self.by_raw.contains_key(raw) {
+            return (0, Key::Nothing);
+        }
         let few = self.known.iter().take(FEW).position(|known| *known.raw == *raw);
         let at = few.or_else(|| self.by_raw.get(raw).copied()).unwrap_or_else(|| {
             let name = name(raw);

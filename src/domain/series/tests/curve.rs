@@ -194,3 +194,27 @@ fn smoothing_begins_again_after_a_restart() {
     fresh.follow(loss(&metrics));
     assert_eq!(steps(smooth.series(loss(&metrics))), steps(fresh.series(loss(&metrics))));
 }
+
+#[test]
+fn a_replay_sees_only_what_was_there() {
+    let metrics = of(&[3.0, f64::NAN, 1.0, f64::NAN, 0.5]);
+    let then = loss(&metrics).until(Axis::Time, 4.0);
+    assert_eq!((then.len(), then.lowest().unwrap().at.step, then.last_gap().unwrap().at.step), (3, 2, 1));
+    assert_eq!((then.last().unwrap().value, then.reach(Axis::Step)), (1.0, Some((0.0, 2.0))));
+    assert_eq!(then.buckets(Axis::Step, 0.0, 4.0, 4).iter().flatten().count(), 3);
+    assert_eq!(then.nearest(Axis::Step, 9.0).unwrap().at.step, 2);
+    let mut smooth = Smooth::new(0.5);
+    smooth.follow(loss(&metrics));
+    assert_eq!(smooth.series(then).len(), 3);
+    assert!(loss(&metrics).until(Axis::Step, -1.0).is_empty());
+}
+
+#[test]
+fn names_without_end_are_left_out() {
+    let mut metrics = Metrics::default();
+    for step in 0..12_000_u32 {
+        let name = format!("loss at {step}");
+        metrics.record(&At::step(step.into()), &[(&name, 1.0), ("loss", 1.0)]);
+    }
+    assert_eq!((metrics.ids().count(), loss(&metrics).len()), (10_000, 12_000));
+}

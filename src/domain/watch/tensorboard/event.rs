@@ -4,7 +4,7 @@ use super::super::found::{End, Found};
 use super::super::keys::Key;
 use super::super::proto::{Field, fields};
 use super::super::together::Together;
-use crate::series::At;
+use crate::series::{At, MOST};
 use std::collections::HashSet;
 
 /// Values of one step are told together: trainers write one event per metric.
@@ -80,7 +80,7 @@ impl Events {
             9 => plugin = field.bytes().map_or(b"", plugin_of),
             _ => {}
         });
-        if !plugin.is_empty() && plugin != b"scalars" {
+        if !plugin.is_empty() && plugin != b"scalars" && self.others.len() < MOST {
             self.others.insert(tag.into());
         }
         let Some(number) = number.or_else(|| tensor.and_then(scalar)) else { return };

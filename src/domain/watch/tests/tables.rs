@@ -64,6 +64,8 @@ fn a_run_that_goes_on_after_its_end_has_none() {
     let mut tail = Tail::new(Format::Jsonl).unwrap();
     tail.push(b"{\"step\":5,\"train_runtime\":9.5,\"train_loss\":1}\n");
     assert_eq!(tail.found().end, Some(End::Finished));
+    tail.push(b"{\"step\":5,\"eval_loss\":2}\n");
+    assert_eq!(tail.found().end, Some(End::Finished), "an evaluation after the end");
     tail.push(b"{\"step\":3,\"loss\":1}\n");
     assert_eq!(tail.found().end, None);
 }

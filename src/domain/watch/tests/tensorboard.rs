@@ -25,6 +25,7 @@ fn what_tensorboard_wrote_is_read() {
     assert!(eval.len() == 2 && eval[0].0 == 10 && eval[1].1.is_nan());
     assert_eq!(found.metrics.get("train/loss").unwrap().reach(Axis::Time), Some((0.0, 47.5)));
     assert_eq!((found.end, found.broken, found.stopped), (None, 0, None));
+    assert_eq!(found.gap(), Some(2.5));
 }
 
 #[test]
