@@ -63,7 +63,13 @@ impl Facts {
     pub(super) fn take(&mut self, at: DateTime<Utc>, kind: &Kind) {
         match kind {
             Kind::Stage { stage: Some(stage), detail, .. } => self.enter(at, *stage, detail.as_ref()),
-            Kind::Resumed { step, .. } => self.resumed_at = Some(*step),
+            Kind::Resumed { step, .. } => {
+                self.resumed_at = Some(*step);
+                if let Some((_, progress)) = &mut self.progress {
+                    progress.step = Some(*step);
+                    (progress.epoch, progress.training_percent) = (None, None);
+                }
+            }
             Kind::Checkpoint(checkpoint) => self.checkpoint = Some((at, checkpoint.clone())),
             Kind::Warning { .. } => self.warnings += 1,
             Kind::Error(failure) => self.error = Some(failure.clone()),
@@ -73,6 +79,21 @@ impl Facts {
             }
             Kind::Stage { stage: None, .. } | Kind::Log { .. } | Kind::Other(_) => {}
         }
+    }
+
+    /// Stages other than training tell less: what they leave out stays. The percentage never falls.
+    pub(super) fn progressed(&mut self, at: DateTime<Utc>, new: Progress) {
+        let old = self.progress.map(|(_, old)| old).unwrap_or_default();
+        let progress = Progress {
+            percent: new.percent.max(old.percent),
+            step: new.step.or(old.step),
+            total_steps: new.total_steps.or(old.total_steps),
+            epoch: new.epoch.or(old.epoch),
+            total_epochs: new.total_epochs.or(old.total_epochs),
+            training_percent: new.training_percent.or(old.training_percent),
+            ..new
+        };
+        self.progress = Some((at, progress));
     }
 
     fn enter(&mut self, at: DateTime<Utc>, stage: Stage, detail: Option<&String>) {

@@ -92,7 +92,11 @@ impl<'a> Line<'a> {
         if word == "resumed" {
             return Some(Kind::Resumed { step: self.step?, checkpoint: self.text("checkpoint") });
         }
-        Some(Kind::Stage { stage: Stage::from_str(&word).ok(), word, detail: self.text("detail") })
+        Some(Kind::Stage {
+            stage: Stage::from_str(&word).ok(),
+            word,
+            detail: self.text("detail").filter(|d| !d.is_empty()),
+        })
     }
 
     fn checkpoint(&self) -> Option<Checkpoint> {

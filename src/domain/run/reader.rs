@@ -108,7 +108,7 @@ impl Told {
         self.facts.heard(at, attempt);
         match line.kind {
             b"metrics" => self.metrics(line),
-            b"progress" => self.facts.progress = Some((at, line.progress())),
+            b"progress" => self.facts.progressed(at, line.progress()),
             _ => {
                 let kind = line.kind();
                 if let Kind::Resumed { step, .. } = kind {

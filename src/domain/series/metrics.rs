@@ -43,9 +43,24 @@ pub struct Metrics {
     /// Scratch of [`Metrics::record`].
     ids: Vec<MetricId>,
     version: u64,
+    /// What the edits of a new column begin with.
+    edits: u64,
 }
 
 impl Metrics {
+    /// The same curves in the place of others, of which a cache or a [`super::Smooth`] may still hold something: they are
+    /// told apart, even when they have as many points.
+    #[must_use]
+    pub fn instead_of(mut self, before: &Self) -> Self {
+        self.version += before.version + 1;
+        let columns = before.frames.iter().flat_map(|frame| &frame.columns);
+        self.edits = columns.map(Values::edits).fold(before.edits, u64::max) + 1;
+        for column in self.frames.iter_mut().flat_map(|frame| &mut frame.columns) {
+            column.edited(self.edits);
+        }
+        self
+    }
+
     /// Changes with every change; a frame drawn from the same version is still right.
     pub const fn version(&self) -> u64 {
         self.version
@@ -91,7 +106,9 @@ impl Metrics {
         });
         let id = MetricId(u32::try_from(self.homes.len()).unwrap_or(u32::MAX));
         let column = self.frames[frame].columns.len();
-        self.frames[frame].columns.push(Values::default());
+        let mut values = Values::default();
+        values.edited(self.edits);
+        self.frames[frame].columns.push(values);
         self.homes.push(Home { name: name.into(), frame, column });
         self.by_name.insert(name.into(), id);
         id
@@ -133,6 +150,7 @@ impl Metrics {
         let (old, mut new) = (&mut self.frames[frame], Frame::default());
         let values = std::mem::take(&mut old.columns[column]);
         let mut own = Values::default();
+        own.edited(values.edits() + 1);
         for row in 0..values.all().len() {
             if let Some(value) = values.get(row) {
                 let row = new.append(&old.at(row));

@@ -39,7 +39,7 @@ pub struct Trend {
     pub points: usize,
     /// How far the values lie off the line: the root of their mean square distance.
     pub noise: f64,
-    /// Where the line ends.
+    /// Where the line ends, within what was reached.
     pub end: f64,
 }
 
@@ -71,8 +71,14 @@ impl Trend {
         let line = |step| slope.mul_add(x(step) - mean_x, mean_y);
         let off = rows.iter().map(|(s, y)| (y - line(*s)).powi(2)).sum::<f64>();
         let error = if rows.len() > 2 { (off / (count - 2.0) / spread).sqrt() } else { 0.0 };
-        let difference = line(last) - line(first);
-        let change = if difference == 0.0 { 0.0 } else { difference / line(first).abs() };
+        // The line of a steep curve may leave what was ever reached; nobody wants to read of a fall by 101 %.
+        let reached = |step| {
+            let within =
+                |fold: fn(f64, f64) -> f64| rows.iter().map(|(_, y)| *y).reduce(fold).unwrap_or(mean_y);
+            line(step).clamp(within(f64::min), within(f64::max))
+        };
+        let (begin, end) = (reached(first), reached(last));
+        let change = if end == begin { 0.0 } else { (end - begin) / begin.abs() };
         let direction = match slope {
             _ if change.abs() < STABLE || slope.abs() <= SURE * error || !slope.is_finite() => {
                 Direction::Flat
@@ -81,15 +87,7 @@ impl Trend {
             _ => Direction::Rising,
         };
         let noise = (off / count).sqrt();
-        Some(Self {
-            direction,
-            change,
-            per_step: slope,
-            steps: last - first,
-            points: rows.len(),
-            noise,
-            end: line(last),
-        })
+        Some(Self { direction, change, per_step: slope, steps: last - first, points: rows.len(), noise, end })
     }
 }
 

@@ -39,6 +39,11 @@ impl Values {
         self.edits
     }
 
+    /// What was derived from other values than these must begin again.
+    pub fn edited(&mut self, times: u64) {
+        self.edits += times;
+    }
+
     /// The value of a row; `None`: not logged there.
     pub fn get(&self, row: usize) -> Option<f64> {
         self.rows.get(row).copied().filter(|v| v.to_bits() != ABSENT)

@@ -7,6 +7,7 @@ use super::recognize::Format;
 use super::tensorboard::TensorBoard;
 use super::trainer_state::TrainerState;
 use super::wandb::Wandb;
+use crate::series::Metrics;
 
 /// Reads a file while it is being written: [`Tail::push`] what it grew by, look at [`Tail::found`].
 #[derive(Debug, Clone)]
@@ -68,7 +69,8 @@ impl Tail {
             self.reader = reader;
         }
         if self.format != Format::TrainerState {
-            self.found = Found::default();
+            let metrics = Metrics::default().instead_of(&self.found.metrics);
+            self.found = Found { metrics, ..Found::default() };
         }
     }
 

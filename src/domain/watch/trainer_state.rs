@@ -23,8 +23,9 @@ impl TrainerState {
         self.text.extend_from_slice(bytes);
         // Only a file that ends like one is worth a look.
         if self.text.trim_ascii_end().ends_with(b"}")
-            && let Some(fresh) = read(&self.text)
+            && let Some(mut fresh) = read(&self.text)
         {
+            fresh.metrics = fresh.metrics.instead_of(&found.metrics);
             *found = fresh;
         }
     }

@@ -97,6 +97,21 @@ fn parts_have_times_and_shares() {
 }
 
 #[test]
+fn what_a_stage_does_not_tell_stays() {
+    let mut worker = Worker::start();
+    worker.stage("training").progress(60.0, 50).stage("saving").tell("progress", json!({"percent": 96}));
+    worker.tell("progress", json!({"percent": 12}));
+    let told = |worker: &Worker| worker.read().facts().progress.unwrap().1;
+    assert_eq!(
+        (told(&worker).percent, told(&worker).step, told(&worker).total_steps),
+        (96.0, Some(50), Some(100))
+    );
+    worker.attempt = 2;
+    worker.tell("stage", json!({"stage": "resumed", "step": 40, "checkpoint": "checkpoint-40"}));
+    assert_eq!((told(&worker).percent, told(&worker).step), (96.0, Some(40)));
+}
+
+#[test]
 fn what_is_left_is_steps_times_pace_and_ages() {
     let mut worker = Worker::start();
     worker.stage("loading_model").progress(20.0, 0);

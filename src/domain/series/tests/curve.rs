@@ -210,6 +210,35 @@ fn a_replay_sees_only_what_was_there() {
 }
 
 #[test]
+fn smoothing_notices_that_other_values_took_the_place() {
+    let fresh = |metrics: &Metrics, name| {
+        let mut smooth = Smooth::new(0.5);
+        smooth.follow(metrics.get(name).unwrap());
+        steps(smooth.series(metrics.get(name).unwrap()))
+    };
+    let mut smooth = Smooth::new(0.5);
+    let old = of(&[1.0, 2.0, 3.0]);
+    smooth.follow(loss(&old));
+    let new = of(&[5.0, 6.0, 7.0]).instead_of(&old);
+    assert!(new.version() > old.version());
+    smooth.follow(loss(&new));
+    assert_eq!(steps(smooth.series(loss(&new))), fresh(&new, "loss"));
+    // A late metric gets rows of its own, of which there are soon as many as before.
+    let mut metrics = Metrics::default();
+    for step in [10, 20, 30] {
+        metrics.record(&At::step(step), &[("loss", 1.0), ("norm", 2.0)][..if step == 20 { 1 } else { 2 }]);
+    }
+    metrics.record(&At::step(40), &[("loss", 1.0)]);
+    let mut smooth = Smooth::new(0.5);
+    smooth.follow(metrics.get("norm").unwrap());
+    for step in [35, 36, 37] {
+        metrics.record(&At::step(step), &[("norm", 9.0)]);
+    }
+    smooth.follow(metrics.get("norm").unwrap());
+    assert_eq!(steps(smooth.series(metrics.get("norm").unwrap())), fresh(&metrics, "norm"));
+}
+
+#[test]
 fn names_without_end_are_left_out() {
     let mut metrics = Metrics::default();
     for step in 0..12_000_u32 {

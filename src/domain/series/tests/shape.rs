@@ -136,6 +136,8 @@ fn a_trend_is_not_noise() {
     assert_eq!(way(&[0.0, 0.0]), Some(Direction::Flat));
     let line = Trend::of(loss(&of(&[3.0, 2.5, 2.0, 1.5])), 3).unwrap();
     assert_eq!((line.steps, line.points, line.per_step, line.change), (2, 3, -0.5, -0.4));
+    let steep = Trend::of(loss(&of(&[9.0, 3.0, 1.0, 0.3, 0.1, 0.03])), 50).unwrap();
+    assert!(steep.direction == Direction::Falling && steep.change >= -1.0 && steep.end == 0.03);
     assert_eq!(loss(&of(&[1.0, 2.0, 3.0, f64::NAN])).mean(1, 9), Some(2.5));
     assert_eq!(loss(&of(&[1.0])).mean(5, 9), None);
 }
