@@ -128,15 +128,13 @@ impl Told {
         let mut names: [Cow<'_, str>; 16] = [const { Cow::Borrowed("") }; 16];
         let mut numbers = [0.0; 16];
         let mut count = 0;
-        let mut tokens = None;
         let started = self.facts.started.zip(line.at).map(|(from, to)| seconds(from, to));
         let mut at = At { step, epoch: line.epoch, seconds: started, tokens: None };
         let metrics = &mut self.metrics;
         let whole = members(line.values, |key, item| {
             let Some(number) = item.number() else { return };
             if key == b"tokens_seen" {
-                tokens = crate::watch::flat::count(number);
-                at.tokens = tokens.or(at.tokens);
+                at.tokens = crate::watch::flat::count(number);
                 return;
             }
             if count == names.len() {

@@ -78,7 +78,7 @@ impl Trend {
             line(step).clamp(within(f64::min), within(f64::max))
         };
         let (begin, end) = (reached(first), reached(last));
-        let change = if end == begin { 0.0 } else { (end - begin) / begin.abs() };
+        let change = if (end - begin).abs() > 0.0 { (end - begin) / begin.abs() } else { 0.0 };
         let direction = match slope {
             _ if change.abs() < STABLE || slope.abs() <= SURE * error || !slope.is_finite() => {
                 Direction::Flat

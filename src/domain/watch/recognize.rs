@@ -61,20 +61,46 @@ fn json(text: &[u8], more: bool) -> Recognized {
     if find(text, b"\"log_history\"").is_some() {
         return Recognized::Format(Format::TrainerState);
     }
-    let line = memchr(b'\n', text).map_or(text, |end| &text[..end]);
+    let lines = || text.split(|byte| *byte == b'\n').take(LINES).map(line);
+    let first = line(memchr(b'\n', text).map_or(text, |end| &text[..end]));
+    match first {
+        // The first line may be torn, or hold the settings only.
+        _ if lines().any(|line| line == Line::Event) => Recognized::Format(Format::Events),
+        _ if lines().any(|line| line == Line::Numbers) => Recognized::Format(Format::Jsonl),
+        _ if more => Recognized::NeedMore,
+        Line::Words => Recognized::Unknown("It is JSON without numbers"),
+        _ => Recognized::Unknown("It is JSON, but neither a trainer's state nor lines of metrics"),
+    }
+}
+
+/// Lines that are looked at.
+const LINES: usize = 20;
+
+/// What a line is.
+#[derive(PartialEq, Eq)]
+enum Line {
+    /// An event of our worker.
+    Event,
+    /// An object with a number.
+    Numbers,
+    /// Another object.
+    Words,
+    /// No object, or half of one.
+    Other,
+}
+
+fn line(text: &[u8]) -> Line {
     let (mut numbers, mut event) = (false, 0);
-    let whole = members(line, |key, item| {
+    let behind = members(text, |key, item| {
         event += u32::from(matches!(key, b"seq" | b"at" | b"attempt" | b"kind"));
         numbers |= holds_number(item);
     });
-    match whole {
-        Some(_) if event == 4 => Recognized::Format(Format::Events),
-        Some(_) if numbers => Recognized::Format(Format::Jsonl),
-        // The head of a log may hold the settings only.
-        Some(_) if line.len() < text.len() && later(&text[line.len()..]) => Recognized::Format(Format::Jsonl),
-        _ if more => Recognized::NeedMore,
-        Some(_) => Recognized::Unknown("It is JSON without numbers"),
-        None => Recognized::Unknown("It is JSON, but neither a trainer's state nor lines of metrics"),
+    match behind {
+        Some(behind) if !blanks(behind).is_empty() => Line::Other,
+        Some(_) if event == 4 => Line::Event,
+        Some(_) if numbers => Line::Numbers,
+        Some(_) => Line::Words,
+        None => Line::Other,
     }
 }
 
@@ -88,14 +114,6 @@ fn holds_number(item: Item<'_>) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether one of the next lines is an object with a number.
-fn later(text: &[u8]) -> bool {
-    text.split(|byte| *byte == b'\n').take(20).any(|line| {
-        let mut numbers = false;
-        members(line, |_, item| numbers |= holds_number(item)).is_some() && numbers
-    })
 }
 
 fn plain(text: &[u8], more: bool) -> Recognized {
@@ -117,20 +135,21 @@ fn plain(text: &[u8], more: bool) -> Recognized {
     let axis = names.iter().any(|name| {
         matches!(Key::of(&String::from_utf8_lossy(name)), Key::Step | Key::Epoch | Key::Time | Key::Tokens)
     });
+    let ends = memchr::memchr_iter(b'\n', text).count();
     let Some(row) = lines.next() else {
-        return if more || titled && axis && names.len() > 1 && memchr(b'\n', text).is_some() {
-            if titled && axis && names.len() > 1 {
-                Recognized::Format(Format::Csv)
-            } else {
-                Recognized::NeedMore
-            }
-        } else {
-            Recognized::Unknown("It is no table with a head")
+        return match titled && axis && names.len() > 1 && ends > 0 {
+            true => Recognized::Format(Format::Csv),
+            false if more => Recognized::NeedMore,
+            false => Recognized::Unknown("It is no table with a head"),
         };
     };
     let numbers = cells(row, by).filter(|cell| number(cell.trim_ascii()).is_some()).count();
     if titled && numbers > 0 && (names.len() > 1 || axis) {
         return Recognized::Format(Format::Csv);
+    }
+    // Half a row may still get its numbers.
+    if more && ends < 2 {
+        return Recognized::NeedMore;
     }
     Recognized::Unknown("It is neither a table with a head nor lines of JSON")
 }

@@ -17,7 +17,13 @@ fn every_format_is_recognised_by_its_content() {
     assert!(Tail::new(Format::Events).is_none());
     assert_eq!(say("{\"log_history\": [], \"global_step\": 3}"), Recognized::Format(Format::TrainerState));
     assert_eq!(say("{\"args\":\"x\"}\n{\"loss\":1}\n"), Recognized::Format(Format::Jsonl));
+    assert_eq!(
+        say(&format!("{{\"seq\":1,\"at\":\"20\n{event}\n")),
+        Recognized::Format(Format::Events),
+        "a torn first line"
+    );
     assert_eq!(say("step,loss\n"), Recognized::Format(Format::Csv));
+    assert_eq!(recognize(b"time,loss\n2026-11", false), Recognized::NeedMore);
 }
 
 #[test]
@@ -29,6 +35,7 @@ fn other_files_are_refused_with_a_reason() {
         "[1, 2, 3]\n",
         "name,city\nAnna,Bonn\n",
         "{\n  \"learning_rate\": 1\n}\n",
+        "{\n  \"runs\": [\n{\"loss\": 1},\n{\"loss\": 2}]}\n",
         "\u{0}\u{1}\u{2}binary binary\n",
         "one line without end",
     ] {
