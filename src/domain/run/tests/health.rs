@@ -80,6 +80,7 @@ fn overfitting() {
     assert_eq!(with(falling, &[2.0, 1.5, 1.52, 1.54]), [AlertKind::Overfitting]);
     assert_eq!(with(falling, &[2.0, 1.5, 1.505, 1.51]), [], "one percent");
     assert_eq!(with(falling, &[2.0, 1.5, 1.6]), [], "one evaluation may be bad luck");
+    assert_eq!(with(falling, &[2.0, 1.5, 1.5, 1.6]), [], "the one before was as good as the best");
     assert_eq!(with(falling, &[2.0, 1.8, 1.7]), []);
     let rising = with(|n| 2.0 + 0.001 * f64::from(n), &[2.0, 1.5, 1.6, 1.7]);
     assert!(!rising.contains(&AlertKind::Overfitting), "training gets worse as well: another problem");

@@ -11,6 +11,15 @@ fn a_step_told_twice_has_the_newest_value() {
 }
 
 #[test]
+fn what_is_told_again_without_its_place_stays_there() {
+    let mut metrics = Metrics::default();
+    let at = At { step: 1, epoch: Some(0.5), seconds: Some(2.0), tokens: Some(64) };
+    metrics.record(&at, &[("loss", 1.0)]);
+    metrics.record(&At::step(1), &[("loss", 0.5)]);
+    assert_eq!(loss(&metrics).last(), Some(Sample { at, value: 0.5 }));
+}
+
+#[test]
 fn a_step_that_goes_back_voids_what_lay_behind_it() {
     let mut metrics = of(&[3.0, 2.0, 1.0, 9.0]);
     metrics.record(&At::step(0), &[("eval/loss", 4.0)]);

@@ -60,6 +60,21 @@ fn damage_costs_the_rest_of_its_block() {
 }
 
 #[test]
+fn a_length_beyond_the_block_waits_for_nothing() {
+    let mut log = Log::new();
+    let mut last = 0;
+    while log.0.len() < 33_000 {
+        if log.0.len() < 32_000 {
+            last = log.0.len();
+        }
+        log.history(&[("_step", &log.0.len().to_string()), ("loss", "0.5")]);
+    }
+    log.0[last + 5] = 0xff;
+    let found = read(Format::Wandb, &log.0);
+    assert!(found.broken == 1 && found.metrics.last_step().is_some_and(|step| step > 32_768));
+}
+
+#[test]
 fn a_record_without_bound_is_not_kept() {
     let mut log = Log::new();
     log.record(&bytes(2, &vec![0; 17 << 20]));
