@@ -28,7 +28,9 @@ fn a_trainers_state_that_is_written_anew_is_read_anew() {
         2,
         "the old one is shown until the new one is whole"
     );
+    let version = tail.found().metrics.version();
     tail.push(rest.as_bytes());
+    assert!(tail.found().metrics.version() > version, "what was drawn from the old one is no longer right");
     assert_eq!(curve(&tail.found().metrics, "loss")[1], (20, 1.25));
     assert_eq!(tail.found().end, Some(End::Finished), "step 40 of 40");
 }
