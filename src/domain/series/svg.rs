@@ -151,7 +151,8 @@ fn curve(
                 continue;
             }
             drawn = Some(y.to_bits());
-            let _ = write!(path, "{}{x:.1} {y:.1}", if down { 'L' } else { 'M' });
+            // With round ends, a line of no length is a dot: a point between two gaps is seen.
+            let _ = if down { write!(path, "L{x:.1} {y:.1}") } else { write!(path, "M{x:.1} {y:.1}h0") };
             down = true;
         }
         if line.dots
@@ -165,7 +166,7 @@ fn curve(
     let opacity = if line.dimmed { 0.3 } else { 1.0 };
     let _ = writeln!(
         out,
-        "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.5\" stroke-linejoin=\"round\" opacity=\"{opacity}\"/>"
+        "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.5\" stroke-linejoin=\"round\" stroke-linecap=\"round\" opacity=\"{opacity}\"/>"
     );
     if !dots.is_empty() {
         let _ = writeln!(out, "<g fill=\"{colour}\" opacity=\"{opacity}\">{dots}</g>");
