@@ -38,6 +38,7 @@ fn a_picture_is_xml_with_every_curve() {
     assert!(picture.starts_with("<svg xmlns=") && picture.contains("width=\"2000\" height=\"1200\""));
     assert!(picture.contains("a &amp; b") && picture.contains("eval &lt;&amp;&quot;\u{fffd}"));
     assert!(!picture.contains("NaN") && !picture.contains("inf"), "no place that is none");
+    assert!(picture.contains("h0M") && picture.contains("h0L"), "a point before a gap, and a line behind it");
     let empty =
         svg(&Chart { title: "", axis: Axis::Time, range: (f64::NAN, 0.0), scale: Scale::Log, lines: &[] });
     assert!(empty.contains("no values in this window"));
