@@ -151,11 +151,18 @@ impl Part {
 pub(crate) trait Sink: Sync {
     /// Writes at a place.
     fn write_at(&self, bytes: &[u8], at: u64) -> crate::Result<()>;
+    /// Waits until the disk has what was written so far.
+    fn settle(&self) -> crate::Result<()> {
+        Ok(())
+    }
 }
 
 impl Sink for Part {
     fn write_at(&self, bytes: &[u8], at: u64) -> crate::Result<()> {
         self.file.write_all_at(bytes, at).map_err(|e| error("Cannot write", &self.target, &e))
+    }
+    fn settle(&self) -> crate::Result<()> {
+        self.sync()
     }
 }
 

@@ -145,8 +145,13 @@ fn write(
     let end = pass::build(inputs, start, (&json, &jsonl), progress, cancel)?;
     let tail = draft.json_tail();
     json.write_at(&tail, end.json)?;
-    json.sync()?;
-    jsonl.sync()?;
+    // The disk may take both at once.
+    let (first, second) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| jsonl.sync());
+        (json.sync(), other.join())
+    });
+    first?;
+    second.unwrap_or_else(|_| Err(Error::failed(WHAT, "a thread failed")))?;
     if cancel.is_cancelled() {
         return Err(Error::interrupted(WHAT));
     }

@@ -8,15 +8,19 @@ use crate::{CancellationToken, Error, Problem, Progress, Result};
 use domain::training_file::build::{BETWEEN, Draft, Entry, transcode};
 use domain::training_file::split::Kind;
 use domain::training_file::survey::{Survey, survey as survey_bytes};
+use std::fs::File;
+use std::ops::Range;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
 /// Reading and transcoding are done by this many threads, as many as the smallest machines have.
 const THREADS: usize = 2;
-/// Steps are told this often; the listener thins them out further.
-const EVERY: usize = 16;
+/// Files that a thread takes at once hold no more than this together: one turn and one write for all of them.
+const GROUP: u64 = 512 << 10;
+/// After so many groups the disk begins to take them, while the threads go on: at the end little is left to wait for.
+const SETTLE: usize = 128;
 
 /// Where the JSON and the JSONL go.
 pub(crate) type Sinks<'a> = (&'a dyn Sink, &'a dyn Sink);
@@ -52,10 +56,24 @@ impl Stamp {
     }
 }
 
-impl Inputs {
-    fn len(&self) -> usize {
-        self.paths.len()
+/// Neighbours that are worked on together: many small files, or one.
+fn groups(stamps: &[Stamp]) -> Vec<Range<usize>> {
+    let mut all = Vec::new();
+    let (mut start, mut size) = (0, 0);
+    for (at, Stamp(_, bytes, ..)) in stamps.iter().enumerate() {
+        if at > start && size + bytes > GROUP {
+            all.push(start..at);
+            (start, size) = (at, 0);
+        }
+        size += bytes;
     }
+    if start < stamps.len() {
+        all.push(start..stamps.len());
+    }
+    all
+}
+
+impl Inputs {
     fn get(&self, index: usize) -> (&Path, &[Entry], Stamp) {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         (&self.paths[index], &self.entries[start..self.ends[index]], self.stamps[index])
@@ -102,7 +120,8 @@ pub(crate) fn survey(
     cancel: &CancellationToken,
 ) -> Result<Surveyed> {
     let total = files.len();
-    let stamps = files.iter().map(|path| Stamp::of(path)).collect();
+    let stamps: Vec<Stamp> = files.iter().map(|path| Stamp::of(path)).collect();
+    let groups = groups(&stamps);
     let state = State {
         draft,
         ends: Vec::with_capacity(total),
@@ -110,19 +129,23 @@ pub(crate) fn survey(
         problems: Vec::new(),
         profiles: Profiles::None,
     };
-    let turns = Turns::new(state, total);
+    let turns = Turns::new(state, groups.len());
     thread::scope(|scope| {
-        for _ in 0..THREADS.min(total) {
+        for _ in 0..THREADS.min(groups.len()) {
             scope.spawn(|| {
                 let mut buffer = Vec::new();
                 while let Some(index) = turns.take() {
                     if cancel.is_cancelled() {
                         return turns.stop();
                     }
-                    let path = &files[index];
-                    let found = survey_file(path, &mut buffer);
-                    turns.visit(index, |state| state.add(path, found));
-                    tell(progress, "reading", index, total);
+                    let group = &files[groups[index].clone()];
+                    let found: Vec<_> = group.iter().map(|path| survey_file(path, &mut buffer)).collect();
+                    turns.visit(index, |state| {
+                        for (path, found) in group.iter().zip(found) {
+                            state.add(path, found);
+                        }
+                    });
+                    progress.step("reading", groups[index].end as u64, Some(total as u64));
                 }
             });
         }
@@ -136,12 +159,6 @@ pub(crate) fn survey(
         _ => None,
     };
     Ok(Surveyed { draft, inputs: Inputs { paths: files, ends, entries, stamps }, problems, profile })
-}
-
-fn tell(progress: &Progress, stage: &'static str, index: usize, total: usize) {
-    if (index + 1).is_multiple_of(EVERY) || index + 1 == total {
-        progress.step(stage, index as u64 + 1, Some(total as u64));
-    }
 }
 
 fn survey_file(path: &Path, buffer: &mut Vec<u8>) -> Result<Found, String> {
@@ -207,26 +224,48 @@ pub(crate) fn build(
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<Offsets> {
-    let turns = Turns::new(start, inputs.len());
+    let groups = groups(&inputs.stamps);
+    let turns = Turns::new(start, groups.len());
     let failed: Mutex<Option<Error>> = Mutex::new(None);
+    let (written, to_settle) = mpsc::channel::<()>();
+    let fail = |error| {
+        failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        turns.stop();
+    };
     thread::scope(|scope| {
-        for _ in 0..THREADS.min(inputs.len()) {
-            scope.spawn(|| {
+        scope.spawn(|| {
+            // A failure is told by the system once, so none may be passed over.
+            for () in to_settle {
+                if let Err(error) = parts.0.settle().and_then(|()| parts.1.settle()) {
+                    return fail(error);
+                }
+            }
+        });
+        for _ in 0..THREADS.min(groups.len()) {
+            let written = written.clone();
+            let (turns, groups, fail) = (&turns, &groups, &fail);
+            scope.spawn(move || {
                 let mut work = Work::default();
                 while let Some(index) = turns.take() {
+                    let group = groups[index].clone();
+                    let end = group.end as u64;
                     let done = if cancel.is_cancelled() {
                         Err(Error::interrupted(WHAT))
                     } else {
-                        work.file(inputs.get(index), index, &turns, parts)
+                        work.group(inputs, group, index, turns, parts)
                     };
                     if let Err(error) = done {
-                        failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                        return turns.stop();
+                        return fail(error);
                     }
-                    tell(progress, "writing", index, inputs.len());
+                    if (index + 1).is_multiple_of(SETTLE) {
+                        // Nobody listens only when all is over.
+                        let _ = written.send(());
+                    }
+                    progress.step("writing", end, Some(inputs.paths.len() as u64));
                 }
             });
         }
+        drop(written);
     });
     match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(error),
@@ -238,87 +277,133 @@ pub(crate) fn build(
 #[derive(Default)]
 struct Work {
     buffer: Vec<u8>,
+    /// Begins with what stands between two conversations.
     json: Vec<u8>,
     jsonl: Vec<u8>,
+    pieces: u64,
 }
 
 impl Work {
-    fn file(
+    /// Transcodes a group of files, then writes it in its turn. The places are given out in order; the writing overlaps.
+    fn group(
         &mut self,
-        (path, entries, stamp): (&Path, &[Entry], Stamp),
+        inputs: &Inputs,
+        group: Range<usize>,
         index: usize,
         turns: &Turns<Offsets>,
         parts: Sinks<'_>,
     ) -> Result<()> {
-        let bad = |why: String| Error::failed(WHAT, why).on(path.display()).next("Run it again");
+        self.clear();
+        let mut rest = group;
+        let mut full = None;
+        for at in rest.by_ref() {
+            if let Some(file) = self.file(inputs.get(at))? {
+                full = Some((at, file));
+                break;
+            }
+        }
+        let Some((at, file)) = full else {
+            let place = turns.visit(index, |offsets| self.place(offsets));
+            return place.map_or(Ok(()), |place| self.put(place, parts, index.is_multiple_of(2)));
+        };
+        // A full file goes out while it has the turn, and so does what follows it in its group.
+        let written = turns.visit(index, |offsets| {
+            self.flush(offsets, parts)?;
+            self.full(inputs.get(at), file, offsets, parts)?;
+            for at in rest {
+                match self.file(inputs.get(at))? {
+                    Some(file) => self.full(inputs.get(at), file, offsets, parts)?,
+                    None => self.flush(offsets, parts)?,
+                }
+            }
+            Ok(())
+        });
+        written.unwrap_or(Ok(()))
+    }
+
+    fn clear(&mut self) {
+        self.json.clear();
+        self.jsonl.clear();
+        self.pieces = 0;
+    }
+
+    /// Adds an enriched file to the buffers; answers a full one, whose beginning is read then.
+    fn file(&mut self, (path, entries, stamp): (&Path, &[Entry], Stamp)) -> Result<Option<File>> {
+        let bad = |why: String| bad(path, why);
         let opened = input::open(path, &mut self.buffer).map_err(bad)?;
         if Stamp::of(path) != stamp {
-            return Err(bad("it changed while it was read".to_owned()));
+            return Err(bad(CHANGED.to_owned()));
         }
         match opened {
+            Opened::Full(file) => Ok(Some(file)),
             Opened::Enriched => {
-                let [entry] = entries else {
-                    return Err(bad("it changed while it was read".to_owned()));
-                };
-                self.json.clear();
-                self.jsonl.clear();
+                let [entry] = entries else { return Err(bad(CHANGED.to_owned())) };
+                self.json.extend_from_slice(BETWEEN.as_ref());
                 let source = domain::json::without_bom(&self.buffer);
                 transcode(source, entry, &mut self.json, &mut self.jsonl).map_err(|e| bad(e.to_string()))?;
-                // The places are given out in order; the writing itself overlaps.
-                let places = turns.visit(index, |offsets| offsets.next(self.json.len(), self.jsonl.len()));
-                let Some(place) = places else { return Ok(()) };
-                put(place, &self.json, &self.jsonl, parts)
-            }
-            Opened::Full(file) => {
-                let written = turns.visit(index, |offsets| self.full(file, entries, offsets, parts));
-                written.unwrap_or(Ok(())).map_err(bad)
+                self.pieces += 1;
+                Ok(None)
             }
         }
     }
 
-    /// A full file goes out piece by piece while it has the turn, so that only one piece is in memory.
-    fn full(
-        &mut self,
-        file: std::fs::File,
-        entries: &[Entry],
-        offsets: &mut Offsets,
-        parts: Sinks<'_>,
-    ) -> Result<(), String> {
-        let mut entries = entries.iter();
-        let Self { buffer, json, jsonl } = self;
-        input::parts(file, buffer, &mut |kind, bytes, at| {
-            if *kind == Kind::Conversation {
-                let entry = entries.next().ok_or("it changed while it was read")?;
-                json.clear();
-                jsonl.clear();
-                transcode(bytes, entry, json, jsonl).map_err(|e| e.moved(at).to_string())?;
-                let place = offsets.next(json.len(), jsonl.len());
-                put(place, json, jsonl, parts).map_err(|e| e.why.clone())?;
-            }
-            Ok(true)
-        })?;
-        entries.next().map_or(Ok(()), |_| Err("it changed while it was read".to_owned()))
-    }
-}
-
-impl Offsets {
-    /// Takes room for a piece; answers where it goes.
-    fn next(&mut self, json: usize, jsonl: usize) -> Self {
-        let here = *self;
-        let between = if self.pieces == 0 { 0 } else { BETWEEN.len() };
-        self.json += (between + json) as u64;
-        self.jsonl += jsonl as u64;
-        self.pieces += 1;
+    /// Takes room for the buffers; answers where they go.
+    fn place(&self, offsets: &mut Offsets) -> Offsets {
+        let here = *offsets;
+        offsets.json += self.json[self.skipped(here)..].len() as u64;
+        offsets.jsonl += self.jsonl.len() as u64;
+        offsets.pieces += self.pieces;
         here
     }
+
+    /// Nothing stands before the first conversation of all.
+    fn skipped(&self, place: Offsets) -> usize {
+        if place.pieces == 0 { BETWEEN.len().min(self.json.len()) } else { 0 }
+    }
+
+    /// Two threads that begin with different files wait less for each other.
+    fn put(&self, place: Offsets, parts: Sinks<'_>, json_first: bool) -> Result<()> {
+        let json = || parts.0.write_at(&self.json[self.skipped(place)..], place.json);
+        let jsonl = || parts.1.write_at(&self.jsonl, place.jsonl);
+        if json_first { json().and_then(|()| jsonl()) } else { jsonl().and_then(|()| json()) }
+    }
+
+    fn flush(&mut self, offsets: &mut Offsets, parts: Sinks<'_>) -> Result<()> {
+        let place = self.place(offsets);
+        self.put(place, parts, true)?;
+        self.clear();
+        Ok(())
+    }
+
+    /// Piece by piece, so that only one is in memory.
+    fn full(
+        &mut self,
+        (path, entries, _): (&Path, &[Entry], Stamp),
+        file: File,
+        offsets: &mut Offsets,
+        parts: Sinks<'_>,
+    ) -> Result<()> {
+        let mut entries = entries.iter();
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let read = input::parts(file, &mut buffer, &mut |kind, bytes, at| {
+            if *kind == Kind::Conversation {
+                let entry = entries.next().ok_or(CHANGED)?;
+                self.json.extend_from_slice(BETWEEN.as_ref());
+                transcode(bytes, entry, &mut self.json, &mut self.jsonl)
+                    .map_err(|e| e.moved(at).to_string())?;
+                self.pieces += 1;
+                self.flush(offsets, parts).map_err(|e| e.why.clone())?;
+            }
+            Ok(true)
+        });
+        self.buffer = buffer;
+        read.and_then(|()| entries.next().map_or(Ok(()), |_| Err(CHANGED.to_owned())))
+            .map_err(|why| bad(path, why))
+    }
 }
 
-fn put(place: Offsets, json: &[u8], jsonl: &[u8], parts: Sinks<'_>) -> Result<()> {
-    let mut at = place.json;
-    if place.pieces > 0 {
-        parts.0.write_at(BETWEEN.as_ref(), at)?;
-        at += BETWEEN.len() as u64;
-    }
-    parts.0.write_at(json, at)?;
-    parts.1.write_at(jsonl, place.jsonl)
+const CHANGED: &str = "it changed while it was read";
+
+fn bad(path: &Path, why: String) -> Error {
+    Error::failed(WHAT, why).on(path.display()).next("Run it again")
 }
