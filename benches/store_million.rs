@@ -66,7 +66,8 @@ async fn load_sqlite(url: &str) {
     if there > 0 {
         return;
     }
-    // Indexes and triggers come back afterwards, as the migration made them.
+    // Indexes and triggers come back afterwards, as the migration made them. What is rolled is rolled once (MATERIALIZED): a key
+    // that is named twice would be two keys.
     let parts = sqlx::query(
         "SELECT type, name, sql FROM sqlite_schema WHERE tbl_name IN ('conversations', 'training_file_conversations') AND sql IS NOT NULL AND type <> 'table'",
     )
@@ -82,18 +83,19 @@ async fn load_sqlite(url: &str) {
     run(&mut c, "PRAGMA synchronous = OFF; PRAGMA cache_size = -200000".to_owned()).await;
     let n = rows();
     run(&mut c, elt(&format!(
-        "INSERT INTO conversations (id, conversation_id, user_id, title, tier, status, enrichment_status, quality_score, turn_count,
-           persona_key, emotional_arc_key, topic_key, scaffolding_snapshot, enriched_file_path, enriched_file_size, created_at, updated_at, brightrun_search)
-         SELECT lower(k1), lower(k2), '00000000-0000-0000-0000-000000000000', title, tier, status, CASE WHEN e < 8 THEN 'completed' ELSE 'not_started' END,
-           q, turns, persona, arc, topic, json_object('persona', json_object('name', persona_name, 'persona_key', persona)), lower(k2) || '/enriched.json', size, created, created,
-           lower(title || char(31) || k2 || char(31) || persona || char(31) || persona_name || char(31) || arc || char(31) || topic)
-         FROM (SELECT *, persona_name || ': ' || words || ' (' || topic || ')' AS title FROM (SELECT *, {PICK} FROM (
+        "WITH rolled AS MATERIALIZED (
            SELECT n, abs(random()) % 3 AS p, abs(random()) % 5 AS a, abs(random()) % 10 AS t, abs(random()) % 10 AS w1, abs(random()) % 10 AS w2, abs(random()) % 10 AS w3,
              max(0, abs(random()) % 10 - 7) AS r, abs(random()) % 7 AS s, abs(random()) % 10 AS e, (30 + abs(random()) % 71) / 10.0 AS q, 4 + abs(random()) % 13 AS turns,
              50000 + abs(random()) % 90000 AS size, 1735689600000000 + n * 40000000 + abs(random()) % 30000000 AS created,
              hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-a' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)) AS k1,
              hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-a' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)) AS k2
-           FROM (WITH RECURSIVE x(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x WHERE n < {n}) SELECT n FROM x))))"
+           FROM (WITH RECURSIVE x(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x WHERE n < {n}) SELECT n FROM x))
+         INSERT INTO conversations (id, conversation_id, user_id, title, tier, status, enrichment_status, quality_score, turn_count,
+           persona_key, emotional_arc_key, topic_key, scaffolding_snapshot, enriched_file_path, enriched_file_size, created_at, updated_at, brightrun_search)
+         SELECT lower(k1), lower(k2), '00000000-0000-0000-0000-000000000000', title, tier, status, CASE WHEN e < 8 THEN 'completed' ELSE 'not_started' END,
+           q, turns, persona, arc, topic, json_object('persona', json_object('name', persona_name, 'persona_key', persona)), lower(k2) || '/enriched.json', size, created, created,
+           lower(title || char(31) || k2 || char(31) || persona || char(31) || persona_name || char(31) || arc || char(31) || topic)
+         FROM (SELECT *, persona_name || ': ' || words || ' (' || topic || ')' AS title FROM (SELECT *, {PICK} FROM rolled))"
     ))).await;
     run(&mut c, "INSERT INTO brightrun_facets (user_id, persona_key, emotional_arc_key, topic_key, tier, status, enrichment_status, n)
           SELECT user_id, persona_key, emotional_arc_key, topic_key, tier, status, enrichment_status, count(*) FROM conversations GROUP BY 1, 2, 3, 4, 5, 6, 7;
