@@ -157,6 +157,16 @@ pub enum Msg {
 }
 
 impl State {
+    /// What follows the screen's name: the runs.
+    pub fn crumbs(&self) -> Vec<String> {
+        let Some(watch) = &self.watch else { return Vec::new() };
+        let runs = watch.runs();
+        match &runs[..] {
+            [run] => vec![run.name.clone()],
+            runs => vec![crate::text::many(runs.len() as u64, "run")],
+        }
+    }
+
     /// What `all` means to the window: everything, with room to the right while a run grows. The room comes in pieces, so that the
     /// picture stands still in between.
     pub fn all(&self) -> (f64, f64) {
