@@ -2,6 +2,7 @@
 
 use cli::Invocation;
 use engine::config::{self, Color, Config, ConfigError, Loaded};
+use domain::series::Axis;
 use engine::{Engine, Error};
 use std::process::ExitCode;
 use tui::model::settings::Setting;
@@ -24,6 +25,29 @@ pub async fn run(invocation: &Invocation, settings: Result<Loaded, ConfigError>)
             cli::note(format!(
                 "The dashboard cannot use this terminal: {error}. `brightrun doctor` looks at it."
             ));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Opens the monitor over these runs. No store is opened, and settings that are wrong do not matter.
+pub async fn watch(
+    request: &engine::watch::Request,
+    axis: Axis,
+    settings: Result<Loaded, ConfigError>,
+) -> ExitCode {
+    let watch = match engine::watch::Watch::open(request) {
+        Ok(watch) => watch,
+        Err(error) => {
+            cli::report(&error, false);
+            return ExitCode::from(error.exit_code());
+        }
+    };
+    let options = settings.map_or_else(|_| Options::default(), |loaded| options(&loaded.config));
+    match tui::run(Setup::watching(watch, axis, options)).await {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(error) => {
+            cli::note(format!("The monitor cannot use this terminal: {error}. Add --json to read on without it."));
             ExitCode::FAILURE
         }
     }

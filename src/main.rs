@@ -33,6 +33,8 @@ fn main() -> ExitCode {
     };
     let code = if invocation.is_dashboard() {
         runtime.block_on(dashboard::run(&invocation, settings))
+    } else if let Some((request, axis)) = invocation.monitor() {
+        runtime.block_on(dashboard::watch(&request, axis, settings))
     } else {
         runtime.block_on(cli::run(&invocation, settings, looks::look))
     };

@@ -64,6 +64,7 @@ pub(crate) enum Verb {
     Aggregate(verbs::aggregate::Aggregate),
     Convert(verbs::convert::Convert),
     Check(verbs::check::Check),
+    Watch(verbs::watch::Watch),
     #[command(subcommand)]
     Config(verbs::config::Config),
     Doctor(verbs::doctor::Doctor),
@@ -91,6 +92,13 @@ impl Invocation {
             self.cli.verb,
             None | Some(Verb::Import(_) | Verb::Conversations(_) | Verb::Files(_) | Verb::Db(_))
         )
+    }
+
+    /// The monitor on a terminal: what is to be watched, and over which axis.
+    pub fn monitor(&self) -> Option<(engine::watch::Request, domain::series::Axis)> {
+        let Some(Verb::Watch(watch)) = &self.cli.verb else { return None };
+        let seen = terminal::is_interactive() && !self.cli.globals.json && !watch.is_export();
+        seen.then(|| (watch.request(), watch.axis()))
     }
 
     /// How often `-v` was given.
@@ -194,6 +202,8 @@ mod tests {
             "aggregate a b --name n -o d --into f --profile p --target-model m --at 2025-01-01T00:00:00Z",
             "convert f --to v4-jsonl -o o --name n --profile p --at 2025-01-01T00:00:00Z",
             "check f g --json --max-length 512,1024",
+            "watch run other/run --replay 10 --x tokens",
+            "watch run --export svg -o curves.svg",
             "config show",
             "config schema",
             "config init",
@@ -227,6 +237,10 @@ mod tests {
             "aggregate a -o d",
             "aggregate --name n -o d",
             "check",
+            "watch",
+            "watch run --x loss",
+            "watch run --export png",
+            "watch run -o out.csv",
             "import",
             "import a --examples",
             "files check",

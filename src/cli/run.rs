@@ -61,6 +61,7 @@ async fn dispatch(context: &mut Context, verb: Verb) -> Done {
         Verb::Aggregate(args) => verbs::aggregate::run(context, args).await,
         Verb::Convert(args) => verbs::convert::run(context, args).await,
         Verb::Check(args) => verbs::check::run(context, args).await,
+        Verb::Watch(args) => verbs::watch::run(context, args).await,
         Verb::Config(verb) => verbs::config::run(context, verb),
         Verb::Doctor(args) => verbs::doctor::run(context, args).await,
         Verb::Db(verb) => verbs::db::run(context, verb).await,

@@ -27,6 +27,7 @@ mod recovery;
 #[cfg(test)]
 mod testing;
 pub mod views;
+pub mod watch;
 
 pub use engine::{Engine, Recovered, StatusLine};
 pub use error::{Error, ErrorKind, Failure, Problem};

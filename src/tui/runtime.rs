@@ -6,7 +6,7 @@ use crate::setup::{self, Opened, Setup};
 use crate::term::signals::{self, Signals, Told};
 use crate::term::{Session, child, input, panic};
 use crate::theme::{Theme, Themes};
-use crate::{schedule, update, view};
+use crate::{perform, schedule, update, view};
 use crossterm::event::EventStream;
 use engine::Engine;
 use futures::StreamExt;
@@ -91,6 +91,13 @@ impl House {
         }
         let settings = Arc::clone(&setup.settings);
         model.shell.size = session.size();
+        if let Some((watch, axis)) = &setup.watch {
+            model.shell.phase = crate::model::Phase::Alone;
+            model.shell.screen = crate::model::ScreenId::Monitor;
+            model.monitor.plain = setup::is_plain(|name| std::env::var(name).ok());
+            model.monitor.axis = *axis;
+            model.monitor.watch = Some(watch.clone());
+        }
         for line in warnings {
             drop(model.shell.say(Severity::Warn, line, now()));
         }
@@ -118,7 +125,8 @@ impl House {
     async fn live(&mut self) -> io::Result<Ended> {
         // The first frame stands before the first query.
         self.draw()?;
-        self.perform(Effect::Open).await?;
+        let first = if self.setup.watch.is_some() { Effect::Follow } else { Effect::Open };
+        self.perform(first).await?;
         while self.leave.is_none() {
             let woken = self.sleep().await;
             self.take(woken).await?;
@@ -271,6 +279,17 @@ impl House {
             }
             Effect::Cancel(job) => self.tasks.cancel(job),
             Effect::Open => self.open(),
+            Effect::Follow => {
+                if let Some((watch, _)) = &self.setup.watch {
+                    self.tasks.follow(watch.clone());
+                }
+            }
+            Effect::Export { to, run, axis } => {
+                if let Some((watch, _)) = &self.setup.watch {
+                    let work = perform::monitor::export(watch.clone(), to, run, axis);
+                    self.tasks.other(work);
+                }
+            }
             Effect::Copy(text) => {
                 if !self.session.copy(&text)? {
                     let problem = Problem::new(

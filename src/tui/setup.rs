@@ -34,9 +34,17 @@ pub struct Setup {
     pub settings: crate::perform::Settings,
     /// How it looks.
     pub options: Options,
+    /// The monitor alone, over these runs and this axis: nothing is opened.
+    pub watch: Option<(engine::watch::Watch, domain::series::Axis)>,
 }
 
 impl Setup {
+    /// The monitor alone.
+    pub fn watching(watch: engine::watch::Watch, axis: domain::series::Axis, options: Options) -> Self {
+        let none = || async { Err(engine::Error::refused("Cannot open the store", "only files are watched")) };
+        Self { options, watch: Some((watch, axis)), ..Self::new(none) }
+    }
+
     /// With this way to open the engine, and everything else as it is by default.
     pub fn new<F>(open: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
@@ -46,6 +54,7 @@ impl Setup {
             open: Arc::new(move || Box::pin(open())),
             settings: Arc::new(Vec::new),
             options: Options::default(),
+            watch: None,
         }
     }
 }
@@ -54,6 +63,18 @@ impl fmt::Debug for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Setup").field("options", &self.options).finish_non_exhaustive()
     }
+}
+
+/// Whether the terminal most likely lacks Braille: the console of Linux, and locales that are not UTF-8.
+pub(crate) fn is_plain(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let poor = set("TERM").is_some_and(|term| matches!(term.as_str(), "linux" | "dumb" | "vt100" | "vt220"));
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
+    let utf = locale.is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    });
+    poor || !utf
 }
 
 /// What the status bar says about an engine.

@@ -11,3 +11,4 @@ pub(crate) mod doctor;
 pub(crate) mod files;
 pub(crate) mod import;
 pub(crate) mod man;
+pub(crate) mod watch;

@@ -4,6 +4,7 @@ pub mod conversations;
 pub mod field;
 pub mod files;
 pub mod modal;
+pub mod monitor;
 pub mod overview;
 pub mod settings;
 pub mod shell;
@@ -18,6 +19,7 @@ const LISTS: &[&[ActionSpec]] = &[
     conversations::ACTIONS,
     files::ACTIONS,
     settings::ACTIONS,
+    monitor::ACTIONS,
 ];
 
 /// All actions.

@@ -18,6 +18,11 @@ const fn everywhere(
     ActionSpec::new(id, Scope::Global, title, doc, msg)
 }
 
+/// `brightrun watch` has one screen.
+fn several(model: &Facts) -> Availability {
+    if model.shell.phase == Phase::Alone { Availability::Hidden } else { Availability::Enabled }
+}
+
 const fn nav(id: &'static str, title: &'static str, doc: &'static str, msg: fn() -> Msg) -> ActionSpec {
     ActionSpec::new(id, Scope::Global, title, doc, msg).unlisted()
 }
@@ -46,19 +51,23 @@ const SCREENS: [ActionSpec; 4] = [
     go("go.overview", "Go to the overview", "What there is, what happened lately, what to do next.", || {
         Msg::Shell(Do::Go(ScreenId::Overview))
     })
-    .keys(&["1", "g o"]),
+    .keys(&["1", "g o"])
+    .when(several),
     go("go.conversations", "Go to the conversations", "The table of all conversations.", || {
         Msg::Shell(Do::Go(ScreenId::Conversations))
     })
-    .keys(&["2", "g c"]),
+    .keys(&["2", "g c"])
+    .when(several),
     go("go.files", "Go to the training files", "The list of training files.", || {
         Msg::Shell(Do::Go(ScreenId::Files))
     })
-    .keys(&["3", "g f"]),
+    .keys(&["3", "g f"])
+    .when(several),
     go("go.settings", "Go to the settings", "Every setting with its value and where it comes from.", || {
         Msg::Shell(Do::Go(ScreenId::Settings))
     })
-    .keys(&["0", "g s"]),
+    .keys(&["0", "g s"])
+    .when(several),
 ];
 
 /// All actions of the frame.

@@ -28,6 +28,17 @@ pub enum Effect {
     Cancel(JobId),
     /// Opens the engine, for the first time or again.
     Open,
+    /// Reads the runs that are watched, as long as the screen lives; what comes is [`super::monitor::Msg::Changed`].
+    Follow,
+    /// Writes the curves of a run into a file; the answer is [`super::monitor::Msg::Exported`].
+    Export {
+        /// Where to.
+        to: String,
+        /// Which of the runs.
+        run: usize,
+        /// The axis of a picture.
+        axis: domain::series::Axis,
+    },
     /// Puts text on the clipboard of the terminal (OSC 52).
     Copy(String),
     /// Tells the user outside the terminal (OSC 9); only done while the terminal is not focused.

@@ -7,6 +7,7 @@ pub mod files;
 pub mod jobs;
 pub mod measured;
 pub mod modal;
+pub mod monitor;
 pub mod msg;
 pub mod now;
 pub mod overview;
@@ -57,6 +58,8 @@ pub struct Model {
     pub files: files::State,
     /// The settings.
     pub settings: settings::State,
+    /// The live monitor.
+    pub monitor: monitor::State,
 }
 
 impl Default for Model {
@@ -81,6 +84,7 @@ impl Model {
             conversations: conversations::State::default(),
             files: files::State::default(),
             settings: settings::State::default(),
+            monitor: monitor::State::default(),
         }
     }
 
@@ -119,7 +123,7 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.field(),
             ScreenId::Files => self.files.field(),
-            ScreenId::Overview | ScreenId::Settings => None,
+            ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
         }
     }
 
@@ -129,7 +133,7 @@ impl Model {
             (Some(modal), _) => modal.has_field(),
             (None, ScreenId::Conversations) => self.conversations.has_field(),
             (None, ScreenId::Files) => self.files.has_field(),
-            (None, ScreenId::Overview | ScreenId::Settings) => false,
+            (None, ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor) => false,
         }
     }
 
@@ -138,7 +142,7 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.pane(),
             ScreenId::Files => self.files.pane(),
-            ScreenId::Overview | ScreenId::Settings => None,
+            ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
         }
     }
 
@@ -147,6 +151,7 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.crumbs(),
             ScreenId::Files => self.files.crumbs(),
+            ScreenId::Monitor => self.monitor.crumbs(),
             ScreenId::Overview | ScreenId::Settings => Vec::new(),
         }
     }

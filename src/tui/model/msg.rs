@@ -6,7 +6,7 @@ use super::jobs::{JobId, Step};
 use super::problem::Problem;
 use super::runs::RunId;
 use super::shell::{self, Session};
-use super::{ScreenId, conversations, files, overview, settings};
+use super::{ScreenId, conversations, files, monitor, overview, settings};
 use crate::keys::Combo;
 
 /// Something happened.
@@ -70,6 +70,8 @@ pub enum Msg {
     Files(files::Msg),
     /// For the settings.
     Settings(settings::Msg),
+    /// For the live monitor.
+    Monitor(monitor::Msg),
 }
 
 /// What the terminal reports.

@@ -12,6 +12,8 @@ pub enum ScreenId {
     Files,
     /// What is configured, and where it comes from.
     Settings,
+    /// Runs as they happen. It has no line in the rail: `brightrun watch` is this screen alone.
+    Monitor,
 }
 
 impl ScreenId {
@@ -25,6 +27,7 @@ impl ScreenId {
             Self::Conversations => '2',
             Self::Files => '3',
             Self::Settings => '0',
+            Self::Monitor => 'w',
         }
     }
 
@@ -35,6 +38,7 @@ impl ScreenId {
             Self::Conversations => "Conversations",
             Self::Files => "Files",
             Self::Settings => "Settings",
+            Self::Monitor => "Monitor",
         }
     }
 
@@ -45,6 +49,7 @@ impl ScreenId {
             Self::Conversations => "conversations",
             Self::Files => "files",
             Self::Settings => "settings",
+            Self::Monitor => "monitor",
         }
     }
 }

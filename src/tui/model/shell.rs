@@ -69,6 +69,8 @@ pub enum Phase {
     Ready(Session),
     /// It cannot be opened.
     Broken(Problem),
+    /// None is needed: `brightrun watch` reads files only.
+    Alone,
 }
 
 /// Whether the store of the files answers.
@@ -285,6 +287,6 @@ impl Shell {
 
     /// The engine is open.
     pub const fn ready(&self) -> bool {
-        matches!(self.phase, Phase::Ready(_))
+        matches!(self.phase, Phase::Ready(_) | Phase::Alone)
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod conversations;
 pub mod files;
+pub mod monitor;
 pub mod overview;
 pub mod path;
 pub mod settings;

@@ -122,6 +122,17 @@ impl Tasks {
         });
     }
 
+    /// Reads the runs that are watched until the program ends.
+    pub fn follow(&mut self, watch: engine::watch::Watch) {
+        let outbox = self.outbox.clone();
+        let cancel = CancellationToken::new();
+        self.asks.insert("monitor.follow", cancel.clone());
+        self.spawn(async move {
+            let tell = || outbox.send(Msg::Monitor(crate::model::monitor::Msg::Changed)).is_ok();
+            watch.follow(&cancel, tell).await;
+        });
+    }
+
     /// Tells a job to stop.
     pub fn cancel(&self, job: JobId) {
         if let Some(token) = self.jobs.get(&job) {

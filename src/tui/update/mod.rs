@@ -3,6 +3,7 @@
 pub mod conversations;
 pub mod files;
 mod input;
+pub mod monitor;
 pub mod overview;
 pub mod settings;
 pub mod shell;
@@ -52,6 +53,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Conversations(msg) => conversations::update(model, msg, now),
         Msg::Files(msg) => files::update(model, msg, now),
         Msg::Settings(msg) => settings::update(model, msg, now),
+        Msg::Monitor(msg) => monitor::update(model, msg, now),
     }
 }
 
@@ -87,6 +89,7 @@ pub(crate) fn enter(model: &mut Model, now: Now) -> Vec<Effect> {
         ScreenId::Conversations => conversations::enter(model, now),
         ScreenId::Files => files::enter(model, now),
         ScreenId::Settings => settings::enter(model, now),
+        ScreenId::Monitor => Vec::new(),
     };
     if model.shell.reach == Reach::Silent {
         // They may be back.
@@ -110,6 +113,7 @@ fn navigate(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         ScreenId::Conversations => conversations::nav(model, nav, now),
         ScreenId::Files => files::nav(model, nav, now),
         ScreenId::Settings => settings::nav(model, nav, now),
+        ScreenId::Monitor => monitor::nav(model, nav),
     }
 }
 
@@ -118,6 +122,7 @@ pub(crate) fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
     match owner(model) {
         Some(ScreenId::Conversations) => conversations::back(model, now),
         Some(ScreenId::Files) => files::back(model, now),
+        Some(ScreenId::Monitor) => monitor::back(model),
         _ => None,
     }
 }
@@ -127,7 +132,7 @@ fn field_changed(model: &mut Model, now: Now) -> Vec<Effect> {
         None => shell::modal::field_changed(model),
         Some(ScreenId::Conversations) => conversations::field_changed(model, now),
         Some(ScreenId::Files) => files::field_changed(model, now),
-        Some(ScreenId::Overview | ScreenId::Settings) => Vec::new(),
+        Some(ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor) => Vec::new(),
     }
 }
 
@@ -142,6 +147,7 @@ pub(crate) fn prompted(
     match to {
         ScreenId::Conversations => conversations::prompted(model, tag, text, now),
         ScreenId::Files => files::prompted(model, tag, text, now),
+        ScreenId::Monitor => monitor::prompted(model, text),
         ScreenId::Overview | ScreenId::Settings => Ok(Vec::new()),
     }
 }
@@ -165,7 +171,7 @@ fn sized(model: &mut Model, now: Now) -> Vec<Effect> {
     match model.shell.screen {
         ScreenId::Conversations => conversations::sized(model, now),
         ScreenId::Files => files::sized(model, now),
-        ScreenId::Overview | ScreenId::Settings => Vec::new(),
+        ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => Vec::new(),
     }
 }
 

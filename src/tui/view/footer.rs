@@ -46,6 +46,7 @@ fn status(model: &Model) -> Vec<(String, Option<Token>)> {
     match &model.shell.phase {
         Phase::Opening => vec![("store".to_owned(), Some(Token::StatusQueued))],
         Phase::Broken(_) => vec![("store".to_owned(), Some(Token::StatusFail))],
+        Phase::Alone => Vec::new(),
         Phase::Ready(session) => {
             // The last question to the store was not answered.
             let lost = model.conversations.problem.is_some()

@@ -15,7 +15,8 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measure
     let buffer = frame.buffer_mut();
     buffer.set_style(area, theme.style(Token::SurfaceRaised));
     let muted = theme.style(Token::TextMuted);
-    let strip = area.width < 80;
+    let alone = model.shell.phase == crate::model::Phase::Alone;
+    let strip = area.width < 80 && !alone;
     let right = right_side(model, theme, usize::from(area.width / 2));
     let taken: usize = right.iter().map(|piece| text::width(&piece.text) + 2).sum();
     let taken = u16::try_from(taken).unwrap_or(area.width).min(area.width);
@@ -80,6 +81,10 @@ fn right_side(model: &Model, theme: &Theme, room: usize) -> Vec<Piece> {
             style: theme.style(Token::BadgeUnread),
             msg: Some(Msg::Shell(Do::Notifications)),
         });
+    }
+    if model.shell.phase == crate::model::Phase::Alone {
+        // No profile is at work.
+        return pieces;
     }
     let production = model.shell.environment.starts_with("prod");
     let token = if production { Token::BadgeProd } else { Token::BadgeDev };

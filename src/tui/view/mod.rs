@@ -5,6 +5,7 @@ pub mod files;
 mod footer;
 mod header;
 mod modals;
+pub mod monitor;
 mod overlay;
 mod overview;
 pub mod paint;
@@ -39,9 +40,10 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(whole: Rect) -> Self {
+    fn of(whole: Rect, alone: bool) -> Self {
         let ruled = whole.height >= 20;
         let rail = match whole.width {
+            _ if alone => 0,
             120.. => rail::WIDE,
             80.. => rail::NARROW,
             _ => 0,
@@ -69,7 +71,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame) -> Measured {
         too_small(theme, frame, whole);
         return measured;
     }
-    let layout = Layout::of(whole);
+    let layout = Layout::of(whole, model.shell.phase == Phase::Alone);
     header::draw(model, theme, frame, layout.header, &mut measured);
     if let Some((above, below)) = layout.rules {
         for y in [above, below] {
@@ -101,6 +103,7 @@ fn body(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured
     match (&model.shell.phase, model.shell.screen) {
         (Phase::Opening, _) => setup::opening(theme, frame, area),
         (Phase::Broken(problem), _) => setup::broken(model, problem, theme, frame, area),
+        (Phase::Alone, _) | (Phase::Ready(_), ScreenId::Monitor) => monitor::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Overview) => overview::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Conversations) => conversations::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Files) => files::draw(model, theme, frame, area),

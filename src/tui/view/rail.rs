@@ -49,6 +49,6 @@ fn badge(model: &Model, screen: ScreenId, theme: &Theme) -> Option<String> {
             let running = model.jobs.live().count();
             (running > 0).then(|| format!("{running}{}", theme.glyph(Token::StatusRun)))
         }
-        ScreenId::Overview | ScreenId::Settings => None,
+        ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
     }
 }

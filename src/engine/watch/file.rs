@@ -1,0 +1,113 @@
+//! A file that somebody else writes: what it grew by, and whether it was written anew.
+
+use chrono::{DateTime, Utc};
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+/// What a file system says of a file. Another stamp means other content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    /// Bytes.
+    pub len: u64,
+    /// Last change.
+    pub modified: Option<DateTime<Utc>>,
+    /// Device and number, where the system has them.
+    identity: (u64, u64),
+}
+
+impl Stamp {
+    pub fn of(meta: &Metadata) -> Self {
+        #[cfg(unix)]
+        let identity = {
+            use std::os::unix::fs::MetadataExt as _;
+            (meta.dev(), meta.ino())
+        };
+        #[cfg(not(unix))]
+        let identity = (0, 0);
+        Self { len: meta.len(), modified: meta.modified().ok().map(DateTime::from), identity }
+    }
+}
+
+/// Whether what follows goes on where the last bytes ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// It is as it was, or longer.
+    Same,
+    /// It was replaced or cut: what follows begins at its first byte.
+    Anew,
+}
+
+/// A file that is read while it grows.
+#[derive(Debug)]
+pub(super) struct Growing {
+    path: PathBuf,
+    open: Option<File>,
+    stamp: Option<Stamp>,
+    read: u64,
+    /// Each change is a new file, as with a state that is written anew each time.
+    whole: bool,
+}
+
+impl Growing {
+    pub fn new(path: &Path, whole: bool) -> Self {
+        Self { path: path.to_owned(), open: None, stamp: None, read: 0, whole }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// From now on each change is a new file.
+    pub fn set_whole(&mut self, whole: bool) {
+        self.whole = whole;
+    }
+
+    /// What the last look found.
+    pub const fn stamp(&self) -> Option<Stamp> {
+        self.stamp
+    }
+
+    /// Bytes that are there and were not read.
+    pub fn left(&self) -> u64 {
+        self.stamp.map_or(0, |stamp| stamp.len.saturating_sub(self.read))
+    }
+
+    /// Asks the file system. A file that is gone for a moment is looked at again later: it is being replaced.
+    pub fn look(&mut self) -> io::Result<Look> {
+        let now = Stamp::of(&std::fs::metadata(&self.path)?);
+        let before = self.stamp.replace(now);
+        let anew = before.is_some_and(|before| {
+            before.identity != now.identity
+                || now.len < self.read
+                || self.whole && self.read > 0 && before != now
+        });
+        if anew {
+            self.open = None;
+            self.read = 0;
+        }
+        Ok(if anew { Look::Anew } else { Look::Same })
+    }
+
+    /// The next bytes, as many as fit; none: it is read to its end.
+    pub fn next<'a>(&mut self, into: &'a mut [u8]) -> io::Result<&'a [u8]> {
+        let file = match &mut self.open {
+            Some(file) => file,
+            None => {
+                let mut file = File::open(&self.path)?;
+                file.seek(SeekFrom::Start(self.read))?;
+                self.open.insert(file)
+            }
+        };
+        loop {
+            match file.read(into) {
+                Ok(count) => {
+                    self.read += count as u64;
+                    return Ok(&into[..count]);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}

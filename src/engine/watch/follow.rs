@@ -1,0 +1,157 @@
+//! The loop over all files: bounded reading, and the pace at which it looks again.
+
+use super::Watch;
+use super::run::Run;
+use super::source::{News, Source};
+use super::standing::Standing;
+use crate::clock::{self, Clock};
+use domain::series::Axis;
+use std::time::{Duration, Instant};
+
+/// Bytes of a chunk; the runs are locked while it is understood, half a millisecond.
+const CHUNK: usize = 256 << 10;
+/// Bytes of the very first chunk: a curve is seen before the file was read.
+const FIRST: usize = 64 << 10;
+/// So long is read before what was read is told.
+const BOX: Duration = Duration::from_millis(40);
+/// Steps per second of a replay whose run tells no times.
+const STEPS: f64 = 10.0;
+
+/// What one pass over the files did.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pass {
+    /// There is something new to be seen.
+    pub changed: bool,
+    /// More can be read at once.
+    pub busy: bool,
+    /// When to look again.
+    pub wait: Duration,
+}
+
+/// Reads the files of all runs.
+#[derive(Debug)]
+pub(super) struct Follower {
+    sources: Vec<Source>,
+    replay: Option<(f64, Instant)>,
+    buffer: Vec<u8>,
+    /// When something was written last.
+    news: Instant,
+    first: bool,
+    told: Vec<Seen>,
+}
+
+/// What was to be seen of a run when it was told last.
+type Seen = ((u64, u64, u64), Standing, Option<String>);
+
+impl Follower {
+    pub fn new(sources: Vec<Source>, replay: Option<f64>, now: Instant) -> Self {
+        let replay = replay.map(|speed| (speed, now));
+        Self { sources, replay, buffer: vec![0; CHUNK], news: now, first: true, told: Vec::new() }
+    }
+
+    /// Reads for a moment, then says how things stand.
+    pub fn pass(&mut self, watch: &Watch) -> Pass {
+        let begin = clock::instant();
+        let now = Clock::default().real();
+        let (mut busy, mut news) = (true, false);
+        let room = if std::mem::take(&mut self.first) { FIRST } else { CHUNK };
+        while busy && begin.elapsed() < BOX {
+            busy = false;
+            for (index, source) in self.sources.iter_mut().enumerate() {
+                let more = source.step(&mut self.buffer[..room], now, &mut |piece| {
+                    news = true;
+                    if let Some(run) = watch.runs().get_mut(index) {
+                        take(run, piece);
+                    }
+                });
+                busy |= more;
+            }
+            if room == FIRST {
+                break;
+            }
+        }
+        let replaying = self.judge(watch, busy);
+        if news {
+            self.news = clock::instant();
+        }
+        let changed = self.changed(watch);
+        Pass { changed, busy, wait: self.pace(watch, busy, replaying) }
+    }
+
+    /// Says of each run where it stands. True: a replay goes on.
+    fn judge(&mut self, watch: &Watch, busy: bool) -> bool {
+        let now = Clock::default().real();
+        let mut replaying = false;
+        for (index, source) in self.sources.iter_mut().enumerate() {
+            let (process, manifest) = source.process(now);
+            let mut runs = watch.runs();
+            let Some(run) = runs.get_mut(index) else { continue };
+            run.set_loading((busy && !source.caught_up()).then(|| source.so_far()));
+            if let Some((speed, began)) = self.replay {
+                let axis = if run.reach(Axis::Time).is_some() { Axis::Time } else { Axis::Step };
+                let rate = if axis == Axis::Time { speed } else { speed * STEPS };
+                let reach = run.reach(axis).unwrap_or_default();
+                let at = began.elapsed().as_secs_f64().mul_add(rate, reach.0);
+                run.set_cut((at < reach.1).then_some((axis, at)));
+                replaying |= at < reach.1;
+            }
+            run.judge(now, source.still(now), process, manifest);
+        }
+        replaying
+    }
+
+    fn changed(&mut self, watch: &Watch) -> bool {
+        let seen: Vec<Seen> = watch
+            .runs()
+            .iter()
+            .map(|run| {
+                let standing = run.standing().clone();
+                let sentence = standing.sentence();
+                // Seconds of silence count only as far as they are said.
+                let standing = match standing {
+                    Standing::Stale(_) => Standing::Stale(0.0),
+                    Standing::Lost(_) => Standing::Lost(0.0),
+                    Standing::Replay => return (run.version(), Standing::Replay, None),
+                    other => other,
+                };
+                (run.version(), standing, sentence)
+            })
+            .collect();
+        let changed = seen != self.told || self.replay.is_some() && watch.runs().iter().any(|run| *run.standing() == Standing::Replay);
+        self.told = seen;
+        changed
+    }
+
+    /// Ten times a second while something comes, ever more rarely when nothing does.
+    fn pace(&self, watch: &Watch, busy: bool, replaying: bool) -> Duration {
+        if busy {
+            return Duration::ZERO;
+        }
+        let over = watch.runs().iter().all(|run| run.standing().is_over());
+        let still = self.news.elapsed().as_secs();
+        Duration::from_millis(match still {
+            _ if replaying => 100,
+            0..15 => 100,
+            15..60 => 200,
+            _ if over => 2000,
+            60..600 => 500,
+            _ => 1000,
+        })
+    }
+}
+
+fn take(run: &mut Run, piece: News<'_>) {
+    match piece {
+        News::Anew => run.anew(),
+        News::NextFile => run.next_file(),
+        News::Is(format) => run.begin(format),
+        News::Bytes(bytes) => {
+            if run.format().is_none() {
+                // The events of a run directory that was empty at first.
+                run.begin(domain::watch::Format::Events);
+            }
+            run.push(bytes);
+        }
+        News::Problem(problem) => run.set_problem(problem),
+    }
+}

@@ -1,0 +1,138 @@
+//! Runs as they happen, without a database: our worker's run directories and other trainers' files.
+//!
+//! [`Watch::open`] finds what lies under the paths and refuses what is no run with one sentence. [`Watch::follow`] then reads in bounded
+//! chunks, tells when something to be seen has changed, and goes on until it is cancelled. Faces look at [`Watch::runs`] in between.
+
+mod export;
+mod file;
+mod find;
+mod follow;
+mod lock;
+mod run;
+mod source;
+mod standing;
+#[cfg(test)]
+mod tests;
+
+pub use export::{Form, export};
+pub use run::{Curves, Run, Summary};
+pub use standing::Standing;
+
+use crate::{CancellationToken, Error, Result, clock};
+use follow::Follower;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What to watch.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Request {
+    /// Run directories, folders with files of other trainers, and such files.
+    pub paths: Vec<PathBuf>,
+    /// Shows what is there as if it happened now, so many times as fast.
+    pub replay: Option<f64>,
+}
+
+/// Some runs that are watched; cheap to clone.
+#[derive(Clone)]
+pub struct Watch(Arc<Shared>);
+
+struct Shared {
+    runs: Mutex<Vec<Run>>,
+    /// Reads the files. Whoever follows has it.
+    follower: Mutex<Option<Follower>>,
+}
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<String> = self.runs().iter().map(|run| run.name.clone()).collect();
+        write!(f, "Watch({names:?})")
+    }
+}
+
+impl PartialEq for Watch {
+    /// The same runs, not runs that look the same.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Watch {
+    /// Finds the runs. It blocks for as long as it takes to look into folders and at the first bytes of files.
+    pub fn open(request: &Request) -> Result<Self> {
+        const WHAT: &str = "Cannot watch";
+        if let Some(speed) = request.replay
+            && !(speed.is_finite() && speed > 0.0)
+        {
+            return Err(Error::usage(WHAT, "the speed of a replay is a number above 0"));
+        }
+        let mut sources = Vec::new();
+        for path in &request.paths {
+            sources.extend(find::find(path).map_err(|why| {
+                let error = match why {
+                    find::Nothing::Missing => Error::not_found(WHAT, "it does not exist"),
+                    find::Nothing::Unreadable(why) | find::Nothing::Other(why) => Error::failed(WHAT, why),
+                };
+                error.on(path.display()).next(find::NEXT)
+            })?);
+        }
+        if sources.is_empty() {
+            return Err(Error::usage(WHAT, "no path was given").next(find::NEXT));
+        }
+        let runs = find::named(&sources).into_iter().zip(&sources).map(|(name, s)| s.run(name)).collect();
+        Ok(Self::new(runs, Some(Follower::new(sources, request.replay, clock::instant()))))
+    }
+
+    /// Runs that were made elsewhere and do not change.
+    pub fn still(runs: Vec<Run>) -> Self {
+        Self::new(runs, None)
+    }
+
+    fn new(runs: Vec<Run>, follower: Option<Follower>) -> Self {
+        Self(Arc::new(Shared { runs: Mutex::new(runs), follower: Mutex::new(follower) }))
+    }
+
+    /// The runs as they are now. Hold it for a moment only: nothing is read meanwhile.
+    pub fn runs(&self) -> MutexGuard<'_, Vec<Run>> {
+        self.0.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads on until it is cancelled, and calls `told` whenever there is something new to be seen. `told` answers whether to go on.
+    pub async fn follow(&self, cancel: &CancellationToken, mut told: impl FnMut() -> bool + Send) {
+        let taken = self.0.follower.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut follower) = taken else { return };
+        loop {
+            let watch = self.clone();
+            let passed = tokio::task::spawn_blocking(move || {
+                let pass = follower.pass(&watch);
+                (follower, pass)
+            });
+            // A panic has been reported by the hook; what was read so far stays in view.
+            let Ok((back, pass)) = passed.await else { return };
+            follower = back;
+            if pass.changed && !told() {
+                return;
+            }
+            tokio::select! {
+                () = cancel.cancelled() => return,
+                () = tokio::time::sleep(pass.wait) => {}
+            }
+        }
+    }
+
+    /// Reads everything that is there, once.
+    pub fn read(&self, cancel: &CancellationToken) -> Result<()> {
+        let mut taken = self.0.follower.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(follower) = taken.as_mut() else { return Ok(()) };
+        loop {
+            let busy = follower.pass(self).busy;
+            if !busy {
+                break;
+            }
+            if cancel.is_cancelled() {
+                return Err(Error::interrupted("Cannot read the runs"));
+            }
+        }
+        self.runs().iter_mut().for_each(Run::settle);
+        Ok(())
+    }
+}

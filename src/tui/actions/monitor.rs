@@ -1,0 +1,110 @@
+//! Actions of the live monitor.
+
+use crate::keys::{ActionSpec, Availability, Facts, Scope};
+use crate::model::monitor::{Msg as Do, Tab};
+use crate::model::{Msg, ScreenId};
+
+const HERE: Scope = Scope::Screen(ScreenId::Monitor);
+/// How much one key zooms.
+const CLOSER: f64 = 0.5;
+
+const fn here(id: &'static str, title: &'static str, doc: &'static str, msg: fn() -> Msg) -> ActionSpec {
+    ActionSpec::new(id, HERE, title, doc, msg)
+}
+
+fn charts(model: &Facts) -> Availability {
+    let there = model.monitor.tab == Tab::Charts && !model.monitor.charts.is_empty();
+    Availability::when(there, "no chart is in view")
+}
+
+fn curves(model: &Facts) -> Availability {
+    Availability::when(!model.monitor.charts.is_empty(), "no metric was logged yet")
+}
+
+/// All actions of the monitor.
+pub const ACTIONS: &[ActionSpec] = &[
+    here("monitor.closer", "Zoom in", "Shows half as much, around the cursor or at the newest end.", || {
+        Msg::Monitor(Do::Zoom(CLOSER, None))
+    })
+    .keys(&["+", "="])
+    .hint(1, "zoom")
+    .when(charts),
+    here("monitor.wider", "Zoom out", "Shows twice as much.", || {
+        Msg::Monitor(Do::Zoom(1.0 / CLOSER, None))
+    })
+    .keys(&["-"])
+    .when(charts),
+    here("monitor.all", "Show everything", "From the first step to the newest.", || Msg::Monitor(Do::All))
+        .keys(&["0"])
+        .hint(3, "all")
+        .when(charts),
+    here(
+        "monitor.follow",
+        "Follow or freeze",
+        "The window moves along with the newest step, or stands still.",
+        || Msg::Monitor(Do::Follow),
+    )
+    .keys(&["f"])
+    .hint(2, "follow")
+    .when(charts),
+    here(
+        "monitor.smooth",
+        "Smoothing",
+        "None, 0.6, 0.9, 0.99, as TensorBoard counts it; the raw curve stays, dimmed.",
+        || Msg::Monitor(Do::Smooth),
+    )
+    .keys(&["e"])
+    .hint(4, "smooth")
+    .when(curves),
+    here("monitor.log-scale", "Logarithmic or linear", "The scale of the values.", || {
+        Msg::Monitor(Do::Scale)
+    })
+    .keys(&["L"])
+    .hint(6, "log")
+    .when(curves),
+    here("monitor.axis", "Over steps, epochs, time or tokens", "The next axis that the run knows.", || {
+        Msg::Monitor(Do::Axis)
+    })
+    .keys(&["x"])
+    .hint(7, "axis")
+    .when(curves),
+    here(
+        "monitor.cursor",
+        "Cursor",
+        "A line through all charts that tells the values there; left and right move it.",
+        || Msg::Monitor(Do::Cursor),
+    )
+    .keys(&["i"])
+    .hint(5, "cursor")
+    .when(charts),
+    here("monitor.alone", "This chart alone", "The selected chart over the whole screen, or all again.", || {
+        Msg::Monitor(Do::Alone)
+    })
+    .keys(&["z"])
+    .hint(8, "alone")
+    .when(charts),
+    here("monitor.charts", "Charts", "The curves.", || Msg::Monitor(Do::Tab(Tab::Charts))).keys(&["1"]),
+    here("monitor.metrics", "Metrics", "All metrics with their newest values and where they go.", || {
+        Msg::Monitor(Do::Tab(Tab::Metrics))
+    })
+    .keys(&["2"]),
+    here("monitor.log", "Log", "What the worker said.", || Msg::Monitor(Do::Tab(Tab::Log))).keys(&["3"]),
+    here("monitor.events", "Events", "Stages, checkpoints, warnings and errors.", || {
+        Msg::Monitor(Do::Tab(Tab::Events))
+    })
+    .keys(&["4"]),
+    here("monitor.copy", "Copy in words", "Puts what the charts say on the clipboard.", || {
+        Msg::Monitor(Do::Copy)
+    })
+    .keys(&["y"])
+    .when(curves),
+    here(
+        "monitor.export",
+        "Export the curves",
+        "Writes them as CSV, JSON or SVG, as the file's name ends.",
+        || Msg::Monitor(Do::AskExport),
+    )
+    .keys(&["o"])
+    .hint(9, "export")
+    .when(curves),
+];

@@ -1,0 +1,297 @@
+//! The live monitor: runs as curves, while they are written.
+
+use domain::run::Roles;
+use domain::series::{Axis, MetricId, Scale, Series, Smooth, Window};
+use engine::watch::{Run, Watch};
+use std::collections::BTreeMap;
+
+/// What of a run is in view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tab {
+    /// Curves.
+    #[default]
+    Charts,
+    /// All metrics in a table.
+    Metrics,
+    /// What the worker said.
+    Log,
+    /// Stages, checkpoints, warnings, errors.
+    Events,
+}
+
+impl Tab {
+    /// All, in their order.
+    pub const ALL: [Self; 4] = [Self::Charts, Self::Metrics, Self::Log, Self::Events];
+
+    /// Its name.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Charts => "charts",
+            Self::Metrics => "metrics",
+            Self::Log => "log",
+            Self::Events => "events",
+        }
+    }
+}
+
+/// A curve on a chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Curve {
+    /// Which of the runs.
+    pub run: usize,
+    /// Which metric of it.
+    pub id: MetricId,
+    /// What the legend says.
+    pub name: String,
+    /// Few points, each of them marked: an evaluation.
+    pub eval: bool,
+    /// The place of its colour.
+    pub slot: usize,
+}
+
+/// A chart: curves that are compared with each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// What it shows.
+    pub title: String,
+    /// The curves, the first one is spoken of.
+    pub curves: Vec<Curve>,
+}
+
+/// Smoothing that one can choose from: none, and three weights as `TensorBoard` means them.
+pub const WEIGHTS: [f64; 4] = [0.0, 0.6, 0.9, 0.99];
+/// Colours that themes have for curves.
+pub const COLOURS: usize = 6;
+/// Charts whose curves decide how far the axis reaches.
+const REACHING: usize = 24;
+
+/// What the screen knows. The curves themselves stay where they are read.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// The runs; `None`: nothing is watched.
+    pub watch: Option<Watch>,
+    /// What is in view.
+    pub tab: Tab,
+    /// The horizontal axis of all charts.
+    pub axis: Axis,
+    /// Which part of it.
+    pub window: Window,
+    /// The vertical axes.
+    pub scale: Scale,
+    /// Which of [`WEIGHTS`].
+    pub weight: usize,
+    /// Where the cursor stands, on the axis.
+    pub cursor: Option<f64>,
+    /// All charts, the loss first.
+    pub charts: Vec<Chart>,
+    /// The selected one.
+    pub at: usize,
+    /// It is alone in view.
+    pub alone: bool,
+    /// Dots of the Braille kind cannot be shown.
+    pub plain: bool,
+    /// First line in view of a table; of a log, lines above its end.
+    pub top: usize,
+    /// How far the curves reach on the axis.
+    pub reach: Option<(f64, f64)>,
+    /// A run still goes on, so that its axis has room to grow.
+    pub growing: bool,
+    /// Smoothed copies, by run and metric, and the generation of the run that they belong to.
+    pub smooth: BTreeMap<(usize, MetricId), (u64, Smooth)>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            watch: None,
+            tab: Tab::Charts,
+            axis: Axis::Step,
+            window: Window::All,
+            scale: Scale::Linear,
+            weight: 0,
+            cursor: None,
+            charts: Vec::new(),
+            at: 0,
+            alone: false,
+            plain: false,
+            top: 0,
+            reach: None,
+            growing: false,
+            smooth: BTreeMap::new(),
+        }
+    }
+}
+
+/// What can happen here.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// Something new was read.
+    Changed,
+    /// Shows so many times as much around this place, from 0 at the left to 1 at the right; `None`: around the cursor,
+    /// or else at the right edge.
+    Zoom(f64, Option<f64>),
+    /// Shows everything.
+    All,
+    /// Follows the end, or stands still.
+    Follow,
+    /// The next smoothing.
+    Smooth,
+    /// Linear or logarithmic.
+    Scale,
+    /// The next axis.
+    Axis,
+    /// The cursor appears or goes.
+    Cursor,
+    /// The cursor goes to this share of the window's width, in this chart.
+    Point(usize, f64),
+    /// The selected chart alone, or all.
+    Alone,
+    /// Another part of the run.
+    Tab(Tab),
+    /// Copies what the charts say.
+    Copy,
+    /// Asks where the curves are to be written.
+    AskExport,
+    /// They were written there, or not.
+    Exported(Result<String, super::Problem>),
+}
+
+impl State {
+    /// What follows the screen's name: the runs.
+    pub fn crumbs(&self) -> Vec<String> {
+        let Some(watch) = &self.watch else { return Vec::new() };
+        let runs = watch.runs();
+        match &runs[..] {
+            [run] => vec![run.name.clone()],
+            runs => vec![crate::text::many(runs.len() as u64, "run")],
+        }
+    }
+
+    /// What `all` means to the window: everything, with room to the right while a run grows. The room comes in pieces, so that the
+    /// picture stands still in between.
+    pub fn all(&self) -> (f64, f64) {
+        let (from, to) = self.reach.unwrap_or((0.0, 1.0));
+        let span = match self.window {
+            Window::Follow { span } => span.min(to - from),
+            _ => to - from,
+        };
+        if !self.growing || span <= 0.0 || self.reach.is_none() {
+            return (from, to);
+        }
+        let piece = (span / 8.0).log2().floor().exp2();
+        (from, ((to - from) / piece).ceil().mul_add(piece, from))
+    }
+
+    /// The edges of the window.
+    pub fn range(&self) -> (f64, f64) {
+        self.window.range(self.all())
+    }
+
+    /// The weight of the smoothing.
+    pub fn weight(&self) -> f64 {
+        WEIGHTS[self.weight % WEIGHTS.len()]
+    }
+
+    /// A curve's values, as much of them as is shown; smoothed where that is chosen and makes sense.
+    pub fn series<'a>(&'a self, run: &'a Run, curve: &Curve) -> (Series<'a>, Option<Series<'a>>) {
+        let raw = run.series(curve.id);
+        let smooth = self.smooth.get(&(curve.run, curve.id)).filter(|_| self.weight > 0 && !curve.eval);
+        (raw, smooth.map(|(_, smooth)| smooth.series(raw)))
+    }
+
+    /// Takes in what the runs are now.
+    pub fn refresh(&mut self) {
+        let Some(watch) = self.watch.clone() else { return };
+        let runs = watch.runs();
+        self.growing = runs.iter().any(|run| !run.standing().is_over());
+        let metrics: usize = runs.iter().map(|run| run.metrics().ids().count()).sum();
+        if metrics != self.charts.iter().map(|chart| chart.curves.len()).sum::<usize>() {
+            self.charts = charts(&runs);
+            self.at = self.at.min(self.charts.len().saturating_sub(1));
+        }
+        let shown = self.charts.iter().take(REACHING).flat_map(|chart| &chart.curves);
+        self.reach = shown
+            .filter_map(|curve| runs.get(curve.run)?.series(curve.id).reach(self.axis))
+            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        self.follow_smooth(&runs);
+    }
+
+    /// Brings the smoothed copies up to date; without smoothing there are none.
+    fn follow_smooth(&mut self, runs: &[Run]) {
+        if self.weight == 0 {
+            self.smooth.clear();
+            return;
+        }
+        let weight = self.weight();
+        for curve in self.charts.iter().flat_map(|chart| &chart.curves).filter(|curve| !curve.eval) {
+            let Some(run) = runs.get(curve.run) else { continue };
+            let generation = run.generation();
+            let fresh = || (generation, Smooth::new(weight));
+            let (of, smooth) = self.smooth.entry((curve.run, curve.id)).or_insert_with(fresh);
+            if *of != generation {
+                (*of, *smooth) = fresh();
+            }
+            smooth.follow(run.metrics().series(curve.id));
+        }
+    }
+
+    /// Whether any run can be shown over this axis.
+    pub fn has(&self, axis: Axis) -> bool {
+        let Some(watch) = &self.watch else { return false };
+        let runs = watch.runs();
+        self.charts.iter().flat_map(|chart| &chart.curves).take(REACHING).any(|curve| {
+            runs.get(curve.run).is_some_and(|run| run.metrics().series(curve.id).has(axis))
+        })
+    }
+}
+
+/// What is known of a metric by its role: charts of different trainers meet under it.
+fn role(roles: &Roles, id: MetricId) -> Option<(usize, &'static str)> {
+    let known = [
+        (roles.loss, "loss"),
+        (roles.eval, "loss"),
+        (roles.learning_rate, "learning rate"),
+        (roles.grad_norm, "gradient norm"),
+        (roles.speed, "tokens per second"),
+        (roles.gpu, "GPU %"),
+    ];
+    known.iter().enumerate().find(|(_, (role, _))| *role == Some(id)).map(|(at, (_, word))| (at, *word))
+}
+
+/// The charts of these runs: what plays a known role first, everything else in the order in which it was told.
+pub fn charts(runs: &[Run]) -> Vec<Chart> {
+    let mut found: Vec<(usize, Chart)> = Vec::new();
+    let several = runs.len() > 1;
+    let mut colours = domain::series::Slots::new(COLOURS);
+    let slots: Vec<usize> = runs.iter().map(|run| colours.of(&run.name)).collect();
+    for (at, run) in runs.iter().enumerate() {
+        let roles = Roles::of(run.metrics());
+        for id in run.metrics().ids() {
+            let name = run.metrics().name(id);
+            let (rank, title) = role(&roles, id).unwrap_or((usize::MAX, name));
+            let eval = roles.eval == Some(id);
+            let shown = match several {
+                true => format!("{}{}", run.name, if eval { " eval" } else { "" }),
+                false => name.to_owned(),
+            };
+            let curve = Curve { run: at, id, name: shown, eval, slot: slots[at] };
+            match found.iter_mut().find(|(_, chart)| chart.title == title) {
+                Some((best, chart)) => {
+                    *best = rank.min(*best);
+                    chart.curves.push(curve);
+                }
+                None => found.push((rank, Chart { title: title.to_owned(), curves: vec![curve] })),
+            }
+        }
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    let mut charts: Vec<Chart> = found.into_iter().map(|(_, chart)| chart).collect();
+    for chart in &mut charts {
+        chart.curves.sort_by_key(|curve| curve.eval);
+        if !several {
+            let mut colours = domain::series::Slots::new(COLOURS);
+            chart.curves.iter_mut().for_each(|curve| curve.slot = colours.of(&curve.name));
+        }
+    }
+    charts
+}

@@ -1,0 +1,238 @@
+//! The live monitor: keys move the window, the cursor and the choice of charts; what was read is looked at anew.
+
+#[cfg(test)]
+mod tests;
+
+use crate::model::monitor::{Chart, Msg, State, Tab, WEIGHTS};
+use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
+use domain::run::Kind;
+use domain::series::{Axis, Scale, Window, sentence};
+use engine::watch::Form;
+
+/// Share of the window by which one key pans.
+const PAN: f64 = 0.2;
+
+/// A message of this screen's own.
+pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
+    let state = &mut model.monitor;
+    match msg {
+        Msg::Changed => state.refresh(),
+        Msg::Zoom(factor, anchor) => zoom(state, factor, anchor),
+        Msg::All => state.window = Window::All,
+        Msg::Follow => {
+            let all = state.all();
+            state.window = match state.window {
+                // Everything, followed, is everything: the newest fifth is what one wants to see.
+                Window::All => Window::Follow { span: (all.1 - all.0) * PAN },
+                Window::Follow { .. } => state.window.freeze(all),
+                Window::Frozen { .. } => state.window.follow(all),
+            };
+        }
+        Msg::Smooth => {
+            state.weight = (state.weight + 1) % WEIGHTS.len();
+            state.smooth.clear();
+            state.refresh();
+        }
+        Msg::Scale => {
+            state.scale = match state.scale {
+                Scale::Linear => Scale::Log,
+                Scale::Log => Scale::Linear,
+            };
+        }
+        Msg::Axis => return axis(model, now),
+        Msg::Cursor => {
+            let (from, to) = state.range();
+            let end = state.reach.map_or(to, |reach| reach.1.clamp(from, to));
+            state.cursor = if state.cursor.is_some() { None } else { Some(end) };
+        }
+        Msg::Point(chart, share) => {
+            let (from, to) = state.range();
+            state.at = chart.min(state.charts.len().saturating_sub(1));
+            state.cursor = Some((to - from).mul_add(share, from));
+        }
+        Msg::Alone => state.alone = !state.alone,
+        Msg::Tab(tab) => show(state, tab),
+        Msg::Copy => {
+            let text = words(state).join("\n");
+            return vec![Effect::Copy(text), model.shell.say(Severity::Info, "Copied what the charts say", now)];
+        }
+        Msg::AskExport => ask_export(model),
+        Msg::Exported(Ok(path)) => {
+            return vec![model.shell.say(Severity::Success, format!("{path} written"), now)];
+        }
+        Msg::Exported(Err(problem)) => return vec![model.shell.report(&problem, now)],
+    }
+    Vec::new()
+}
+
+fn show(state: &mut State, tab: Tab) {
+    state.tab = tab;
+    state.top = 0;
+}
+
+fn zoom(state: &mut State, factor: f64, anchor: Option<f64>) {
+    let (from, to) = state.range();
+    let at_cursor = state.cursor.map(|x| (x - from) / (to - from)).filter(|share| (0.0..=1.0).contains(share));
+    state.window = state.window.zoom(state.all(), factor, anchor.or(at_cursor).unwrap_or(1.0));
+}
+
+fn axis(model: &mut Model, now: Now) -> Vec<Effect> {
+    let state = &mut model.monitor;
+    let all = [Axis::Step, Axis::Epoch, Axis::Time, Axis::Tokens];
+    let at = all.iter().position(|axis| *axis == state.axis).unwrap_or(0);
+    let next = (1..all.len()).map(|by| all[(at + by) % all.len()]).find(|axis| state.has(*axis));
+    let Some(next) = next else {
+        return vec![model.shell.say(Severity::Info, "The run tells steps only", now)];
+    };
+    state.axis = next;
+    // A window and a cursor of another axis mean nothing here.
+    state.window = Window::All;
+    state.cursor = None;
+    state.refresh();
+    Vec::new()
+}
+
+/// A move.
+pub fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
+    let lines = lines(&model.monitor);
+    let room = usize::from(model.measured.size_of("monitor.body").height).max(2);
+    let columns = f64::from(model.measured.size_of("monitor.plot").width.max(2));
+    let page = model.measured.panes.iter().filter(|(name, _)| *name == "monitor.plot").count().max(1);
+    let state = &mut model.monitor;
+    match nav {
+        Nav::Next | Nav::Previous => {
+            let at = Tab::ALL.iter().position(|tab| *tab == state.tab).unwrap_or(0);
+            let by = if nav == Nav::Next { 1 } else { Tab::ALL.len() - 1 };
+            show(state, Tab::ALL[(at + by) % Tab::ALL.len()]);
+        }
+        Nav::Enter if state.tab == Tab::Charts => state.alone = !state.alone,
+        Nav::Left | Nav::Right if state.tab == Tab::Charts => {
+            sideways(state, if nav == Nav::Left { -1.0 } else { 1.0 }, columns);
+        }
+        Nav::PageUp | Nav::PageDown if state.tab == Tab::Charts => {
+            if let Some(at) = nav.step(state.at, state.charts.len(), page + 1) {
+                state.at = at;
+            }
+        }
+        _ if state.tab == Tab::Charts => {
+            if let Some(at) = nav.step(state.at, state.charts.len(), 1) {
+                state.at = at;
+            }
+        }
+        // A log is seen from its end.
+        _ => {
+            let turned = match (state.tab, nav) {
+                (Tab::Metrics, nav) => nav,
+                (_, Nav::Up) => Nav::Down,
+                (_, Nav::Down) => Nav::Up,
+                (_, Nav::PageUp) => Nav::PageDown,
+                (_, Nav::PageDown) => Nav::PageUp,
+                (_, Nav::Top) => Nav::Bottom,
+                (_, Nav::Bottom) => Nav::Top,
+                (_, nav) => nav,
+            };
+            let places = lines.saturating_sub(room - 1);
+            if let Some(top) = turned.step(state.top, places, room) {
+                state.top = top;
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// The cursor moves by a column, else the window pans.
+fn sideways(state: &mut State, way: f64, columns: f64) {
+    let all = state.all();
+    let (from, to) = state.range();
+    let Some(cursor) = state.cursor else {
+        state.window = state.window.pan(all, way * PAN);
+        return;
+    };
+    let moved = ((to - from) / (columns - 1.0).max(1.0)).mul_add(way, cursor).clamp(all.0, all.1);
+    state.cursor = Some(moved);
+    if moved < from || moved > to {
+        state.window = state.window.pan(all, way * PAN);
+    }
+}
+
+/// Lines of the tab in view.
+fn lines(state: &State) -> usize {
+    let Some(watch) = &state.watch else { return 0 };
+    let runs = watch.runs();
+    match state.tab {
+        Tab::Charts => 0,
+        Tab::Metrics => runs.iter().map(|run| run.metrics().ids().count()).sum(),
+        Tab::Log | Tab::Events => {
+            let events = runs.iter().filter_map(engine::watch::Run::events).flatten();
+            events.filter(|event| is_log(&event.kind) == (state.tab == Tab::Log)).count()
+        }
+    }
+}
+
+/// It stands in the log; everything else is an event.
+pub fn is_log(kind: &Kind) -> bool {
+    matches!(kind, Kind::Log { .. } | Kind::Warning { .. } | Kind::Error(_))
+}
+
+/// Closes something; `None`: there is nothing to close.
+pub fn back(model: &mut Model) -> Option<Vec<Effect>> {
+    if !model.modals.is_empty() {
+        return None;
+    }
+    let state = &mut model.monitor;
+    if state.cursor.take().is_some() {
+        return Some(Vec::new());
+    }
+    if state.tab != Tab::Charts {
+        show(state, Tab::Charts);
+        return Some(Vec::new());
+    }
+    std::mem::take(&mut state.alone).then(Vec::new)
+}
+
+fn ask_export(model: &mut Model) {
+    let name = model.monitor.watch.as_ref().and_then(|watch| watch.runs().first().map(|run| run.name.clone()));
+    let name = name.unwrap_or_default().replace('/', "-");
+    model.open(Modal::Prompt(Prompt {
+        to: ScreenId::Monitor,
+        tag: "export",
+        title: "Export the curves".to_owned(),
+        hint: "A file that ends in .csv, .json or .svg".to_owned(),
+        field: TextField::with(&format!("{name}.csv")),
+        problem: None,
+    }));
+}
+
+/// The form of a file, by the end of its name.
+pub fn form(path: &str) -> Option<Form> {
+    std::path::Path::new(path).extension().and_then(|end| Form::of(end.to_str()?))
+}
+
+/// Where the curves are to go.
+pub fn prompted(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
+    let to = text.trim();
+    if form(to).is_none() {
+        return Err("The name ends in .csv, .json or .svg".to_owned());
+    }
+    let state = &model.monitor;
+    let run = state.charts.get(state.at).and_then(|chart| chart.curves.first()).map_or(0, |curve| curve.run);
+    Ok(vec![Effect::Export { to: to.to_owned(), run, axis: state.axis }])
+}
+
+/// What a chart says, in words: of the newest value, or of the cursor's.
+pub fn word(state: &State, runs: &[engine::watch::Run], chart: &Chart) -> String {
+    let find = |eval: bool| chart.curves.iter().find(|curve| curve.eval == eval);
+    let series = |curve: &crate::model::monitor::Curve| Some(runs.get(curve.run)?.series(curve.id));
+    let Some(first) = find(false).or_else(|| find(true)) else { return String::new() };
+    let eval = find(true).filter(|eval| *eval != first && eval.run == first.run).and_then(series);
+    let Some(main) = series(first) else { return String::new() };
+    let name = if chart.curves.len() > 1 && runs.len() > 1 { &first.name } else { &chart.title };
+    let _ = state;
+    sentence(name, main, eval)
+}
+
+fn words(state: &State) -> Vec<String> {
+    let Some(watch) = &state.watch else { return Vec::new() };
+    let runs = watch.runs();
+    state.charts.iter().map(|chart| word(state, &runs, chart)).collect()
+}

@@ -1,0 +1,302 @@
+//! One chart: title, values with their marks, the axis below, and a line that says the same in words.
+
+use super::canvas::Canvas;
+use crate::model::monitor::{Chart, Curve, Msg as Do, State};
+use crate::model::{Measured, Msg};
+use crate::text;
+use crate::theme::{Theme, Token};
+use crate::update::monitor::word;
+use crate::view::paint::{area as cells, put, put_all};
+use domain::series::{Axis, Bucket, Scale, Series, Tick, duration, number, ticks};
+use engine::watch::Run;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+/// Columns of the labels at the left.
+const LABELS: u16 = 8;
+/// How much one notch of the wheel zooms.
+const NOTCH: f64 = 0.7;
+
+/// What is needed to draw any of the charts.
+pub struct Scene<'a> {
+    /// The screen.
+    pub state: &'a State,
+    /// The runs, held.
+    pub runs: &'a [Run],
+    /// How it looks.
+    pub theme: &'a Theme,
+    /// The edges of the window.
+    pub range: (f64, f64),
+}
+
+/// A curve, ready to draw.
+struct Drawn<'a> {
+    curve: &'a Curve,
+    raw: Series<'a>,
+    smooth: Option<Series<'a>>,
+}
+
+impl Scene<'_> {
+    /// Draws the chart of this number.
+    pub fn chart(&self, at: usize, chart: &Chart, frame: &mut Frame, area: Rect, measured: &mut Measured) {
+        let plot = Rect {
+            x: area.x + LABELS,
+            y: area.y + 1,
+            width: area.width.saturating_sub(LABELS + 1),
+            height: area.height.saturating_sub(3),
+        };
+        let curves: Vec<Drawn<'_>> = chart
+            .curves
+            .iter()
+            .filter_map(|curve| {
+                let (raw, smooth) = self.state.series(self.runs.get(curve.run)?, curve);
+                raw.has(self.state.axis).then_some(Drawn { curve, raw, smooth })
+            })
+            .collect();
+        let span = curves
+            .iter()
+            .filter_map(|drawn| drawn.raw.span(self.state.axis, self.range.0, self.range.1))
+            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let scale = if span.is_none_or(|(min, _)| self.state.scale.fits(min)) { self.state.scale } else { Scale::Linear };
+        self.title(at, chart, &curves, scale, frame, Rect { height: 1, ..area });
+        if plot.width >= 4 && plot.height >= 1 {
+            let (edges, marks) = edges(scale, span.unwrap_or((0.0, 1.0)), plot.height);
+            self.labels(scale, edges, &marks, frame, area, plot);
+            self.below(frame, plot);
+            if span.is_none() {
+                let says = if curves.is_empty() { "not known on this axis" } else { "no values in this window" };
+                put(frame.buffer_mut(), plot, 1, plot.height / 2, says, self.theme.style(Token::TextMuted));
+            }
+            self.curves(&curves, scale, edges, frame, plot);
+            self.mouse(at, plot, measured);
+        }
+        let line = Rect { y: area.bottom() - 1, height: 1, ..area };
+        if area.height >= 4 {
+            put(frame.buffer_mut(), line, 1, 0, &word(self.state, self.runs, chart), self.theme.style(Token::TextMuted));
+        }
+    }
+
+    /// What it shows, and how; with a cursor the values there.
+    fn title(&self, at: usize, chart: &Chart, curves: &[Drawn<'_>], scale: Scale, frame: &mut Frame, area: Rect) {
+        let selected = at == self.state.at;
+        let theme = self.theme;
+        let mark = if selected { theme.glyph(Token::SelectRow) } else { " " };
+        let head = theme.style(if selected { Token::TextStrong } else { Token::TextHeading });
+        let buffer = frame.buffer_mut();
+        let mut x = put_all(buffer, area, 0, 0, &[(mark, theme.style(Token::KeyCap)), (&chart.title, head)]) + 1;
+        let how = format!("{} · {} · by {}", self.state.window.word(), scale.word(), self.state.axis);
+        let how = if self.state.weight > 0 { format!("ema {} · {how}", self.state.weight()) } else { how };
+        for drawn in curves {
+            let sign = match (drawn.curve.eval, self.state.plain) {
+                (false, true) => "-",
+                (false, false) => "─",
+                (true, true) => "o",
+                (true, false) => "●",
+            };
+            let style = self.style(drawn.curve, false);
+            x = put(buffer, area, x + 1, 0, sign, style);
+            if chart.curves.len() > 1 || self.runs.len() > 1 {
+                x = put(buffer, area, x + 1, 0, &drawn.curve.name, theme.style(Token::TextMuted));
+            }
+            let Some(cursor) = self.state.cursor else { continue };
+            let value = drawn.raw.nearest(self.state.axis, cursor).map_or_else(|| "–".to_owned(), |s| number(s.value));
+            x = put(buffer, area, x + 1, 0, &value, style.add_modifier(Modifier::BOLD));
+        }
+        let right = match self.state.cursor {
+            Some(cursor) => format!("at {} {}", self.state.axis, place(self.state.axis, cursor)),
+            None => how,
+        };
+        let wide = u16::try_from(text::width(&right)).unwrap_or(u16::MAX);
+        if x.saturating_add(wide + 2) < area.width {
+            put(buffer, area, area.width - wide - 1, 0, &right, theme.style(Token::TextMuted));
+        }
+    }
+
+    fn style(&self, curve: &Curve, dimmed: bool) -> Style {
+        let style = self.theme.series(curve.slot);
+        if dimmed { style.add_modifier(Modifier::DIM) } else { style }
+    }
+
+    fn labels(&self, scale: Scale, edges: (f64, f64), marks: &[Tick], frame: &mut Frame, area: Rect, plot: Rect) {
+        let axis = self.theme.style(Token::ChartAxis);
+        let line = if self.state.plain { "|" } else { "│" };
+        for y in 0..plot.height {
+            put(frame.buffer_mut(), area, LABELS - 1, y + 1, line, axis);
+        }
+        let canvas = Canvas::new(1, plot.height, self.state.plain);
+        let per = canvas.rows() / usize::from(plot.height).max(1);
+        let mut before = None;
+        for tick in marks.iter().rev() {
+            let Some(place) = scale.place(tick.at, edges) else { continue };
+            let y = u16::try_from(canvas.row(place) / per.max(1)).unwrap_or(0);
+            if before == Some(y) {
+                continue;
+            }
+            before = Some(y);
+            let label = text::fit(&tick.label, usize::from(LABELS) - 2, text::Align::Right);
+            put(frame.buffer_mut(), area, 0, y + 1, &label, self.theme.style(Token::TextMuted));
+        }
+    }
+
+    /// Marks of the horizontal axis, as many as have room.
+    fn below(&self, frame: &mut Frame, plot: Rect) {
+        let row = Rect { y: plot.bottom(), height: 1, ..plot };
+        let most = usize::from(plot.width / 12).clamp(1, 10);
+        let mut free = 0;
+        for tick in self.state.axis.ticks(self.range, most) {
+            let x = column(self.range, tick.at, plot.width);
+            let wide = u16::try_from(text::width(&tick.label)).unwrap_or(u16::MAX);
+            let from = x.saturating_sub(wide / 2).min(plot.width.saturating_sub(wide));
+            if from >= free && wide <= plot.width {
+                put(frame.buffer_mut(), row, from, 0, &tick.label, self.theme.style(Token::TextMuted));
+                free = from + wide + 1;
+            }
+        }
+    }
+
+    fn curves(&self, curves: &[Drawn<'_>], scale: Scale, edges: (f64, f64), frame: &mut Frame, plot: Rect) {
+        let mut canvas = Canvas::new(plot.width, plot.height, self.state.plain);
+        let mut pen = Pen { axis: self.state.axis, range: self.range, scale, edges, gaps: Vec::new(), buckets: Vec::new() };
+        let mut styles = Vec::new();
+        for drawn in curves {
+            for (series, dimmed) in [(Some(drawn.raw), drawn.smooth.is_some()), (drawn.smooth, false)] {
+                let Some(series) = series else { continue };
+                pen.draw(&mut canvas, series, u8::try_from(styles.len()).unwrap_or(u8::MAX));
+                styles.push(self.style(drawn.curve, dimmed));
+            }
+        }
+        canvas.draw(frame.buffer_mut(), plot, |owner| styles.get(usize::from(owner)).copied().unwrap_or_default());
+        for drawn in curves.iter().filter(|drawn| drawn.curve.eval) {
+            self.points(drawn, scale, edges, frame, plot);
+        }
+        let per = if self.state.plain { 1 } else { 2 };
+        for gap in &pen.gaps {
+            let x = u16::try_from(gap / per).unwrap_or(u16::MAX);
+            put(frame.buffer_mut(), plot, x, plot.height - 1, "!", self.theme.style(Token::StatusFail));
+        }
+        if let Some(cursor) = self.state.cursor.filter(|x| *x >= self.range.0 && *x <= self.range.1) {
+            let x = column(self.range, cursor, plot.width);
+            let line = if self.state.plain { "|" } else { "│" };
+            for y in (0..plot.height).filter(|y| canvas.is_empty(x, *y)) {
+                put(frame.buffer_mut(), plot, x, y, line, self.theme.style(Token::ChartCrosshair));
+            }
+        }
+    }
+
+    /// Each evaluation is marked, the best one differently; where they are many the line is enough.
+    fn points(&self, drawn: &Drawn<'_>, scale: Scale, edges: (f64, f64), frame: &mut Frame, plot: Rect) {
+        let style = self.style(drawn.curve, false);
+        let (sign, best) = if self.state.plain { ("o", "*") } else { ("●", "◆") };
+        let spot = |x: f64, value: f64| {
+            let place = scale.place(value, edges)?;
+            let canvas = Canvas::new(1, plot.height, true);
+            let y = u16::try_from(canvas.row(place) / 2).ok()?;
+            (x >= self.range.0 && x <= self.range.1).then(|| (column(self.range, x, plot.width), y))
+        };
+        let per_column = drawn.raw.buckets(self.state.axis, self.range.0, self.range.1, usize::from(plot.width));
+        let few = per_column.iter().flatten().count() * 3 <= per_column.len();
+        for (x, bucket) in (0_u16..).zip(&per_column).filter(|_| few) {
+            let Some(bucket) = bucket.filter(|bucket| bucket.last.is_finite()) else { continue };
+            let Some((_, y)) = spot(self.range.0, bucket.last) else { continue };
+            put(frame.buffer_mut(), plot, x, y, sign, style);
+        }
+        if let Some(lowest) = drawn.raw.lowest()
+            && let Some(x) = on(self.state.axis, &lowest.at)
+            && let Some((x, y)) = spot(x, lowest.value)
+        {
+            put(frame.buffer_mut(), plot, x, y, best, style.add_modifier(Modifier::BOLD));
+        }
+    }
+
+    fn mouse(&self, at: usize, plot: Rect, measured: &mut Measured) {
+        measured.pane("monitor.plot", cells(plot));
+        let last = f64::from(plot.width.saturating_sub(1).max(1));
+        for x in 0..plot.width {
+            let share = f64::from(x) / last;
+            let area = cells(Rect { x: plot.x + x, width: 1, ..plot });
+            measured.click(area, Msg::Monitor(Do::Point(at, share)));
+            let zoom = |factor| Msg::Monitor(Do::Zoom(factor, Some(share)));
+            measured.wheel(area, zoom(NOTCH), zoom(1.0 / NOTCH));
+        }
+    }
+}
+
+/// The edges of the values, moved out to the marks so that they rarely change, and the marks.
+fn edges(scale: Scale, (min, max): (f64, f64), height: u16) -> ((f64, f64), Vec<Tick>) {
+    let most = usize::from(height / 3).clamp(2, 8);
+    let (low, high) = scale.edges(min, max);
+    let marks = ticks(scale, (low, high), most);
+    let (Scale::Linear, [first, second, ..]) = (scale, marks.as_slice()) else { return ((low, high), marks) };
+    let step = second.at - first.at;
+    let (low, high) = ((low / step).floor() * step, (high / step).ceil() * step);
+    ((low, high), ticks(scale, (low, high), most + 2))
+}
+
+/// The column of cells in which a place lies.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "brought between the edges first")]
+fn column((from, to): (f64, f64), x: f64, width: u16) -> u16 {
+    let last = width.saturating_sub(1);
+    if to <= from {
+        return 0;
+    }
+    (((x - from) / (to - from)).clamp(0.0, 1.0) * f64::from(last)).round() as u16
+}
+
+/// Where a sample lies on an axis.
+#[expect(clippy::cast_precision_loss, reason = "a screen has fewer columns than 2^53")]
+fn on(axis: Axis, at: &domain::series::At) -> Option<f64> {
+    match axis {
+        Axis::Step => Some(at.step as f64),
+        Axis::Epoch => at.epoch,
+        Axis::Time => at.seconds,
+        Axis::Tokens => at.tokens.map(|tokens| tokens as f64),
+    }
+}
+
+fn place(axis: Axis, x: f64) -> String {
+    match axis {
+        Axis::Step | Axis::Tokens => {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "steps and tokens are whole")]
+            let whole = x.round().max(0.0) as u64;
+            text::thousands(whole)
+        }
+        Axis::Epoch => number(x),
+        Axis::Time => duration(x),
+    }
+}
+
+/// Draws curves, column by column.
+struct Pen {
+    axis: Axis,
+    range: (f64, f64),
+    scale: Scale,
+    edges: (f64, f64),
+    /// Columns with values that are no numbers.
+    gaps: Vec<usize>,
+    buckets: Vec<Option<Bucket>>,
+}
+
+impl Pen {
+    fn draw(&mut self, canvas: &mut Canvas, series: Series<'_>, owner: u8) {
+        series.buckets_into(self.axis, self.range.0, self.range.1, canvas.columns(), &mut self.buckets);
+        let mut before: Option<(usize, usize)> = None;
+        for (x, bucket) in self.buckets.iter().enumerate() {
+            let Some(bucket) = bucket else { continue };
+            let row = |value: f64| self.scale.place(value, self.edges).map(|place| canvas.row(place));
+            if let (Some(min), Some(max), Some(first), Some(last)) =
+                (row(bucket.min), row(bucket.max), row(bucket.first), row(bucket.last))
+            {
+                if let Some(before) = before {
+                    canvas.line(before, (x, first), owner);
+                }
+                canvas.column(x, min, max, owner);
+                before = Some((x, last));
+            }
+            if bucket.gap {
+                self.gaps.push(x);
+                before = None;
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The live monitor: how the runs stand, then their curves, metrics, log or events.
+
+mod canvas;
+mod chart;
+mod head;
+mod lists;
+#[cfg(test)]
+mod tests;
+
+use crate::model::monitor::{Msg as Do, State, Tab};
+use crate::model::{Measured, Model, Msg};
+use crate::theme::{Theme, Token};
+use crate::view::paint::{area as cells, put};
+use chart::Scene;
+use engine::watch::Run;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Columns and rows that a chart should have at least.
+const CHART: (u16, u16) = (56, 11);
+
+/// Draws it.
+pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured {
+    let mut measured = Measured::default();
+    let state = &model.monitor;
+    let Some(watch) = &state.watch else {
+        put(frame.buffer_mut(), area, 2, 1, "Nothing is watched.", theme.style(Token::TextMuted));
+        return measured;
+    };
+    // One look at the runs for the whole frame, so that all parts of it say the same.
+    let runs = watch.runs();
+    let taken = head::draw(state, &runs, theme, frame, area);
+    let tabs = Rect { y: area.y + taken, height: 1.min(area.height - taken), ..area };
+    self::tabs(state, theme, frame, tabs, &mut measured);
+    let taken = (taken + 1).min(area.height);
+    let body = Rect { y: area.y + taken, height: area.height - taken, ..area };
+    measured.pane("monitor.body", cells(body));
+    match state.tab {
+        Tab::Charts => charts(state, &runs, theme, frame, body, &mut measured),
+        Tab::Metrics => lists::metrics(state, &runs, theme, frame, body, &mut measured),
+        Tab::Log | Tab::Events => lists::events(state, &runs, theme, frame, body, &mut measured),
+    }
+    measured
+}
+
+fn tabs(state: &State, theme: &Theme, frame: &mut Frame, area: Rect, measured: &mut Measured) {
+    let mut x = 1;
+    for (tab, digit) in Tab::ALL.into_iter().zip(1..) {
+        let token = if tab == state.tab { Token::NavActive } else { Token::NavIdle };
+        let text = format!("{digit} {}", tab.title());
+        let begin = x;
+        x = put(frame.buffer_mut(), area, x, 0, &text, theme.style(token));
+        let hit = Rect { x: area.x + begin, width: x - begin, ..area };
+        measured.click(cells(hit), Msg::Monitor(Do::Tab(tab)));
+        x += 2;
+    }
+    if state.tab == Tab::Charts && state.charts.len() > 1 {
+        let text = format!("chart {} of {}", state.at + 1, state.charts.len());
+        let wide = u16::try_from(crate::text::width(&text)).unwrap_or(u16::MAX);
+        if x.saturating_add(wide) < area.width {
+            put(frame.buffer_mut(), area, area.width - wide - 1, 0, &text, theme.style(Token::TextMuted));
+        }
+    }
+}
+
+/// How many charts stand beside and above each other.
+fn grid(area: Rect, charts: usize, alone: bool) -> (u16, u16) {
+    if alone || charts <= 1 {
+        return (1, 1);
+    }
+    let count = u16::try_from(charts).unwrap_or(u16::MAX);
+    let most_beside = (area.width / CHART.0).clamp(1, 3);
+    let most_above = (area.height / CHART.1).max(1);
+    // Few charts stand above each other first: curves want width.
+    let beside = count.div_ceil(most_above).clamp(1, most_beside);
+    (beside, count.div_ceil(beside).min(most_above))
+}
+
+fn charts(state: &State, runs: &[Run], theme: &Theme, frame: &mut Frame, area: Rect, measured: &mut Measured) {
+    if state.charts.is_empty() {
+        let text = match runs.iter().find_map(Run::loading) {
+            Some(share) => format!("Reading, {:.0} % …", share * 100.0),
+            None => "No metric was logged yet.".to_owned(),
+        };
+        put(frame.buffer_mut(), area, 2, 1, &text, theme.style(Token::TextMuted));
+        return;
+    }
+    let scene = Scene { state, runs, theme, range: state.range() };
+    let (beside, above) = grid(area, state.charts.len(), state.alone);
+    let page = usize::from(beside) * usize::from(above);
+    let first = if state.alone { state.at } else { state.at / page * page };
+    let (width, height) = (area.width / beside, area.height / above);
+    for (place, (at, chart)) in (0_u16..).zip(state.charts.iter().enumerate().skip(first).take(page)) {
+        let (column, row) = (place % beside, place / beside);
+        let last_column = column + 1 == beside;
+        let last_row = row + 1 == above;
+        let cell = Rect {
+            x: area.x + column * width,
+            y: area.y + row * height,
+            width: if last_column { area.width - column * width } else { width },
+            height: if last_row { area.height - row * height } else { height },
+        };
+        scene.chart(at, chart, frame, cell, measured);
+    }
+}
