@@ -149,7 +149,11 @@ fn a_folder_with_several_runs_gives_them_names_of_their_own() {
 #[test]
 fn the_newest_state_counts_and_is_read_again() {
     let dir = tempfile::tempdir().unwrap();
-    let state = |step: u64| format!("{{\"global_step\":{step},\"max_steps\":9,\"log_history\":[{{\"step\":{step},\"loss\":1.0}}]}}");
+    let state = |step: u64| {
+        format!(
+            "{{\"global_step\":{step},\"max_steps\":9,\"log_history\":[{{\"step\":{step},\"loss\":1.0}}]}}"
+        )
+    };
     for step in [1, 2] {
         let folder = dir.path().join(format!("checkpoint-{step}"));
         fs::create_dir(&folder).unwrap();
@@ -170,8 +174,8 @@ fn the_newest_state_counts_and_is_read_again() {
 fn a_replay_shows_what_had_happened_by_then() {
     let dir = tempfile::tempdir().unwrap();
     let table = dir.path().join("log.csv");
-    let rows: String = (0..1000).map(|n| format!("{n},{n},1.0\n")).collect();
-    fs::write(&table, format!("step,time,loss\n{rows}")).unwrap();
+    let rows: Vec<String> = (0..1000).map(|n| format!("{n},{n},1.0\n")).collect();
+    fs::write(&table, format!("step,time,loss\n{}", rows.concat())).unwrap();
     let watch = Watch::open(&Request { paths: vec![table], replay: Some(0.001) }).unwrap();
     pass(&watch);
     let runs = watch.runs();

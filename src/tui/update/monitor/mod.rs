@@ -54,7 +54,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Tab(tab) => show(state, tab),
         Msg::Copy => {
             let text = words(state).join("\n");
-            return vec![Effect::Copy(text), model.shell.say(Severity::Info, "Copied what the charts say", now)];
+            return vec![
+                Effect::Copy(text),
+                model.shell.say(Severity::Info, "Copied what the charts say", now),
+            ];
         }
         Msg::AskExport => ask_export(model),
         Msg::Exported(Ok(path)) => {
@@ -72,7 +75,8 @@ fn show(state: &mut State, tab: Tab) {
 
 fn zoom(state: &mut State, factor: f64, anchor: Option<f64>) {
     let (from, to) = state.range();
-    let at_cursor = state.cursor.map(|x| (x - from) / (to - from)).filter(|share| (0.0..=1.0).contains(share));
+    let at_cursor =
+        state.cursor.map(|x| (x - from) / (to - from)).filter(|share| (0.0..=1.0).contains(share));
     state.window = state.window.zoom(state.all(), factor, anchor.or(at_cursor).unwrap_or(1.0));
 }
 
@@ -191,14 +195,15 @@ pub fn back(model: &mut Model) -> Option<Vec<Effect>> {
 }
 
 fn ask_export(model: &mut Model) {
-    let name = model.monitor.watch.as_ref().and_then(|watch| watch.runs().first().map(|run| run.name.clone()));
+    let name =
+        model.monitor.watch.as_ref().and_then(|watch| watch.runs().first().map(|run| run.name.clone()));
     let name = name.unwrap_or_default().replace('/', "-");
     model.open(Modal::Prompt(Prompt {
         to: ScreenId::Monitor,
         tag: "export",
         title: "Export the curves".to_owned(),
         hint: "A file that ends in .csv, .json or .svg".to_owned(),
-        field: TextField::with(&format!("{name}.csv")),
+        field: TextField::with(format!("{name}.csv")),
         problem: None,
     }));
 }
