@@ -114,7 +114,7 @@ impl Driver<'_> {
         let cost = job.meter().and_then(|meter| CostRecord::compute(job.id, &meter, &job.gpu.gpu, now));
         Ending {
             cost: cost.map(|cost| (self.engine.0.ids.next(), cost)),
-            lesson: tried::lesson(&self.run, self.tail.reader.facts()),
+            lesson: tried::lesson(&self.run, self.tail.reader.facts(), self.tail.reader.metrics()),
             ..Ending::default()
         }
     }

@@ -2,12 +2,30 @@
 
 use domain::estimate::PastRun;
 use domain::job::{Run, Status};
+use domain::numbers::median;
 use domain::place::Place;
 use domain::run::{Facts, Part};
+use domain::series::Metrics;
+
+/// The median seconds between two steps that follow each other; evaluations and pauses between them are too rare to count.
+fn pace(metrics: &Metrics) -> Option<f64> {
+    let mut between = Vec::new();
+    let mut last: Option<(u64, f64)> = None;
+    for sample in metrics.get("loss")?.samples() {
+        let Some(seconds) = sample.at.seconds else { continue };
+        if let Some((step, before)) = last
+            && sample.at.step == step + 1
+        {
+            between.push(seconds - before);
+        }
+        last = Some((sample.at.step, seconds));
+    }
+    median(between.into_iter().filter(|seconds| *seconds > 0.0))
+}
 
 /// `None`: it made no steps whose time is known.
-pub(super) fn lesson(run: &Run, facts: &Facts) -> Option<PastRun> {
-    let seconds_per_step = facts.progress.and_then(|(_, p)| p.seconds_per_step).filter(|s| *s > 0.0)?;
+pub(super) fn lesson(run: &Run, facts: &Facts, metrics: &Metrics) -> Option<PastRun> {
+    let seconds_per_step = pace(metrics)?;
     let values = &run.configuration.hyperparameters;
     let between = |from: Option<chrono::DateTime<chrono::Utc>>, to: Option<chrono::DateTime<chrono::Utc>>| {
         let milliseconds = (to? - from?).num_milliseconds();

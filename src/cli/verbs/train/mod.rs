@@ -17,6 +17,7 @@ use engine::{CancellationToken, Engine, Progress};
 ///
 /// `--dry-run` shows the checklist, the memory, the time and the cost, and starts nothing.
 #[derive(Debug, Clone, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "one per switch of the command line")]
 pub(crate) struct Train {
     /// Name or key of the dataset
     #[arg(value_name = "DATASET")]
