@@ -32,6 +32,8 @@ pub(super) struct Driver<'a> {
     /// Attempts that had begun before this program started one; `None`: it took a living worker over.
     pub before: Option<u64>,
     pub child: Option<std::process::Child>,
+    /// How often a worker of this program found the directory taken, and nobody was there.
+    pub refused: u8,
     pub saved: DateTime<Utc>,
     pub renewed: DateTime<Utc>,
     pub heard: &'a Heard,
@@ -148,6 +150,7 @@ pub(super) async fn take<'a>(
         told,
         before: None,
         child: None,
+        refused: 0,
         saved: DateTime::UNIX_EPOCH,
         renewed: now,
         heard,

@@ -3,12 +3,16 @@
 use super::Outcome;
 use super::drive::Driver;
 use super::tried;
+use super::watch::REFUSED;
 use crate::Result;
 use domain::cost::CostRecord;
 use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Status, Wish};
 use domain::lenient::Word;
 use domain::run;
 use store::Ending;
+
+/// How often a worker that was refused is started again at once.
+const REFUSALS: u8 = 5;
 
 impl Driver<'_> {
     /// The worker is gone: what it left decides. `None`: the run goes on with another attempt.
@@ -68,6 +72,11 @@ impl Driver<'_> {
     /// It ended without a word: it is taken up again, a few times.
     async fn killed(&mut self, told: bool, code: Option<i32>) -> Result<Option<Outcome>> {
         let how = code.map_or_else(|| "was killed".to_owned(), |code| format!("ended with code {code}"));
+        if !told && code == Some(REFUSED) && self.refused < REFUSALS {
+            // Whoever looks whether a worker lives holds the lock for a moment, which a worker may meet at its start.
+            self.refused += 1;
+            return Ok(None);
+        }
         if !told {
             let said = self.folder.last_words();
             let cause = format!("The worker {how} before its first word. It printed: {said}");

@@ -19,7 +19,7 @@ const RENEW: TimeDelta = TimeDelta::seconds(1);
 /// So long a worker that was asked to end may take before it is killed.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
 /// What the worker ends with when another one has the directory.
-const REFUSED: i32 = 3;
+pub(super) const REFUSED: i32 = 3;
 
 /// How watching ended.
 pub(super) enum Watched {

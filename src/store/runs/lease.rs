@@ -25,7 +25,7 @@ pub(super) fn overtaken() -> StoreError {
 
 impl Db {
     /// Takes the lease of a run when it is free, has run out, or is held by a process that is known to be `dead`.
-    /// `None`: somebody else holds it, or there is no such run.
+    /// `None`: somebody holds it, perhaps another task of the same process, or there is no such run.
     pub async fn claim_run(
         &self,
         id: JobId,
@@ -40,7 +40,7 @@ impl Db {
             .sql(
                 "UPDATE brightrun_runs SET lease_owner = $3, lease_until = $6, lease_turn = lease_turn + 1 \
                  WHERE user_id = $1 AND job_id = $2 \
-                 AND (lease_owner IS NULL OR lease_owner = $3 OR lease_owner = $4 OR lease_until < $5)",
+                 AND (lease_owner IS NULL OR lease_owner = $4 OR lease_until < $5)",
             )
             .arg(self.user.0)
             .arg(id.0)
