@@ -265,3 +265,21 @@ fn a_failed_run_says_its_class_and_what_to_do_and_can_be_made_again() {
     assert!(jobs[0]["job"]["name"].as_str().unwrap().ends_with("(Retry #1)"));
     assert!(bench.run("models list --json").ok().json().as_array().is_some_and(Vec::is_empty));
 }
+
+#[test]
+fn a_run_that_ended_while_nobody_followed_it_becomes_a_model_later() {
+    let Some(bench) = bench("later") else { return };
+    bench.run(&bench.train(" --set epochs=2 --detach")).ok();
+    let begun = engine::clock::instant();
+    let job = bench.wait(|_| true);
+    while !bench.folder(&job).join("manifest.json").exists() {
+        assert!(begun.elapsed() < PATIENCE, "it does not end");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    bench.wait(|job| job["alive"] == false);
+    assert!(bench.run("jobs list").ok().error.contains("Nobody follows 1"));
+    let done = bench.run("jobs resume").ok();
+    assert!(done.out.contains("Its model is"), "{}\n{}", done.out, done.error);
+    let job = bench.wait(|_| true);
+    assert_eq!((&job["job"]["status"], &job["job"]["attempts"]), (&"completed".into(), &0.into()));
+}

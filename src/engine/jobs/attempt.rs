@@ -20,6 +20,7 @@ impl Driver<'_> {
         // A wish that no worker has heard is none of the next attempt's.
         self.folder.unask("stop")?;
         self.tail.read(&self.folder)?;
+        self.seen = true;
         self.before = Some(self.tail.reader.facts().attempt);
         if self.run.job.status.is(Status::Queued) {
             self.go(Move::Claim)?;

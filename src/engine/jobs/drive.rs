@@ -32,6 +32,8 @@ pub(super) struct Driver<'a> {
     /// Attempts that had begun before this program started one; `None`: it took a living worker over.
     pub before: Option<u64>,
     pub child: Option<std::process::Child>,
+    /// Its worker was seen alive by this program.
+    pub seen: bool,
     /// How often a worker of this program found the directory taken, and nobody was there.
     pub refused: u8,
     pub saved: DateTime<Utc>,
@@ -150,6 +152,7 @@ pub(super) async fn take<'a>(
         told,
         before: None,
         child: None,
+        seen: false,
         refused: 0,
         saved: DateTime::UNIX_EPOCH,
         renewed: now,
@@ -184,6 +187,15 @@ impl Driver<'_> {
         loop {
             if self.run.is_over() {
                 return Ok(Outcome::Over(self.run.clone()));
+            }
+            let active = self.run.job.status.known().is_some_and(Status::is_active);
+            if active && !self.seen && !self.folder.is_alive() {
+                // It ended while nobody followed it: what it told last decides.
+                self.news()?;
+                match self.settle(None).await? {
+                    Some(outcome) => return Ok(outcome),
+                    None => continue,
+                }
             }
             if !self.folder.is_alive() && self.folder.manifest().is_none() {
                 match self.wish.clone() {
@@ -222,9 +234,16 @@ impl Driver<'_> {
         Ok(startable(&queue, active.count(), limit).contains(&self.run.job.id))
     }
 
+    /// Now; for an end that nobody saw, the last that was told: what nobody computed is not billed.
+    fn moment(&self) -> DateTime<Utc> {
+        let now = self.engine.now();
+        let told = self.tail.reader.facts().last_at.filter(|at| !self.seen && *at < now);
+        told.unwrap_or(now)
+    }
+
     /// A change of the state that the rules allow.
     pub fn go(&mut self, step: Move) -> Result<()> {
-        self.run.job.go(step, self.engine.now()).map_err(|e| Error::refused(WHAT, e.to_string()))
+        self.run.job.go(step, self.moment()).map_err(|e| Error::refused(WHAT, e.to_string()))
     }
 
     /// Writes the row; refused when the lease is somebody else's by now.

@@ -39,6 +39,7 @@ impl Driver<'_> {
             if let Some(gone) = gone {
                 return Ok(gone);
             }
+            self.seen = true;
             let now = self.engine.0.clock.real();
             if self.cancel.is_cancelled() {
                 self.save(&Ending::default()).await?;
@@ -75,7 +76,7 @@ impl Driver<'_> {
     }
 
     /// Reads what is new; whether what the run does has changed.
-    fn news(&mut self) -> Result<bool> {
+    pub fn news(&mut self) -> Result<bool> {
         if !self.tail.read(&self.folder)? {
             return Ok(false);
         }
