@@ -32,6 +32,9 @@ cargo fmt --all --check
 step "lints"
 cargo clippy --workspace --all-targets --locked -- -D warnings
 
+step "the worker's Python environment (worker/.venv), without which tests/train.rs says SKIPPED"
+bash worker/setup.sh
+
 step "tests"
 cargo nextest run --workspace --locked --no-fail-fast
 
@@ -45,7 +48,7 @@ if [ -n "${BRIGHTRUN_REFERENCE:-}" ]; then
   cargo nextest run --workspace --locked --no-fail-fast --run-ignored only --profile long -E "$reference"
 fi
 
-step "the worker: its Python environment (worker/.venv) and its tests"
+step "the worker: its tests"
 bash worker/test.sh
 
 step "documentation"

@@ -401,6 +401,7 @@ fn engine(home: &Path) -> Places {
         target_model: "m".into(),
         profile: "{\"name\":\"A\"}".into(),
         data_dir: home.to_owned(),
+        training: engine::TrainingPlaces::default(),
     }
 }
 

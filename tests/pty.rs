@@ -97,20 +97,21 @@ fn a_paste_goes_into_the_field_and_runs_nothing() {
 #[test]
 fn the_editor_gets_the_terminal_and_gives_it_back() {
     let home = tempfile::tempdir().expect("a home");
-    let editor = home.path().join("editor.sh");
-    fs::write(
-        &editor,
-        "#!/bin/sh\nprintf 'EDITOR HAS IT'\ncat \"$@\" | head -c 40 > seen.txt\nread -r line < /dev/tty\n",
-    )
-    .expect("a script");
-    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).expect("executable");
-    let start = Start::at(120, 40)
-        .variable("EDITOR", editor.to_str().expect("plain"))
-        .variable("PAGER", editor.to_str().expect("plain"))
-        .home(home);
+    // Each says a word of its own: what the first one left on the terminal is seen again when the second one gets it.
+    let script = |name: &str| {
+        let path = home.path().join(name);
+        let text = format!(
+            "#!/bin/sh\nprintf '{name} HAS IT'\ncat \"$@\" | head -c 40 > seen.txt\nread -r line < /dev/tty\n"
+        );
+        fs::write(&path, text).expect("a script");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("executable");
+        path.display().to_string()
+    };
+    let (editor, pager) = (script("editor"), script("pager"));
+    let start = Start::at(120, 40).variable("EDITOR", &editor).variable("PAGER", &pager).home(home);
     let mut terminal = with_examples(start);
     terminal.keys("E");
-    terminal.see("EDITOR HAS IT");
+    terminal.see("editor HAS IT");
     // The editor alone reads what is typed now.
     terminal.keys("jjjj\r");
     terminal.see("TITLE");
@@ -118,7 +119,7 @@ fn the_editor_gets_the_terminal_and_gives_it_back() {
     assert!(!fs::read(&seen).expect("the editor ran").is_empty());
     fs::remove_file(&seen).expect("it can go");
     terminal.keys("p");
-    terminal.see("EDITOR HAS IT");
+    terminal.see("pager HAS IT");
     terminal.keys("\r");
     terminal.see("TITLE");
     assert!(!fs::read(&seen).expect("the pager ran").is_empty());

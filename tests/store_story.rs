@@ -12,6 +12,8 @@ mod refusals;
 mod rows;
 #[path = "store_story/story.rs"]
 mod story;
+#[path = "store_story/training.rs"]
+mod training;
 
 use postgres::Cluster;
 use store::{Db, OpenOptions, StoreUrl};
@@ -27,6 +29,7 @@ async fn sqlite() {
     let url = format!("sqlite:{}", folder.path().join("deep/er/rows.db").display());
     let db = open(&url, None).await;
     story::tell(&db).await;
+    training::tell(&db).await;
     db.close().await;
     // A second start finds everything and makes nothing.
     let db = open(&url, None).await;
@@ -63,6 +66,8 @@ async fn empty_postgres() {
     let db = open(&url, None).await;
     let other = open(&url, Some("somebody@else.example")).await;
     story::tell(&db).await;
+    training::tell(&db).await;
+    training::sees_nothing(&other).await;
     story::sees_nothing(&other, &db).await;
     drop((db, other));
     let db = open(&url, None).await;

@@ -61,6 +61,13 @@ pub(crate) enum Verb {
     Conversations(verbs::conversations::Conversations),
     #[command(subcommand)]
     Files(verbs::files::Files),
+    #[command(subcommand)]
+    Datasets(verbs::datasets::Datasets),
+    Train(verbs::train::Train),
+    #[command(subcommand)]
+    Jobs(verbs::jobs::Jobs),
+    #[command(subcommand)]
+    Models(verbs::models::Models),
     Aggregate(verbs::aggregate::Aggregate),
     Convert(verbs::convert::Convert),
     Check(verbs::check::Check),
@@ -90,7 +97,16 @@ impl Invocation {
     pub fn is_logged(&self) -> bool {
         matches!(
             self.cli.verb,
-            None | Some(Verb::Import(_) | Verb::Conversations(_) | Verb::Files(_) | Verb::Db(_))
+            None | Some(
+                Verb::Import(_)
+                    | Verb::Conversations(_)
+                    | Verb::Files(_)
+                    | Verb::Datasets(_)
+                    | Verb::Train(_)
+                    | Verb::Jobs(_)
+                    | Verb::Models(_)
+                    | Verb::Db(_)
+            )
         )
     }
 
@@ -199,6 +215,30 @@ mod tests {
             "files download n --jsonl-file",
             "files export n --to sharegpt",
             "files archive n",
+            "datasets add f --name n --description d",
+            "datasets add --training-file t",
+            "datasets list --all",
+            "datasets show d --max-length 512",
+            "datasets check d --json",
+            "datasets compare a b c d",
+            "datasets archive d --undo",
+            "train d --base-model m --preset balanced --set rank=8 --set epochs=2 --on local --max-cost 3 --max-hours 2 --dry-run",
+            "train d --detach --yes",
+            "jobs list --open",
+            "jobs show j",
+            "jobs follow j",
+            "jobs resume",
+            "jobs resume j",
+            "jobs retry j",
+            "jobs stop j",
+            "jobs cancel j --reason cost_concern --notes n --yes",
+            "models list",
+            "models show m",
+            "models download m -o d",
+            "models report m -o r.html",
+            "models status m deploy",
+            "models delete m --confirm m --purge",
+            "train d --model m --place local --name n --notes x --tag a-b --any-value --merge",
             "aggregate a b --name n -o d --into f --profile p --target-model m --at 2025-01-01T00:00:00Z",
             "convert f --to v4-jsonl -o o --name n --profile p --at 2025-01-01T00:00:00Z",
             "check f g --json --max-length 512,1024",
@@ -244,6 +284,16 @@ mod tests {
             "import",
             "import a --examples",
             "files check",
+            "datasets add",
+            "train",
+            "train d --set rank",
+            "train d --on moon",
+            "train d --max-cost much",
+            "train d --detach --dry-run",
+            "jobs cancel j --reason boredom",
+            "models status m sell",
+            "models delete m",
+            "datasets compare a",
             "check f --max-length 0",
             "import a --at yesterday",
             "--color pink check f",

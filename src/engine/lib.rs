@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod conversations;
 pub mod convert;
+pub mod datasets;
 pub mod db;
 pub mod doctor;
 mod engine;
@@ -17,21 +18,24 @@ pub mod examples;
 pub mod files;
 pub mod ids;
 pub mod import;
+pub mod jobs;
 mod journal;
 mod local;
 pub mod memory;
+pub mod models;
 mod objects;
 mod places;
 mod progress;
 mod recovery;
 #[cfg(test)]
 mod testing;
+pub mod train;
 pub mod views;
 pub mod watch;
 
 pub use engine::{Engine, Recovered, StatusLine};
 pub use error::{Error, ErrorKind, Failure, Problem};
-pub use places::Places;
+pub use places::{Places, TrainingPlaces};
 pub use progress::{Progress, Step};
 pub use tokio_util::sync::CancellationToken;
 

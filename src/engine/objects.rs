@@ -1,7 +1,7 @@
 //! Names of objects (formats 6, decision 0040).
 
 use domain::ids::{ConversationId, UserId};
-use store::files::{CONVERSATIONS, TRAINING};
+use store::files::{CONVERSATIONS, DATASETS, MODELS, TRAINING};
 
 /// Which file of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,16 @@ pub(crate) fn conversation_key(path: &str) -> String {
 /// The key of a path in the training files' bucket.
 pub(crate) fn training_key(path: &str) -> String {
     in_bucket(TRAINING, path)
+}
+
+/// The key of a path in the datasets' bucket.
+pub(crate) fn dataset_key(path: &str) -> String {
+    in_bucket(DATASETS, path)
+}
+
+/// The key of a path in the models' bucket.
+pub(crate) fn model_key(path: &str) -> String {
+    in_bucket(MODELS, path)
 }
 
 fn in_bucket(bucket: &str, path: &str) -> String {

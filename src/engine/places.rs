@@ -1,5 +1,7 @@
 //! Where things lie, as the configuration resolved it.
 
+use domain::budget::Budget;
+use domain::money::PerHour;
 use secrecy::SecretString;
 use std::path::PathBuf;
 
@@ -28,4 +30,25 @@ pub struct Places {
     pub profile: String,
     /// Where unfinished work may lie for a moment.
     pub data_dir: PathBuf,
+    /// How training goes on here.
+    pub training: TrainingPlaces,
+}
+
+/// How training goes on here.
+#[derive(Debug, Clone, Default)]
+pub struct TrainingPlaces {
+    /// Python with the worker's libraries; `None`: the one in the worker's folder.
+    pub python: Option<PathBuf>,
+    /// Folder that holds `brightrun_worker`; `None`: looked for.
+    pub worker: Option<PathBuf>,
+    /// Threads of the processor; `None`: as many as the library likes.
+    pub threads: Option<u32>,
+    /// What an hour of this machine costs; `None`: nothing.
+    pub usd_per_hour: Option<PerHour>,
+    /// Runs at once; 0 counts as 1.
+    pub queue_limit: u32,
+    /// The budget of a month.
+    pub budget: Budget,
+    /// Folder in which the user's base models, presets and prices lie.
+    pub catalog: PathBuf,
 }

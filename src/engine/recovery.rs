@@ -14,6 +14,9 @@ pub(crate) const ADD: &str = "files add";
 /// An import; objects are those that its current step writes, and those that it replaces.
 pub(crate) const IMPORT: &str = "import";
 
+/// A new dataset; the object is its file.
+pub(crate) const DATASET: &str = "datasets add";
+
 /// Longer than any lease: lists every entry.
 const ALL: TimeDelta = TimeDelta::days(36_500);
 
@@ -72,6 +75,7 @@ async fn settle(engine: &Inner, entry: &JournalEntry) -> Result<Option<Recovered
     let recovered = match entry.kind.as_str() {
         CREATE | ADD => Some(training_file(engine, entry).await?),
         IMPORT => import(engine, entry).await?,
+        DATASET => Some(dataset(engine, entry).await?),
         other => {
             tracing::warn!(
                 kind = other,
@@ -104,6 +108,22 @@ async fn training_file(engine: &Inner, entry: &JournalEntry) -> Result<Recovered
         ),
         (_, true) => format!("Finished the training file “{name}”, which was interrupted at its very end."),
         (_, false) => format!("Undid the training file “{name}”, which was interrupted; create it again."),
+    };
+    Ok(Recovered { sentence, finished })
+}
+
+async fn dataset(engine: &Inner, entry: &JournalEntry) -> Result<Recovered> {
+    // The key of an object holds the key of its row.
+    let id = entry.objects.first().and_then(|key| key.split('/').nth(2)).unwrap_or_default();
+    let finished = engine.db.dataset(id).await.map_err(from_db("Cannot read"))?.is_some();
+    if !finished {
+        delete(engine, &entry.objects).await?;
+    }
+    let name = &entry.what;
+    let sentence = if finished {
+        format!("Finished the dataset “{name}”, which was interrupted at its very end.")
+    } else {
+        format!("Undid the dataset “{name}”, which was interrupted; add it again.")
     };
     Ok(Recovered { sentence, finished })
 }

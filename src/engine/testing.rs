@@ -103,6 +103,7 @@ pub fn places(dir: &Path) -> Places {
         target_model: "claude-sonnet-4-5".to_owned(),
         profile: PROFILE.to_owned(),
         data_dir: dir.join("data"),
+        training: crate::TrainingPlaces::default(),
     }
 }
 

@@ -39,6 +39,7 @@ impl Statement {
 }
 
 const ADDITIONS: &str = include_str!("../../migrations/postgres/0001_additions.sql");
+const TRAINING: &str = include_str!("../../migrations/postgres/0002_training.sql");
 const SORTS: [Column; 11] = [
     Column::Created,
     Column::Title,
@@ -53,10 +54,11 @@ const SORTS: [Column; 11] = [
     Column::Size,
 ];
 
-/// Schema and tables. Each block of the file is a comment (the reason) and a statement.
+/// Schema and tables. Each block of the files is a comment (the reason) and a statement.
 pub fn tables() -> Vec<Statement> {
-    ADDITIONS
-        .split("\n\n")
+    [ADDITIONS, TRAINING]
+        .into_iter()
+        .flat_map(|file| file.split("\n\n"))
         .filter_map(|block| {
             let (reason, sql): (Vec<&str>, Vec<&str>) =
                 block.lines().partition(|line| line.starts_with("--"));
@@ -249,7 +251,7 @@ mod tests {
     #[test]
     fn only_creates_and_each_with_a_reason() {
         let all: Vec<Statement> = tables().into_iter().chain(indexes()).collect();
-        assert_eq!(all.len(), 21);
+        assert_eq!(all.len(), 28);
         for Statement { sql, reason } in all {
             assert!(sql.starts_with("CREATE ") && sql.contains(" IF NOT EXISTS "), "{sql}");
             assert!(!sql.contains(';') && !reason.is_empty(), "{sql}");

@@ -5,17 +5,18 @@ use crate::{Result, StoreError, attach};
 use sqlx::{AssertSqlSafe, PgConnection, SqlitePool};
 
 /// The version of the tables in Postgres that this program knows.
-pub const NEWEST: u32 = 1;
+pub const NEWEST: u32 = 2;
 /// The version of a SQLite file that this program knows.
-pub const NEWEST_SQLITE: u32 = 2;
+pub const NEWEST_SQLITE: u32 = 3;
 /// What our own tables in Postgres say of themselves.
 pub const MARK: &str = "made by brightrun";
 /// "BRUN": what a file of ours says of itself in SQLite's header.
 const APPLICATION: i64 = 0x4252_554e;
 
-const SQLITE: [(u32, &str); 2] = [
+const SQLITE: [(u32, &str); 3] = [
     (1, include_str!("../../migrations/sqlite/0001_tables.sql")),
-    (NEWEST_SQLITE, include_str!("../../migrations/sqlite/0002_sets.sql")),
+    (2, include_str!("../../migrations/sqlite/0002_sets.sql")),
+    (NEWEST_SQLITE, include_str!("../../migrations/sqlite/0003_training.sql")),
 ];
 const POSTGRES_TABLES: &str = include_str!("../../migrations/postgres/0001_tables.sql");
 
@@ -93,10 +94,12 @@ pub async fn postgres(server: &Server) -> Result<Vec<String>> {
     if before >= NEWEST {
         return Ok(Vec::new());
     }
-    sqlx::raw_sql(POSTGRES_TABLES).execute(&mut *tx).await?;
-    sqlx::raw_sql(AssertSqlSafe(format!("COMMENT ON TABLE conversations IS '{MARK}'")))
-        .execute(&mut *tx)
-        .await?;
+    if before == 0 {
+        sqlx::raw_sql(POSTGRES_TABLES).execute(&mut *tx).await?;
+        sqlx::raw_sql(AssertSqlSafe(format!("COMMENT ON TABLE conversations IS '{MARK}'")))
+            .execute(&mut *tx)
+            .await?;
+    }
     for statement in attach::tables() {
         sqlx::raw_sql(AssertSqlSafe(statement.sql)).execute(&mut *tx).await?;
     }

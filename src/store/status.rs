@@ -105,6 +105,12 @@ impl Db {
                     .to_owned(),
             );
         }
+        if layout == Layout::Attached && schema_version < migrate::NEWEST {
+            hints.push(
+                "Training needs tables that are not there yet. Run `brightrun db attach` to see them."
+                    .to_owned(),
+            );
+        }
         if !search && schema_version > 0 {
             hints.push("Search reads all rows: the extension pg_trgm is missing or not allowed. Ask for it, then run `brightrun db attach`.".to_owned());
         }

@@ -121,6 +121,7 @@ async fn reference_beside_the_platform() {
     reads(&db).await;
 
     story::tell(&db).await;
+    crate::training::tell(&db).await;
     let theirs = "SELECT count(*), min(title) FROM conversations WHERE user_id = '22222222-2222-4222-8222-222222222222'";
     assert_eq!(cluster.psql(&url, theirs), "1|Not mine");
     drop(db);

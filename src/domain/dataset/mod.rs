@@ -4,6 +4,7 @@ pub mod check;
 pub mod compare;
 pub mod readiness;
 pub mod report;
+pub mod row;
 mod scan;
 pub mod state;
 pub mod statistics;
@@ -11,6 +12,7 @@ pub mod statistics;
 pub use crate::recognize::Shape;
 pub use check::{Checker, NotADataset, Options, check_bytes};
 pub use report::{Code, Finding, LineError, LineErrorKind, Place, Platform, Report, Severity, Tokens};
+pub use row::DatasetRow;
 
 /// A line or value longer than this is taken for a broken file, in which nothing ends.
 pub const LONGEST: usize = 512 << 20;

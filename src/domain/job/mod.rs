@@ -10,6 +10,7 @@ mod place;
 mod progress;
 mod queue;
 mod retry;
+mod run;
 mod stage;
 mod status;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use place::GpuConfig;
 pub use progress::Progress;
 pub use queue::{QUEUE_LIMIT, Queued, Waiting, startable, waiting};
 pub use retry::{NotRetriable, retry_name};
+pub use run::{Run, Wish};
 pub use stage::{Shown, Stage};
 pub use status::{Move, Refused, Status};
 

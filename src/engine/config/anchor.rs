@@ -20,6 +20,8 @@ impl Config {
         for (key, text) in [
             ("profile.consultant_profile", &mut self.profile.consultant_profile),
             ("ui.keys", &mut self.ui.keys),
+            ("worker.python", &mut self.worker.python),
+            ("worker.folder", &mut self.worker.folder),
         ] {
             if of_file(key) {
                 *text = path(text, &folder);

@@ -3,7 +3,10 @@
 use super::load::Origin;
 use super::problem::{ConfigError, Problem};
 use super::types::Config;
+use crate::places::TrainingPlaces;
 use crate::{Error, Places, Result};
+use domain::budget::Budget;
+use domain::money::{PerHour, Usd};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,7 +33,26 @@ impl Config {
             target_model: self.training_file.target_model.clone(),
             profile: self.profile()?,
             data_dir: self.folders.data_dir.clone(),
+            training: self.training_places(),
         })
+    }
+
+    fn training_places(&self) -> TrainingPlaces {
+        let path = |text: &str| (!text.is_empty()).then(|| PathBuf::from(text));
+        TrainingPlaces {
+            python: path(&self.worker.python),
+            worker: path(&self.worker.folder),
+            threads: (self.worker.threads > 0).then_some(self.worker.threads),
+            // `verify` has refused what is no amount.
+            usd_per_hour: self.training.usd_per_hour.parse().ok().map(PerHour),
+            queue_limit: self.training.queue_limit,
+            budget: Budget {
+                limit: Usd::dollars(i64::from(self.training.monthly_budget)),
+                block: self.training.block_over_budget,
+                ..Budget::default()
+            },
+            catalog: self.folders.beside_config(""),
+        }
     }
 
     /// The database's address with its password: what was set, else the SQLite file in the data folder.
@@ -124,6 +146,11 @@ impl Config {
                 why,
                 "Write an e-mail address, or the UUID as in the column user_id of the database",
             );
+        }
+        let rate = self.training.usd_per_hour.as_str();
+        if !rate.is_empty() && !rate.parse::<Usd>().is_ok_and(|rate| rate >= Usd::ZERO) {
+            let why = format!("cannot be \"{rate}\"");
+            wrong("training.usd_per_hour", why, "Write an amount of dollars such as \"0.35\", or nothing");
         }
         if problems.is_empty() { Ok(()) } else { Err(ConfigError { problems }) }
     }

@@ -19,6 +19,10 @@ pub struct Config {
     pub ui: Ui,
     /// What is written into the head of a new training file.
     pub training_file: TrainingFile,
+    /// The program that trains on this machine.
+    pub worker: Worker,
+    /// What training may cost, and how many runs go on at once.
+    pub training: Training,
     /// The log file.
     pub log: Log,
     /// The folders on this machine.
@@ -172,6 +176,46 @@ pub struct TrainingFile {
 impl Default for TrainingFile {
     fn default() -> Self {
         Self { target_model: "claude-sonnet-4-5".to_owned() }
+    }
+}
+
+/// The program that trains on this machine (`worker/` in the source).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Worker {
+    /// Python with the worker's libraries. Empty: `.venv/bin/python` in the worker's folder, which `worker/setup.sh` makes.
+    pub python: String,
+    /// Folder that holds `brightrun_worker`. Empty: `worker` in the data folder, or beside the source that brightrun was built in.
+    pub folder: String,
+    /// Threads of the processor that a run may use; 0: as many as the library likes.
+    #[schemars(range(min = 0, max = 1024))]
+    pub threads: u32,
+}
+
+/// What training may cost, and how many runs go on at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Training {
+    /// What an hour of this machine costs you in dollars, e.g. "0.35". Empty: nothing.
+    pub usd_per_hour: String,
+    /// Runs at once; further ones wait.
+    #[schemars(range(min = 1, max = 10))]
+    pub queue_limit: u32,
+    /// Budget of a calendar month in dollars.
+    #[schemars(range(min = 50, max = 10_000))]
+    pub monthly_budget: u32,
+    /// Refuse runs that may go over the budget; otherwise they have to be confirmed.
+    pub block_over_budget: bool,
+}
+
+impl Default for Training {
+    fn default() -> Self {
+        Self {
+            usd_per_hour: String::new(),
+            queue_limit: domain::job::QUEUE_LIMIT,
+            monthly_budget: 500,
+            block_over_budget: false,
+        }
     }
 }
 

@@ -17,6 +17,7 @@ pub use download::download;
 pub use export::{check, export};
 pub use judge::eligibility;
 pub(crate) use judge::walk;
+pub(crate) use read::find;
 pub use read::{archive, list, members, show};
 pub use types::{Add, Create, Download, Downloaded, Export, FileDetail, Object, Source, Written};
 

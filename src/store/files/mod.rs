@@ -26,6 +26,10 @@ use std::time::Duration;
 pub const CONVERSATIONS: &str = "conversation-files";
 /// Bucket of training files (formats 6).
 pub const TRAINING: &str = "training-files";
+/// Bucket of datasets (training-pipeline 2.1).
+pub const DATASETS: &str = "lora-datasets";
+/// Bucket of models (training-pipeline 2.1).
+pub const MODELS: &str = "lora-models";
 
 /// What is known of an object without reading it.
 #[derive(Debug, Clone, PartialEq, Eq)]

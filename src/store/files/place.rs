@@ -1,6 +1,6 @@
 //! Which store and which path a key means.
 
-use super::{CONVERSATIONS, FilesError};
+use super::{CONVERSATIONS, DATASETS, FilesError};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
@@ -239,11 +239,12 @@ impl Place {
 
 fn s3(bucket: &str, credentials: &Credentials) -> Result<AmazonS3, FilesError> {
     let http = credentials.endpoint.as_deref().is_some_and(|e| e.starts_with("http://"));
+    let lines = if bucket == DATASETS { "application/x-jsonlines" } else { "application/x-ndjson" };
     let options = ClientOptions::new()
         .with_allow_http(http)
         // The platform's buckets take nothing that does not say one of these (formats 6).
         .with_content_type_for_suffix("json", "application/json")
-        .with_content_type_for_suffix("jsonl", "application/x-ndjson")
+        .with_content_type_for_suffix("jsonl", lines)
         .with_connect_timeout(Duration::from_secs(10))
         // A whole request may take as long as its bytes take; a silent one may not.
         .with_timeout_disabled()

@@ -22,6 +22,7 @@ fn places(dir: &Path) -> Places {
         target_model: "a-model".into(),
         profile: r#"{"name":"Jo Example"}"#.into(),
         data_dir: dir.to_owned(),
+        training: engine::TrainingPlaces::default(),
     }
 }
 

@@ -1,0 +1,64 @@
+//! `jobs list`
+
+use crate::context::Context;
+use crate::out::{Done, Exit, note};
+use crate::table::{Cell, Fit, Table};
+use clap::Args;
+use engine::jobs::JobLine;
+
+/// List the runs, the newest first
+#[derive(Debug, Clone, Args)]
+pub(crate) struct List {
+    /// Only those that have not ended
+    #[arg(long)]
+    open: bool,
+}
+
+pub(crate) async fn run(context: &mut Context, args: List) -> Done {
+    let engine = context.engine(None).await?;
+    let mut jobs = engine::jobs::list(&engine).await?;
+    jobs.retain(|line| !args.open || !line.run.is_over());
+    if context.json() {
+        context.out.json(&jobs)?;
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new(&[
+        ("name", Fit::Cut),
+        ("id", Fit::Whole),
+        ("state", Fit::Whole),
+        ("stage", Fit::Spare),
+        ("done", Fit::Whole),
+        ("step", Fit::SpareNumber),
+        ("cost", Fit::Whole),
+        ("queued", Fit::Whole),
+    ]);
+    for line in &jobs {
+        let job = &line.run.job;
+        let id = job.id.to_string();
+        table.row([
+            Cell::text(&job.name),
+            Cell::key(&id, id.get(..8).unwrap_or(&id)),
+            Cell::text(state(line)),
+            Cell::text(&job.stage),
+            Cell::text(format!("{:.0} %", job.progress.percent)),
+            Cell::number(job.progress.step),
+            Cell::text(job.final_cost.unwrap_or(job.current_cost)),
+            Cell::time(job.queued_at, engine.now()),
+        ]);
+    }
+    context.out.table(&table)?;
+    context.out.flush()?;
+    if jobs.is_empty() {
+        note("There are no runs yet. `brightrun train DATASET` starts one.");
+    }
+    let left = jobs.iter().filter(|line| !line.run.is_over() && !line.run.paused && !line.followed).count();
+    if left > 0 {
+        note(format!("Nobody follows {left} of them. `brightrun jobs resume` takes them up."));
+    }
+    Ok(Exit::Done)
+}
+
+/// The word of the health, or that it waits for somebody.
+pub(super) fn state(line: &JobLine) -> String {
+    if line.run.paused && !line.run.is_over() { "paused".to_owned() } else { line.health.to_string() }
+}

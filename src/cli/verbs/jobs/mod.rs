@@ -1,0 +1,36 @@
+//! `jobs list|show|follow|cancel|stop|retry|resume`
+
+mod follow;
+mod list;
+mod show;
+mod stop;
+
+use crate::context::Context;
+use crate::out::Done;
+use clap::Subcommand;
+
+pub(crate) use follow::{followed, listener};
+
+/// Look at runs, follow them, stop them, take them up again
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Jobs {
+    List(list::List),
+    Show(show::Show),
+    Follow(follow::Follow),
+    Resume(follow::Resume),
+    Retry(follow::Retry),
+    Stop(stop::Stop),
+    Cancel(stop::Cancel),
+}
+
+pub(crate) async fn run(context: &mut Context, verb: Jobs) -> Done {
+    match verb {
+        Jobs::List(args) => list::run(context, args).await,
+        Jobs::Show(args) => show::run(context, args).await,
+        Jobs::Follow(args) => Box::pin(follow::run(context, args)).await,
+        Jobs::Resume(args) => Box::pin(follow::resume(context, args)).await,
+        Jobs::Retry(args) => Box::pin(follow::retry(context, args)).await,
+        Jobs::Stop(args) => Box::pin(stop::stop(context, args)).await,
+        Jobs::Cancel(args) => Box::pin(stop::cancel(context, args)).await,
+    }
+}

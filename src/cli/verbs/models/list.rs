@@ -1,0 +1,47 @@
+//! `models list`
+
+use crate::context::Context;
+use crate::out::{Done, Exit, note};
+use crate::table::{Cell, Fit, Table};
+use clap::Args;
+
+/// List the models, the newest first
+#[derive(Debug, Clone, Args)]
+pub(crate) struct List {}
+
+pub(crate) async fn run(context: &mut Context, _: &List) -> Done {
+    let engine = context.engine(None).await?;
+    let models = engine::models::list(&engine).await?;
+    if context.json() {
+        context.out.json(&models)?;
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new(&[
+        ("name", Fit::Cut),
+        ("version", Fit::Whole),
+        ("id", Fit::Whole),
+        ("status", Fit::Whole),
+        ("quality", Fit::Spare),
+        ("size", Fit::Number),
+        ("created", Fit::Whole),
+    ]);
+    for model in &models {
+        let id = model.id.to_string();
+        let quality = model.quality.rating.map_or_else(|| "unrated".to_owned(), |rating| rating.to_string());
+        table.row([
+            Cell::text(&model.name),
+            Cell::text(&model.version),
+            Cell::key(&id, id.get(..8).unwrap_or(&id)),
+            Cell::text(&model.status),
+            Cell::text(quality),
+            Cell::size(Some(model.bytes())),
+            Cell::time(model.created_at, engine.now()),
+        ]);
+    }
+    context.out.table(&table)?;
+    if models.is_empty() {
+        context.out.flush()?;
+        note("There are no models yet. `brightrun train DATASET` makes one.");
+    }
+    Ok(Exit::Done)
+}

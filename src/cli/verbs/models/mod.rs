@@ -1,0 +1,32 @@
+//! `models list|show|download|report|status|delete`
+
+mod change;
+mod files;
+mod list;
+mod show;
+
+use crate::context::Context;
+use crate::out::Done;
+use clap::Subcommand;
+
+/// Look at models, copy them to this machine, report on them, say what they are used for
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Models {
+    List(list::List),
+    Show(show::Show),
+    Download(files::Download),
+    Report(files::Report),
+    Status(change::Status),
+    Delete(change::Delete),
+}
+
+pub(crate) async fn run(context: &mut Context, verb: Models) -> Done {
+    match verb {
+        Models::List(args) => list::run(context, &args).await,
+        Models::Show(args) => show::run(context, args).await,
+        Models::Download(args) => files::download(context, args).await,
+        Models::Report(args) => files::report(context, args).await,
+        Models::Status(args) => change::status(context, args).await,
+        Models::Delete(args) => change::delete(context, args).await,
+    }
+}

@@ -1,0 +1,18 @@
+//! Datasets: made of training files and of files on this machine, checked, counted, compared, put away.
+
+mod add;
+mod check;
+mod compare;
+mod read;
+mod scan;
+#[cfg(test)]
+mod tests;
+mod types;
+
+pub use add::add;
+pub use check::check;
+pub(crate) use check::checklist;
+pub use compare::compare;
+pub(crate) use read::find;
+pub use read::{archive, list, show};
+pub use types::{Add, Checked, DatasetDetail, Source};

@@ -1,0 +1,46 @@
+//! Datasets: list, show, archive.
+
+use super::DatasetDetail;
+use super::check::checklist;
+use super::scan::LENGTH;
+use crate::engine::from_db;
+use crate::{Engine, Error, Result};
+use domain::dataset::DatasetRow;
+
+/// All of them, newest first.
+pub async fn list(engine: &Engine, include_archived: bool) -> Result<Vec<DatasetRow>> {
+    engine.db().datasets(include_archived).await.map_err(from_db("Cannot list the datasets"))
+}
+
+/// One with its checklist and statistics; `dataset` is its name or its key. `length` is the sequence length to look at.
+pub async fn show(engine: &Engine, dataset: &str, length: Option<u32>) -> Result<DatasetDetail> {
+    let row = find(engine, dataset).await?;
+    let training_file = match row.training_file {
+        Some(id) => {
+            let found = engine.db().training_file(&id.to_string()).await;
+            found.map_err(from_db("Cannot read the dataset"))?.map(|file| file.name)
+        }
+        None => None,
+    };
+    let readiness = checklist(&row, length.unwrap_or(LENGTH));
+    let made = crate::models::of_dataset(engine, row.id).await?;
+    Ok(DatasetDetail { training_file, readiness, facts: row.facts.clone(), made, dataset: row })
+}
+
+/// Puts it away, or back.
+pub async fn archive(engine: &Engine, dataset: &str, archived: bool) -> Result<DatasetRow> {
+    let found = find(engine, dataset).await?;
+    let done = engine.db().archive_dataset(found.id, archived, engine.now()).await;
+    done.map_err(from_db("Cannot archive the dataset"))?;
+    find(engine, &found.id.to_string()).await
+}
+
+/// The row of a name or key.
+pub(crate) async fn find(engine: &Engine, dataset: &str) -> Result<DatasetRow> {
+    const WHAT: &str = "Cannot find the dataset";
+    engine.db().dataset(dataset).await.map_err(from_db(WHAT))?.ok_or_else(|| {
+        Error::not_found(WHAT, "there is none of this name or key")
+            .on(format!("“{dataset}”"))
+            .next("See them with `brightrun datasets list`")
+    })
+}

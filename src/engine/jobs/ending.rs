@@ -1,0 +1,130 @@
+//! What came of an attempt.
+
+use super::Outcome;
+use super::drive::Driver;
+use super::tried;
+use super::watch::REFUSED;
+use crate::Result;
+use domain::cost::CostRecord;
+use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Status, Wish};
+use domain::lenient::Word;
+use domain::run;
+use store::Ending;
+
+/// How often a worker that was refused is started again at once.
+const REFUSALS: u8 = 5;
+
+impl Driver<'_> {
+    /// The worker is gone: what it left decides. `None`: the run goes on with another attempt.
+    pub async fn settle(&mut self, code: Option<i32>) -> Result<Option<Outcome>> {
+        if let Some(manifest) = self.folder.manifest() {
+            return self.finish(&manifest).await.map(Some);
+        }
+        let wish = self.wish.clone();
+        let facts = self.tail.reader.facts();
+        let told = self.before.is_none_or(|before| facts.attempt > before);
+        let ended = facts.ended.filter(|_| told).map(|(_, last)| last.outcome);
+        match (ended, wish) {
+            (Some(run::Outcome::Cancelled), wish) => {
+                let cancel = match wish {
+                    Some(Wish::Cancel(cancel)) => cancel,
+                    _ => self.by_hand(),
+                };
+                self.cancelled(cancel).await.map(Some)
+            }
+            (_, Some(Wish::Cancel(cancel))) => self.cancelled(cancel).await.map(Some),
+            (Some(run::Outcome::Stopped), _) => self.paused().await.map(Some),
+            (Some(run::Outcome::Failed | run::Outcome::Done), _) => {
+                let failure = self.failure();
+                self.failed(failure).await.map(Some)
+            }
+            (None, _) => self.killed(told, code).await,
+        }
+    }
+
+    /// Somebody put the request into the directory himself.
+    fn by_hand(&self) -> Cancel {
+        Cancel { reason: Word::Known(CancelReason::Other), notes: None, asked_at: self.engine.now() }
+    }
+
+    /// Its process is gone and comes back no more.
+    pub async fn cancelled(&mut self, cancel: Cancel) -> Result<Outcome> {
+        self.run.job.cancelling = Some(cancel);
+        self.go(Move::Cancel)?;
+        let ending = Ending { wish_fulfilled: true, ..self.ending() };
+        self.save(&ending).await?;
+        Ok(Outcome::Over(self.run.clone()))
+    }
+
+    /// It was stopped with a checkpoint, and waits for whoever resumes it.
+    pub async fn paused(&mut self) -> Result<Outcome> {
+        self.run.paused = true;
+        if !self.run.job.status.is(Status::Queued) {
+            // That somebody stopped it is no failed attempt.
+            let attempts = self.run.job.attempts;
+            self.go(Move::Requeue)?;
+            self.run.job.attempts = attempts;
+        }
+        self.save(&Ending { wish_fulfilled: true, ..Ending::default() }).await?;
+        Ok(Outcome::Paused(self.run.clone()))
+    }
+
+    /// It ended without a word: it is taken up again, a few times.
+    async fn killed(&mut self, told: bool, code: Option<i32>) -> Result<Option<Outcome>> {
+        let how = code.map_or_else(|| "was killed".to_owned(), |code| format!("ended with code {code}"));
+        if !told && code == Some(REFUSED) && self.refused < REFUSALS {
+            // Whoever looks whether a worker lives holds the lock for a moment, which a worker may meet at its start.
+            self.refused += 1;
+            return Ok(None);
+        }
+        if !told {
+            let said = self.folder.last_words();
+            let cause = format!("The worker {how} before its first word. It printed: {said}");
+            return self.failed(Failure::new(FailureClass::Other, cause)).await.map(Some);
+        }
+        let mut failure =
+            Failure::new(FailureClass::Interrupted, format!("The worker {how} without a word."));
+        failure.step = self.tail.reader.facts().progress.and_then(|(_, p)| p.step);
+        match failure.next(self.run.job.attempts) {
+            Move::Requeue => {
+                self.go(Move::Requeue)?;
+                self.save(&Ending::default()).await?;
+                Ok(None)
+            }
+            _ => self.failed(failure).await.map(Some),
+        }
+    }
+
+    /// Why the worker says that it failed.
+    fn failure(&self) -> Failure {
+        let Some(told) = &self.tail.reader.facts().error else {
+            return Failure::new(FailureClass::Other, "The worker failed without saying why.");
+        };
+        Failure {
+            class: Word::read(told.class.word()),
+            cause: told.cause.clone(),
+            fix: told.fix.clone(),
+            step: told.step,
+            line: told.line,
+        }
+    }
+
+    pub async fn failed(&mut self, failure: Failure) -> Result<Outcome> {
+        self.run.job.failure = Some(failure);
+        self.go(Move::Fail)?;
+        let ending = self.ending();
+        self.save(&ending).await?;
+        Ok(Outcome::Over(self.run.clone()))
+    }
+
+    /// Cost and lesson of a run that has ended.
+    pub fn ending(&self) -> Ending {
+        let (job, now) = (&self.run.job, self.engine.now());
+        let cost = job.meter().and_then(|meter| CostRecord::compute(job.id, &meter, &job.gpu.gpu, now));
+        Ending {
+            cost: cost.map(|cost| (self.engine.0.ids.next(), cost)),
+            lesson: tried::lesson(&self.run, self.tail.reader.facts(), self.tail.reader.metrics()),
+            ..Ending::default()
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Runs: list and show.
+
+use super::rundir::{RunDir, Tail};
+use super::{JobDetail, JobLine};
+use crate::engine::from_db;
+use crate::{Engine, Error, Result};
+use domain::ids::JobId;
+use domain::job::{Patience, Wish};
+use domain::series::Metrics;
+use store::StoredRun;
+
+/// All of them, newest first.
+pub async fn list(engine: &Engine) -> Result<Vec<JobLine>> {
+    let runs = engine.db().runs().await.map_err(from_db("Cannot list the runs"))?;
+    Ok(runs.into_iter().map(|stored| line(engine, stored)).collect())
+}
+
+/// One with what its directory tells; `job` is its name, its key or the beginning of it.
+pub async fn show(engine: &Engine, job: &str) -> Result<JobDetail> {
+    let line = find(engine, job).await?;
+    let folder = RunDir::of(engine, line.run.job.id);
+    let mut tail = Tail::default();
+    tail.read(&folder)?;
+    let metrics = tail.reader.metrics();
+    let newest = |id| Some((metrics.name(id).to_owned(), metrics.series(id).last()?.value));
+    let costs = engine.db().costs_of(line.run.job.id).await.map_err(from_db("Cannot read the run"))?;
+    Ok(JobDetail {
+        folder: folder.path().to_owned(),
+        metrics: metrics.ids().filter_map(newest).collect(),
+        remaining_seconds: tail.reader.facts().progress.and_then(|(_, p)| p.remaining_seconds),
+        costs,
+        line,
+    })
+}
+
+/// The curves of a run; empty where its directory is not on this machine.
+pub(crate) fn metrics(engine: &Engine, run: JobId) -> Result<Metrics> {
+    let mut tail = Tail::default();
+    tail.read(&RunDir::of(engine, run))?;
+    Ok(tail.reader.metrics().clone())
+}
+
+/// The run of a name, a key or the beginning of one. Of several with the same name the newest.
+pub(super) async fn find(engine: &Engine, job: &str) -> Result<JobLine> {
+    const WHAT: &str = "Cannot find the run";
+    let wanted = job.trim();
+    let mut runs = engine.db().runs().await.map_err(from_db(WHAT))?;
+    let exact = |stored: &StoredRun| stored.run.job.id.to_string() == wanted || stored.run.job.name == wanted;
+    if let Some(at) = runs.iter().position(exact) {
+        return Ok(line(engine, runs.swap_remove(at)));
+    }
+    if wanted.len() >= 4 {
+        runs.retain(|stored| stored.run.job.id.to_string().starts_with(wanted));
+    } else {
+        runs.clear();
+    }
+    match runs.len() {
+        1 => Ok(line(engine, runs.swap_remove(0))),
+        0 => Err(Error::not_found(WHAT, "there is none of this name or key")
+            .on(format!("“{wanted}”"))
+            .next("See them with `brightrun jobs list`")),
+        n => Err(Error::usage(WHAT, format!("{n} keys begin like this"))
+            .on(format!("“{wanted}”"))
+            .next("Write more of it")),
+    }
+}
+
+pub(super) fn line(engine: &Engine, stored: StoredRun) -> JobLine {
+    let now = engine.0.clock.real();
+    let folder = RunDir::of(engine, stored.run.job.id);
+    let owner = stored.owner.as_deref();
+    let followed = owner.is_some_and(|owner| !engine.0.owner.is_dead(owner))
+        && stored.lease_until.is_some_and(|until| until > now);
+    let mut run = stored.run;
+    if let (false, Some(Wish::Cancel(cancel))) = (run.is_over(), stored.wish) {
+        run.job.cancelling = Some(cancel);
+    }
+    JobLine { health: run.job.health(Patience::default(), now), alive: folder.is_alive(), followed, run }
+}

@@ -1,0 +1,131 @@
+//! A new run, and a run made again.
+
+use super::read::find;
+use super::types::JobLine;
+use crate::engine::from_db;
+use crate::train::Configured;
+use crate::{Engine, Error, Result};
+use domain::configuration::{Mark, NotYet};
+use domain::ids::JobId;
+use domain::job::{GpuConfig, Job, Progress, Run, Stage, Status, retry_name};
+use domain::lenient::Word;
+use domain::money::Usd;
+
+const WHAT: &str = "Cannot start the training";
+
+/// Puts a run into the queue. `accepted`: somebody has accepted everything that asks for it, cost and budget too. Refused with
+/// the first thing that is in the way; nothing is written then.
+pub async fn start(engine: &Engine, configured: &Configured, accepted: bool) -> Result<Run> {
+    let asks = configured.checklist.0.iter().filter(|check| check.mark == Mark::Accept);
+    let names: Vec<&str> =
+        if accepted { asks.map(|check| check.name.as_str()).collect() } else { Vec::new() };
+    configured.checklist.launch(&names, accepted).map_err(|not_yet| {
+        let next = match &not_yet {
+            NotYet::Stopped { .. } => "Change what is named, then try again",
+            NotYet::Open { .. } | NotYet::Tick => "Accept it with --yes",
+        };
+        Error::refused(WHAT, not_yet.to_string())
+            .on(format!("“{}”", configured.configuration.name))
+            .next(next)
+    })?;
+    let Some(sha256) = configured.dataset.sha256.clone().filter(|digest| !digest.is_empty()) else {
+        return Err(Error::refused(WHAT, "nobody knows the digest of the dataset")
+            .on(format!("“{}”", configured.dataset.name))
+            .next("Check it with `brightrun datasets check`"));
+    };
+    let run = Run {
+        job: queued(engine, configured),
+        configuration: configured.configuration.clone(),
+        model: configured.model.clone(),
+        estimate: configured.estimate.clone(),
+        dataset_name: configured.dataset.name.clone(),
+        dataset_sha256: sha256,
+        paused: false,
+    };
+    engine.db().add_run(&run).await.map_err(from_db(WHAT))?;
+    Ok(run)
+}
+
+fn queued(engine: &Engine, configured: &Configured) -> Job {
+    let configuration = &configured.configuration;
+    let mut progress = Progress {
+        total_epochs: Some(f64::from(configuration.hyperparameters.epochs)),
+        ..Progress::default()
+    };
+    progress.total_steps = configured.steps.map(|steps| steps.total);
+    Job {
+        id: JobId(engine.0.ids.next()),
+        name: configuration.name.clone(),
+        dataset: configured.dataset.id,
+        preset_id: configured.preset_id.clone(),
+        hyperparameters: configuration.hyperparameters.clone(),
+        gpu: GpuConfig {
+            gpu: configuration.gpu.clone().unwrap_or_else(|| "cpu".to_owned()),
+            count: configuration.gpus,
+            usd_per_hour: Some(configured.quote.usd_per_hour),
+            price_as_of: configured.quote.as_of,
+            place: Some(configuration.place),
+            tier: Some(configuration.tier),
+        },
+        status: Word::Known(Status::Queued),
+        stage: Word::Known(Stage::Queued),
+        stage_message: None,
+        progress,
+        cancelling: None,
+        queued_at: engine.now(),
+        started_at: None,
+        gpu_started_at: None,
+        billed_ms: 0,
+        completed_at: None,
+        last_seen_at: None,
+        estimated_cost: configured.estimate.cost,
+        current_cost: Usd::ZERO,
+        final_cost: None,
+        failure: None,
+        retry_of: None,
+        attempts: 0,
+        external_id: None,
+        model: None,
+    }
+}
+
+/// A new run like one that failed or was cancelled; the old one stays as it is.
+pub async fn retry(engine: &Engine, job: &str) -> Result<Run> {
+    const WHAT: &str = "Cannot retry the run";
+    let JobLine { run: old, .. } = find(engine, job).await?;
+    let name = format!("“{}”", old.job.name);
+    old.job.retriable().map_err(|why| Error::refused(WHAT, why.to_string()).on(&name))?;
+    let mut run = old.clone();
+    let fresh = Job {
+        id: JobId(engine.0.ids.next()),
+        name: retry_name(&old.job.name),
+        status: Word::Known(Status::Queued),
+        stage: Word::Known(Stage::Queued),
+        stage_message: None,
+        progress: Progress {
+            total_steps: old.job.progress.total_steps,
+            total_epochs: old.job.progress.total_epochs,
+            ..Progress::default()
+        },
+        cancelling: None,
+        queued_at: engine.now(),
+        started_at: None,
+        gpu_started_at: None,
+        billed_ms: 0,
+        completed_at: None,
+        last_seen_at: None,
+        current_cost: Usd::ZERO,
+        final_cost: None,
+        failure: None,
+        retry_of: Some(old.job.id),
+        attempts: 0,
+        external_id: None,
+        model: None,
+        ..old.job
+    };
+    run.configuration.name.clone_from(&fresh.name);
+    run.job = fresh;
+    run.paused = false;
+    engine.db().add_run(&run).await.map_err(from_db(WHAT))?;
+    Ok(run)
+}

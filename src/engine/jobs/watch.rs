@@ -1,0 +1,144 @@
+//! Watching a worker: its events become the row, wishes become requests, and its end is seen.
+
+use super::drive::{Driver, LEASE, WHAT, tell};
+use super::process;
+use crate::Result;
+use crate::engine::from_db;
+use chrono::TimeDelta;
+use domain::job::{Move, Stage, Status, Wish};
+use domain::lenient::Word;
+use std::time::Duration;
+use store::Ending;
+
+/// How often the run directory is looked at.
+const TICK: Duration = Duration::from_millis(150);
+/// How often the row is written at most, but for changes of what the run does.
+const SAVE: TimeDelta = TimeDelta::seconds(2);
+/// How often the lease is renewed and wishes are heard.
+const RENEW: TimeDelta = TimeDelta::seconds(1);
+/// So long a worker that was asked to end may take before it is killed.
+const GRACE: TimeDelta = TimeDelta::seconds(30);
+/// What the worker ends with when another one has the directory.
+pub(super) const REFUSED: i32 = 3;
+
+/// How watching ended.
+pub(super) enum Watched {
+    /// The worker is gone; its exit code, where somebody saw it.
+    Gone(Option<i32>),
+    /// Somebody wants this program to end; the worker goes on.
+    Left,
+}
+
+impl Driver<'_> {
+    /// Until the worker is gone, or this program shall end.
+    pub async fn watch(&mut self) -> Result<Watched> {
+        loop {
+            // First whether it is gone, then what it told: nothing comes after its end.
+            let gone = self.gone();
+            let changed = self.news()?;
+            if let Some(gone) = gone {
+                return Ok(gone);
+            }
+            self.seen = true;
+            let now = self.engine.0.clock.real();
+            if self.cancel.is_cancelled() {
+                self.save(&Ending::default()).await?;
+                return Ok(Watched::Left);
+            }
+            if changed || now - self.saved >= SAVE {
+                self.save(&Ending::default()).await?;
+            }
+            if now - self.renewed >= RENEW {
+                self.beat().await?;
+            }
+            tokio::time::sleep(TICK).await;
+        }
+    }
+
+    /// `None`: the worker lives.
+    fn gone(&mut self) -> Option<Watched> {
+        let Some(child) = &mut self.child else {
+            return (!self.folder.is_alive()).then_some(Watched::Gone(None));
+        };
+        // An error means that it cannot be waited for any more: then the lock tells.
+        let ended = match child.try_wait() {
+            Ok(None) => return None,
+            Ok(Some(status)) => status.code(),
+            Err(_) => None,
+        };
+        self.child = None;
+        if ended == Some(REFUSED) && self.folder.is_alive() {
+            // Another one was faster: a program that died while it started one.
+            self.before = None;
+            return None;
+        }
+        Some(Watched::Gone(ended))
+    }
+
+    /// Reads what is new; whether what the run does has changed.
+    pub fn news(&mut self) -> Result<bool> {
+        if !self.tail.read(&self.folder)? {
+            return Ok(false);
+        }
+        self.told = tell(&self.tail, self.told, self.heard);
+        let facts = self.tail.reader.facts();
+        if self.before.is_some_and(|before| facts.attempt <= before) {
+            return Ok(false);
+        }
+        let (stage, progress) = (facts.stage, facts.progress);
+        let before = (self.run.job.status.clone(), self.run.job.stage.clone());
+        if self.run.job.status.is(Status::Queued) {
+            self.go(Move::Claim)?;
+        }
+        if self.run.job.status.is(Status::Initializing) {
+            self.go(Move::Start)?;
+        }
+        let now = self.engine.now();
+        let job = &mut self.run.job;
+        if let Some(stage) = stage.and_then(|stage| stage.word().parse::<Stage>().ok()) {
+            job.stage = Word::Known(stage);
+            job.progress.enter(stage);
+        }
+        if let Some((_, told)) = progress {
+            if let Some(step) = told.step {
+                job.progress.steps(step, told.total_steps);
+            }
+            job.progress.raise(told.percent);
+            job.progress.epoch = told.epoch.unwrap_or(job.progress.epoch);
+        }
+        job.last_seen_at = Some(now);
+        job.current_cost = job.meter().map_or(job.current_cost, |meter| meter.so_far(now));
+        let word = job.stage.known().map_or("running", Stage::word);
+        self.progress.step(word, job.progress.step, job.progress.total_steps);
+        Ok(before != (job.status.clone(), job.stage.clone()))
+    }
+
+    /// Stays whoever follows the run, hears wishes, and passes them on.
+    async fn beat(&mut self) -> Result<()> {
+        let now = self.engine.0.clock.real();
+        let wish = self.engine.db().renew_run(&self.hold, now + LEASE).await;
+        match wish {
+            Ok(wish) => self.wish = wish,
+            Err(error) if error.is_transient() && now - self.renewed < LEASE / 2 => {
+                tracing::warn!(%error, "the lease of a run is renewed later");
+                return Ok(());
+            }
+            Err(error) => return Err(from_db(WHAT)(error)),
+        }
+        self.renewed = now;
+        match &self.wish {
+            Some(Wish::Cancel(cancel)) => {
+                self.folder.ask("cancel")?;
+                if now - cancel.asked_at > GRACE {
+                    process::kill(&self.folder);
+                } else {
+                    process::terminate(&self.folder);
+                }
+                self.run.job.cancelling = Some(cancel.clone());
+            }
+            Some(Wish::Stop) => self.folder.ask("stop")?,
+            None => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,251 @@
+//! Everything that can be known before a run starts, found out at once (R3.01–R3.12).
+
+use super::machine::{self, Machine};
+use super::types::{Configured, Request};
+use super::{catalog, folder_model};
+use crate::datasets::checklist;
+use crate::engine::from_db;
+use crate::{Engine, Error, Problem as Wrong, Result};
+use domain::base_model::BaseModel;
+use domain::budget::{Ledger, gate};
+use domain::configuration::{Checklist, Configuration, Findings};
+use domain::dataset::DatasetRow;
+use domain::estimate::{Estimate, Plan, Terms, estimate};
+use domain::hyperparameters::{Field, Hyperparameters, Limits, Problem, Steps};
+use domain::job::{automatic_name, check_name, check_tags};
+use domain::memory::{advise, memory};
+use domain::money::Usd;
+use domain::place::{Place, Tier};
+use domain::preset::{Chosen, Preset};
+use domain::price::{PriceList, Quote};
+use std::path::Path;
+
+pub(crate) const WHAT: &str = "Cannot configure the training";
+
+/// Puts a configuration together and judges it. Nothing is written and nothing starts.
+pub async fn configure(engine: &Engine, request: &Request) -> Result<Configured> {
+    let place = request.place.unwrap_or(Place::Local);
+    if place != Place::Local {
+        return Err(Error::usage(WHAT, format!("{place} is not built yet; only this machine is"))
+            .next("Take --on local"));
+    }
+    let dataset = crate::datasets::find(engine, &request.dataset).await?;
+    if let Some(why) = dataset.untrainable() {
+        return Err(Error::refused(WHAT, why)
+            .on(format!("“{}”", dataset.name))
+            .next("Look at it with `brightrun datasets show`"));
+    }
+    let model = base_model(engine, request.base_model.as_deref())?;
+    let (picked, values) = settings(engine, request)?;
+    let chosen = Chosen::of(&values, Some(&picked));
+    let configuration = named(engine, request, &dataset, &chosen, &model, values, place)?;
+    let machine = machine::look().await;
+    judged(engine, request, configuration, dataset, model, &chosen, &machine).await
+}
+
+fn base_model(engine: &Engine, wanted: Option<&str>) -> Result<BaseModel> {
+    let registry = catalog::models(engine)?;
+    let found = match wanted {
+        None => registry.default().cloned(),
+        Some(name) => match registry.find(name) {
+            Some(found) => Some(found.clone()),
+            None if Path::new(name).is_dir() => Some(folder_model::read(Path::new(name))?),
+            None => None,
+        },
+    };
+    let Some(model) = found else {
+        let known: Vec<&str> = registry.models.iter().map(|model| model.id.as_str()).collect();
+        return Err(Error::usage(
+            WHAT,
+            format!("the base model is not known; known are {}", known.join(", ")),
+        )
+        .on(wanted.unwrap_or_default())
+        .next("Name one of them, a folder that holds a model, or add it to base-models.toml"));
+    };
+    match model.unfit() {
+        Some(why) => Err(Error::refused(WHAT, why)),
+        None => Ok(model),
+    }
+}
+
+/// The preset with what was set over it. Everything that cannot be read is said at once.
+fn settings(engine: &Engine, request: &Request) -> Result<(Preset, Hyperparameters)> {
+    let presets = catalog::presets(engine)?;
+    let name = request.preset.as_deref().unwrap_or("balanced");
+    let mut wrong = Vec::new();
+    let picked = presets.find(name).cloned();
+    if picked.is_none() {
+        let known: Vec<&str> = presets.0.iter().map(|preset| preset.name.as_str()).collect();
+        wrong.push(Wrong {
+            on: format!("preset {name}"),
+            why: format!("there is none; there are {}", known.join(", ")),
+        });
+    }
+    let mut values = picked.as_ref().map(|preset| preset.hyperparameters.clone()).unwrap_or_default();
+    for (key, value) in &request.set {
+        match Field::named(key) {
+            None => {
+                let known: Vec<&str> = Field::ALL.iter().map(|field| field.word()).collect();
+                wrong.push(Wrong {
+                    on: key.clone(),
+                    why: format!("there is no such setting; there are {}", known.join(", ")),
+                });
+            }
+            Some(field) => {
+                if let Err(problem) = values.set(field, value) {
+                    wrong.push(Wrong { on: field.to_string(), why: problem.what });
+                }
+            }
+        }
+    }
+    match picked {
+        Some(picked) if wrong.is_empty() => Ok((picked, values)),
+        _ => Err(Error::usage(WHAT, "some of the settings cannot be read")
+            .next("Correct what is named below")
+            .problems(wrong)),
+    }
+}
+
+fn named(
+    engine: &Engine,
+    request: &Request,
+    dataset: &DatasetRow,
+    chosen: &Chosen,
+    model: &BaseModel,
+    values: Hyperparameters,
+    place: Place,
+) -> Result<Configuration> {
+    let wrong = |e: domain::job::NameFault| Error::usage(WHAT, e.to_string());
+    let name = match &request.name {
+        Some(name) => check_name(name).map_err(wrong)?,
+        None => automatic_name(&dataset.name, chosen.id(), engine.now().date_naive()),
+    };
+    Ok(Configuration {
+        name,
+        notes: request.notes.clone(),
+        tags: check_tags(&request.tags).map_err(wrong)?,
+        dataset: Some(dataset.id),
+        based_on: chosen.based_on.clone(),
+        hyperparameters: values,
+        base_model: Some(model.id.clone()),
+        place,
+        tier: Tier::Guaranteed,
+        gpu: None,
+        gpus: 1,
+        max_hours: request.max_hours.unwrap_or(24).max(1),
+        max_cost: request.max_cost,
+        merge: request.merge,
+    })
+}
+
+async fn judged(
+    engine: &Engine,
+    request: &Request,
+    mut configuration: Configuration,
+    dataset: DatasetRow,
+    model: BaseModel,
+    chosen: &Chosen,
+    machine: &Machine,
+) -> Result<Configured> {
+    let prices = catalog::prices(engine)?;
+    let gpu = prices.gpu(&machine.name).map_or_else(|| machine.name.to_lowercase(), |gpu| gpu.id.clone());
+    configuration.gpu = Some(gpu.clone());
+    let values = &configuration.hyperparameters;
+    let limits = if request.any_value { Limits::Worker } else { Limits::Service };
+    let mut problems: Vec<Problem> = values.check(limits);
+    problems.extend(values.check_for(&model, dataset.examples, machine.count, machine.cuda));
+    let longest = dataset.facts.as_ref().and_then(|facts| facts.tokens.max).map(u64::from);
+    let memory = memory(&model, values, longest, machine.cuda);
+    let advice = advise(&model, values, longest, machine.memory, machine.cuda);
+    let steps = values.steps(dataset.examples.unwrap_or(0), machine.count);
+    let quote = Quote::local(engine.0.places.training.usd_per_hour);
+    let estimate =
+        estimated(engine, &configuration, (&dataset, &model), steps, (machine, &gpu, &prices), &quote)
+            .await?;
+    let gate = match estimate.cost {
+        Some(cost) => Some(gate(&engine.0.places.training.budget, ledger(engine).await?, cost.high)),
+        None => None,
+    };
+    let readiness = checklist(&dataset, values.max_seq_length);
+    let found = Findings {
+        readiness: readiness.as_ref(),
+        problems: &problems,
+        memory: &memory,
+        there: machine.memory,
+        estimate: &estimate,
+        gate: gate.as_ref(),
+    };
+    let checklist = Checklist::of(&configuration, &found);
+    Ok(Configured {
+        preset_id: chosen.id().to_owned(),
+        preset: chosen.label(),
+        problems,
+        steps,
+        memory_there: machine.memory,
+        advice: advice.map(|(_, changes)| changes).unwrap_or_default(),
+        machine: machine.name.clone(),
+        memory,
+        estimate,
+        quote,
+        gate,
+        readiness,
+        checklist,
+        configuration,
+        dataset,
+        model,
+    })
+}
+
+async fn estimated(
+    engine: &Engine,
+    configuration: &Configuration,
+    (dataset, model): (&DatasetRow, &BaseModel),
+    steps: Option<Steps>,
+    (machine, gpu, prices): (&Machine, &str, &PriceList),
+    quote: &Quote,
+) -> Result<Estimate> {
+    let values = &configuration.hyperparameters;
+    let lengths = dataset.facts.as_ref().map(|facts| &facts.lengths);
+    let plan = Plan {
+        base_model: model.id.clone(),
+        active_parameters: model.active(),
+        model_bytes: model.parameters.saturating_mul(2),
+        place: configuration.place,
+        gpu: gpu.to_owned(),
+        gpus: machine.count,
+        tflops: prices.gpu(gpu).and_then(|gpu| gpu.bf16_tflops),
+        batch_size: values.batch_size,
+        gradient_accumulation: values.gradient_accumulation,
+        max_seq_length: values.max_seq_length,
+        quantization: values.quantization,
+        recompute: values.gradient_checkpointing.unwrap_or(machine.cuda),
+        steps: steps.unwrap_or(Steps {
+            examples: 0,
+            held_out: 0,
+            per_epoch: 0,
+            total: 0,
+            epochs: 0.0,
+            evaluations: 0,
+        }),
+        mean_tokens: lengths.and_then(|lengths| lengths.mean_at(Some(values.max_seq_length))),
+        exact_tokens: dataset.facts.as_ref().is_some_and(|facts| facts.tokens.exact),
+    };
+    let terms = Terms {
+        quote: Some(quote.clone()),
+        tier: configuration.tier,
+        storage: Usd::ZERO,
+        today: engine.now().date_naive(),
+    };
+    let history = engine.db().lessons().await.map_err(from_db(WHAT))?;
+    Ok(estimate(&plan, &history, &terms))
+}
+
+/// What was spent in this period, and what runs that go on may still cost.
+async fn ledger(engine: &Engine) -> Result<Ledger> {
+    let period = engine.0.places.training.budget.period.at(engine.now());
+    let spent = engine.db().spent(period.from, period.to).await.map_err(from_db(WHAT))?;
+    let runs = engine.db().runs().await.map_err(from_db(WHAT))?;
+    let open =
+        runs.iter().filter(|stored| !stored.run.is_over()).map(|stored| stored.run.may_still_cost()).sum();
+    Ok(Ledger { spent, open })
+}

@@ -1,0 +1,240 @@
+//! Datasets, runs, costs and models: kept, leased, and each written by one only.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::base_model;
+use domain::budget::PeriodKind;
+use domain::configuration::Configuration;
+use domain::cost::CostRecord;
+use domain::dataset::statistics::{Measure, Reader};
+use domain::dataset::{DatasetRow, Options, Shape, check_bytes};
+use domain::estimate::{Estimate, Source};
+use domain::ids::{DatasetId, JobId, ModelId};
+use domain::job::{Cancel, CancelReason, GpuConfig, Job, Move, Progress, Run, Stage, Status, Wish};
+use domain::lenient::Word;
+use domain::model::{Lineage, Losses, Model, ModelStatus, Summary, rate};
+use domain::money::{PerHour, Usd};
+use store::{Db, Ending, Hold, JournalEntry, StoreError};
+use uuid::Uuid;
+
+const CHAT: &str = "{\"messages\": [{\"role\": \"user\", \"content\": \"Hello?\"}, {\"role\": \"assistant\", \"content\": \"Yes.\"}]}\n";
+
+fn key(n: u128) -> Uuid {
+    Uuid::from_u128(0x7a31_0000_0000_4000_8000_0000_0000_0000 + n)
+}
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_775_000_000 + seconds, 0).expect("a time")
+}
+
+fn dataset(n: u128, name: &str) -> DatasetRow {
+    let text = CHAT.repeat(3);
+    let mut reader = Reader::new(Shape::Messages, Measure::Words);
+    reader.feed(text.as_bytes());
+    let report = check_bytes(name, text.as_bytes(), &Options::default()).expect("a dataset");
+    let mut row = DatasetRow {
+        id: DatasetId(key(n)),
+        name: name.to_owned(),
+        description: None,
+        format: String::new(),
+        status: Word::read("validating"),
+        bucket: "lora-datasets".to_owned(),
+        path: format!("u/{n}/dataset.jsonl"),
+        file_name: "chats.jsonl".to_owned(),
+        file_size: text.len() as u64,
+        examples: None,
+        tokens: None,
+        turns_per_conversation: None,
+        training_ready: false,
+        validated: None,
+        created: at(0),
+        archived: None,
+        sha256: Some("ab".repeat(32)),
+        training_file: None,
+        facts: None,
+        report: None,
+    };
+    row.judge(reader.finish(&[512]), report, at(1));
+    row
+}
+
+fn run(dataset: DatasetId) -> Run {
+    let job = Job {
+        id: JobId(key(50)),
+        name: "first run".to_owned(),
+        dataset,
+        preset_id: "balanced".to_owned(),
+        hyperparameters: domain::hyperparameters::Hyperparameters::default(),
+        gpu: GpuConfig {
+            gpu: "cpu".to_owned(),
+            count: 1,
+            usd_per_hour: Some(PerHour(Usd::dollars(1))),
+            price_as_of: None,
+            place: None,
+            tier: None,
+        },
+        status: Word::Known(Status::Queued),
+        stage: Word::Known(Stage::Queued),
+        stage_message: None,
+        progress: Progress::default(),
+        cancelling: None,
+        queued_at: at(10),
+        started_at: None,
+        gpu_started_at: None,
+        billed_ms: 0,
+        completed_at: None,
+        last_seen_at: None,
+        estimated_cost: None,
+        current_cost: Usd::ZERO,
+        final_cost: None,
+        failure: None,
+        retry_of: None,
+        attempts: 0,
+        external_id: None,
+        model: None,
+    };
+    Run {
+        job,
+        configuration: Configuration::default(),
+        model: base_model::builtin().models.remove(0),
+        estimate: Estimate {
+            formula: "x".to_owned(),
+            seconds: None,
+            phases: vec![],
+            seconds_per_step: None,
+            source: Source::Nothing,
+            margin: 0.15,
+            cost: None,
+            cost_parts: vec![],
+            reasons: vec![],
+        },
+        dataset_name: "chats".to_owned(),
+        dataset_sha256: "ab".repeat(32),
+        paused: false,
+    }
+}
+
+fn model(run: &Run, n: u128) -> Model {
+    Model {
+        id: ModelId(key(n)),
+        name: "chats-balanced".to_owned(),
+        version: "1.0.0".to_owned(),
+        description: String::new(),
+        status: Word::Known(ModelStatus::Stored),
+        created_at: at(30),
+        lineage: Lineage {
+            dataset: run.job.dataset,
+            dataset_name: run.dataset_name.clone(),
+            dataset_sha256: None,
+            job: run.job.id,
+            job_name: run.job.name.clone(),
+            base_model: None,
+            preset_id: "balanced".to_owned(),
+            hyperparameters: serde_json::json!({"rank": 8}),
+            parent: None,
+        },
+        quality: rate(Losses::default()),
+        summary: Summary::default(),
+        files: vec![],
+    }
+}
+
+pub async fn tell(db: &Db) {
+    let row = datasets(db).await;
+    let run = run(row.id);
+    db.add_run(&run).await.expect("a run");
+    assert_eq!(db.run(run.job.id).await.expect("a run").expect("there").run, run);
+    leases(db, &run).await;
+    endings(db, run).await;
+}
+
+pub async fn sees_nothing(other: &Db) {
+    assert!(other.datasets(true).await.expect("a list").is_empty());
+    assert!(
+        other.runs().await.expect("a list").is_empty() && other.models().await.expect("a list").is_empty()
+    );
+    let claimed = other.claim_run(JobId(key(50)), "me", None, at(0), at(1)).await.expect("an answer");
+    assert_eq!(claimed, None, "somebody else's run");
+    assert!(matches!(other.wish_run(JobId(key(50)), &Wish::Stop).await, Err(StoreError::NotFound { .. })));
+}
+
+async fn datasets(db: &Db) -> DatasetRow {
+    let entry = JournalEntry {
+        id: key(1),
+        kind: "datasets add".to_owned(),
+        what: "chats".to_owned(),
+        objects: vec![],
+        started: at(0),
+        owner: "me".to_owned(),
+        lease_until: at(100),
+    };
+    db.journal_begin(&entry).await.expect("an entry");
+    let hold = Hold { entry: entry.id, owner: entry.owner };
+    let row = dataset(2, "chats");
+    db.commit_dataset(&row, &hold).await.expect("kept");
+    assert_eq!(db.dataset("chats").await.expect("an answer"), Some(row.clone()));
+    assert_eq!(db.dataset(&row.id.to_string()).await.expect("an answer"), Some(row.clone()));
+    let twin = dataset(3, "chats");
+    assert!(matches!(db.commit_dataset(&twin, &hold).await, Err(StoreError::Conflict { .. })));
+    db.archive_dataset(row.id, true, at(5)).await.expect("away");
+    assert!(db.datasets(false).await.expect("a list").is_empty());
+    db.archive_dataset(row.id, false, at(6)).await.expect("back");
+    db.judge_dataset(&row, at(7)).await.expect("judged again");
+    assert_eq!(db.datasets(false).await.expect("a list"), std::slice::from_ref(&row));
+    db.journal_end(&hold).await.expect("ended");
+    assert!(
+        matches!(db.commit_dataset(&twin, &hold).await, Err(StoreError::Conflict { .. })),
+        "the entry is gone"
+    );
+    row
+}
+
+async fn leases(db: &Db, run: &Run) {
+    let id = run.job.id;
+    let mine = db.claim_run(id, "one", None, at(0), at(30)).await.expect("an answer").expect("free");
+    assert_eq!(db.claim_run(id, "two", None, at(29), at(60)).await.expect("an answer"), None, "it is held");
+    db.wish_run(id, &Wish::Stop).await.expect("a wish");
+    assert_eq!(db.renew_run(&mine, at(40)).await.expect("still his"), Some(Wish::Stop));
+    // Run out, or of a process that is known to be dead.
+    let next = db.claim_run(id, "two", None, at(41), at(60)).await.expect("an answer").expect("run out");
+    let third =
+        db.claim_run(id, "three", Some("two"), at(42), at(60)).await.expect("an answer").expect("dead");
+    for late in [&mine, &next] {
+        assert!(matches!(db.renew_run(late, at(99)).await, Err(StoreError::Conflict { .. })));
+        let saved = db.save_run(run, late, &Ending::default(), at(43)).await;
+        assert!(matches!(saved, Err(StoreError::Conflict { .. })), "who slept writes nothing");
+        db.release_run(late).await.expect("nothing happens");
+    }
+    let done = Ending { wish_fulfilled: true, ..Ending::default() };
+    db.save_run(run, &third, &done, at(44)).await.expect("his");
+    assert_eq!(db.renew_run(&third, at(60)).await.expect("his"), None, "the wish is fulfilled");
+    db.release_run(&third).await.expect("given back");
+}
+
+async fn endings(db: &Db, mut run: Run) {
+    let id = run.job.id;
+    let hold = db.claim_run(id, "four", None, at(45), at(90)).await.expect("an answer").expect("free");
+    for (step, second) in [(Move::Claim, 46), (Move::Start, 50), (Move::Complete, 410)] {
+        run.job.go(step, at(second)).expect("allowed");
+    }
+    let meter = run.job.meter().expect("a price");
+    let cost = CostRecord::compute(id, &meter, "cpu", at(410)).expect("it worked");
+    let made = model(&run, 60);
+    run.job.model = Some(made.id);
+    let ending = Ending { model: Some(made.clone()), cost: Some((key(70), cost)), ..Ending::default() };
+    db.save_run(&run, &hold, &ending, at(410)).await.expect("written");
+    let period = PeriodKind::CalendarMonth.at(at(410));
+    let spent = db.spent(period.from, period.to).await.expect("a sum");
+    assert_eq!(spent, Usd::cents(10), "six minutes at a dollar an hour");
+    let before = period.from - TimeDelta::days(1);
+    assert_eq!(db.spent(before, before).await.expect("a sum"), Usd::ZERO);
+    // A run has one model, and a second ending changes nothing.
+    let twice = Ending { model: Some(model(&run, 61)), ..Ending::default() };
+    assert!(matches!(db.save_run(&run, &hold, &twice, at(411)).await, Err(StoreError::Conflict { .. })));
+    let models = db.models().await.expect("a list");
+    assert_eq!(models, [(made.clone(), None)]);
+    db.delete_model(made.id, at(500)).await.expect("deleted");
+    assert_eq!(db.models().await.expect("a list"), [(made, Some(at(500)))]);
+    let wish = Wish::Cancel(Cancel::new(CancelReason::Other, "", at(600)).expect("short"));
+    db.wish_run(id, &wish).await.expect("a wish");
+    assert_eq!(db.run(id).await.expect("an answer").expect("there").wish, Some(wish));
+}
