@@ -1,8 +1,5 @@
 //! The live monitor: keys move the window, the cursor and the choice of charts; what was read is looked at anew.
 
-#[cfg(test)]
-mod tests;
-
 use crate::model::monitor::{Chart, Msg, State, Tab, WEIGHTS};
 use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::run::Kind;

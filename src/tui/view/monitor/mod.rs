@@ -4,8 +4,6 @@ mod canvas;
 mod chart;
 mod head;
 mod lists;
-#[cfg(test)]
-mod tests;
 
 use crate::model::monitor::{Msg as Do, State, Tab};
 use crate::model::{Measured, Model, Msg};
