@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 
 mod health;
 mod reading;
-mod speed;
 mod standing;
 
 fn clock(seconds: f64) -> DateTime<Utc> {

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 mod curve;
 mod picture;
 mod shape;
-mod speed;
+mod size;
 
 /// Steps 0, 1, 2, … with these values of `loss`.
 fn of(values: &[f64]) -> Metrics {

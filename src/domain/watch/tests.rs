@@ -10,7 +10,6 @@ use proptest::prelude::*;
 
 mod make;
 mod recognition;
-mod speed;
 mod tables;
 mod tensorboard;
 mod wandb;

@@ -245,20 +245,3 @@ fn reference_the_public_sample_counts_as_measured() {
         [("confusion_to_clarity", 9), ("crisis_to_referral", 3)]
     );
 }
-
-/// 400 MB/s on two cores is what is wanted (issue 3); one core is measured here, over texts with escapes and letters
-/// beyond ASCII. Only an optimized build says something.
-#[test]
-#[ignore = "takes long and needs an optimized build"]
-#[expect(clippy::disallowed_methods, reason = "a speed is measured")]
-fn one_core_reads_fast() {
-    let said = "plain words, “quoted” and \"said\" here,\n\nin two paragraphs: ".repeat(12);
-    let history: Vec<(&str, &str)> =
-        ["user", "assistant", "user", "assistant"].iter().map(|role| (*role, said.as_str())).collect();
-    let line = pair("a", "p", &json!(said), &history, &said).to_string() + "\n";
-    let text = line.repeat(64_000_000 / line.len());
-    let began = std::time::Instant::now();
-    let facts = count(Shape::V4Jsonl, &text);
-    let rate = crate::numbers::float(text.len() as u64) / 1e6 / began.elapsed().as_secs_f64();
-    assert!(facts.examples > 1000 && rate > 200.0, "{rate:.0} MB/s");
-}
