@@ -260,6 +260,8 @@ fn edges(scale: Scale, (min, max): (f64, f64), height: u16) -> ((f64, f64), Vec<
     let (Scale::Linear, [first, second, ..]) = (scale, marks.as_slice()) else { return ((low, high), marks) };
     let step = second.at - first.at;
     let (low, high) = ((low / step).floor() * step, (high / step).ceil() * step);
+    // What is never negative has no room below nothing.
+    let low = if min >= 0.0 { low.max(0.0) } else { low };
     ((low, high), ticks(scale, (low, high), most + 2))
 }
 
