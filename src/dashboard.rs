@@ -1,8 +1,8 @@
 //! Handing the settings over to the dashboard.
 
 use cli::Invocation;
-use engine::config::{self, Color, Config, ConfigError, Loaded};
 use domain::series::Axis;
+use engine::config::{self, Color, Config, ConfigError, Loaded};
 use engine::{Engine, Error};
 use std::process::ExitCode;
 use tui::model::settings::Setting;
@@ -47,7 +47,9 @@ pub async fn watch(
     match tui::run(Setup::watching(watch, axis, options)).await {
         Ok(_) => ExitCode::SUCCESS,
         Err(error) => {
-            cli::note(format!("The monitor cannot use this terminal: {error}. Add --json to read on without it."));
+            cli::note(format!(
+                "The monitor cannot use this terminal: {error}. Add --json to read on without it."
+            ));
             ExitCode::FAILURE
         }
     }

@@ -41,7 +41,8 @@ pub struct Setup {
 impl Setup {
     /// The monitor alone.
     pub fn watching(watch: engine::watch::Watch, axis: domain::series::Axis, options: Options) -> Self {
-        let none = || async { Err(engine::Error::refused("Cannot open the store", "only files are watched")) };
+        let none =
+            || async { Err(engine::Error::refused("Cannot open the store", "only files are watched")) };
         Self { options, watch: Some((watch, axis)), ..Self::new(none) }
     }
 

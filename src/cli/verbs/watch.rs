@@ -131,7 +131,8 @@ fn lines(context: &mut Context, watch: &Runs, said: &mut Vec<Option<Said>>) -> R
         let runs = watch.runs();
         said.resize(runs.len(), None);
         for (run, said) in runs.iter().zip(said).filter(|(run, _)| run.loading().is_none()) {
-            let steps = run.metrics().ids().map(|id| run.series(id).last().map(|last| last.at.step)).collect();
+            let steps =
+                run.metrics().ids().map(|id| run.series(id).last().map(|last| last.at.step)).collect();
             let now = (run.standing().clone(), steps);
             if said.as_ref() != Some(&now) {
                 out.push(if context.json() { object(run).to_string() } else { text(run) });
@@ -170,9 +171,10 @@ fn object(run: &Run) -> Value {
         f64::NEG_INFINITY => json!("-inf"),
         _ => json!(value),
     };
-    let newest = run.metrics().ids().filter_map(|id| {
-        Some((run.metrics().name(id).to_owned(), value(run.series(id).last()?.value)))
-    });
+    let newest = run
+        .metrics()
+        .ids()
+        .filter_map(|id| Some((run.metrics().name(id).to_owned(), value(run.series(id).last()?.value))));
     json!({
         "run": run.name,
         "path": run.path,

@@ -70,7 +70,6 @@ fn picture(runs: &[super::Run], axis: Axis) -> Option<String> {
         .iter()
         .map(|(name, series, dots)| Line { name, series: *series, dimmed: false, dots: *dots })
         .collect();
-    let names: Vec<&str> = runs.iter().map(|run| run.name.as_str()).collect();
-    let title = names.join(", ");
+    let title = runs.iter().map(|run| run.name.as_str()).collect::<Vec<_>>().join(", ");
     Some(svg(&Chart { title: &title, axis, range, scale: Scale::Linear, lines: &lines }))
 }

@@ -91,13 +91,12 @@ impl Growing {
 
     /// The next bytes, as many as fit; none: it is read to its end.
     pub fn next<'a>(&mut self, into: &'a mut [u8]) -> io::Result<&'a [u8]> {
-        let file = match &mut self.open {
-            Some(file) => file,
-            None => {
-                let mut file = File::open(&self.path)?;
-                file.seek(SeekFrom::Start(self.read))?;
-                self.open.insert(file)
-            }
+        let file = if let Some(file) = &mut self.open {
+            file
+        } else {
+            let mut file = File::open(&self.path)?;
+            file.seek(SeekFrom::Start(self.read))?;
+            self.open.insert(file)
         };
         loop {
             match file.read(into) {

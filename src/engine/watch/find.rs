@@ -67,7 +67,9 @@ fn folder(path: &Path) -> Result<Vec<Source>, Nothing> {
     let mut found = Below::default();
     found.look(path, 0).map_err(|error| Nothing::Unreadable(format!("it cannot be read: {error}")))?;
     let mut runs: Vec<(Option<SystemTime>, Source)> = Vec::new();
-    runs.extend(found.ours.iter().map(|folder| (changed(&folder.join("events.jsonl")), Source::ours(folder, folder))));
+    runs.extend(
+        found.ours.iter().map(|folder| (changed(&folder.join("events.jsonl")), Source::ours(folder, folder))),
+    );
     for file in &found.wandb {
         runs.push((changed(file), Source::new(file, file, Kind::File, Some(Format::Wandb))));
     }
@@ -179,14 +181,15 @@ pub(super) fn named(sources: &[Source]) -> Vec<String> {
         parts
     };
     let all: Vec<Vec<String>> = sources.iter().map(parts).collect();
-    let name = |parts: &[String], long: usize| {
-        parts.iter().take(long).rev().cloned().collect::<Vec<_>>().join("/")
-    };
+    let name =
+        |parts: &[String], long: usize| parts.iter().take(long).rev().cloned().collect::<Vec<_>>().join("/");
     all.iter()
         .enumerate()
         .map(|(at, own)| {
             let unique = |long: &usize| {
-                all.iter().enumerate().all(|(other, parts)| other == at || name(parts, *long) != name(own, *long))
+                all.iter()
+                    .enumerate()
+                    .all(|(other, parts)| other == at || name(parts, *long) != name(own, *long))
             };
             let long = (1..=own.len()).find(unique).unwrap_or(own.len());
             let name = name(own, long);

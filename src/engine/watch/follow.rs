@@ -117,7 +117,8 @@ impl Follower {
                 (run.version(), standing, sentence)
             })
             .collect();
-        let changed = seen != self.told || self.replay.is_some() && watch.runs().iter().any(|run| *run.standing() == Standing::Replay);
+        let changed = seen != self.told
+            || self.replay.is_some() && watch.runs().iter().any(|run| *run.standing() == Standing::Replay);
         self.told = seen;
         changed
     }

@@ -254,7 +254,9 @@ impl Run {
     pub fn alerts(&self) -> Vec<Alert> {
         let state = match &self.standing {
             Standing::Stale(silent) | Standing::Lost(silent) => State::Stale { silent: *silent },
-            Standing::Done | Standing::Cancelled(_) | Standing::Failed(_) | Standing::Unreadable(_) => State::Done,
+            Standing::Done | Standing::Cancelled(_) | Standing::Failed(_) | Standing::Unreadable(_) => {
+                State::Done
+            }
             Standing::Replay => return Vec::new(),
             _ => State::Running,
         };
@@ -323,7 +325,8 @@ fn ours(reader: &Reader, over: bool) -> Summary {
         let word = stage.word().replace('_', " ");
         detail.map_or_else(|| word.clone(), |detail| format!("{word}: {detail}"))
     });
-    let elapsed = facts.started.zip(facts.last_at).map(|(from, to)| (to - from).num_milliseconds() as f64 / 1000.0);
+    let elapsed =
+        facts.started.zip(facts.last_at).map(|(from, to)| (to - from).num_milliseconds() as f64 / 1000.0);
     let step = progress.step.or_else(|| reader.metrics().last_step());
     Summary {
         stage,

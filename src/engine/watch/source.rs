@@ -84,13 +84,13 @@ impl Source {
         let mut buffer = vec![0; 1 << 16];
         let mut said = None;
         while self.format.is_none() {
-            match self.step(&mut buffer, DateTime::UNIX_EPOCH, &mut |news| {
+            let more = self.step(&mut buffer, DateTime::UNIX_EPOCH, &mut |news| {
                 if let News::Problem(problem) = news {
                     said = problem;
                 }
-            }) {
-                true => {}
-                false => break,
+            });
+            if !more {
+                break;
             }
         }
         match (self.format, said) {
@@ -100,19 +100,12 @@ impl Source {
     }
 
     /// Reads one chunk at most. True: there is more.
-    pub fn step(
-        &mut self,
-        buffer: &mut [u8],
-        now: DateTime<Utc>,
-        tell: &mut dyn FnMut(News<'_>),
-    ) -> bool {
+    pub fn step(&mut self, buffer: &mut [u8], now: DateTime<Utc>, tell: &mut dyn FnMut(News<'_>)) -> bool {
         self.scan(now, tell);
         match self.growing.look() {
             Ok(Look::Same) => {}
             Ok(Look::Anew) => {
-                if self.format.is_none() || !self.head.is_empty() {
-                    self.head.clear();
-                }
+                self.head.clear();
                 if self.format.is_some() {
                     tell(News::Anew);
                 }
@@ -173,7 +166,9 @@ impl Source {
         match &self.kind {
             Kind::Ours { .. } | Kind::File => {}
             Kind::Events(folder) => {
-                let next = super::find::event_files(folder).into_iter().find(|file| file.as_path() > self.growing.path());
+                let next = super::find::event_files(folder)
+                    .into_iter()
+                    .find(|file| file.as_path() > self.growing.path());
                 if let Some(next) = next.filter(|_| self.caught_up && self.growing.left() == 0) {
                     self.growing = Growing::new(&next, false);
                     self.caught_up = false;

@@ -61,13 +61,13 @@ impl Standing {
 
     /// One sentence for people where the badge alone does not say enough. It changes by the minute at most.
     pub fn sentence(&self) -> Option<String> {
-        let round = |seconds: f64| duration(if seconds < 60.0 { seconds } else { seconds - seconds % 60.0 }.floor());
+        let round =
+            |seconds: f64| duration(if seconds < 60.0 { seconds } else { seconds - seconds % 60.0 }.floor());
         match self {
             Self::Queued => Some("Nothing was written yet".to_owned()),
-            Self::Stale(silent) => Some(format!(
-                "Nothing was heard for {}; whether it still runs is not known",
-                round(*silent)
-            )),
+            Self::Stale(silent) => {
+                Some(format!("Nothing was heard for {}; whether it still runs is not known", round(*silent)))
+            }
             Self::Lost(still) => Some(format!(
                 "The file tells no end and stands still for {}: it was ended, or hangs",
                 round(*still)

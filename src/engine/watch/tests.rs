@@ -149,7 +149,11 @@ fn a_folder_with_several_runs_gives_them_names_of_their_own() {
 #[test]
 fn the_newest_state_counts_and_is_read_again() {
     let dir = tempfile::tempdir().unwrap();
-    let state = |step: u64| format!("{{\"global_step\":{step},\"max_steps\":9,\"log_history\":[{{\"step\":{step},\"loss\":1.0}}]}}");
+    let state = |step: u64| {
+        format!(
+            "{{\"global_step\":{step},\"max_steps\":9,\"log_history\":[{{\"step\":{step},\"loss\":1.0}}]}}"
+        )
+    };
     for step in [1, 2] {
         let folder = dir.path().join(format!("checkpoint-{step}"));
         fs::create_dir(&folder).unwrap();

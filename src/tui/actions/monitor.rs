@@ -29,11 +29,9 @@ pub const ACTIONS: &[ActionSpec] = &[
     .keys(&["+", "="])
     .hint(1, "zoom")
     .when(charts),
-    here("monitor.wider", "Zoom out", "Shows twice as much.", || {
-        Msg::Monitor(Do::Zoom(1.0 / CLOSER, None))
-    })
-    .keys(&["-"])
-    .when(charts),
+    here("monitor.wider", "Zoom out", "Shows twice as much.", || Msg::Monitor(Do::Zoom(1.0 / CLOSER, None)))
+        .keys(&["-"])
+        .when(charts),
     here("monitor.all", "Show everything", "From the first step to the newest.", || Msg::Monitor(Do::All))
         .keys(&["0"])
         .hint(3, "all")
@@ -77,9 +75,12 @@ pub const ACTIONS: &[ActionSpec] = &[
     .keys(&["i"])
     .hint(5, "cursor")
     .when(charts),
-    here("monitor.alone", "This chart alone", "The selected chart over the whole screen, or all again.", || {
-        Msg::Monitor(Do::Alone)
-    })
+    here(
+        "monitor.alone",
+        "This chart alone",
+        "The selected chart over the whole screen, or all again.",
+        || Msg::Monitor(Do::Alone),
+    )
     .keys(&["z"])
     .hint(8, "alone")
     .when(charts),

@@ -239,9 +239,11 @@ impl State {
     pub fn has(&self, axis: Axis) -> bool {
         let Some(watch) = &self.watch else { return false };
         let runs = watch.runs();
-        self.charts.iter().flat_map(|chart| &chart.curves).take(REACHING).any(|curve| {
-            runs.get(curve.run).is_some_and(|run| run.metrics().series(curve.id).has(axis))
-        })
+        self.charts
+            .iter()
+            .flat_map(|chart| &chart.curves)
+            .take(REACHING)
+            .any(|curve| runs.get(curve.run).is_some_and(|run| run.metrics().series(curve.id).has(axis)))
     }
 }
 
@@ -270,9 +272,10 @@ pub fn charts(runs: &[Run]) -> Vec<Chart> {
             let name = run.metrics().name(id);
             let (rank, title) = role(&roles, id).unwrap_or((usize::MAX, name));
             let eval = roles.eval == Some(id);
-            let shown = match several {
-                true => format!("{}{}", run.name, if eval { " eval" } else { "" }),
-                false => name.to_owned(),
+            let shown = if several {
+                format!("{}{}", run.name, if eval { " eval" } else { "" })
+            } else {
+                name.to_owned()
             };
             let curve = Curve { run: at, id, name: shown, eval, slot: slots[at] };
             match found.iter_mut().find(|(_, chart)| chart.title == title) {

@@ -1,7 +1,7 @@
 //! The live monitor: keys move the window, the cursor and the choice of charts; what was read is looked at anew.
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::model::monitor::{Chart, Msg, State, Tab, WEIGHTS};
 use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
@@ -54,7 +54,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Tab(tab) => show(state, tab),
         Msg::Copy => {
             let text = words(state).join("\n");
-            return vec![Effect::Copy(text), model.shell.say(Severity::Info, "Copied what the charts say", now)];
+            return vec![
+                Effect::Copy(text),
+                model.shell.say(Severity::Info, "Copied what the charts say", now),
+            ];
         }
         Msg::AskExport => ask_export(model),
         Msg::Exported(Ok(path)) => {
@@ -72,7 +75,8 @@ fn show(state: &mut State, tab: Tab) {
 
 fn zoom(state: &mut State, factor: f64, anchor: Option<f64>) {
     let (from, to) = state.range();
-    let at_cursor = state.cursor.map(|x| (x - from) / (to - from)).filter(|share| (0.0..=1.0).contains(share));
+    let at_cursor =
+        state.cursor.map(|x| (x - from) / (to - from)).filter(|share| (0.0..=1.0).contains(share));
     state.window = state.window.zoom(state.all(), factor, anchor.or(at_cursor).unwrap_or(1.0));
 }
 
@@ -191,14 +195,15 @@ pub fn back(model: &mut Model) -> Option<Vec<Effect>> {
 }
 
 fn ask_export(model: &mut Model) {
-    let name = model.monitor.watch.as_ref().and_then(|watch| watch.runs().first().map(|run| run.name.clone()));
+    let name =
+        model.monitor.watch.as_ref().and_then(|watch| watch.runs().first().map(|run| run.name.clone()));
     let name = name.unwrap_or_default().replace('/', "-");
     model.open(Modal::Prompt(Prompt {
         to: ScreenId::Monitor,
         tag: "export",
         title: "Export the curves".to_owned(),
         hint: "A file that ends in .csv, .json or .svg".to_owned(),
-        field: TextField::with(&format!("{name}.csv")),
+        field: TextField::with(format!("{name}.csv")),
         problem: None,
     }));
 }
@@ -219,20 +224,19 @@ pub fn prompted(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
     Ok(vec![Effect::Export { to: to.to_owned(), run, axis: state.axis }])
 }
 
-/// What a chart says, in words: of the newest value, or of the cursor's.
-pub fn word(state: &State, runs: &[engine::watch::Run], chart: &Chart) -> String {
+/// What a chart says, in words.
+pub fn word(runs: &[engine::watch::Run], chart: &Chart) -> String {
     let find = |eval: bool| chart.curves.iter().find(|curve| curve.eval == eval);
     let series = |curve: &crate::model::monitor::Curve| Some(runs.get(curve.run)?.series(curve.id));
     let Some(first) = find(false).or_else(|| find(true)) else { return String::new() };
     let eval = find(true).filter(|eval| *eval != first && eval.run == first.run).and_then(series);
     let Some(main) = series(first) else { return String::new() };
     let name = if chart.curves.len() > 1 && runs.len() > 1 { &first.name } else { &chart.title };
-    let _ = state;
     sentence(name, main, eval)
 }
 
 fn words(state: &State) -> Vec<String> {
     let Some(watch) = &state.watch else { return Vec::new() };
     let runs = watch.runs();
-    state.charts.iter().map(|chart| word(state, &runs, chart)).collect()
+    state.charts.iter().map(|chart| word(&runs, chart)).collect()
 }

@@ -113,7 +113,8 @@ mod tests {
     use super::*;
 
     fn shown(canvas: &Canvas) -> String {
-        let area = Rect::new(0, 0, u16::try_from(canvas.width).unwrap(), u16::try_from(canvas.height).unwrap());
+        let area =
+            Rect::new(0, 0, u16::try_from(canvas.width).unwrap(), u16::try_from(canvas.height).unwrap());
         let mut buffer = Buffer::empty(area);
         canvas.draw(&mut buffer, area, |_| Style::new());
         buffer.content.iter().map(|cell| cell.symbol().to_owned()).collect()

@@ -58,33 +58,47 @@ impl Scene<'_> {
             .iter()
             .filter_map(|drawn| drawn.raw.span(self.state.axis, self.range.0, self.range.1))
             .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-        let scale = if span.is_none_or(|(min, _)| self.state.scale.fits(min)) { self.state.scale } else { Scale::Linear };
+        let scale = if span.is_none_or(|(min, _)| self.state.scale.fits(min)) {
+            self.state.scale
+        } else {
+            Scale::Linear
+        };
         self.title(at, chart, &curves, scale, frame, Rect { height: 1, ..area });
         if plot.width >= 4 && plot.height >= 1 {
             let (edges, marks) = edges(scale, span.unwrap_or((0.0, 1.0)), plot.height);
             self.labels(scale, edges, &marks, frame, area, plot);
             self.below(frame, plot);
             if span.is_none() {
-                let says = if curves.is_empty() { "not known on this axis" } else { "no values in this window" };
+                let says =
+                    if curves.is_empty() { "not known on this axis" } else { "no values in this window" };
                 put(frame.buffer_mut(), plot, 1, plot.height / 2, says, self.theme.style(Token::TextMuted));
             }
             self.curves(&curves, scale, edges, frame, plot);
-            self.mouse(at, plot, measured);
+            mouse(at, plot, measured);
         }
         let line = Rect { y: area.bottom() - 1, height: 1, ..area };
         if area.height >= 4 {
-            put(frame.buffer_mut(), line, 1, 0, &word(self.state, self.runs, chart), self.theme.style(Token::TextMuted));
+            put(frame.buffer_mut(), line, 1, 0, &word(self.runs, chart), self.theme.style(Token::TextMuted));
         }
     }
 
     /// What it shows, and how; with a cursor the values there.
-    fn title(&self, at: usize, chart: &Chart, curves: &[Drawn<'_>], scale: Scale, frame: &mut Frame, area: Rect) {
+    fn title(
+        &self,
+        at: usize,
+        chart: &Chart,
+        curves: &[Drawn<'_>],
+        scale: Scale,
+        frame: &mut Frame,
+        area: Rect,
+    ) {
         let selected = at == self.state.at;
         let theme = self.theme;
         let mark = if selected { theme.glyph(Token::SelectRow) } else { " " };
         let head = theme.style(if selected { Token::TextStrong } else { Token::TextHeading });
         let buffer = frame.buffer_mut();
-        let mut x = put_all(buffer, area, 0, 0, &[(mark, theme.style(Token::KeyCap)), (&chart.title, head)]) + 1;
+        let mut x =
+            put_all(buffer, area, 0, 0, &[(mark, theme.style(Token::KeyCap)), (&chart.title, head)]) + 1;
         let how = format!("{} · {} · by {}", self.state.window.word(), scale.word(), self.state.axis);
         let how = if self.state.weight > 0 { format!("ema {} · {how}", self.state.weight()) } else { how };
         for drawn in curves {
@@ -100,7 +114,10 @@ impl Scene<'_> {
                 x = put(buffer, area, x + 1, 0, &drawn.curve.name, theme.style(Token::TextMuted));
             }
             let Some(cursor) = self.state.cursor else { continue };
-            let value = drawn.raw.nearest(self.state.axis, cursor).map_or_else(|| "–".to_owned(), |s| number(s.value));
+            let value = drawn
+                .raw
+                .nearest(self.state.axis, cursor)
+                .map_or_else(|| "–".to_owned(), |s| number(s.value));
             x = put(buffer, area, x + 1, 0, &value, style.add_modifier(Modifier::BOLD));
         }
         let right = match self.state.cursor {
@@ -118,7 +135,15 @@ impl Scene<'_> {
         if dimmed { style.add_modifier(Modifier::DIM) } else { style }
     }
 
-    fn labels(&self, scale: Scale, edges: (f64, f64), marks: &[Tick], frame: &mut Frame, area: Rect, plot: Rect) {
+    fn labels(
+        &self,
+        scale: Scale,
+        edges: (f64, f64),
+        marks: &[Tick],
+        frame: &mut Frame,
+        area: Rect,
+        plot: Rect,
+    ) {
         let axis = self.theme.style(Token::ChartAxis);
         let line = if self.state.plain { "|" } else { "│" };
         for y in 0..plot.height {
@@ -157,7 +182,14 @@ impl Scene<'_> {
 
     fn curves(&self, curves: &[Drawn<'_>], scale: Scale, edges: (f64, f64), frame: &mut Frame, plot: Rect) {
         let mut canvas = Canvas::new(plot.width, plot.height, self.state.plain);
-        let mut pen = Pen { axis: self.state.axis, range: self.range, scale, edges, gaps: Vec::new(), buckets: Vec::new() };
+        let mut pen = Pen {
+            axis: self.state.axis,
+            range: self.range,
+            scale,
+            edges,
+            gaps: Vec::new(),
+            buckets: Vec::new(),
+        };
         let mut styles = Vec::new();
         for drawn in curves {
             for (series, dimmed) in [(Some(drawn.raw), drawn.smooth.is_some()), (drawn.smooth, false)] {
@@ -166,7 +198,9 @@ impl Scene<'_> {
                 styles.push(self.style(drawn.curve, dimmed));
             }
         }
-        canvas.draw(frame.buffer_mut(), plot, |owner| styles.get(usize::from(owner)).copied().unwrap_or_default());
+        canvas.draw(frame.buffer_mut(), plot, |owner| {
+            styles.get(usize::from(owner)).copied().unwrap_or_default()
+        });
         for drawn in curves.iter().filter(|drawn| drawn.curve.eval) {
             self.points(drawn, scale, edges, frame, plot);
         }
@@ -194,7 +228,8 @@ impl Scene<'_> {
             let y = u16::try_from(canvas.row(place) / 2).ok()?;
             (x >= self.range.0 && x <= self.range.1).then(|| (column(self.range, x, plot.width), y))
         };
-        let per_column = drawn.raw.buckets(self.state.axis, self.range.0, self.range.1, usize::from(plot.width));
+        let per_column =
+            drawn.raw.buckets(self.state.axis, self.range.0, self.range.1, usize::from(plot.width));
         let few = per_column.iter().flatten().count() * 3 <= per_column.len();
         for (x, bucket) in (0_u16..).zip(&per_column).filter(|_| few) {
             let Some(bucket) = bucket.filter(|bucket| bucket.last.is_finite()) else { continue };
@@ -208,17 +243,18 @@ impl Scene<'_> {
             put(frame.buffer_mut(), plot, x, y, best, style.add_modifier(Modifier::BOLD));
         }
     }
+}
 
-    fn mouse(&self, at: usize, plot: Rect, measured: &mut Measured) {
-        measured.pane("monitor.plot", cells(plot));
-        let last = f64::from(plot.width.saturating_sub(1).max(1));
-        for x in 0..plot.width {
-            let share = f64::from(x) / last;
-            let area = cells(Rect { x: plot.x + x, width: 1, ..plot });
-            measured.click(area, Msg::Monitor(Do::Point(at, share)));
-            let zoom = |factor| Msg::Monitor(Do::Zoom(factor, Some(share)));
-            measured.wheel(area, zoom(NOTCH), zoom(1.0 / NOTCH));
-        }
+/// A click sets the cursor, the wheel zooms around it: a strip for each column, because a hit does not tell where it was hit.
+fn mouse(at: usize, plot: Rect, measured: &mut Measured) {
+    measured.pane("monitor.plot", cells(plot));
+    let last = f64::from(plot.width.saturating_sub(1).max(1));
+    for x in 0..plot.width {
+        let share = f64::from(x) / last;
+        let area = cells(Rect { x: plot.x + x, width: 1, ..plot });
+        measured.click(area, Msg::Monitor(Do::Point(at, share)));
+        let zoom = |factor| Msg::Monitor(Do::Zoom(factor, Some(share)));
+        measured.wheel(area, zoom(NOTCH), zoom(1.0 / NOTCH));
     }
 }
 
@@ -234,7 +270,11 @@ fn edges(scale: Scale, (min, max): (f64, f64), height: u16) -> ((f64, f64), Vec<
 }
 
 /// The column of cells in which a place lies.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "brought between the edges first")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "brought between the edges first"
+)]
 fn column((from, to): (f64, f64), x: f64, width: u16) -> u16 {
     let last = width.saturating_sub(1);
     if to <= from {
@@ -257,7 +297,11 @@ fn on(axis: Axis, at: &domain::series::At) -> Option<f64> {
 fn place(axis: Axis, x: f64) -> String {
     match axis {
         Axis::Step | Axis::Tokens => {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "steps and tokens are whole")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "steps and tokens are whole"
+            )]
             let whole = x.round().max(0.0) as u64;
             text::thousands(whole)
         }

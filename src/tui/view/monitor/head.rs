@@ -68,14 +68,18 @@ pub fn progress(summary: &Summary) -> Vec<String> {
     let of = |now: String, all: Option<String>| all.map_or_else(|| now.clone(), |all| format!("{now}/{all}"));
     parts.extend(summary.percent.map(|percent| format!("{percent:.0} %")));
     parts.extend(
-        summary.step.map(|step| format!("step {}", of(text::thousands(step), summary.total.map(text::thousands)))),
+        summary
+            .step
+            .map(|step| format!("step {}", of(text::thousands(step), summary.total.map(text::thousands)))),
     );
-    let epochs = summary.epochs.map(|all| number(all));
+    let epochs = summary.epochs.map(number);
     parts.extend(summary.epoch.map(|epoch| format!("epoch {}", of(format!("{epoch:.2}"), epochs))));
     parts.extend(summary.elapsed.map(|seconds| duration(seconds.floor())));
-    parts.extend(summary.eta.map(|eta| {
-        format!("ETA {} (±{})", duration(eta.seconds.round()), duration(eta.spread.round()))
-    }));
+    parts.extend(
+        summary
+            .eta
+            .map(|eta| format!("ETA {} (±{})", duration(eta.seconds.round()), duration(eta.spread.round()))),
+    );
     parts
 }
 
@@ -102,7 +106,14 @@ fn one(run: &Run, pen: &mut Pen<'_>, frame: &mut Frame) {
     let x = put_all(frame.buffer_mut(), area, 1, pen.y, &pieces);
     let rest = room.saturating_sub(text::width(&name) + 2);
     if rest > 6 && !stage.is_empty() {
-        put(frame.buffer_mut(), area, x + 2, pen.y, &text::truncate(stage, rest), theme.style(Token::TextMuted));
+        put(
+            frame.buffer_mut(),
+            area,
+            x + 2,
+            pen.y,
+            &text::truncate(stage, rest),
+            theme.style(Token::TextMuted),
+        );
     }
     let at = area.width.saturating_sub(u16::try_from(text::width(&right)).unwrap_or(u16::MAX) + 1);
     put(frame.buffer_mut(), area, at, pen.y, &right, theme.style(Token::TextNormal));
@@ -116,7 +127,11 @@ fn one(run: &Run, pen: &mut Pen<'_>, frame: &mut Frame) {
             }
         }
     }
-    let numbers = newest(run);
+    let mut numbers = newest(run);
+    // A number that is cut would be another number.
+    while numbers.iter().map(|part| text::width(part) + 3).sum::<usize>() > usize::from(area.width) + 1 {
+        numbers.pop();
+    }
     if !numbers.is_empty() {
         pen.line(frame, &numbers.join("   "), Token::TextNormal);
     }
@@ -196,10 +211,14 @@ fn newest(run: &Run) -> Vec<String> {
     if let Some(eval) = series(roles.eval)
         && let Some(now) = with_trend(eval)
     {
-        let best = eval.lowest().map_or_else(String::new, |best| format!(" best {} @{}", number(best.value), best.at.step));
+        let best = eval
+            .lowest()
+            .map_or_else(String::new, |best| format!(" best {} @{}", number(best.value), best.at.step));
         parts.push(format!("eval {now}{best}"));
     }
-    for (name, id) in [("lr", roles.learning_rate), ("grad", roles.grad_norm), ("tok/s", roles.speed), ("gpu %", roles.gpu)] {
+    for (name, id) in
+        [("lr", roles.learning_rate), ("grad", roles.grad_norm), ("tok/s", roles.speed), ("gpu %", roles.gpu)]
+    {
         parts.extend(series(id).and_then(|series| Some(format!("{name} {}", number(series.last()?.value)))));
     }
     parts

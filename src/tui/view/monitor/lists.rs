@@ -19,10 +19,17 @@ fn count(number: usize) -> u64 {
 }
 
 /// The newest value of every metric, its lowest and highest, and where it goes.
-pub fn metrics(state: &State, runs: &[Run], theme: &Theme, frame: &mut Frame, area: Rect, measured: &mut Measured) {
+pub fn metrics(
+    state: &State,
+    runs: &[Run],
+    theme: &Theme,
+    frame: &mut Frame,
+    area: Rect,
+    measured: &mut Measured,
+) {
     measured.wheel(cells(area), Msg::Nav(Nav::Up), Msg::Nav(Nav::Down));
     let wide = usize::from(area.width);
-    let name = wide.saturating_sub(58).clamp(12, 60);
+    let name = wide.saturating_sub(60).clamp(12, 60);
     let cut = |text: &str, columns: usize| text::fit(text, columns, Align::Right);
     let head = format!(
         " {}{}{}{}{}{}",
@@ -43,7 +50,9 @@ pub fn metrics(state: &State, runs: &[Run], theme: &Theme, frame: &mut Frame, ar
         let title = run.metrics().name(id);
         let title = if several { format!("{} · {title}", run.name) } else { title.to_owned() };
         let lowest = series.lowest();
-        let span = series.reach(domain::series::Axis::Step).and_then(|(from, to)| series.span(domain::series::Axis::Step, from, to));
+        let span = series
+            .reach(domain::series::Axis::Step)
+            .and_then(|(from, to)| series.span(domain::series::Axis::Step, from, to));
         let or = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
         let line = format!(
             " {}{}{}{}{}{}",
@@ -61,7 +70,14 @@ pub fn metrics(state: &State, runs: &[Run], theme: &Theme, frame: &mut Frame, ar
 }
 
 /// The log or the events, the newest at the bottom.
-pub fn events(state: &State, runs: &[Run], theme: &Theme, frame: &mut Frame, area: Rect, measured: &mut Measured) {
+pub fn events(
+    state: &State,
+    runs: &[Run],
+    theme: &Theme,
+    frame: &mut Frame,
+    area: Rect,
+    measured: &mut Measured,
+) {
     measured.wheel(cells(area), Msg::Nav(Nav::Up), Msg::Nav(Nav::Down));
     let mut found: Vec<(&Run, &Event)> = runs
         .iter()
@@ -102,7 +118,10 @@ fn told(event: &Event) -> (Token, String) {
     match &event.kind {
         Kind::Stage { word, detail, .. } => {
             let word = word.replace('_', " ");
-            (Token::TextNormal, detail.as_ref().map_or_else(|| word.clone(), |detail| format!("{word}: {detail}")))
+            (
+                Token::TextNormal,
+                detail.as_ref().map_or_else(|| word.clone(), |detail| format!("{word}: {detail}")),
+            )
         }
         Kind::Resumed { step, checkpoint } => {
             let from = checkpoint.as_deref().unwrap_or("the beginning");
@@ -110,11 +129,16 @@ fn told(event: &Event) -> (Token, String) {
         }
         Kind::Checkpoint(checkpoint) => {
             let size = text::bytes(checkpoint.bytes);
-            (Token::StatusOk, format!("checkpoint at step {}, {size} ({})", checkpoint.step, checkpoint.reason))
+            (
+                Token::StatusOk,
+                format!("checkpoint at step {}, {size} ({})", checkpoint.step, checkpoint.reason),
+            )
         }
         Kind::Log { text, .. } => (Token::TextNormal, first(text)),
         Kind::Warning { text, .. } => (Token::StatusWarn, first(text)),
-        Kind::Error(failure) => (Token::StatusFail, format!("{}: {}. {}", failure.class, first(&failure.cause), failure.fix)),
+        Kind::Error(failure) => {
+            (Token::StatusFail, format!("{}: {}. {}", failure.class, first(&failure.cause), failure.fix))
+        }
         Kind::Final(ended) => (Token::TextStrong, format!("{} at step {}", ended.outcome, ended.step)),
         Kind::Other(word) => (Token::TextMuted, word.clone()),
     }

@@ -76,7 +76,14 @@ fn grid(area: Rect, charts: usize, alone: bool) -> (u16, u16) {
     (beside, count.div_ceil(beside).min(most_above))
 }
 
-fn charts(state: &State, runs: &[Run], theme: &Theme, frame: &mut Frame, area: Rect, measured: &mut Measured) {
+fn charts(
+    state: &State,
+    runs: &[Run],
+    theme: &Theme,
+    frame: &mut Frame,
+    area: Rect,
+    measured: &mut Measured,
+) {
     if state.charts.is_empty() {
         let text = match runs.iter().find_map(Run::loading) {
             Some(share) => format!("Reading, {:.0} % …", share * 100.0),
