@@ -63,7 +63,9 @@ fn a_curve_grows_while_one_looks_and_the_end_is_seen() {
     assert!(dots(&terminal) > few + 20, "{}\n{few}", terminal.text());
     terminal.keys("i");
     terminal.see("at step 40");
-    terminal.keys("\x1b2");
+    terminal.keys("\x1b");
+    terminal.settle();
+    terminal.keys("2");
     terminal.see("lowest");
     terminal.keys("1");
     append(&events, &event(60, "final", json!({"outcome": "done", "exit_code": 0, "step": 40})));

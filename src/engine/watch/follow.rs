@@ -41,7 +41,14 @@ pub(super) struct Follower {
 }
 
 /// What was to be seen of a run when it was told last.
-type Seen = ((u64, u64, u64), Standing, Option<String>);
+#[derive(Debug, PartialEq)]
+struct Seen {
+    version: (u64, u64, u64),
+    standing: Standing,
+    sentence: Option<String>,
+    /// Everything that was there at first was read.
+    whole: bool,
+}
 
 impl Follower {
     pub fn new(sources: Vec<Source>, replay: Option<f64>, now: Instant) -> Self {
@@ -111,10 +118,9 @@ impl Follower {
                 let standing = match standing {
                     Standing::Stale(_) => Standing::Stale(0.0),
                     Standing::Lost(_) => Standing::Lost(0.0),
-                    Standing::Replay => return (run.version(), Standing::Replay, None),
                     other => other,
                 };
-                (run.version(), standing, sentence)
+                Seen { version: run.version(), standing, sentence, whole: run.loading().is_none() }
             })
             .collect();
         let changed = seen != self.told

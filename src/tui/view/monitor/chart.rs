@@ -15,6 +15,8 @@ use ratatui::style::{Modifier, Style};
 
 /// Columns of the labels at the left.
 const LABELS: u16 = 8;
+/// Rows from which on a chart has room for a second line of words.
+const TALL: u16 = 12;
 /// How much one notch of the wheel zooms.
 const NOTCH: f64 = 0.7;
 
@@ -40,11 +42,14 @@ struct Drawn<'a> {
 impl Scene<'_> {
     /// Draws the chart of this number.
     pub fn chart(&self, at: usize, chart: &Chart, frame: &mut Frame, area: Rect, measured: &mut Measured) {
+        // A sentence that does not fit gets a second line where there is room.
+        let words = text::wrap(&word(self.runs, chart), usize::from(area.width.saturating_sub(2)));
+        let said: u16 = if words.len() > 1 && area.height >= TALL { 2 } else { 1 };
         let plot = Rect {
             x: area.x + LABELS,
             y: area.y + 1,
             width: area.width.saturating_sub(LABELS + 1),
-            height: area.height.saturating_sub(3),
+            height: area.height.saturating_sub(2 + said),
         };
         let curves: Vec<Drawn<'_>> = chart
             .curves
@@ -76,9 +81,13 @@ impl Scene<'_> {
             self.curves(&curves, scale, edges, frame, plot);
             mouse(at, plot, measured);
         }
-        let line = Rect { y: area.bottom() - 1, height: 1, ..area };
-        if area.height >= 4 {
-            put(frame.buffer_mut(), line, 1, 0, &word(self.runs, chart), self.theme.style(Token::TextMuted));
+        if area.height >= 3 + said {
+            let lines = Rect { y: area.bottom() - said, height: said, ..area };
+            let rest = words[usize::from(said) - 1..].join(" ");
+            let shown = words.iter().take(usize::from(said) - 1).chain([&rest]);
+            for (line, y) in shown.zip(0..said) {
+                put(frame.buffer_mut(), lines, 1, y, line, self.theme.style(Token::TextMuted));
+            }
         }
     }
 
@@ -262,6 +271,8 @@ fn mouse(at: usize, plot: Rect, measured: &mut Measured) {
 fn edges(scale: Scale, (min, max): (f64, f64), height: u16) -> ((f64, f64), Vec<Tick>) {
     let most = usize::from(height / 3).clamp(2, 8);
     let (low, high) = scale.edges(min, max);
+    // What was never negative has no axis below zero.
+    let low = if min >= 0.0 { low.max(0.0) } else { low };
     let marks = ticks(scale, (low, high), most);
     let (Scale::Linear, [first, second, ..]) = (scale, marks.as_slice()) else { return ((low, high), marks) };
     let step = second.at - first.at;
