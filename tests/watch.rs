@@ -138,9 +138,9 @@ fn scripts_get_lines_and_an_exit_code() {
     fs::write(&table, "step,loss\n1,2.0\n2,1.0\n").expect("a file");
     let past = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     OpenOptions::new().write(true).open(&table).and_then(|file| file.set_modified(past)).expect("its time");
-    let lost = program.run(["watch", "log.csv"]);
-    assert_eq!(lost.code, 1, "{}{}", lost.out, lost.error);
-    assert!(lost.out.contains("lost"), "{}", lost.out);
+    let outcome = program.run(["watch", "log.csv"]);
+    assert_eq!(outcome.code, 1, "{}{}", outcome.out, outcome.error);
+    assert!(outcome.out.contains("lost"), "{}", outcome.out);
     program.run(["watch", "log.csv", "--export", "csv", "-o", "out.csv"]).ok();
     let out = fs::read_to_string(program.path("out.csv")).expect("written");
     assert_eq!(out.lines().nth(1), Some("1,,,,2"));

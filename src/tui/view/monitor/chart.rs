@@ -1,13 +1,14 @@
 //! One chart: title, values with their marks, the axis below, and a line that says the same in words.
 
 use super::canvas::Canvas;
+use super::pen::Pen;
 use crate::model::monitor::{Chart, Curve, Msg as Do, State};
 use crate::model::{Measured, Msg};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::update::monitor::word;
 use crate::view::paint::{area as cells, put, put_all};
-use domain::series::{Axis, Bucket, Scale, Series, Tick, duration, number, ticks};
+use domain::series::{Axis, Scale, Series, Tick, duration, number, ticks};
 use engine::watch::Run;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -191,14 +192,7 @@ impl Scene<'_> {
 
     fn curves(&self, curves: &[Drawn<'_>], scale: Scale, edges: (f64, f64), frame: &mut Frame, plot: Rect) {
         let mut canvas = Canvas::new(plot.width, plot.height, self.state.plain);
-        let mut pen = Pen {
-            axis: self.state.axis,
-            range: self.range,
-            scale,
-            edges,
-            gaps: Vec::new(),
-            buckets: Vec::new(),
-        };
+        let mut pen = Pen::new(self.state.axis, self.range, scale, edges);
         let mut styles = Vec::new();
         for drawn in curves {
             for (series, dimmed) in [(Some(drawn.raw), drawn.smooth.is_some()), (drawn.smooth, false)] {
@@ -318,40 +312,5 @@ fn place(axis: Axis, x: f64) -> String {
         }
         Axis::Epoch => number(x),
         Axis::Time => duration(x),
-    }
-}
-
-/// Draws curves, column by column.
-struct Pen {
-    axis: Axis,
-    range: (f64, f64),
-    scale: Scale,
-    edges: (f64, f64),
-    /// Columns with values that are no numbers.
-    gaps: Vec<usize>,
-    buckets: Vec<Option<Bucket>>,
-}
-
-impl Pen {
-    fn draw(&mut self, canvas: &mut Canvas, series: Series<'_>, owner: u8) {
-        series.buckets_into(self.axis, self.range.0, self.range.1, canvas.columns(), &mut self.buckets);
-        let mut before: Option<(usize, usize)> = None;
-        for (x, bucket) in self.buckets.iter().enumerate() {
-            let Some(bucket) = bucket else { continue };
-            let row = |value: f64| self.scale.place(value, self.edges).map(|place| canvas.row(place));
-            if let (Some(min), Some(max), Some(first), Some(last)) =
-                (row(bucket.min), row(bucket.max), row(bucket.first), row(bucket.last))
-            {
-                if let Some(before) = before {
-                    canvas.line(before, (x, first), owner);
-                }
-                canvas.column(x, min, max, owner);
-                before = Some((x, last));
-            }
-            if bucket.gap {
-                self.gaps.push(x);
-                before = None;
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@ mod canvas;
 mod chart;
 mod head;
 mod lists;
+mod pen;
 #[cfg(test)]
 mod tests;
 
