@@ -41,7 +41,14 @@ pub(super) struct Follower {
 }
 
 /// What was to be seen of a run when it was told last.
-type Seen = ((u64, u64, u64), Standing, Option<String>, bool);
+#[derive(Debug, PartialEq)]
+struct Seen {
+    version: (u64, u64, u64),
+    standing: Standing,
+    sentence: Option<String>,
+    /// Everything that was there at first was read.
+    whole: bool,
+}
 
 impl Follower {
     pub fn new(sources: Vec<Source>, replay: Option<f64>, now: Instant) -> Self {
@@ -107,16 +114,13 @@ impl Follower {
             .map(|run| {
                 let standing = run.standing().clone();
                 let sentence = standing.sentence();
-                // That all is read is news too, even when the last look brought no bytes.
-                let loading = run.loading().is_some();
                 // Seconds of silence count only as far as they are said.
                 let standing = match standing {
                     Standing::Stale(_) => Standing::Stale(0.0),
                     Standing::Lost(_) => Standing::Lost(0.0),
-                    Standing::Replay => return (run.version(), Standing::Replay, None, loading),
                     other => other,
                 };
-                (run.version(), standing, sentence, loading)
+                Seen { version: run.version(), standing, sentence, whole: run.loading().is_none() }
             })
             .collect();
         let changed = seen != self.told

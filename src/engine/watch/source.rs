@@ -105,9 +105,7 @@ impl Source {
         match self.growing.look() {
             Ok(Look::Same) => {}
             Ok(Look::Anew) => {
-                if self.format.is_none() || !self.head.is_empty() {
-                    self.head.clear();
-                }
+                self.head.clear();
                 if self.format.is_some() {
                     tell(News::Anew);
                 }

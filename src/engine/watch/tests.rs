@@ -174,8 +174,8 @@ fn the_newest_state_counts_and_is_read_again() {
 fn a_replay_shows_what_had_happened_by_then() {
     let dir = tempfile::tempdir().unwrap();
     let table = dir.path().join("log.csv");
-    let rows: Vec<String> = (0..1000).map(|n| format!("{n},{n},1.0\n")).collect();
-    fs::write(&table, format!("step,time,loss\n{}", rows.concat())).unwrap();
+    let rows: Vec<String> = (0..1000).map(|n| format!("{n},{n},1.0")).collect();
+    fs::write(&table, format!("step,time,loss\n{}\n", rows.join("\n"))).unwrap();
     let watch = Watch::open(&Request { paths: vec![table], replay: Some(0.001) }).unwrap();
     pass(&watch);
     let runs = watch.runs();

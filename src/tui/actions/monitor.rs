@@ -53,19 +53,19 @@ pub const ACTIONS: &[ActionSpec] = &[
     )
     .keys(&["e"])
     .hint(4, "smooth")
-    .when(curves),
+    .when(charts),
     here("monitor.log-scale", "Logarithmic or linear", "The scale of the values.", || {
         Msg::Monitor(Do::Scale)
     })
     .keys(&["L"])
     .hint(6, "log")
-    .when(curves),
+    .when(charts),
     here("monitor.axis", "Over steps, epochs, time or tokens", "The next axis that the run knows.", || {
         Msg::Monitor(Do::Axis)
     })
     .keys(&["x"])
     .hint(7, "axis")
-    .when(curves),
+    .when(charts),
     here(
         "monitor.cursor",
         "Cursor",

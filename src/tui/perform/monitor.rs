@@ -1,33 +1,34 @@
 //! Curves into a file.
 
+use super::path::expand;
+use crate::model::Msg;
 use crate::model::monitor::Msg as Do;
-use crate::model::{Msg, Problem};
 use domain::series::Axis;
+use engine::Error;
 use engine::watch::Watch;
+use std::fs::File;
 use std::io::BufWriter;
+use std::path::{Path, PathBuf};
 
-/// Writes them; what comes of it is a message.
+const WHAT: &str = "Cannot export the curves";
+
+/// Writes them; what comes of it is a message. A file that is there already is left alone.
 pub async fn export(watch: Watch, to: String, run: usize, axis: Axis) -> Msg {
-    let work = tokio::task::spawn_blocking(move || write(&watch, &to, run, axis));
-    let broken = |_| Err(Box::new(Problem::new("Cannot export", "it broke down inside", "")));
-    let done = work.await.unwrap_or_else(broken);
-    Msg::Monitor(Do::Exported(done.map_err(|problem| *problem)))
+    let work = tokio::task::spawn_blocking(move || write(&watch, &to, run, axis)).await;
+    let done = match work {
+        Ok(done) => done.map_err(Into::into),
+        Err(_) => Err(Error::failed(WHAT, "it broke down inside").into()),
+    };
+    Msg::Monitor(Do::Exported(done))
 }
 
-fn write(watch: &Watch, to: &str, run: usize, axis: Axis) -> Result<String, Box<Problem>> {
-    let home = std::env::var_os("HOME").map(std::path::PathBuf::from);
-    let path = super::path::expand(std::path::Path::new(to), home.as_deref());
-    let form = crate::update::monitor::form(to).ok_or_else(|| {
-        Box::new(Problem::new(
-            "Cannot export",
-            "the name ends in none of .csv, .json, .svg",
-            "Write another name",
-        ))
-    })?;
-    let failed =
-        |error: std::io::Error| Box::new(Problem::new("Cannot export the curves", error.to_string(), ""));
-    let file = std::fs::File::create_new(&path).map_err(failed)?;
-    engine::watch::export(watch, run, form, axis, &mut BufWriter::new(file))
-        .map_err(|error| Box::new(error.into()))?;
+fn write(watch: &Watch, to: &str, run: usize, axis: Axis) -> engine::Result<String> {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let path = expand(Path::new(to), home.as_deref());
+    let form = crate::update::monitor::form(to)
+        .ok_or_else(|| Error::usage(WHAT, "the name ends in none of .csv, .json, .svg"))?;
+    let failed = |error: std::io::Error| Error::failed(WHAT, error.to_string()).on(path.display());
+    let file = File::create_new(&path).map_err(failed)?;
+    engine::watch::export(watch, run, form, axis, &mut BufWriter::new(file))?;
     Ok(path.display().to_string())
 }

@@ -1,5 +1,8 @@
 //! The live monitor: keys move the window, the cursor and the choice of charts; what was read is looked at anew.
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use crate::model::monitor::{Chart, Msg, State, Tab, WEIGHTS};
 use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::run::Kind;
@@ -221,20 +224,19 @@ pub fn prompted(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
     Ok(vec![Effect::Export { to: to.to_owned(), run, axis: state.axis }])
 }
 
-/// What a chart says, in words: of the newest value, or of the cursor's.
-pub fn word(state: &State, runs: &[engine::watch::Run], chart: &Chart) -> String {
+/// What a chart says, in words.
+pub fn word(runs: &[engine::watch::Run], chart: &Chart) -> String {
     let find = |eval: bool| chart.curves.iter().find(|curve| curve.eval == eval);
     let series = |curve: &crate::model::monitor::Curve| Some(runs.get(curve.run)?.series(curve.id));
     let Some(first) = find(false).or_else(|| find(true)) else { return String::new() };
     let eval = find(true).filter(|eval| *eval != first && eval.run == first.run).and_then(series);
     let Some(main) = series(first) else { return String::new() };
     let name = if chart.curves.len() > 1 && runs.len() > 1 { &first.name } else { &chart.title };
-    let _ = state;
     sentence(name, main, eval)
 }
 
 fn words(state: &State) -> Vec<String> {
     let Some(watch) = &state.watch else { return Vec::new() };
     let runs = watch.runs();
-    state.charts.iter().map(|chart| word(state, &runs, chart)).collect()
+    state.charts.iter().map(|chart| word(&runs, chart)).collect()
 }

@@ -1,13 +1,14 @@
 //! One chart: title, values with their marks, the axis below, and a line that says the same in words.
 
 use super::canvas::Canvas;
+use super::pen::Pen;
 use crate::model::monitor::{Chart, Curve, Msg as Do, State};
 use crate::model::{Measured, Msg};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::update::monitor::word;
 use crate::view::paint::{area as cells, put, put_all};
-use domain::series::{Axis, Bucket, Scale, Series, Tick, duration, number, ticks};
+use domain::series::{Axis, Scale, Series, Tick, duration, number, ticks};
 use engine::watch::Run;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -15,6 +16,8 @@ use ratatui::style::{Modifier, Style};
 
 /// Columns of the labels at the left.
 const LABELS: u16 = 8;
+/// Rows from which on a chart has room for a second line of words.
+const TALL: u16 = 12;
 /// How much one notch of the wheel zooms.
 const NOTCH: f64 = 0.7;
 
@@ -40,11 +43,14 @@ struct Drawn<'a> {
 impl Scene<'_> {
     /// Draws the chart of this number.
     pub fn chart(&self, at: usize, chart: &Chart, frame: &mut Frame, area: Rect, measured: &mut Measured) {
+        // A sentence that does not fit gets a second line where there is room.
+        let words = text::wrap(&word(self.runs, chart), usize::from(area.width.saturating_sub(2)));
+        let said: u16 = if words.len() > 1 && area.height >= TALL { 2 } else { 1 };
         let plot = Rect {
             x: area.x + LABELS,
             y: area.y + 1,
             width: area.width.saturating_sub(LABELS + 1),
-            height: area.height.saturating_sub(3),
+            height: area.height.saturating_sub(2 + said),
         };
         let curves: Vec<Drawn<'_>> = chart
             .curves
@@ -76,16 +82,13 @@ impl Scene<'_> {
             self.curves(&curves, scale, edges, frame, plot);
             mouse(at, plot, measured);
         }
-        let line = Rect { y: area.bottom() - 1, height: 1, ..area };
-        if area.height >= 4 {
-            put(
-                frame.buffer_mut(),
-                line,
-                1,
-                0,
-                &word(self.state, self.runs, chart),
-                self.theme.style(Token::TextMuted),
-            );
+        if area.height >= 3 + said {
+            let lines = Rect { y: area.bottom() - said, height: said, ..area };
+            let rest = words[usize::from(said) - 1..].join(" ");
+            let shown = words.iter().take(usize::from(said) - 1).chain([&rest]);
+            for (line, y) in shown.zip(0..said) {
+                put(frame.buffer_mut(), lines, 1, y, line, self.theme.style(Token::TextMuted));
+            }
         }
     }
 
@@ -189,14 +192,7 @@ impl Scene<'_> {
 
     fn curves(&self, curves: &[Drawn<'_>], scale: Scale, edges: (f64, f64), frame: &mut Frame, plot: Rect) {
         let mut canvas = Canvas::new(plot.width, plot.height, self.state.plain);
-        let mut pen = Pen {
-            axis: self.state.axis,
-            range: self.range,
-            scale,
-            edges,
-            gaps: Vec::new(),
-            buckets: Vec::new(),
-        };
+        let mut pen = Pen::new(self.state.axis, self.range, scale, edges);
         let mut styles = Vec::new();
         for drawn in curves {
             for (series, dimmed) in [(Some(drawn.raw), drawn.smooth.is_some()), (drawn.smooth, false)] {
@@ -252,16 +248,29 @@ impl Scene<'_> {
     }
 }
 
+/// A click sets the cursor, the wheel zooms around it: a strip for each column, because a hit does not tell where it was hit.
+fn mouse(at: usize, plot: Rect, measured: &mut Measured) {
+    measured.pane("monitor.plot", cells(plot));
+    let last = f64::from(plot.width.saturating_sub(1).max(1));
+    for x in 0..plot.width {
+        let share = f64::from(x) / last;
+        let area = cells(Rect { x: plot.x + x, width: 1, ..plot });
+        measured.click(area, Msg::Monitor(Do::Point(at, share)));
+        let zoom = |factor| Msg::Monitor(Do::Zoom(factor, Some(share)));
+        measured.wheel(area, zoom(NOTCH), zoom(1.0 / NOTCH));
+    }
+}
+
 /// The edges of the values, moved out to the marks so that they rarely change, and the marks.
 fn edges(scale: Scale, (min, max): (f64, f64), height: u16) -> ((f64, f64), Vec<Tick>) {
     let most = usize::from(height / 3).clamp(2, 8);
     let (low, high) = scale.edges(min, max);
+    // What was never negative has no axis below zero.
+    let low = if min >= 0.0 { low.max(0.0) } else { low };
     let marks = ticks(scale, (low, high), most);
     let (Scale::Linear, [first, second, ..]) = (scale, marks.as_slice()) else { return ((low, high), marks) };
     let step = second.at - first.at;
     let (low, high) = ((low / step).floor() * step, (high / step).ceil() * step);
-    // What is never negative has no room below nothing.
-    let low = if min >= 0.0 { low.max(0.0) } else { low };
     ((low, high), ticks(scale, (low, high), most + 2))
 }
 
@@ -303,53 +312,5 @@ fn place(axis: Axis, x: f64) -> String {
         }
         Axis::Epoch => number(x),
         Axis::Time => duration(x),
-    }
-}
-
-/// Draws curves, column by column.
-struct Pen {
-    axis: Axis,
-    range: (f64, f64),
-    scale: Scale,
-    edges: (f64, f64),
-    /// Columns with values that are no numbers.
-    gaps: Vec<usize>,
-    buckets: Vec<Option<Bucket>>,
-}
-
-impl Pen {
-    fn draw(&mut self, canvas: &mut Canvas, series: Series<'_>, owner: u8) {
-        series.buckets_into(self.axis, self.range.0, self.range.1, canvas.columns(), &mut self.buckets);
-        let mut before: Option<(usize, usize)> = None;
-        for (x, bucket) in self.buckets.iter().enumerate() {
-            let Some(bucket) = bucket else { continue };
-            let row = |value: f64| self.scale.place(value, self.edges).map(|place| canvas.row(place));
-            if let (Some(min), Some(max), Some(first), Some(last)) =
-                (row(bucket.min), row(bucket.max), row(bucket.first), row(bucket.last))
-            {
-                if let Some(before) = before {
-                    canvas.line(before, (x, first), owner);
-                }
-                canvas.column(x, min, max, owner);
-                before = Some((x, last));
-            }
-            if bucket.gap {
-                self.gaps.push(x);
-                before = None;
-            }
-        }
-    }
-}
-
-/// Where the mouse points and zooms: each column by its share of the width.
-fn mouse(at: usize, plot: Rect, measured: &mut Measured) {
-    measured.pane("monitor.plot", cells(plot));
-    let last = f64::from(plot.width.saturating_sub(1).max(1));
-    for x in 0..plot.width {
-        let share = f64::from(x) / last;
-        let area = cells(Rect { x: plot.x + x, width: 1, ..plot });
-        measured.click(area, Msg::Monitor(Do::Point(at, share)));
-        let zoom = |factor| Msg::Monitor(Do::Zoom(factor, Some(share)));
-        measured.wheel(area, zoom(NOTCH), zoom(1.0 / NOTCH));
     }
 }

@@ -127,7 +127,11 @@ fn one(run: &Run, pen: &mut Pen<'_>, frame: &mut Frame) {
             }
         }
     }
-    let numbers = newest(run);
+    let mut numbers = newest(run);
+    // A number that is cut would be another number.
+    while numbers.iter().map(|part| text::width(part) + 3).sum::<usize>() > usize::from(area.width) + 1 {
+        numbers.pop();
+    }
     if !numbers.is_empty() {
         pen.line(frame, &numbers.join("   "), Token::TextNormal);
     }
@@ -255,6 +259,12 @@ fn several(state: &State, at: usize, run: &Run, pen: &mut Pen<'_>, frame: &mut F
     parts.extend(value("eval", roles.eval));
     parts.extend(progress(&run.summary()));
     parts.extend(run.alerts().first().map(|alert| alert.text.clone()).or_else(|| run.standing().sentence()));
+    let taken = text::width(sign) + text::width(&name) + text::width(&badge) + 2;
+    let room = usize::from(area.width).saturating_sub(taken);
+    // Whole parts only: a number that is cut would be another number.
+    while parts.len() > 1 && parts.iter().map(|part| text::width(part) + 2).sum::<usize>() > room + 2 {
+        parts.pop();
+    }
     let rest = parts.join("  ");
     let pieces = [
         (sign, colour),

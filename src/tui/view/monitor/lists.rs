@@ -29,7 +29,7 @@ pub fn metrics(
 ) {
     measured.wheel(cells(area), Msg::Nav(Nav::Up), Msg::Nav(Nav::Down));
     let wide = usize::from(area.width);
-    let name = wide.saturating_sub(58).clamp(12, 60);
+    let name = wide.saturating_sub(60).clamp(12, 60);
     let cut = |text: &str, columns: usize| text::fit(text, columns, Align::Right);
     let head = format!(
         " {}{}{}{}{}{}",

@@ -4,6 +4,9 @@ mod canvas;
 mod chart;
 mod head;
 mod lists;
+mod pen;
+#[cfg(test)]
+mod tests;
 
 use crate::model::monitor::{Msg as Do, State, Tab};
 use crate::model::{Measured, Model, Msg};

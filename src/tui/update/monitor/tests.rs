@@ -1,0 +1,175 @@
+//! What the keys of the monitor do.
+
+use crate::model::monitor::{Msg as Do, Tab};
+use crate::model::{Effect, Leave, Model, Msg, Phase, ScreenId};
+use crate::update::tests::{START, press};
+use crate::update::update;
+use domain::run::Liveness;
+use domain::series::{Axis, Scale, Window};
+use domain::watch::Format;
+use engine::watch::{Run, Watch};
+use std::fmt::Write as _;
+
+/// A finished or growing table of so many steps: loss, evaluation every tenth step, learning rate.
+pub(crate) fn table(name: &str, steps: u32, still: f64) -> Run {
+    let mut text = "step,epoch,time,loss,eval_loss,lr\n".to_owned();
+    for step in 1..=steps {
+        let x = f64::from(step);
+        let loss = 0.2f64.mul_add((x * 0.9).sin(), 1.0 + 20.0 / (x + 10.0));
+        let eval =
+            if step % 10 == 0 { format!("{:.4}", 1.2 + (x - 60.0).powi(2) / 9000.0) } else { String::new() };
+        let _ =
+            writeln!(text, "{step},{},{},{loss:.4},{eval},{:e}", x / 50.0, x * 2.0, 2e-4 * (1.0 - x / 200.0));
+    }
+    let mut run = Run::new(name, "log.csv");
+    run.begin(Format::Csv);
+    run.push(text.as_bytes());
+    run.judge(START.wall, still, Liveness::Unknown, false);
+    run
+}
+
+/// The monitor alone over these runs.
+pub(crate) fn watching(runs: Vec<Run>) -> Model {
+    let mut model = Model::default();
+    model.shell.phase = Phase::Alone;
+    model.shell.screen = ScreenId::Monitor;
+    model.monitor.watch = Some(Watch::still(runs));
+    drop(update(&mut model, Msg::Monitor(Do::Changed), *START));
+    model
+}
+
+fn span(model: &Model) -> f64 {
+    let (from, to) = model.monitor.range();
+    to - from
+}
+
+#[test]
+fn the_loss_comes_first_with_its_evaluation_and_runs_meet_on_charts() {
+    let model = watching(vec![table("a", 20, 0.0)]);
+    let charts = &model.monitor.charts;
+    assert_eq!(
+        charts.iter().map(|chart| chart.title.as_str()).collect::<Vec<_>>(),
+        ["loss", "learning rate"]
+    );
+    assert_eq!(charts[0].curves.iter().map(|curve| curve.eval).collect::<Vec<_>>(), [false, true]);
+    let model = watching(vec![table("a", 20, 0.0), table("b", 20, 0.0)]);
+    let charts = &model.monitor.charts;
+    assert_eq!((charts.len(), charts[0].curves.len()), (2, 4));
+    let slot = |run: usize| charts.iter().flat_map(|c| &c.curves).find(|c| c.run == run).map(|c| c.slot);
+    assert_ne!(slot(0), slot(1), "two runs have two colours");
+    let same = charts.iter().flat_map(|chart| &chart.curves).all(|curve| Some(curve.slot) == slot(curve.run));
+    assert!(same, "a run has one colour on all charts");
+}
+
+#[test]
+fn zoom_follows_the_end_pan_freezes_and_0_shows_everything() {
+    let mut model = watching(vec![table("a", 100, 1e6)]);
+    drop(press(&mut model, "+ +"));
+    assert!(matches!(model.monitor.window, Window::Follow { .. }), "{:?}", model.monitor.window);
+    assert!(span(&model) < 26.0);
+    drop(press(&mut model, "left"));
+    assert!(matches!(model.monitor.window, Window::Frozen { .. }));
+    drop(press(&mut model, "right right right right right right"));
+    assert!(matches!(model.monitor.window, Window::Follow { .. }), "the right edge is followed again");
+    drop(press(&mut model, "f"));
+    assert!(matches!(model.monitor.window, Window::Frozen { .. }));
+    drop(press(&mut model, "0"));
+    assert_eq!(model.monitor.window, Window::All);
+    assert_eq!(model.shell.screen, ScreenId::Monitor, "0 is no screen here");
+}
+
+#[test]
+fn a_window_that_follows_a_growing_run_holds_its_newest_points() {
+    let mut model = watching(vec![table("a", 1000, 0.0)]);
+    for _ in 0..6 {
+        drop(press(&mut model, "+"));
+        let (from, to) = model.monitor.range();
+        assert!(from < 1000.0 && to >= 1000.0, "{from}..{to}");
+    }
+}
+
+#[test]
+fn the_picture_stands_still_while_a_run_grows_a_little() {
+    let edges = |steps| watching(vec![table("a", steps, 0.0)]).monitor.range();
+    assert_eq!(edges(1000), edges(1010));
+    assert!(edges(1000).1 <= 1000.0 * 1.14);
+}
+
+#[test]
+fn the_cursor_moves_by_columns_and_esc_takes_it_away() {
+    let mut model = watching(vec![table("a", 100, 1e6)]);
+    drop(press(&mut model, "i left left"));
+    let cursor = model.monitor.cursor.unwrap();
+    assert!((1.0..100.0).contains(&cursor), "{cursor}");
+    drop(press(&mut model, "esc"));
+    assert_eq!(model.monitor.cursor, None);
+    drop(update(&mut model, Msg::Monitor(Do::Point(1, 0.5)), *START));
+    assert_eq!((model.monitor.at, model.monitor.cursor), (1, Some(50.5)), "a click chooses the chart, too");
+}
+
+#[test]
+fn axes_that_the_run_does_not_know_are_passed_over() {
+    let mut model = watching(vec![table("a", 100, 1e6)]);
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        drop(press(&mut model, "x"));
+        seen.push(model.monitor.axis);
+    }
+    assert_eq!(seen, [Axis::Epoch, Axis::Time, Axis::Step], "it tells no tokens");
+    assert_eq!(model.monitor.reach, Some((1.0, 100.0)));
+}
+
+#[test]
+fn scale_smoothing_tabs_and_one_chart_alone() {
+    let mut model = watching(vec![table("a", 100, 1e6)]);
+    drop(press(&mut model, "L e z"));
+    assert_eq!((model.monitor.scale, model.monitor.weight()), (Scale::Log, 0.6));
+    assert!(model.monitor.alone);
+    assert_eq!(model.monitor.smooth.len(), 2, "evaluations are not smoothed");
+    drop(press(&mut model, "e e e"));
+    assert!(model.monitor.smooth.is_empty());
+    drop(press(&mut model, "tab"));
+    assert_eq!(model.monitor.tab, Tab::Metrics);
+    drop(press(&mut model, "4 q"));
+    assert_eq!(model.monitor.tab, Tab::Charts);
+    drop(press(&mut model, "q"));
+    assert!(!model.monitor.alone);
+    assert_eq!(press(&mut model, "q"), [Effect::Leave(Leave::Now)]);
+}
+
+#[test]
+fn smoothing_begins_again_when_the_file_was_written_anew() {
+    let mut model = watching(vec![table("a", 100, 1e6)]);
+    drop(press(&mut model, "e"));
+    let other = table("a", 100, 1e6);
+    {
+        let mut runs = model.monitor.watch.as_ref().unwrap().runs();
+        let mut anew = other.clone();
+        anew.begin(Format::Csv);
+        anew.push(b"step,loss\n1,5\n2,5\n");
+        runs[0] = anew;
+    }
+    drop(update(&mut model, Msg::Monitor(Do::Changed), *START));
+    let runs = model.monitor.watch.as_ref().unwrap().runs();
+    let curve = &model.monitor.charts[0].curves[0];
+    let (_, smooth) = model.monitor.series(&runs[0], curve);
+    assert_eq!(smooth.unwrap().last().map(|sample| sample.value), Some(5.0));
+}
+
+#[test]
+fn exports_are_named_by_their_end() {
+    let mut model = watching(vec![table("a", 10, 1e6)]);
+    drop(press(&mut model, "o"));
+    drop(press(&mut model, "backspace enter"));
+    assert_eq!(model.modals.len(), 1, "a name without a known end is refused");
+    let effects = press(&mut model, "v enter");
+    assert_eq!(effects, [Effect::Export { to: "a.csv".into(), run: 0, axis: Axis::Step }]);
+    assert!(model.modals.is_empty());
+}
+
+#[test]
+fn alone_there_is_no_other_screen() {
+    let mut model = watching(vec![table("a", 10, 1e6)]);
+    drop(press(&mut model, "g o"));
+    assert_eq!(model.shell.screen, ScreenId::Monitor);
+}

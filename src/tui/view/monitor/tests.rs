@@ -1,0 +1,108 @@
+//! What one sees of runs: at all sizes, in colour and without, with and without Braille.
+
+use crate::model::Model;
+use crate::theme::{Depth, Theme};
+use crate::update::monitor::tests::{table, watching};
+use crate::update::tests::press;
+use crate::view::shot;
+use domain::run::Liveness;
+use domain::watch::Format;
+use engine::watch::Run;
+
+fn theme(depth: Depth) -> Theme {
+    Theme::named("terminal", depth).unwrap()
+}
+
+fn text(model: &Model, size: (u16, u16)) -> String {
+    shot::text(&shot::draw(model, &theme(Depth::None), size).0)
+}
+
+/// The run that ships with the program.
+fn example() -> Run {
+    let mut run = Run::new("example", "examples/run");
+    run.begin(Format::Events);
+    run.push(include_bytes!("../../../../examples/run/events.jsonl"));
+    let last = run.facts().unwrap().last_at.unwrap();
+    run.judge(last, 0.0, Liveness::Unknown, true);
+    run
+}
+
+#[test]
+fn the_example_run() {
+    let mut model = watching(vec![example()]);
+    for (columns, rows) in [(60, 20), (80, 24), (120, 40), (200, 60)] {
+        for (depth, word) in [(Depth::Ansi16, "colour"), (Depth::None, "mono")] {
+            let (buffer, _) = shot::draw(&model, &theme(depth), (columns, rows));
+            insta::assert_snapshot!(format!("example-{columns}x{rows}-{word}"), shot::styled(&buffer));
+        }
+    }
+    for (key, name) in [("2", "metrics"), ("3", "log"), ("4", "events")] {
+        drop(press(&mut model, key));
+        insta::assert_snapshot!(format!("example-{name}"), text(&model, (80, 24)));
+    }
+}
+
+#[test]
+fn one_chart_with_a_cursor_smoothed_over_time() {
+    let mut model = watching(vec![table("log", 100, 0.0)]);
+    drop(press(&mut model, "z e x x"));
+    model.measured = shot::draw(&model, &theme(Depth::Ansi16), (100, 30)).1;
+    drop(press(&mut model, "i left left left left"));
+    insta::assert_snapshot!(shot::styled(&shot::draw(&model, &theme(Depth::Ansi16), (100, 30)).0));
+}
+
+#[test]
+fn several_runs_with_a_legend() {
+    let mut model = watching(vec![table("warm-up", 100, 0.0), table("long", 140, 1e6)]);
+    insta::assert_snapshot!(
+        "several-colour",
+        shot::styled(&shot::draw(&model, &theme(Depth::Ansi16), (120, 40)).0)
+    );
+    model.monitor.plain = true;
+    insta::assert_snapshot!("several-plain", text(&model, (80, 24)));
+    assert!(text(&model, (80, 24)).is_ascii() || !text(&model, (80, 24)).contains('⠉'), "no Braille");
+}
+
+#[test]
+fn a_value_that_is_no_number_is_a_gap_with_a_mark() {
+    let mut run = Run::new("log", "log.csv");
+    run.begin(Format::Csv);
+    run.push(b"step,loss\n1,2\n2,1\n3,nan\n4,1\n5,1\n");
+    run.judge(crate::update::tests::START.wall, 0.0, Liveness::Unknown, false);
+    let shown = text(&watching(vec![run]), (80, 24));
+    assert!(shown.contains('!'), "{shown}");
+}
+
+#[test]
+fn nothing_is_said_to_run_that_stands_still() {
+    let shown = text(&watching(vec![table("log", 20, 7200.0)]), (80, 24));
+    assert!(shown.contains("lost") && !shown.contains("running"), "{shown}");
+    assert!(shown.contains("stands still for 2h"), "{shown}");
+}
+
+#[test]
+fn what_was_not_written_yet_is_said() {
+    let shown = text(&watching(vec![Run::new("new", "new")]), (80, 24));
+    assert!(shown.contains("queued") && shown.contains("No metric was logged yet"), "{shown}");
+}
+
+#[test]
+fn no_size_and_no_value_breaks_it() {
+    let mut wild = Run::new("wild", "wild.csv");
+    wild.begin(Format::Csv);
+    wild.push(b"step,loss,x,y\n1,1e308,0,inf\n2,-1e308,0,nan\n9000000000000000000,1e-300,0,nan\n");
+    wild.judge(crate::update::tests::START.wall, 0.0, Liveness::Unknown, false);
+    let mut model = watching(vec![wild, table("log", 50, 0.0), Run::new("empty", "empty")]);
+    for keys in ["", "L", "i", "e", "z", "+ + + + + + + + + + + + + +", "x", "2", "3", "1"] {
+        drop(press(&mut model, keys));
+        for columns in [1, 7, 40, 41, 57, 79, 80, 113, 200] {
+            for rows in [1, 9, 10, 11, 13, 19, 24, 60] {
+                model.shell.size = (columns, rows);
+                for plain in [false, true] {
+                    model.monitor.plain = plain;
+                    let _ = shot::draw(&model, &theme(Depth::Ansi16), (columns, rows));
+                }
+            }
+        }
+    }
+}
