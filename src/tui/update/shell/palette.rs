@@ -32,7 +32,14 @@ pub fn palette_rows(model: &Model, typed: &str) -> Vec<Row> {
 /// The help: all actions with a key, those that count here first.
 pub fn help_rows(model: &Model, typed: &str) -> Vec<Row> {
     let scopes = below(model);
-    let rows = actions::all().map(|action| row(model, &scopes, action)).filter(|row| !row.keys.is_empty());
+    // What makes no sense here is not offered; other screens' keys are listed all the same.
+    let sense = |action: &&'static ActionSpec| {
+        !reachable(&scopes, action.scope) || (action.when)(model) != Availability::Hidden
+    };
+    let rows = actions::all()
+        .filter(sense)
+        .map(|action| row(model, &scopes, action))
+        .filter(|row| !row.keys.is_empty());
     narrowed(rows.collect(), typed)
 }
 

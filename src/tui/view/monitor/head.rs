@@ -119,7 +119,10 @@ fn one(run: &Run, pen: &mut Pen<'_>, frame: &mut Frame) {
     put(frame.buffer_mut(), area, at, pen.y, &right, theme.style(Token::TextNormal));
     pen.y += 1;
     match run.facts() {
-        Some(facts) if facts.part().is_some() => stages(facts, pen, frame),
+        // Of a replay only the curves are cut; the stages are those of the end.
+        Some(facts) if facts.part().is_some() && *run.standing() != Standing::Replay => {
+            stages(facts, pen, frame);
+        }
         _ => {
             if let Some(percent) = summary.percent {
                 bar(percent / 100.0, 1, area.width.saturating_sub(2).min(60), pen, frame);
