@@ -235,18 +235,7 @@ pub fn age(passed: std::time::Duration) -> String {
     }
 }
 
-/// Text that is made to be read by people: `1204` → `1,204`.
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+pub use domain::numbers::thousands;
 
 /// Bytes in the unit that keeps the number short: `812 B`, `87.6 kB`, `1.7 MB`.
 pub fn bytes(count: u64) -> String {

@@ -56,6 +56,11 @@ pub struct DatasetRow {
 }
 
 impl DatasetRow {
+    /// Where it stands, in a word: what was put away is that before anything else.
+    pub fn state(&self) -> String {
+        if self.archived.is_some() { "archived".to_owned() } else { self.status.to_string() }
+    }
+
     /// Takes what a check found: state, counts, findings.
     pub fn judge(&mut self, facts: Facts, report: Report, now: DateTime<Utc>) {
         self.format = match facts.shape {

@@ -1,9 +1,10 @@
 //! The run directory as somebody outside the worker sees it (`worker/README.md`).
 
+use crate::watch::is_held;
 use crate::{Engine, Error, Result, local};
 use domain::ids::JobId;
 use domain::run::Reader;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -36,8 +37,7 @@ impl RunDir {
     }
     /// A worker lives: it holds the lock.
     pub fn is_alive(&self) -> bool {
-        let lock = File::open(self.file("worker.lock"));
-        lock.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+        is_held(&self.file("worker.lock")) == Some(true)
     }
     /// The worker's process, while one lives.
     pub fn pid(&self) -> Option<u32> {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::run::Liveness;
 use serde::Deserialize;
 use std::fs::{File, TryLockError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Seconds between two questions to a lock that is held.
 const AGAIN: i64 = 2;
@@ -51,16 +51,22 @@ impl Lock {
             (Some(holder), Some(here)) => holder.host == here,
             _ => true,
         };
-        let Ok(file) = File::open(&self.path) else { return Liveness::Unknown };
-        match file.try_lock_shared() {
-            Err(TryLockError::WouldBlock) => Liveness::Alive,
-            Ok(()) if ours => {
-                // Closing it lets go of it, too.
-                let _ = file.unlock();
-                Liveness::Dead(None)
-            }
+        match is_held(&self.path) {
+            Some(true) => Liveness::Alive,
+            Some(false) if ours => Liveness::Dead(None),
             _ => Liveness::Unknown,
         }
+    }
+}
+
+/// Whether somebody holds the lock; `None`: it cannot be asked. Shared, so that those who ask do not take each other for a worker.
+pub(crate) fn is_held(path: &Path) -> Option<bool> {
+    let file = File::open(path).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Some(true),
+        // Closing it lets go of it.
+        Ok(()) => Some(false),
+        Err(TryLockError::Error(_)) => None,
     }
 }
 

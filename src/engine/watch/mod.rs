@@ -15,6 +15,7 @@ mod standing;
 mod tests;
 
 pub use export::{Form, export};
+pub(crate) use lock::is_held;
 pub use run::{Curves, Run, Summary};
 pub use standing::Standing;
 

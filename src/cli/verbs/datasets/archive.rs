@@ -23,9 +23,7 @@ pub(crate) async fn run(context: &mut Context, args: Archive) -> Done {
     if context.json() {
         context.out.json(&dataset)?;
     } else {
-        let state =
-            if dataset.archived.is_some() { "archived".to_owned() } else { dataset.status.to_string() };
-        context.out.line(format!("{} is {state}", dataset.name))?;
+        context.out.line(format!("{} is {}", dataset.name, dataset.state()))?;
     }
     Ok(Exit::Done)
 }

@@ -32,12 +32,10 @@ pub(crate) async fn run(context: &mut Context, args: List) -> Done {
     ]);
     for dataset in &datasets {
         let id = dataset.id.to_string();
-        let status =
-            if dataset.archived.is_some() { "archived".to_owned() } else { dataset.status.to_string() };
         table.row([
             Cell::text(&dataset.name),
             Cell::key(&id, id.get(..8).unwrap_or(&id)),
-            Cell::text(status),
+            Cell::text(dataset.state()),
             Cell::text(&dataset.format),
             dataset.examples.map_or_else(Cell::unknown, Cell::number),
             dataset.tokens.map_or_else(Cell::unknown, Cell::number),

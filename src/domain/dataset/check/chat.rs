@@ -27,15 +27,15 @@ struct ChatLine<'a> {
 /// One turn; `from` and `value` are the words of `ShareGPT`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Said<'a> {
+pub(in crate::dataset) struct Said<'a> {
     #[serde(borrow)]
-    role: Lax<Text<'a>>,
+    pub role: Lax<Text<'a>>,
     #[serde(borrow)]
-    content: Lax<Text<'a>>,
+    pub content: Lax<Text<'a>>,
     #[serde(borrow)]
-    from: Lax<Text<'a>>,
+    pub from: Lax<Text<'a>>,
     #[serde(borrow)]
-    value: Lax<Text<'a>>,
+    pub value: Lax<Text<'a>>,
 }
 
 #[derive(Clone, Copy, PartialEq)]

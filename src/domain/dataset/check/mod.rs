@@ -1,6 +1,6 @@
 //! Checks a dataset file of any size: fed with chunks, it keeps one line or one conversation in memory.
 
-mod chat;
+pub(super) mod chat;
 mod document;
 pub(super) mod lax;
 mod lines;

@@ -1,6 +1,7 @@
 //! Takes lines and conversations apart, leniently: a field of another type counts as missing.
 
 use super::super::Shape;
+use super::super::check::chat::Said;
 use super::super::check::lax::{Lax, Object, Text};
 use super::{Measure, Statistics, words};
 use serde::Deserialize;
@@ -39,20 +40,6 @@ struct Nothing {}
 struct Training {
     quality_score: Lax<f64>,
     human_reviewed: Lax<bool>,
-}
-
-/// One turn; `from` and `value` are the words of `ShareGPT`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Said<'a> {
-    #[serde(borrow)]
-    role: Lax<Text<'a>>,
-    #[serde(borrow)]
-    content: Lax<Text<'a>>,
-    #[serde(borrow)]
-    from: Lax<Text<'a>>,
-    #[serde(borrow)]
-    value: Lax<Text<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
