@@ -43,7 +43,7 @@ pub enum Shape<'a> {
     Walk,
     /// Only the numbers of so many rows, in list order, from the place or behind this row, looking at nothing but the index. SQLite.
     Skim(Option<i64>, i64),
-    /// From these rows only.
+    /// From these rows only: a list as [`plan`] writes it.
     Among(&'a Sql),
     /// In list order, from the place on, those of so many rows that are in the set. Postgres.
     Held(&'a Rows, i64),
@@ -139,6 +139,9 @@ impl Db {
         }
         if reading.sort.column == Column::Batch && reading.stretch == Stretch::Valued {
             sql.push("b.user_id = ").bind(self.user.0).push(" AND ");
+        }
+        if let (Dialect::Postgres, Shape::Among(few) | Shape::Order(few)) = (dialect, shape) {
+            sql.push("c.row_no = ANY(").append(few).push(") AND ");
         }
         push_beyond(&mut sql, reading, shape, &keys);
         match shape {
@@ -312,13 +315,6 @@ impl Db {
     fn push_source(&self, sql: &mut Sql, reading: &Reading<'_>, shape: &Shape) {
         let batches = reading.sort.column == Column::Batch && reading.stretch == Stretch::Valued;
         match (sql.dialect, shape) {
-            // Row by row: with many rows the planner would rather read the whole table.
-            (Dialect::Postgres, Shape::Among(few) | Shape::Order(few)) => {
-                sql.push("(").append(few).push(") s CROSS JOIN LATERAL (SELECT x.* FROM conversations x WHERE x.row_no = s.rid LIMIT 1) c");
-                if batches {
-                    sql.push(" JOIN batch_items i ON i.conversation_id = c.id JOIN batch_jobs b ON b.id = i.batch_job_id");
-                }
-            }
             // CROSS JOIN: the candidates lead, whatever index the order would like.
             (Dialect::Sqlite, Shape::Among(few) | Shape::Order(few)) => {
                 sql.push("(").append(few).push(") s CROSS JOIN conversations c ON c.brightrun_row = s.rid");

@@ -78,13 +78,13 @@ impl Db {
         tx.fetch(self.stretch_sql(pick, &Shape::Among(&self.listed(rows)))).await
     }
 
-    /// As a table with one column, `rid`.
+    /// SQLite: a table with one column, `rid`. Postgres: an array.
     pub(super) fn listed(&self, rows: Vec<i64>) -> Sql {
-        let mut list = self.sql(match self.dialect() {
-            Dialect::Sqlite => "SELECT value AS rid FROM json_each(",
-            Dialect::Postgres => "SELECT rid FROM unnest(",
-        });
-        list.bind(rows).push(if self.dialect() == Dialect::Sqlite { ")" } else { ") AS u (rid)" });
+        let mut list = self.sql("");
+        match self.dialect() {
+            Dialect::Sqlite => list.push("SELECT value AS rid FROM json_each(").bind(rows).push(")"),
+            Dialect::Postgres => list.bind(rows),
+        };
         list
     }
 
@@ -157,11 +157,17 @@ impl Db {
         }
         let list: Vec<i64> =
             rows.iter().chain(standing.stale.iter().copied().filter(|row| !rows.contains(*row))).collect();
-        let mut sql = self.sql("SELECT count(*) FROM (");
-        sql.append(&self.listed(list)).push(match self.dialect() {
-            Dialect::Sqlite => ") s CROSS JOIN conversations c ON c.brightrun_row = s.rid WHERE ",
-            Dialect::Postgres => ") s JOIN conversations c ON c.row_no = s.rid WHERE ",
-        });
+        let list = self.listed(list);
+        let mut sql = self.sql("SELECT count(*) FROM ");
+        match self.dialect() {
+            Dialect::Sqlite => sql
+                .push("(")
+                .append(&list)
+                .push(") s CROSS JOIN conversations c ON c.brightrun_row = s.rid WHERE "),
+            Dialect::Postgres => {
+                sql.push("conversations c WHERE c.row_no = ANY(").append(&list).push(") AND ")
+            }
+        };
         compile::push_scope(&mut sql, self.user.0, filter, &[]);
         tx.fetch_one(sql).await
     }

@@ -85,8 +85,12 @@ pub async fn standing(tx: &mut Tx) -> Result<Option<Standing>> {
     });
     let found: Vec<(i64, Option<String>)> = tx.fetch(sql.arg(STALE + 1)).await?;
     let Some((round, stale)) = found.into_iter().next() else { return Ok(None) };
-    let stale = numbers(&stale.unwrap_or_default());
-    Ok((stale.len() <= usize::try_from(STALE).unwrap_or(0)).then_some(Standing { round, stale }))
+    let mut stale = numbers(&stale.unwrap_or_default());
+    let few = stale.len() <= usize::try_from(STALE).unwrap_or(0);
+    // In Postgres a row has an entry for each of its changes.
+    stale.sort_unstable();
+    stale.dedup();
+    Ok(few.then_some(Standing { round, stale }))
 }
 
 impl Db {
@@ -325,24 +329,16 @@ impl Look<'_> {
             _ => true,
         };
         let limit = if column == Column::Batch {
-            sql.push(if postgres {
-                "batch_jobs b JOIN batch_items i ON i.batch_job_id = b.id JOIN conversations c ON c.id = i.conversation_id WHERE b.user_id = "
-            } else {
+            sql.push(
                 "batch_jobs b CROSS JOIN batch_items i ON i.batch_job_id = b.id \
-                 CROSS JOIN conversations c ON c.id = i.conversation_id WHERE "
-            });
-            if postgres {
-                sql.bind(self.user).push(" AND ");
-            }
+                 CROSS JOIN conversations c ON c.id = i.conversation_id WHERE ",
+            );
             if compile::push_batch_names(&mut sql, part).is_none() {
                 return Ok(Found::UNKNOWN);
             }
             HELD
         } else if seeks {
             sql.push("conversations c WHERE ");
-            if postgres {
-                sql.push("c.user_id = ").bind(self.user).push(" AND ");
-            }
             compile::push(&mut sql, part);
             LISTED
         } else {
