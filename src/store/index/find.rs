@@ -318,10 +318,11 @@ impl Look<'_> {
             found.exact = text.is_empty();
             return Ok(found);
         }
-        let postgres = self.postgres();
-        let row =
-            if postgres { "SELECT c.row_no AS rid FROM " } else { "SELECT c.brightrun_row AS rid FROM " };
-        let mut sql = self.sql(row);
+        if self.postgres() {
+            // The planner knows these indexes, and uses them better within the page's own statement.
+            return Ok(Found::UNKNOWN);
+        }
+        let mut sql = self.sql("SELECT c.brightrun_row AS rid FROM ");
         let seeks = match part {
             Filter::Compare(_, op, _) => !matches!(op, Op::Ne | Op::Contains),
             // Every row of a column that is never empty, or none.
