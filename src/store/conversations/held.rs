@@ -23,7 +23,7 @@ impl Db {
         order: Option<Order>,
     ) -> Result<Vec<Record>> {
         if let Some(list) = order.as_ref().and_then(|order| self.lately().order(order))
-            && let Some(records) = self.from_order(tx, pick, &list).await?
+            && let Some(records) = self.along_order(tx, pick, &list).await?
         {
             return Ok(records);
         }
@@ -46,14 +46,19 @@ impl Db {
         }
         let list = Arc::new(list);
         self.lately().put_order(order, list.clone());
-        match self.from_order(tx, pick, &list).await? {
+        match self.along_order(tx, pick, &list).await? {
             Some(records) => Ok(records),
             None => self.among(tx, pick, rows.iter().collect()).await,
         }
     }
 
     /// The next of a list that is in ascending order; none when the place is not in it any more.
-    async fn from_order(&self, tx: &mut Tx, pick: &Reading<'_>, list: &[i64]) -> Result<Option<Vec<Record>>> {
+    async fn along_order(
+        &self,
+        tx: &mut Tx,
+        pick: &Reading<'_>,
+        list: &[i64],
+    ) -> Result<Option<Vec<Record>>> {
         let (from, to) = match pick.beyond {
             None => (0, list.len()),
             Some(place) => {

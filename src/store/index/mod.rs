@@ -1,5 +1,5 @@
-//! Sets of rows per value, in SQLite and in a Postgres of our own: which rows have a status, a turn count, a word of the search text. Any combination of
-//! conditions is a few set operations, whatever the planner thinks of it (`docs/decisions/0034`, `0036`).
+//! Sets of rows per value, in SQLite and in a Postgres of our own: which rows have a status, a turn count, a word of the
+//! search text. Any combination of conditions is a few set operations, whatever the planner thinks of it (`docs/decisions/0034`, `0036`).
 //!
 //! Triggers note which rows change; every commit of ours brings the sets up to date with them ([`fold`]). Rows that another
 //! program changed are looked at one by one until then.
@@ -21,8 +21,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Clone, Default)]
 pub struct Lately {
     found: Arc<Mutex<Vec<Entry>>>,
-    orders: Arc<Mutex<Vec<(Order, Arc<Vec<i64>>)>>>,
+    orders: Arc<Mutex<Vec<Ordered>>>,
 }
+
+type Ordered = (Order, Arc<Vec<i64>>);
 
 /// The list that some found rows are: filter, sort column, with or without a value there, round.
 pub type Order = (Filter, Column, bool, i64);
