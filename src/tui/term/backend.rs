@@ -1,7 +1,8 @@
-//! What ratatui draws on: crossterm's bytes, without the ones that say nothing, and without ever asking the terminal
-//! anything.
+//! What ratatui draws on: cells go out by [`paint`], everything else as crossterm's bytes, without the ones that say nothing
+//! and without ever asking the terminal anything.
 
 use super::Out;
+use super::paint::paint;
 use ratatui::backend::{Backend as Draws, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size as Cells};
@@ -34,6 +35,7 @@ impl Size {
 #[derive(Debug)]
 pub struct Backend {
     inner: CrosstermBackend<Out>,
+    out: Out,
     size: Size,
     cursor: Cursor,
 }
@@ -52,7 +54,7 @@ enum Cursor {
 impl Backend {
     /// Draws to this way out.
     pub fn new(out: Out, size: Size) -> Self {
-        Self { inner: CrosstermBackend::new(out), size, cursor: Cursor::Unknown }
+        Self { inner: CrosstermBackend::new(out.clone()), out, size, cursor: Cursor::Unknown }
     }
 
     /// Forgets what is known about the cursor: somebody else had the terminal.
@@ -76,7 +78,7 @@ impl Draws for Backend {
         if let Cursor::At(_) = self.cursor {
             self.cursor = Cursor::Astray;
         }
-        self.inner.draw(content)
+        paint(content, &mut self.out)
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
