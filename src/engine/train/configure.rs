@@ -209,6 +209,7 @@ async fn estimated(
     let plan = Plan {
         base_model: model.id.clone(),
         active_parameters: model.active(),
+        hidden: model.sizes.hidden,
         model_bytes: model.parameters.saturating_mul(2),
         place: configuration.place,
         gpu: gpu.to_owned(),
