@@ -6,7 +6,7 @@ use super::tried;
 use super::watch::REFUSED;
 use crate::Result;
 use domain::cost::CostRecord;
-use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Status, Wish};
+use domain::job::{Cancel, CancelReason, Failure, Move, Outside, Status, Wish};
 use domain::lenient::Word;
 use domain::run;
 use store::Ending;
@@ -80,10 +80,10 @@ impl Driver<'_> {
         if !told {
             let said = self.folder.last_words();
             let cause = format!("The worker {how} before its first word. It printed: {said}");
-            return self.failed(Failure::new(FailureClass::Other, cause)).await.map(Some);
+            return self.failed(Failure::new(run::Class::Other, cause)).await.map(Some);
         }
         let mut failure =
-            Failure::new(FailureClass::Interrupted, format!("The worker {how} without a word."));
+            Failure::new(Outside::Interrupted, format!("The worker {how} without a word."));
         failure.step = self.tail.reader.facts().progress.and_then(|(_, p)| p.step);
         match failure.next(self.run.job.attempts) {
             Move::Requeue => {
@@ -98,10 +98,10 @@ impl Driver<'_> {
     /// Why the worker says that it failed.
     fn failure(&self) -> Failure {
         let Some(told) = &self.tail.reader.facts().error else {
-            return Failure::new(FailureClass::Other, "The worker failed without saying why.");
+            return Failure::new(run::Class::Other, "The worker failed without saying why.");
         };
         Failure {
-            class: Word::read(told.class.word()),
+            class: Word::Known(told.class.into()),
             cause: told.cause.clone(),
             fix: told.fix.clone(),
             step: told.step,
