@@ -69,6 +69,21 @@ impl FailureClass {
         }
     }
 
+    /// What the exit code of the worker says (worker/README.md); `None`: nothing, or no failure.
+    pub const fn of_exit_code(code: i32) -> Option<Self> {
+        Some(match code {
+            20 => Self::OutOfMemory,
+            21 => Self::NotANumber,
+            22 => Self::Dataset,
+            23 => Self::ModelNotFound,
+            24 => Self::DiskFull,
+            25 => Self::ModelUnsuitable,
+            26 => Self::Device,
+            27 => Self::CheckpointDamaged,
+            _ => return None,
+        })
+    }
+
     /// Trying the same again can succeed without a change.
     pub const fn may_pass(self) -> bool {
         matches!(self, Self::Interrupted | Self::NoMachine | Self::Lost)
