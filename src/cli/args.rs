@@ -66,6 +66,7 @@ pub(crate) enum Verb {
     Train(verbs::train::Train),
     #[command(subcommand)]
     Jobs(verbs::jobs::Jobs),
+    Runner(verbs::runner::Runner),
     #[command(subcommand)]
     Models(verbs::models::Models),
     Aggregate(verbs::aggregate::Aggregate),
@@ -104,6 +105,7 @@ impl Invocation {
                     | Verb::Datasets(_)
                     | Verb::Train(_)
                     | Verb::Jobs(_)
+                    | Verb::Runner(_)
                     | Verb::Models(_)
                     | Verb::Db(_)
             )

@@ -7,6 +7,7 @@ mod read;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod tokenizer;
 mod types;
 
 pub use add::add;
@@ -15,4 +16,4 @@ pub(crate) use check::checklist;
 pub use compare::compare;
 pub(crate) use read::find;
 pub use read::{archive, list, show};
-pub use types::{Add, Checked, DatasetDetail, Source};
+pub use types::{Add, Checked, DatasetDetail, Recheck, Source};

@@ -43,7 +43,7 @@ pub async fn configure(engine: &Engine, request: &Request) -> Result<Configured>
     judged(engine, request, configuration, dataset, model, &chosen, &machine).await
 }
 
-fn base_model(engine: &Engine, wanted: Option<&str>) -> Result<BaseModel> {
+pub(crate) fn base_model(engine: &Engine, wanted: Option<&str>) -> Result<BaseModel> {
     let registry = catalog::models(engine)?;
     let found = match wanted {
         None => registry.default().cloned(),

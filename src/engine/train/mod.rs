@@ -8,5 +8,6 @@ mod machine;
 mod tests;
 mod types;
 
+pub(crate) use configure::base_model;
 pub use configure::configure;
 pub use types::{Configured, Request};
