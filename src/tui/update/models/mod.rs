@@ -127,10 +127,7 @@ fn delete(model: &mut Model, now: Now) -> Vec<Effect> {
         return vec![model.shell.say(Severity::Warn, text, now)];
     }
     let yes = crate::model::Msg::Models(Msg::Deleted(id, name.clone()));
-    let body = [
-        format!("Type its name to delete it: {name}"),
-        "Its row goes from the list; run and dataset still know of it. Its files stay in the store.".to_owned(),
-    ];
+    let body = ["Its row goes from the list; run and dataset still know of it. Its files stay in the store."];
     let confirm = Confirm::new("Delete the model?", "Delete", yes).body(body).danger(Some(name));
     model.open(crate::model::Modal::Confirm(confirm));
     Vec::new()

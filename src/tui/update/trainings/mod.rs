@@ -147,14 +147,8 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             vec![effect]
         }
         Answer::Watch(id, Ok(watch)) => super::monitor::open(model, id, watch, now),
-        Answer::Ended(Ok(run)) => {
-            let text = if run.is_over() {
-                format!("{} is {}; no process is left of it", run.job.name, run.job.status)
-            } else {
-                format!("{} is stopped at step {}; u resumes it", run.job.name, run.job.progress.step)
-            };
-            vec![model.shell.say(Severity::Success, text, now), ask(model, Ask::List)]
-        }
+        // The list of long work has said that it is done.
+        Answer::Ended(Ok(_)) => vec![ask(model, Ask::List)],
         Answer::Queued(Ok(run)) => {
             let runner = matches!(&model.shell.phase, crate::model::Phase::Ready(session) if session.runner);
             let who = if runner { "" } else { "; no runner is here: `brightrun runner` starts it" };

@@ -57,7 +57,7 @@ fn ended(model: &mut Model, outcome: &Outcome, now: Now) -> Vec<Effect> {
     let (severity, text) = match outcome {
         Outcome::Over(run) => how(run),
         Outcome::Paused(run) => {
-            (Severity::Info, format!("{name} is stopped at step {}", run.job.progress.step))
+            (Severity::Info, format!("{name} is stopped at step {}; u resumes it", run.job.progress.step))
         }
         Outcome::Waiting(_) | Outcome::Left(_) => return Vec::new(),
     };

@@ -91,7 +91,7 @@ pub(super) fn compare(comparison: &Comparison, top: usize, theme: &Theme, frame:
     let names = 18.min(usize::from(inside.width) / 3);
     // The newest ones, as many as there is room for.
     let room = usize::from(inside.width).saturating_sub(names + 1);
-    let shown = (room / 18).clamp(1, comparison.models.len().max(1));
+    let shown = (room / 16).clamp(1, comparison.models.len().max(1));
     let first = comparison.models.len() - shown.min(comparison.models.len());
     let width = (room / shown).saturating_sub(1);
     let cut = |text: &str| text::fit(text, width, Align::Left);

@@ -204,7 +204,7 @@ fn money(model: &Model, line: &JobLine, eta: Option<f64>, pen: &mut Pen<'_>, fra
         (Some(_), _) => parts.push("costs nothing: this machine has no price".to_owned()),
         (None, _) => parts.push("cost –: it has no price".to_owned()),
     }
-    if !line.run.is_over() {
+    if !line.run.is_over() && !line.run.paused {
         parts.push(match crate::view::trainings::follower(&model.trainings, line) {
             "here" => "followed here".to_owned(),
             "another" => "followed by another process".to_owned(),

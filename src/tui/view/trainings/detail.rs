@@ -151,9 +151,11 @@ fn waits(model: &Model, line: &JobLine) -> String {
 pub fn configuration(lines: &mut Lines, run: &Run) {
     let configuration = &run.configuration;
     lines.heading("Configuration");
-    let mut pair = |name: &str, value: &str| lines.pair(name, NAMES.max(28), value, Token::TextNormal);
-    pair("dataset", &run.dataset_name);
-    pair("dataset sha256", &run.dataset_sha256);
+    // Beside a list there is less room.
+    let names = if lines.width < 60 { 22 } else { 28 };
+    lines.pair("dataset", names, &run.dataset_name, Token::TextNormal);
+    lines.pair("its sha256", NAMES, &run.dataset_sha256, Token::TextMuted);
+    let mut pair = |name: &str, value: &str| lines.pair(name, names, value, Token::TextNormal);
     pair("base model", &run.model.name);
     if let Some(path) = &run.model.path {
         pair("folder", path);
