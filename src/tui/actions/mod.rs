@@ -4,10 +4,12 @@ pub mod conversations;
 pub mod field;
 pub mod files;
 pub mod modal;
+pub mod models;
 pub mod monitor;
 pub mod overview;
 pub mod settings;
 pub mod shell;
+pub mod trainings;
 
 use crate::keys::ActionSpec;
 
@@ -18,6 +20,8 @@ const LISTS: &[&[ActionSpec]] = &[
     overview::ACTIONS,
     conversations::ACTIONS,
     files::ACTIONS,
+    trainings::ACTIONS,
+    models::ACTIONS,
     settings::ACTIONS,
     monitor::ACTIONS,
 ];

@@ -114,7 +114,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         "quit",
         "quit.detach",
         "Leave it",
-        "Leaves now; the next start finishes or undoes what is open.",
+        "Leaves now; workers go on, and the next start finishes or undoes what else is open.",
         || Msg::Shell(Do::Leave(QuitChoice::Detach)),
     )
     .keys(&["d"])
@@ -124,7 +124,7 @@ pub const ACTIONS: &[ActionSpec] = &[
     })
     .keys(&["w"])
     .hint(2, "wait"),
-    modal("quit", "quit.stop", "Stop", "Stops the work and leaves. Nothing half-done is left.", || {
+    modal("quit", "quit.stop", "Stop", "Stops the work and leaves: runs with a checkpoint, everything else without anything half-done.", || {
         Msg::Shell(Do::Leave(QuitChoice::Stop))
     })
     .keys(&["s"])
@@ -134,4 +134,5 @@ pub const ACTIONS: &[ActionSpec] = &[
     stop("conversations.build", "conversations.build-stop"),
     stop("conversations.import", "conversations.import-stop"),
     stop("files.download", "files.download-stop"),
+    stop("models.download", "models.download-stop"),
 ];

@@ -7,6 +7,7 @@ pub mod files;
 pub mod jobs;
 pub mod measured;
 pub mod modal;
+pub mod models;
 pub mod monitor;
 pub mod msg;
 pub mod now;
@@ -16,6 +17,7 @@ pub mod runs;
 pub mod screen;
 pub mod settings;
 pub mod shell;
+pub mod trainings;
 
 pub use effect::{Answer, Ask, Effect, Leave};
 pub use field::{Edit, TextField};
@@ -56,6 +58,10 @@ pub struct Model {
     pub conversations: conversations::State,
     /// The training files.
     pub files: files::State,
+    /// The training runs.
+    pub trainings: trainings::State,
+    /// The models.
+    pub models: models::State,
     /// The settings.
     pub settings: settings::State,
     /// The live monitor.
@@ -83,6 +89,8 @@ impl Model {
             overview: overview::State::default(),
             conversations: conversations::State::default(),
             files: files::State::default(),
+            trainings: trainings::State::default(),
+            models: models::State::default(),
             settings: settings::State::default(),
             monitor: monitor::State::default(),
         }
@@ -123,7 +131,7 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.field(),
             ScreenId::Files => self.files.field(),
-            ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
+            _ => None,
         }
     }
 
@@ -133,7 +141,7 @@ impl Model {
             (Some(modal), _) => modal.has_field(),
             (None, ScreenId::Conversations) => self.conversations.has_field(),
             (None, ScreenId::Files) => self.files.has_field(),
-            (None, ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor) => false,
+            (None, _) => false,
         }
     }
 
@@ -142,6 +150,8 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.pane(),
             ScreenId::Files => self.files.pane(),
+            ScreenId::Jobs => self.trainings.pane(),
+            ScreenId::Models => self.models.pane(),
             ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
         }
     }
@@ -152,6 +162,8 @@ impl Model {
             ScreenId::Conversations => self.conversations.crumbs(),
             ScreenId::Files => self.files.crumbs(),
             ScreenId::Monitor => self.monitor.crumbs(),
+            ScreenId::Jobs => self.trainings.crumbs(),
+            ScreenId::Models => self.models.crumbs(),
             ScreenId::Overview | ScreenId::Settings => Vec::new(),
         }
     }

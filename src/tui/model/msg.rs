@@ -6,7 +6,7 @@ use super::jobs::{JobId, Step};
 use super::problem::Problem;
 use super::runs::RunId;
 use super::shell::{self, Session};
-use super::{ScreenId, conversations, files, monitor, overview, settings};
+use super::{ScreenId, conversations, files, models, monitor, overview, settings, trainings};
 use crate::keys::Combo;
 
 /// Something happened.
@@ -68,6 +68,10 @@ pub enum Msg {
     Conversations(conversations::Msg),
     /// For the training files.
     Files(files::Msg),
+    /// For the training runs.
+    Trainings(trainings::Msg),
+    /// For the models.
+    Models(models::Msg),
     /// For the settings.
     Settings(settings::Msg),
     /// For the live monitor.

@@ -5,6 +5,7 @@ pub mod files;
 mod footer;
 mod header;
 mod modals;
+pub mod models;
 pub mod monitor;
 mod overlay;
 mod overview;
@@ -13,6 +14,7 @@ mod places;
 mod rail;
 mod settings;
 mod setup;
+pub mod trainings;
 #[cfg(test)]
 pub mod shot;
 #[cfg(test)]
@@ -107,6 +109,8 @@ fn body(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured
         (Phase::Ready(_), ScreenId::Overview) => overview::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Conversations) => conversations::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Files) => files::draw(model, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Jobs) => trainings::draw(model, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Models) => models::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Settings) => settings::draw(model, theme, frame, area),
     }
 }
@@ -115,6 +119,8 @@ fn modal_view(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, wh
     match modal {
         Modal::Conversations(modal) => conversations::modal(model, modal, theme, frame, whole),
         Modal::Files(modal) => files::modal(model, modal, theme, frame, whole),
+        Modal::Trainings(modal) => trainings::modal(model, modal, theme, frame, whole),
+        Modal::Models(modal) => models::modal(model, modal, theme, frame, whole),
         _ => modals::draw(model, modal, theme, frame, whole),
     }
 }
