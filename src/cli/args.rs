@@ -65,6 +65,8 @@ pub(crate) enum Verb {
     Datasets(verbs::datasets::Datasets),
     Train(verbs::train::Train),
     #[command(subcommand)]
+    Presets(verbs::presets::Presets),
+    #[command(subcommand)]
     Jobs(verbs::jobs::Jobs),
     #[command(subcommand)]
     Models(verbs::models::Models),
@@ -103,6 +105,7 @@ impl Invocation {
                     | Verb::Files(_)
                     | Verb::Datasets(_)
                     | Verb::Train(_)
+                    | Verb::Presets(_)
                     | Verb::Jobs(_)
                     | Verb::Models(_)
                     | Verb::Db(_)
