@@ -4,7 +4,7 @@
 use super::Request;
 use crate::{Engine, Result, memory};
 use domain::configuration::Configuration;
-use domain::hyperparameters::{Field, Hyperparameters};
+use domain::hyperparameters::Field;
 use domain::ids::DatasetId;
 
 fn key(dataset: DatasetId) -> String {
@@ -26,7 +26,7 @@ impl Request {
     /// The training that a draft describes. Every setting is said, since a value that equals the preset's today may not do so
     /// tomorrow: a preset is a file.
     pub fn of(dataset: DatasetId, draft: &Configuration) -> Self {
-        let set = Field::ALL.iter().map(|field| (field.to_string(), said(&draft.hyperparameters, *field)));
+        let set = Field::ALL.iter().map(|field| (field.to_string(), draft.hyperparameters.typed(*field)));
         Self {
             dataset: dataset.to_string(),
             base_model: draft.base_model.clone(),
@@ -41,13 +41,5 @@ impl Request {
             any_value: draft.any_value,
             merge: draft.merge,
         }
-    }
-}
-
-/// The value as `set` takes it: an alpha that follows the rank goes on following it.
-fn said(values: &Hyperparameters, field: Field) -> String {
-    match field {
-        Field::Alpha => values.alpha.map_or_else(|| "auto".to_owned(), |alpha| alpha.to_string()),
-        field => values.text(field),
     }
 }

@@ -1,6 +1,7 @@
 //! The catalogue: one list per screen, in one registry.
 
 pub mod conversations;
+pub mod datasets;
 pub mod field;
 pub mod files;
 pub mod modal;
@@ -8,6 +9,7 @@ pub mod monitor;
 pub mod overview;
 pub mod settings;
 pub mod shell;
+pub mod train;
 
 use crate::keys::ActionSpec;
 
@@ -18,6 +20,8 @@ const LISTS: &[&[ActionSpec]] = &[
     overview::ACTIONS,
     conversations::ACTIONS,
     files::ACTIONS,
+    datasets::ACTIONS,
+    train::ACTIONS,
     settings::ACTIONS,
     monitor::ACTIONS,
 ];

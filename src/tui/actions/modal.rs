@@ -134,4 +134,8 @@ pub const ACTIONS: &[ActionSpec] = &[
     stop("conversations.build", "conversations.build-stop"),
     stop("conversations.import", "conversations.import-stop"),
     stop("files.download", "files.download-stop"),
+    stop("datasets.new", "datasets.new-stop"),
+    close("datasets.compare", "datasets.compare-close"),
+    close("train.models", "train.models-close"),
+    close("train.places", "train.places-close"),
 ];

@@ -3,7 +3,7 @@
 use super::jobs::JobId;
 use super::runs::RunId;
 use super::shell::Severity;
-use super::{ScreenId, conversations, files, overview, settings};
+use super::{ScreenId, conversations, datasets, files, overview, settings, train};
 
 /// One thing to do. The runtime does the ones about the terminal, `perform` the ones about the engine.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,6 +88,10 @@ pub enum Ask {
     Conversations(conversations::Ask),
     /// From the training files.
     Files(files::Ask),
+    /// From the datasets.
+    Datasets(datasets::Ask),
+    /// From the configurator.
+    Train(train::Ask),
     /// From the settings.
     Settings(settings::Ask),
 }
@@ -99,6 +103,8 @@ impl Ask {
             Self::Overview(ask) => ask.slot(),
             Self::Conversations(ask) => ask.slot(),
             Self::Files(ask) => ask.slot(),
+            Self::Datasets(ask) => ask.slot(),
+            Self::Train(ask) => ask.slot(),
             Self::Settings(ask) => ask.slot(),
         }
     }
@@ -108,6 +114,8 @@ impl Ask {
         match self {
             Self::Conversations(ask) => ask.writes(),
             Self::Files(ask) => matches!(ask, files::Ask::Archive(..)),
+            Self::Datasets(ask) => matches!(ask, datasets::Ask::Archive(..)),
+            Self::Train(ask) => ask.writes(),
             Self::Overview(_) | Self::Settings(_) => false,
         }
     }
@@ -122,6 +130,10 @@ pub enum Answer {
     Conversations(conversations::Answer),
     /// For the training files.
     Files(files::Answer),
+    /// For the datasets.
+    Datasets(datasets::Answer),
+    /// For the configurator.
+    Train(train::Answer),
     /// For the settings.
     Settings(settings::Answer),
 }
@@ -133,6 +145,8 @@ impl Answer {
             Self::Overview(answer) => answer.problem(),
             Self::Conversations(answer) => answer.problem(),
             Self::Files(answer) => answer.problem(),
+            Self::Datasets(answer) => answer.problem(),
+            Self::Train(answer) => answer.problem(),
             Self::Settings(answer) => answer.problem(),
         }
     }

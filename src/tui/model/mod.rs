@@ -1,6 +1,7 @@
 //! Everything the dashboard knows, as plain data. Nothing here names ratatui or crossterm, waits, or reads a clock.
 
 pub mod conversations;
+pub mod datasets;
 pub mod effect;
 pub mod field;
 pub mod files;
@@ -16,6 +17,7 @@ pub mod runs;
 pub mod screen;
 pub mod settings;
 pub mod shell;
+pub mod train;
 
 pub use effect::{Answer, Ask, Effect, Leave};
 pub use field::{Edit, TextField};
@@ -56,6 +58,10 @@ pub struct Model {
     pub conversations: conversations::State,
     /// The training files.
     pub files: files::State,
+    /// The datasets.
+    pub datasets: datasets::State,
+    /// The configurator.
+    pub train: train::State,
     /// The settings.
     pub settings: settings::State,
     /// The live monitor.
@@ -83,6 +89,8 @@ impl Model {
             overview: overview::State::default(),
             conversations: conversations::State::default(),
             files: files::State::default(),
+            datasets: datasets::State::default(),
+            train: train::State::default(),
             settings: settings::State::default(),
             monitor: monitor::State::default(),
         }
@@ -123,6 +131,8 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.field(),
             ScreenId::Files => self.files.field(),
+            ScreenId::Datasets => self.datasets.field(),
+            ScreenId::Train => self.train.field(),
             ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
         }
     }
@@ -133,6 +143,8 @@ impl Model {
             (Some(modal), _) => modal.has_field(),
             (None, ScreenId::Conversations) => self.conversations.has_field(),
             (None, ScreenId::Files) => self.files.has_field(),
+            (None, ScreenId::Datasets) => self.datasets.has_field(),
+            (None, ScreenId::Train) => self.train.has_field(),
             (None, ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor) => false,
         }
     }
@@ -142,6 +154,8 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.pane(),
             ScreenId::Files => self.files.pane(),
+            ScreenId::Datasets => self.datasets.pane(),
+            ScreenId::Train => self.train.pane(),
             ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
         }
     }
@@ -151,6 +165,8 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.crumbs(),
             ScreenId::Files => self.files.crumbs(),
+            ScreenId::Datasets => self.datasets.crumbs(),
+            ScreenId::Train => self.train.crumbs(),
             ScreenId::Monitor => self.monitor.crumbs(),
             ScreenId::Overview | ScreenId::Settings => Vec::new(),
         }

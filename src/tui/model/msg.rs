@@ -6,7 +6,7 @@ use super::jobs::{JobId, Step};
 use super::problem::Problem;
 use super::runs::RunId;
 use super::shell::{self, Session};
-use super::{ScreenId, conversations, files, monitor, overview, settings};
+use super::{ScreenId, conversations, datasets, files, monitor, overview, settings, train};
 use crate::keys::Combo;
 
 /// Something happened.
@@ -68,6 +68,10 @@ pub enum Msg {
     Conversations(conversations::Msg),
     /// For the training files.
     Files(files::Msg),
+    /// For the datasets.
+    Datasets(datasets::Msg),
+    /// For the configurator.
+    Train(train::Msg),
     /// For the settings.
     Settings(settings::Msg),
     /// For the live monitor.

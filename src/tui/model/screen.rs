@@ -10,6 +10,10 @@ pub enum ScreenId {
     Conversations,
     /// The training files.
     Files,
+    /// What models are trained with.
+    Datasets,
+    /// From a dataset to a run. It has no line in the rail: a dataset is chosen first.
+    Train,
     /// What is configured, and where it comes from.
     Settings,
     /// Runs as they happen. It has no line in the rail: `brightrun watch` is this screen alone.
@@ -18,7 +22,8 @@ pub enum ScreenId {
 
 impl ScreenId {
     /// All, in the order of the rail.
-    pub const ALL: &'static [Self] = &[Self::Overview, Self::Conversations, Self::Files, Self::Settings];
+    pub const ALL: &'static [Self] =
+        &[Self::Overview, Self::Conversations, Self::Files, Self::Datasets, Self::Settings];
 
     /// The digit that goes there.
     pub const fn digit(self) -> char {
@@ -26,6 +31,8 @@ impl ScreenId {
             Self::Overview => '1',
             Self::Conversations => '2',
             Self::Files => '3',
+            Self::Datasets => '4',
+            Self::Train => 't',
             Self::Settings => '0',
             Self::Monitor => 'w',
         }
@@ -37,6 +44,8 @@ impl ScreenId {
             Self::Overview => "Overview",
             Self::Conversations => "Conversations",
             Self::Files => "Files",
+            Self::Datasets => "Datasets",
+            Self::Train => "Training",
             Self::Settings => "Settings",
             Self::Monitor => "Monitor",
         }
@@ -48,6 +57,8 @@ impl ScreenId {
             Self::Overview => "overview",
             Self::Conversations => "conversations",
             Self::Files => "files",
+            Self::Datasets => "datasets",
+            Self::Train => "train",
             Self::Settings => "settings",
             Self::Monitor => "monitor",
         }

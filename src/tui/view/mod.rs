@@ -1,7 +1,9 @@
 //! What the model looks like. Views only look: no I/O, no change, no clock.
 
 pub mod conversations;
+pub mod datasets;
 pub mod files;
+mod findings;
 mod footer;
 mod header;
 mod modals;
@@ -17,6 +19,7 @@ mod setup;
 pub mod shot;
 #[cfg(test)]
 mod tests;
+pub mod train;
 
 pub use paint::area;
 
@@ -107,6 +110,8 @@ fn body(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured
         (Phase::Ready(_), ScreenId::Overview) => overview::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Conversations) => conversations::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Files) => files::draw(model, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Datasets) => datasets::draw(model, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Train) => train::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Settings) => settings::draw(model, theme, frame, area),
     }
 }
@@ -115,6 +120,8 @@ fn modal_view(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, wh
     match modal {
         Modal::Conversations(modal) => conversations::modal(model, modal, theme, frame, whole),
         Modal::Files(modal) => files::modal(model, modal, theme, frame, whole),
+        Modal::Datasets(modal) => datasets::modal(model, modal, theme, frame, whole),
+        Modal::Train(modal) => train::modal(model, modal, theme, frame, whole),
         _ => modals::draw(model, modal, theme, frame, whole),
     }
 }
