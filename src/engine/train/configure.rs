@@ -58,12 +58,18 @@ fn base_model(engine: &Engine, wanted: Option<&str>) -> Result<BaseModel> {
         },
     };
     let Some(model) = found else {
+        let name = wanted.unwrap_or_default();
+        if name.starts_with(['/', '.', '~']) {
+            return Err(Error::usage(WHAT, "there is no such folder")
+                .on(name)
+                .next("Name the folder that holds config.json, or a model of the registry"));
+        }
         let known: Vec<&str> = registry.models.iter().map(|model| model.id.as_str()).collect();
         return Err(Error::usage(
             WHAT,
             format!("the base model is not known; known are {}", known.join(", ")),
         )
-        .on(wanted.unwrap_or_default())
+        .on(name)
         .next("Name one of them, a folder that holds a model, or add it to base-models.toml"));
     };
     match model.unfit() {

@@ -86,6 +86,8 @@ async fn what_is_not_there_is_refused() {
     assert_eq!(configure(&engine, &missing).await.unwrap_err().kind, ErrorKind::NotFound);
     let model = Request { base_model: Some("no-such-model".to_owned()), ..request(dir.path()) };
     assert_eq!(configure(&engine, &model).await.unwrap_err().kind, ErrorKind::Usage);
+    let folder = Request { base_model: Some("./no/folder".to_owned()), ..request(dir.path()) };
+    assert!(configure(&engine, &folder).await.unwrap_err().why.contains("folder"));
     let away = Request { place: Some(domain::place::Place::RunpodPod), ..request(dir.path()) };
     assert_eq!(configure(&engine, &away).await.unwrap_err().kind, ErrorKind::Usage);
     datasets::archive(&engine, "chats", true).await.unwrap();

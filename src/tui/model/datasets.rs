@@ -144,7 +144,7 @@ impl State {
 }
 
 /// What can happen here.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Msg {
     /// Shows or hides the detail beside the list.
     Details,

@@ -61,7 +61,7 @@ pub struct Model {
     /// The datasets.
     pub datasets: datasets::State,
     /// The configurator.
-    pub train: train::State,
+    pub train: Box<train::State>,
     /// The settings.
     pub settings: settings::State,
     /// The live monitor.
@@ -90,7 +90,7 @@ impl Model {
             conversations: conversations::State::default(),
             files: files::State::default(),
             datasets: datasets::State::default(),
-            train: train::State::default(),
+            train: Box::default(),
             settings: settings::State::default(),
             monitor: monitor::State::default(),
         }

@@ -32,7 +32,7 @@ async fn opened(dir: &Path) -> (Engine, Model) {
 #[tokio::test]
 async fn what_is_configured_is_accepted_ticked_and_waits_in_the_queue() {
     let dir = tempfile::tempdir().unwrap();
-    let (engine, mut model) = opened(dir.path()).await;
+    let (engine, mut model) = Box::pin(opened(dir.path())).await;
     model.train.at = Row::Name;
     does(&engine, &mut model, "enter").await;
     types(&engine, &mut model, "first try").await;
@@ -53,7 +53,7 @@ async fn what_is_configured_is_accepted_ticked_and_waits_in_the_queue() {
 #[tokio::test]
 async fn a_draft_and_a_preset_are_there_again_and_for_the_command_line_too() {
     let dir = tempfile::tempdir().unwrap();
-    let (engine, mut model) = opened(dir.path()).await;
+    let (engine, mut model) = Box::pin(opened(dir.path())).await;
     model.train.at = Row::Field(domain::hyperparameters::Field::Epochs);
     does(&engine, &mut model, "+ + w").await;
     types(&engine, &mut model, "five").await;
@@ -74,7 +74,7 @@ async fn a_draft_and_a_preset_are_there_again_and_for_the_command_line_too() {
 #[tokio::test]
 async fn a_home_in_a_path_is_known_to_the_engine_and_an_overtaken_question_is_dropped() {
     let dir = tempfile::tempdir().unwrap();
-    let (engine, mut model) = opened(dir.path()).await;
+    let (engine, mut model) = Box::pin(opened(dir.path())).await;
     settle(&engine, &mut model, Vec::new()).await;
     let mut request = model.train.request().unwrap();
     request.base_model = Some("~/tiny".into());

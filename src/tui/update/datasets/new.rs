@@ -61,7 +61,6 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     let Some(new) = open_one(model) else { return Vec::new() };
     match (nav, new.job, new.naming) {
         (Nav::Enter, Some(_), _) => drop(model.close()),
-        (_, Some(_), _) => {}
         (Nav::Enter, None, true) => return begin(model, now),
         (Nav::Enter, None, false) => name(model),
         (Nav::Next | Nav::Previous | Nav::Up | Nav::Down, None, true) => {

@@ -33,7 +33,8 @@ fn lines(count: u64) -> String {
                 "target_response": long.trim(),
                 "training_metadata": {"quality_score": 3 + n % 2, "human_reviewed": n == 0}
             });
-            text.push_str(&format!("{line}\n"));
+            text.push_str(&line.to_string());
+            text.push('\n');
         }
     }
     text
@@ -100,6 +101,8 @@ pub(crate) fn detail(row: &DatasetRow) -> DatasetDetail {
 pub(crate) fn loaded() -> Model {
     let mut model = ready();
     model.shell.screen = ScreenId::Datasets;
+    let pane = crate::model::Area { width: 100, height: 20, ..Default::default() };
+    model.measured.pane(crate::model::datasets::TABLE, pane);
     let rows = vec![broken(3), dataset(2, 12), dataset(1, 300)];
     drop(super::answered(&mut model, Answer::List(Ok(rows)), *START));
     model

@@ -115,6 +115,7 @@ pub(super) fn launched(model: &mut Model, result: Result<Box<Run>, Problem>, now
             // A name that somebody gave is this run's alone.
             model.train.draft.name.clear();
             model.train.accepted.clear();
+            (model.train.in_checks, model.train.check, model.train.further) = (false, 0, 0);
             let mut effects = open::changed(model);
             effects.extend(started::started(model, &run, now));
             effects

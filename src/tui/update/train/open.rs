@@ -13,7 +13,7 @@ pub fn open(model: &mut Model, row: &DatasetRow, from: ScreenId, now: Now) -> Ve
         let text = format!("{} cannot be trained with: {why}; d shows what was found", row.name);
         return vec![model.shell.say(Severity::Warn, text, now)];
     }
-    model.train = State { from, dataset: Some(Box::new(row.clone())), ..State::default() };
+    *model.train = State { from, dataset: Some(Box::new(row.clone())), ..State::default() };
     let go = crate::model::shell::Msg::Go(ScreenId::Train);
     crate::update::update(model, crate::model::Msg::Shell(go), now)
 }

@@ -120,16 +120,13 @@ fn naming(new: &New, theme: &Theme, frame: &mut Frame, inside: Rect) -> Measured
         measured.cursor = field::draw(frame.buffer_mut(), row, text, hint, state, theme).or(measured.cursor);
         dy += 2;
     };
-    match new.file() {
-        Some(file) => {
-            let from = format!("Of the training file {}.", file.name);
-            input("Name", &new.name, "a name", true, frame);
-            put(frame.buffer_mut(), inside, 0, 2, &from, theme.style(Token::TextMuted));
-        }
-        None => {
-            input("File", &new.path, "~/data/chats.jsonl", !new.in_name, frame);
-            input("Name", &new.name, "as the file is called", new.in_name, frame);
-        }
+    if let Some(file) = new.file() {
+        let from = format!("Of the training file {}.", file.name);
+        input("Name", &new.name, "a name", true, frame);
+        put(frame.buffer_mut(), inside, 0, 2, &from, theme.style(Token::TextMuted));
+    } else {
+        input("File", &new.path, "~/data/chats.jsonl", !new.in_name, frame);
+        input("Name", &new.name, "as the file is called", new.in_name, frame);
     }
     let text = "Its bytes are copied, checked and counted; the source can change afterwards.";
     put(frame.buffer_mut(), inside, 0, 4, text, theme.style(Token::TextMuted));

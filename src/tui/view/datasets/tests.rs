@@ -124,7 +124,8 @@ fn what_was_made_says_whether_it_is_ready() {
 fn no_size_breaks_any_of_it() {
     let mut searching = loaded();
     press(&mut searching, "/ E Q");
-    for model in [loaded(), with_detail("G d"), with_detail("enter"), compared(), naming(), searching] {
+    let models = vec![loaded(), with_detail("G d"), with_detail("enter"), compared(), naming(), searching];
+    for model in models {
         for size in [(1, 1), (20, 5), (40, 10), (41, 11), (79, 10), (100, 13), (300, 11)] {
             drop(frame(&model, Depth::None, size));
         }

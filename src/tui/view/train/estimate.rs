@@ -6,6 +6,7 @@ use crate::text;
 use crate::theme::{Theme, Token};
 use crate::update::train::LENGTH;
 use crate::view::area;
+use crate::widgets::lines::Piece;
 use crate::widgets::{Lines, piece, put};
 use domain::configuration::{Check, Mark};
 use domain::estimate::Source;
@@ -24,6 +25,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect,
     let mut spots = Vec::new();
     match (configured, state.judged.as_ref().map(|judged| &judged.result)) {
         (Some(done), _) => {
+            lines.line(vec![standing(state)]);
             summary(&mut lines, done);
             spots = checklist(&mut lines, state, done);
             explained(&mut lines, done);
@@ -71,6 +73,18 @@ fn top(state: &State, spots: &[(usize, usize)], height: usize) -> usize {
         None => 0,
     };
     needed + state.further
+}
+
+/// Whether it can start, before everything else.
+fn standing(state: &State) -> Piece {
+    let open = state.open_checks();
+    if let Some(stop) = open.iter().find(|check| check.mark == Mark::Stop) {
+        return piece(format!("✗ {} stops it", stop.name), Token::StatusFail);
+    }
+    match open.iter().filter(|check| !state.is_accepted(check)).count() {
+        0 => piece("✓ ready to start: t", Token::StatusOk),
+        n => piece(format!("! {} to accept: tab", text::many(n as u64, "thing")), Token::StatusWarn),
+    }
 }
 
 fn summary(lines: &mut Lines, done: &Configured) {
@@ -134,6 +148,11 @@ fn checklist(lines: &mut Lines, state: &State, done: &Configured) -> Vec<(usize,
     for check in state.open_checks() {
         let from = lines.lines.len();
         item(lines, check, state.is_accepted(check));
+        for change in done.advice.iter().filter(|_| check.name == "memory") {
+            let text =
+                format!("It would fit with {} = {} instead of {}.", change.field, change.to, change.from);
+            lines.text(&text, 4, Token::TextStrong);
+        }
         spots.push((from, lines.lines.len()));
     }
     spots
@@ -188,10 +207,6 @@ fn explained(lines: &mut Lines, done: &Configured) {
     lines.heading("Memory");
     for (part, bytes) in &done.memory.parts {
         lines.pair(part_word(*part), 12, &format!("{:>9}", gib(*bytes)), Token::TextNormal);
-    }
-    for change in &done.advice {
-        let text = format!("It would fit with {} = {} instead of {}.", change.field, change.to, change.from);
-        lines.text(&text, 0, Token::StatusWarn);
     }
     lines.blank();
     lines.heading("Why a range");

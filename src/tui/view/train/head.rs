@@ -1,6 +1,6 @@
 //! Dataset, preset, base model, machine: four lines, three of which can be changed.
 
-use super::priced;
+use super::{billions, priced};
 use crate::model::train::{Chip, Msg as Do, Row, State};
 use crate::model::{Measured, Model, Msg};
 use crate::text;
@@ -116,8 +116,8 @@ fn model(model: &Model, selected: bool, theme: &Theme, frame: &mut Frame, line: 
     let at = NAMES + put(frame.buffer_mut(), line, NAMES, 0, name, theme.style(token));
     if let Some(about) = known.or(judged) {
         let text = format!(
-            "  {} parameters · reads {} tokens · {}{}",
-            text::thousands(about.parameters),
+            "  {} parameters · reads {} tokens · licence {}{}",
+            billions(about.parameters),
             text::thousands(u64::from(about.context_length)),
             about.licence,
             if about.gated { " · terms to be accepted on the hub" } else { "" },

@@ -1,11 +1,12 @@
 //! The question before the start: everything that matters once more, and one tick.
 
 use crate::model::train::{Launch, Msg as Do};
-use crate::model::{Measured, Model, Msg};
+use crate::model::{Measured, Model, Msg, Nav};
 use crate::theme::{Theme, Token};
 use crate::view::area;
 use crate::widgets::{Lines, modal, piece};
 use domain::hyperparameters::Field;
+use domain::money::Usd;
 use domain::place::Tier;
 use ratatui::{Frame, layout::Rect};
 
@@ -53,8 +54,13 @@ pub(super) fn draw(
     lines.blank();
     let (mark, token) = if launch.tick { ("☑", Token::StatusOk) } else { ("☐", Token::TextStrong) };
     let tick = lines.lines.len();
-    let most = done.estimate.cost.map_or_else(String::new, |cost| format!(", up to {}", cost.high));
-    let text = format!("I accept what it may cost{most}, and what that does to the budget.");
+    let text = match done.estimate.cost {
+        Some(cost) if cost.high == Usd::ZERO => "I accept this; it costs nothing.".to_owned(),
+        Some(cost) => {
+            format!("I accept that it may cost up to {}, and what that does to the budget.", cost.high)
+        }
+        None => "I accept that nobody knows what it costs, and what that does to the budget.".to_owned(),
+    };
     for (index, line) in crate::text::wrap(&text, lines.width.saturating_sub(2)).into_iter().enumerate() {
         let mark = if index == 0 { mark } else { " " };
         lines.line(vec![piece(format!("{mark} "), token), piece(line, Token::TextNormal)]);
@@ -71,6 +77,10 @@ pub(super) fn draw(
     let height = u16::try_from(lines.lines.len()).unwrap_or(u16::MAX).min(modal::room(whole).max(1)) + 2;
     let foot = "space tick · enter start · esc back";
     let inside = modal::frame(frame.buffer_mut(), whole, (width, height), "Start this run?", foot, theme);
+    if launch.tick && !launch.sent && launch.problem.is_none() {
+        let row = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
+        measured.click(area(row), Msg::Nav(Nav::Enter));
+    }
     // On a small screen the end is what is asked.
     let top = lines.lines.len().saturating_sub(usize::from(inside.height));
     lines.draw(frame.buffer_mut(), inside, top, theme);

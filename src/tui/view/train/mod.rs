@@ -77,6 +77,15 @@ pub fn modal(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, are
     }
 }
 
+/// Weights of a model: `8.2 B`, `86M`.
+fn billions(parameters: u64) -> String {
+    if parameters < 100_000_000 {
+        return text::compact(parameters);
+    }
+    let tenths = parameters / 100_000_000;
+    format!("{}.{} B", tenths / 10, tenths % 10)
+}
+
 /// How old a price is, in words; this machine's does not age.
 fn priced(quote: &domain::price::Quote, today: Option<chrono::NaiveDate>) -> String {
     let rate = quote.usd_per_hour.to_string();

@@ -1,6 +1,6 @@
 //! The lists of base models and of machines with their prices.
 
-use super::priced;
+use super::{billions, priced};
 use crate::model::{Measured, Model};
 use crate::text::{self, Align};
 use crate::theme::{Theme, Token};
@@ -29,12 +29,6 @@ pub(super) fn models(model: &Model, at: usize, theme: &Theme, frame: &mut Frame,
     rows.push(("A folder on this machine …".to_owned(), true));
     let foot = "size · least GPU memory in 4 bits · licence   enter take it · esc";
     list(&rows, at, "Base model", foot, theme, frame, whole)
-}
-
-/// `8.2 B`
-fn billions(parameters: u64) -> String {
-    let tenths = parameters / 100_000_000;
-    format!("{}.{} B", tenths / 10, tenths % 10)
 }
 
 /// This machine, then what could be rented.

@@ -109,7 +109,8 @@ fn no_size_breaks_any_of_it() {
     press(&mut checks, "tab");
     let mut models = opened(12, None);
     press(&mut models, "j enter");
-    for model in [opened(300, None), changed(), launching(), checks, models] {
+    let all = vec![opened(300, None), changed(), launching(), checks, models];
+    for model in all {
         for size in [(1, 1), (20, 5), (40, 10), (41, 11), (60, 12), (79, 10), (100, 13), (300, 11)] {
             drop(frame(&model, Depth::None, size));
         }
