@@ -55,7 +55,8 @@ impl Bench {
         let talk: String = (0..60)
             .map(|n| {
                 let said = |role: &str, text: String| json!({"role": role, "content": text});
-                let turns = [said("user", format!("Question {n}?")), said("assistant", format!("Answer {n}."))];
+                let turns =
+                    [said("user", format!("Question {n}?")), said("assistant", format!("Answer {n}."))];
                 format!("{}\n", json!({ "messages": turns }))
             })
             .collect();
@@ -145,7 +146,8 @@ impl Bench {
         ));
     }
     fn runner(&self) -> Runner {
-        let mut child = self.command("runner").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+        let mut child =
+            self.command("runner").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
         let out = BufReader::new(child.stdout.take().expect("its output"));
         Runner { child, out, said: Vec::new() }
     }
@@ -296,7 +298,8 @@ fn what_a_run_said_and_measured_can_be_read() {
     bench.wait("talker", active);
     let log = bench.ok("jobs logs talker");
     assert!(log.contains("the fake worker speaks") && log.contains("training"), "{log}");
-    let follow = bench.command("jobs logs talker --follow --json").stdout(Stdio::piped()).spawn().expect("it starts");
+    let follow =
+        bench.command("jobs logs talker --follow --json").stdout(Stdio::piped()).spawn().expect("it starts");
     let csv = bench.ok("jobs metrics talker --csv");
     assert!(csv.starts_with("step") && csv.contains("loss") && csv.lines().count() > 1, "{csv}");
     assert!(bench.json("jobs metrics talker --json").is_object());
@@ -358,7 +361,9 @@ fn leaving_detaches_and_a_killed_dashboard_is_taken_over_at_the_next_start() {
     let bench = Bench::fake("3");
     bench.train("long", "");
     let folder = bench.folder("long");
-    let steps = move || fs::read_to_string(folder.join("events.jsonl")).unwrap_or_default().matches("metrics").count();
+    let steps = move || {
+        fs::read_to_string(folder.join("events.jsonl")).unwrap_or_default().matches("metrics").count()
+    };
     let (mut terminal, variables) = bench.dashboard(80, 24);
     terminal.keys("5");
     terminal.see("1 running");
@@ -372,14 +377,18 @@ fn leaving_detaches_and_a_killed_dashboard_is_taken_over_at_the_next_start() {
     std::thread::sleep(Duration::from_millis(500));
     assert!(steps() > before, "the worker goes on");
 
-    let mut terminal = open(std::mem::replace(&mut terminal.home, tempfile::tempdir().expect("a home")), &variables, 80, 24);
+    let mut terminal =
+        open(std::mem::replace(&mut terminal.home, tempfile::tempdir().expect("a home")), &variables, 80, 24);
     terminal.keys("5");
     terminal.see("long is taken over");
     let pid = terminal.process().to_string();
     Command::new("kill").args(["-9", &pid]).status().expect("kill");
-    terminal.until("its end", |_| fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z")));
+    terminal.until("its end", |_| {
+        fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z"))
+    });
 
-    let mut terminal = open(std::mem::replace(&mut terminal.home, tempfile::tempdir().expect("a home")), &variables, 80, 24);
+    let mut terminal =
+        open(std::mem::replace(&mut terminal.home, tempfile::tempdir().expect("a home")), &variables, 80, 24);
     terminal.keys("5");
     terminal.see("long is taken over");
     terminal.keys("x");
@@ -399,7 +408,9 @@ fn a_run_of_the_real_worker_becomes_a_model_before_the_eyes() {
     terminal.keys("\r");
     terminal.see("followed here");
     terminal.see("4 config");
-    let dots = |screen: &vt100::Screen| screen.contents().chars().filter(|c| ('\u{2801}'..'\u{28ff}').contains(c)).count();
+    let dots = |screen: &vt100::Screen| {
+        screen.contents().chars().filter(|c| ('\u{2801}'..'\u{28ff}').contains(c)).count()
+    };
     terminal.until("a curve", |screen| dots(screen) > 5);
     let few = dots(terminal.screen());
     terminal.until("a curve that grows", |screen| dots(screen) > few + 10);

@@ -114,3 +114,27 @@ async fn a_file_that_was_changed_in_the_store_is_found_out() {
     let error = check(&engine, "chats", &Recheck::default(), &progress, &cancel).await.unwrap_err();
     assert!(error.why.contains("sha256"), "{error}");
 }
+
+#[tokio::test]
+async fn the_dataset_of_a_file_is_made_once_and_anew_when_the_file_has_grown() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = training_file(dir.path()).await;
+    let (progress, cancel) = quiet();
+    let first = of_file(&engine, "spring", &progress, &cancel).await.unwrap();
+    assert_eq!(of_file(&engine, "spring", &progress, &cancel).await.unwrap().id, first.id);
+    let later = crate::Engine::open(
+        &crate::testing::places(dir.path()),
+        Some(crate::testing::at() + chrono::Duration::hours(1)),
+    )
+    .await
+    .unwrap();
+    let grow = files::Add {
+        file: "spring".to_owned(),
+        source: files::Source::Paths(vec![corpus(&dir.path().join("more"), 7..9)]),
+        skip_damaged: false,
+    };
+    files::add(&later, grow, &progress, &cancel).await.unwrap();
+    let second = of_file(&later, "spring", &progress, &cancel).await.unwrap();
+    assert_eq!((first.name.as_str(), second.name.as_str()), ("spring", "spring 2"));
+    assert!(second.examples > first.examples);
+}

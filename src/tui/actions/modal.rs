@@ -124,9 +124,13 @@ pub const ACTIONS: &[ActionSpec] = &[
     })
     .keys(&["w"])
     .hint(2, "wait"),
-    modal("quit", "quit.stop", "Stop", "Stops the work and leaves: runs with a checkpoint, everything else without anything half-done.", || {
-        Msg::Shell(Do::Leave(QuitChoice::Stop))
-    })
+    modal(
+        "quit",
+        "quit.stop",
+        "Stop",
+        "Stops the work and leaves: runs with a checkpoint, everything else without anything half-done.",
+        || Msg::Shell(Do::Leave(QuitChoice::Stop)),
+    )
     .keys(&["s"])
     .hint(3, "stop"),
     close("quit", "quit.close"),
@@ -135,4 +139,8 @@ pub const ACTIONS: &[ActionSpec] = &[
     stop("conversations.import", "conversations.import-stop"),
     stop("files.download", "files.download-stop"),
     stop("models.download", "models.download-stop"),
+    stop("datasets.new", "datasets.new-stop"),
+    close("datasets.compare", "datasets.compare-close"),
+    close("train.models", "train.models-close"),
+    close("train.places", "train.places-close"),
 ];

@@ -14,6 +14,10 @@ pub enum ScreenId {
     Jobs,
     /// The models.
     Models,
+    /// What models are trained with.
+    Datasets,
+    /// From a dataset to a run. It has no line in the rail: a dataset is chosen first.
+    Train,
     /// What is configured, and where it comes from.
     Settings,
     /// Runs as they happen. It has no line in the rail: the jobs open it, and `brightrun watch` is this screen alone.
@@ -26,6 +30,7 @@ impl ScreenId {
         Self::Overview,
         Self::Conversations,
         Self::Files,
+        Self::Datasets,
         Self::Jobs,
         Self::Models,
         Self::Settings,
@@ -39,6 +44,8 @@ impl ScreenId {
             Self::Files => '3',
             Self::Jobs => '5',
             Self::Models => '6',
+            Self::Datasets => '4',
+            Self::Train => 't',
             Self::Settings => '0',
             Self::Monitor => 'w',
         }
@@ -52,6 +59,8 @@ impl ScreenId {
             Self::Files => "Files",
             Self::Jobs => "Jobs",
             Self::Models => "Models",
+            Self::Datasets => "Datasets",
+            Self::Train => "Training",
             Self::Settings => "Settings",
             Self::Monitor => "Monitor",
         }
@@ -65,6 +74,8 @@ impl ScreenId {
             Self::Files => "files",
             Self::Jobs => "trainings",
             Self::Models => "models",
+            Self::Datasets => "datasets",
+            Self::Train => "train",
             Self::Settings => "settings",
             Self::Monitor => "monitor",
         }
