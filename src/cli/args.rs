@@ -68,6 +68,7 @@ pub(crate) enum Verb {
     Presets(verbs::presets::Presets),
     #[command(subcommand)]
     Jobs(verbs::jobs::Jobs),
+    Runner(verbs::runner::Runner),
     #[command(subcommand)]
     Models(verbs::models::Models),
     Aggregate(verbs::aggregate::Aggregate),
@@ -107,6 +108,7 @@ impl Invocation {
                     | Verb::Train(_)
                     | Verb::Presets(_)
                     | Verb::Jobs(_)
+                    | Verb::Runner(_)
                     | Verb::Models(_)
                     | Verb::Db(_)
             )

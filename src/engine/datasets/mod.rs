@@ -8,6 +8,7 @@ mod read;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod tokenizer;
 mod types;
 
 pub use add::add;
@@ -17,4 +18,4 @@ pub use compare::compare;
 pub use of_file::{free_name, of_file};
 pub(crate) use read::find;
 pub use read::{archive, list, show};
-pub use types::{Add, Checked, DatasetDetail, Source};
+pub use types::{Add, Checked, DatasetDetail, Recheck, Source};

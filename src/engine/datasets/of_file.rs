@@ -23,6 +23,7 @@ pub async fn of_file(
         source: Source::TrainingFile(file.id.to_string()),
         name: Some(free_name(&file.name, &taken)),
         description: None,
+        tokenizer: None,
     };
     let Checked { dataset, .. } = add(engine, request, progress, cancel).await?;
     Ok(dataset)

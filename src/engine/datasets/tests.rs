@@ -13,7 +13,7 @@ fn chats(dir: &Path, lines: usize) -> std::path::PathBuf {
 }
 
 fn of(source: Source) -> Add {
-    Add { source, name: None, description: None }
+    Add { source, name: None, description: None, tokenizer: None }
 }
 
 async fn training_file(dir: &Path) -> crate::Engine {
@@ -43,7 +43,7 @@ async fn a_training_file_becomes_a_dataset_that_stays_as_it_was() {
         skip_damaged: false,
     };
     files::add(&engine, grow, &progress, &cancel).await.unwrap();
-    let again = check(&engine, "spring", &[], &progress, &cancel).await.unwrap();
+    let again = check(&engine, "spring", &Recheck::default(), &progress, &cancel).await.unwrap();
     assert_eq!((&again.dataset.sha256, again.dataset.examples), (&row.sha256, row.examples));
     let detail = show(&engine, &row.id.to_string(), None).await.unwrap();
     assert_eq!(detail.training_file.as_deref(), Some("spring"));
@@ -111,7 +111,7 @@ async fn a_file_that_was_changed_in_the_store_is_found_out() {
     let done = add(&engine, of(Source::Path(chats(dir.path(), 3))), &progress, &cancel).await.unwrap();
     let object = dir.path().join("data/files/lora-datasets").join(&done.dataset.path);
     std::fs::write(object, CHAT.repeat(4)).unwrap();
-    let error = check(&engine, "chats", &[], &progress, &cancel).await.unwrap_err();
+    let error = check(&engine, "chats", &Recheck::default(), &progress, &cancel).await.unwrap_err();
     assert!(error.why.contains("sha256"), "{error}");
 }
 

@@ -95,7 +95,7 @@ impl Driver<'_> {
         }
         let now = self.engine.now();
         let job = &mut self.run.job;
-        if let Some(stage) = stage.and_then(|stage| stage.word().parse::<Stage>().ok()) {
+        if let Some(stage) = stage.map(Stage::Works) {
             job.stage = Word::Known(stage);
             job.progress.enter(stage);
         }

@@ -47,7 +47,7 @@ pub(super) fn unusable(place: Place) -> Option<String> {
     (place != Place::Local).then(|| "not built yet; only this machine is".to_owned())
 }
 
-fn base_model(engine: &Engine, wanted: Option<&str>) -> Result<BaseModel> {
+pub(crate) fn base_model(engine: &Engine, wanted: Option<&str>) -> Result<BaseModel> {
     let registry = catalog::models(engine)?;
     let found = match wanted {
         None => registry.default().cloned(),

@@ -13,9 +13,14 @@ async fn with_dataset(dir: &Path, lines: usize) -> Engine {
     std::fs::write(&path, CHAT.repeat(lines)).unwrap();
     let (progress, cancel) = quiet();
     let source = datasets::Source::Path(path);
-    datasets::add(&engine, datasets::Add { source, name: None, description: None }, &progress, &cancel)
-        .await
-        .unwrap();
+    datasets::add(
+        &engine,
+        datasets::Add { source, name: None, description: None, tokenizer: None },
+        &progress,
+        &cancel,
+    )
+    .await
+    .unwrap();
     engine
 }
 

@@ -83,6 +83,13 @@ impl Watch {
         Ok(Self::new(runs, Some(Follower::new(sources, request.replay, clock::instant()))))
     }
 
+    /// A run directory of ours, whether or not a worker has written into it yet.
+    pub fn run(name: &str, folder: &std::path::Path) -> Self {
+        let source = source::Source::ours(folder, folder);
+        let run = source.run(name.to_owned());
+        Self::new(vec![run], Some(Follower::new(vec![source], None, clock::instant())))
+    }
+
     /// Runs that were made elsewhere and do not change.
     pub fn still(runs: Vec<Run>) -> Self {
         Self::new(runs, None)

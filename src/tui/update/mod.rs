@@ -164,7 +164,8 @@ pub(crate) fn prompted(
         ScreenId::Files => files::prompted(model, tag, text, now),
         ScreenId::Train => train::prompted(model, tag, text),
         ScreenId::Monitor => monitor::prompted(model, text),
-        ScreenId::Overview | ScreenId::Datasets | ScreenId::Settings => Ok(Vec::new()),
+        ScreenId::Datasets => Ok(datasets::prompted(model, text, now)),
+        ScreenId::Overview | ScreenId::Settings => Ok(Vec::new()),
     }
 }
 

@@ -98,6 +98,7 @@ async fn what_is_refused_is_answered_with_its_reason() {
         source: engine::datasets::Source::Path("/nowhere/at/all.jsonl".into()),
         name: None,
         description: None,
+        tokenizer: None,
     };
     for ask in [Ask::Add(Box::new(missing)), Ask::OfFile("nothing".into()), Ask::Compare(Vec::new())] {
         let answer = super::run(context(), ask).await;

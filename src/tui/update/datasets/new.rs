@@ -96,7 +96,12 @@ fn begin(model: &mut Model, now: Now) -> Vec<Effect> {
         new.problem = Some("A dataset needs a name".to_owned());
         return Vec::new();
     }
-    let add = Add { source, name: Some(written).filter(|name| !name.is_empty()), description: None };
+    let add = Add {
+        source,
+        name: Some(written).filter(|name| !name.is_empty()),
+        description: None,
+        tokenizer: None,
+    };
     let question = crate::model::Ask::Datasets(Ask::Add(Box::new(add)));
     let (job, effect) = model.start(format!("Dataset {title}"), question, now);
     if let Some(new) = open_one(model) {
