@@ -180,7 +180,8 @@ pub(crate) fn prompted(
         ScreenId::Monitor => monitor::prompted(model, text),
         ScreenId::Jobs => trainings::prompted(model, text),
         ScreenId::Models => models::prompted(model, text, now),
-        ScreenId::Overview | ScreenId::Datasets | ScreenId::Settings => Ok(Vec::new()),
+        ScreenId::Datasets => Ok(datasets::prompted(model, text, now)),
+        ScreenId::Overview | ScreenId::Settings => Ok(Vec::new()),
     }
 }
 

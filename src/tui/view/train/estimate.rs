@@ -21,7 +21,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect,
     measured.wheel(area(place), Msg::Train(Do::ScrollChecks(-3)), Msg::Train(Do::ScrollChecks(3)));
     let inside = Rect { x: place.x + 1.min(place.width), width: place.width.saturating_sub(1), ..place };
     let (configured, fresh) = state.verdict();
-    let mut lines = Lines::new(usize::from(inside.width.saturating_sub(2)).max(1));
+    let mut lines = Lines::new(usize::from(inside.width.saturating_sub(2)).clamp(1, 96));
     let mut spots = Vec::new();
     match (configured, state.judged.as_ref().map(|judged| &judged.result)) {
         (Some(done), _) => {
