@@ -59,6 +59,10 @@ impl Driver<'_> {
     /// It was stopped with a checkpoint, and waits for whoever resumes it.
     pub async fn paused(&mut self) -> Result<Outcome> {
         self.run.paused = true;
+        // The last step is told by the end, not by the progress before it.
+        if let Some((_, last)) = self.tail.reader.facts().ended {
+            self.run.job.progress.steps(last.step, None);
+        }
         if !self.run.job.status.is(Status::Queued) {
             // That somebody stopped it is no failed attempt.
             self.requeue_uncounted()?;

@@ -226,6 +226,7 @@ fn planned(
     Plan {
         base_model: model.id.clone(),
         active_parameters: model.active(),
+        hidden: model.sizes.hidden,
         model_bytes: model.parameters.saturating_mul(2),
         place: configuration.place,
         gpu: gpu.to_owned(),

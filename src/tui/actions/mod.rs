@@ -5,11 +5,13 @@ pub mod datasets;
 pub mod field;
 pub mod files;
 pub mod modal;
+pub mod models;
 pub mod monitor;
 pub mod overview;
 pub mod settings;
 pub mod shell;
 pub mod train;
+pub mod trainings;
 
 use crate::keys::ActionSpec;
 
@@ -22,6 +24,8 @@ const LISTS: &[&[ActionSpec]] = &[
     files::ACTIONS,
     datasets::ACTIONS,
     train::ACTIONS,
+    trainings::ACTIONS,
+    models::ACTIONS,
     settings::ACTIONS,
     monitor::ACTIONS,
 ];

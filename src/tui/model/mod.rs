@@ -8,6 +8,7 @@ pub mod files;
 pub mod jobs;
 pub mod measured;
 pub mod modal;
+pub mod models;
 pub mod monitor;
 pub mod msg;
 pub mod now;
@@ -18,6 +19,7 @@ pub mod screen;
 pub mod settings;
 pub mod shell;
 pub mod train;
+pub mod trainings;
 
 pub use effect::{Answer, Ask, Effect, Leave};
 pub use field::{Edit, TextField};
@@ -62,6 +64,10 @@ pub struct Model {
     pub datasets: datasets::State,
     /// The configurator.
     pub train: Box<train::State>,
+    /// The training runs.
+    pub trainings: trainings::State,
+    /// The models.
+    pub models: models::State,
     /// The settings.
     pub settings: settings::State,
     /// The live monitor.
@@ -91,6 +97,8 @@ impl Model {
             files: files::State::default(),
             datasets: datasets::State::default(),
             train: Box::default(),
+            trainings: trainings::State::default(),
+            models: models::State::default(),
             settings: settings::State::default(),
             monitor: monitor::State::default(),
         }
@@ -133,7 +141,7 @@ impl Model {
             ScreenId::Files => self.files.field(),
             ScreenId::Datasets => self.datasets.field(),
             ScreenId::Train => self.train.field(),
-            ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
+            _ => None,
         }
     }
 
@@ -145,7 +153,7 @@ impl Model {
             (None, ScreenId::Files) => self.files.has_field(),
             (None, ScreenId::Datasets) => self.datasets.has_field(),
             (None, ScreenId::Train) => self.train.has_field(),
-            (None, ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor) => false,
+            (None, _) => false,
         }
     }
 
@@ -156,6 +164,8 @@ impl Model {
             ScreenId::Files => self.files.pane(),
             ScreenId::Datasets => self.datasets.pane(),
             ScreenId::Train => self.train.pane(),
+            ScreenId::Jobs => self.trainings.pane(),
+            ScreenId::Models => self.models.pane(),
             ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
         }
     }
@@ -168,6 +178,8 @@ impl Model {
             ScreenId::Datasets => self.datasets.crumbs(),
             ScreenId::Train => self.train.crumbs(),
             ScreenId::Monitor => self.monitor.crumbs(),
+            ScreenId::Jobs => self.trainings.crumbs(),
+            ScreenId::Models => self.models.crumbs(),
             ScreenId::Overview | ScreenId::Settings => Vec::new(),
         }
     }

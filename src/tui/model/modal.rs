@@ -2,7 +2,7 @@
 
 use super::field::TextField;
 use super::jobs::JobId;
-use super::{Msg, Problem, ScreenId, conversations, datasets, files, train};
+use super::{Msg, Problem, ScreenId, conversations, datasets, files, models, train, trainings};
 
 /// Something over the screen.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +49,10 @@ pub enum Modal {
     Datasets(datasets::Modal),
     /// One of the configurator.
     Train(train::Modal),
+    /// One of the training runs screen.
+    Trainings(trainings::Modal),
+    /// One of the models screen.
+    Models(models::Modal),
 }
 
 /// Where a list stands.
@@ -166,6 +170,8 @@ impl Modal {
             Self::Files(modal) => modal.name(),
             Self::Datasets(modal) => modal.name(),
             Self::Train(modal) => modal.name(),
+            Self::Trainings(modal) => modal.name(),
+            Self::Models(modal) => modal.name(),
         }
     }
 
@@ -176,6 +182,8 @@ impl Modal {
             Self::Files(_) => Some(ScreenId::Files),
             Self::Datasets(_) => Some(ScreenId::Datasets),
             Self::Train(_) => Some(ScreenId::Train),
+            Self::Trainings(_) => Some(ScreenId::Jobs),
+            Self::Models(_) => Some(ScreenId::Models),
             _ => None,
         }
     }
@@ -189,6 +197,8 @@ impl Modal {
             Self::Conversations(modal) => modal.field(),
             Self::Files(modal) => modal.field(),
             Self::Datasets(modal) => modal.field(),
+            Self::Trainings(modal) => Some(modal.field()),
+            Self::Models(modal) => modal.field(),
             _ => None,
         }
     }
@@ -199,6 +209,7 @@ impl Modal {
             Self::Conversations(modal) => modal.job(),
             Self::Files(files::Modal::Download(download)) => download.job,
             Self::Datasets(modal) => modal.job(),
+            Self::Models(modal) => modal.job(),
             _ => None,
         }
     }
@@ -219,6 +230,8 @@ impl Modal {
             Self::Conversations(modal) => modal.has_field(),
             Self::Files(modal) => modal.has_field(),
             Self::Datasets(modal) => modal.has_field(),
+            Self::Trainings(_) => true,
+            Self::Models(modal) => modal.has_field(),
             _ => false,
         }
     }

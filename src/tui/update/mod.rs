@@ -4,6 +4,7 @@ pub mod conversations;
 pub mod datasets;
 pub mod files;
 mod input;
+pub mod models;
 pub mod monitor;
 pub mod overview;
 pub mod settings;
@@ -11,6 +12,7 @@ pub mod shell;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod train;
+pub mod trainings;
 
 use crate::model::shell::Reach;
 use crate::model::{Answer, Effect, Modal, Model, Msg, Nav, Now, RunId, ScreenId};
@@ -57,6 +59,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Files(msg) => files::update(model, msg, now),
         Msg::Datasets(msg) => datasets::update(model, msg, now),
         Msg::Train(msg) => train::update(model, msg, now),
+        Msg::Trainings(msg) => trainings::update(model, msg, now),
+        Msg::Models(msg) => models::update(model, msg, now),
         Msg::Settings(msg) => settings::update(model, msg, now),
         Msg::Monitor(msg) => monitor::update(model, msg, now),
     }
@@ -80,6 +84,8 @@ fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
         Answer::Files(answer) => files::answered(model, answer, now),
         Answer::Datasets(answer) => datasets::answered(model, answer, now),
         Answer::Train(answer) => train::answered(model, answer, now),
+        Answer::Trainings(answer) => trainings::answered(model, answer, now),
+        Answer::Models(answer) => models::answered(model, answer, now),
         Answer::Settings(answer) => settings::answered(model, answer, now),
     };
     effects.extend(reach);
@@ -97,6 +103,8 @@ pub(crate) fn enter(model: &mut Model, now: Now) -> Vec<Effect> {
         ScreenId::Files => files::enter(model, now),
         ScreenId::Datasets => datasets::enter(model, now),
         ScreenId::Train => train::enter(model, now),
+        ScreenId::Jobs => trainings::enter(model, now),
+        ScreenId::Models => models::enter(model, now),
         ScreenId::Settings => settings::enter(model, now),
         ScreenId::Monitor => Vec::new(),
     };
@@ -123,6 +131,8 @@ fn navigate(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         ScreenId::Files => files::nav(model, nav, now),
         ScreenId::Datasets => datasets::nav(model, nav, now),
         ScreenId::Train => train::nav(model, nav, now),
+        ScreenId::Jobs => trainings::nav(model, nav, now),
+        ScreenId::Models => models::nav(model, nav, now),
         ScreenId::Settings => settings::nav(model, nav, now),
         ScreenId::Monitor => monitor::nav(model, nav),
     }
@@ -135,7 +145,9 @@ pub(crate) fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
         Some(ScreenId::Files) => files::back(model, now),
         Some(ScreenId::Datasets) => datasets::back(model, now),
         Some(ScreenId::Train) => train::back(model, now),
-        Some(ScreenId::Monitor) => monitor::back(model),
+        Some(ScreenId::Jobs) => trainings::back(model, now),
+        Some(ScreenId::Models) => models::back(model, now),
+        Some(ScreenId::Monitor) => monitor::back(model, now),
         _ => None,
     }
 }
@@ -147,6 +159,8 @@ fn field_changed(model: &mut Model, now: Now) -> Vec<Effect> {
         Some(ScreenId::Files) => files::field_changed(model, now),
         Some(ScreenId::Datasets) => datasets::field_changed(model, now),
         Some(ScreenId::Train) => train::field_changed(model),
+        Some(ScreenId::Jobs) => trainings::field_changed(model),
+        Some(ScreenId::Models) => models::field_changed(model),
         Some(ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor) => Vec::new(),
     }
 }
@@ -165,6 +179,8 @@ pub(crate) fn prompted(
         ScreenId::Train => train::prompted(model, tag, text),
         ScreenId::Monitor => monitor::prompted(model, text),
         ScreenId::Datasets => Ok(datasets::prompted(model, text, now)),
+        ScreenId::Jobs => trainings::prompted(model, text),
+        ScreenId::Models => models::prompted(model, text, now),
         ScreenId::Overview | ScreenId::Settings => Ok(Vec::new()),
     }
 }
@@ -190,6 +206,8 @@ fn sized(model: &mut Model, now: Now) -> Vec<Effect> {
         ScreenId::Files => files::sized(model, now),
         ScreenId::Datasets => datasets::sized(model),
         ScreenId::Train => train::sized(model),
+        ScreenId::Jobs => trainings::sized(model),
+        ScreenId::Models => models::sized(model),
         ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => Vec::new(),
     }
 }
