@@ -284,6 +284,10 @@ impl House {
                     self.tasks.follow(watch.clone());
                 }
             }
+            Effect::Soon(msg) => self.tasks.other(async move {
+                tokio::time::sleep(BREATH).await;
+                *msg
+            }),
             Effect::Export { to, run, axis } => {
                 if let Some((watch, _)) = &self.setup.watch {
                     let work = perform::monitor::export(watch.clone(), to, run, axis);

@@ -247,6 +247,12 @@ def test_errors_are_sorted_by_type_not_by_words():
     assert type(errors.classify(OSError(errno.EACCES, "x"))) is errors.WorkerError
     assert type(errors.classify(torch.AcceleratorError("x"))) is errors.DeviceError
     assert type(cause(OSError(errno.EDQUOT, "x"))) is errors.DiskFull
+    try:
+        torch.empty(1 << 60)
+    except RuntimeError as refused:
+        known = errors.classify(refused)
+        assert type(known) is errors.OutOfMemory and known.cause.startswith("can't allocate memory")
+    assert type(errors.classify(RuntimeError("can't allocate memory"))) is errors.WorkerError
 
 
 def test_every_exit_code_has_one_class():

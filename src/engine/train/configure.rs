@@ -10,7 +10,7 @@ use domain::base_model::BaseModel;
 use domain::budget::{Ledger, gate};
 use domain::configuration::{Checklist, Configuration, Findings};
 use domain::dataset::DatasetRow;
-use domain::estimate::{Estimate, Plan, Terms, estimate};
+use domain::estimate::{Accuracy, Estimate, PastRun, Plan, Terms, estimate};
 use domain::hyperparameters::{Field, Hyperparameters, Limits, Problem, Steps};
 use domain::job::{automatic_name, check_name, check_tags};
 use domain::memory::{advise, memory};
@@ -159,9 +159,9 @@ async fn judged(
     let advice = advise(&model, values, longest, machine.memory, machine.cuda);
     let steps = values.steps(dataset.examples.unwrap_or(0), machine.count);
     let quote = Quote::local(engine.0.places.training.usd_per_hour);
-    let estimate =
-        estimated(engine, &configuration, (&dataset, &model), steps, (machine, &gpu, &prices), &quote)
-            .await?;
+    let history = engine.db().lessons().await.map_err(from_db(WHAT))?;
+    let hardware = (machine, gpu.as_str(), &prices);
+    let estimate = estimated(engine, &configuration, (&dataset, &model), steps, hardware, (&quote, &history));
     let gate = match estimate.cost {
         Some(cost) => Some(gate(&engine.0.places.training.budget, ledger(engine).await?, cost.high)),
         None => None,
@@ -186,6 +186,7 @@ async fn judged(
         machine: machine.name.clone(),
         memory,
         estimate,
+        past_estimates: Accuracy::of_preset(&history, chosen.id()),
         quote,
         gate,
         readiness,
@@ -196,14 +197,14 @@ async fn judged(
     })
 }
 
-async fn estimated(
+fn estimated(
     engine: &Engine,
     configuration: &Configuration,
     (dataset, model): (&DatasetRow, &BaseModel),
     steps: Option<Steps>,
     (machine, gpu, prices): (&Machine, &str, &PriceList),
-    quote: &Quote,
-) -> Result<Estimate> {
+    (quote, history): (&Quote, &[PastRun]),
+) -> Estimate {
     let values = &configuration.hyperparameters;
     let lengths = dataset.facts.as_ref().map(|facts| &facts.lengths);
     let plan = Plan {
@@ -236,8 +237,7 @@ async fn estimated(
         storage: Usd::ZERO,
         today: engine.now().date_naive(),
     };
-    let history = engine.db().lessons().await.map_err(from_db(WHAT))?;
-    Ok(estimate(&plan, &history, &terms))
+    estimate(&plan, history, &terms)
 }
 
 /// What was spent in this period, and what runs that go on may still cost.

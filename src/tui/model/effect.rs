@@ -30,6 +30,8 @@ pub enum Effect {
     Open,
     /// Reads the runs that are watched, as long as the screen lives; what comes is [`super::monitor::Msg::Changed`].
     Follow,
+    /// Sends this after a breath, in which keys are heard: long work of `update` is done in pieces.
+    Soon(Box<super::Msg>),
     /// Writes the curves of a run into a file; the answer is [`super::monitor::Msg::Exported`].
     Export {
         /// Where to.
