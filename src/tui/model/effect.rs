@@ -36,6 +36,8 @@ pub enum Effect {
     Unfollow,
     /// Starts and follows the runs of this machine, and tells how all runs stand: [`super::trainings::Msg::News`].
     Runner,
+    /// Sends this after a breath, in which keys are heard: long work of `update` is done in pieces.
+    Soon(Box<super::Msg>),
     /// Writes the curves of a run into a file; the answer is [`super::monitor::Msg::Exported`].
     Export {
         /// The runs.
