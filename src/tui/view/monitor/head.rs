@@ -70,25 +70,26 @@ pub const fn token(standing: &Standing) -> Token {
     }
 }
 
-/// `42 %  step 850/2,000  epoch 2.1/3  1h 2m  ETA 1h 12m (±6m)`, as much as is known.
-pub fn progress(summary: &Summary) -> Vec<String> {
-    let mut parts = Vec::new();
+/// `42 %  step 850/2,000  epoch 2.1/3  1h 2m  ETA 1h 12m (±6m)`, as much as is known and as these columns hold. How long it took
+/// goes first, then how sure the ETA is, then epoch and step.
+pub fn progress(summary: &Summary, columns: usize) -> String {
     let of = |now: String, all: Option<String>| all.map_or_else(|| now.clone(), |all| format!("{now}/{all}"));
-    parts.extend(summary.percent.map(|percent| format!("{percent:.0} %")));
-    parts.extend(
-        summary
-            .step
-            .map(|step| format!("step {}", of(text::thousands(step), summary.total.map(text::thousands)))),
-    );
-    let epochs = summary.epochs.map(number);
-    parts.extend(summary.epoch.map(|epoch| format!("epoch {}", of(format!("{epoch:.2}"), epochs))));
-    parts.extend(summary.elapsed.map(|seconds| duration(seconds.floor())));
-    parts.extend(
-        summary
-            .eta
-            .map(|eta| format!("ETA {} (±{})", duration(eta.seconds.round()), duration(eta.spread.round()))),
-    );
-    parts
+    let step = |step| format!("step {}", of(text::thousands(step), summary.total.map(text::thousands)));
+    let epoch = |epoch| format!("epoch {}", of(format!("{epoch:.2}"), summary.epochs.map(number)));
+    let percent = summary.percent.map(|percent| format!("{percent:.0} %"));
+    let elapsed = summary.elapsed.map(|seconds| duration(seconds.floor()));
+    let eta = summary.eta.map(|eta| format!("ETA {}", duration(eta.seconds.round())));
+    let spread = summary.eta.map(|eta| format!("(±{})", duration(eta.spread.round())));
+    let mut parts = [percent, summary.step.map(step), summary.epoch.map(epoch), elapsed, eta, spread];
+    let mut leave = [3, 5, 2, 1, 4].into_iter();
+    loop {
+        let said = parts.iter().flatten().map(String::as_str).collect::<Vec<_>>().join("  ");
+        let said = said.replace("  (±", " (±");
+        match leave.next() {
+            Some(part) if text::width(&said) > columns => parts[part] = None,
+            _ => return said,
+        }
+    }
 }
 
 fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &mut Frame) {
@@ -100,13 +101,8 @@ fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &m
         _ => (token(run.standing()), run.standing().word().to_owned()),
     };
     let badge = format!("{} {word}", theme.glyph(standing));
-    let mut parts = progress(&summary);
-    let wide = |parts: &[String]| parts.iter().map(|part| text::width(part) + 2).sum::<usize>();
     let left = text::width(&badge) + 4 + text::width(&run.name).min(24);
-    while !parts.is_empty() && left + wide(&parts) > usize::from(area.width) {
-        parts.pop();
-    }
-    let right = parts.join("  ");
+    let right = progress(&summary, usize::from(area.width).saturating_sub(left + 2));
     let room = usize::from(area.width).saturating_sub(text::width(&badge) + text::width(&right) + 7);
     let stage = summary.stage.as_deref().filter(|_| !run.standing().is_over()).unwrap_or_default();
     let name = text::truncate(&run.name, room);
@@ -324,10 +320,12 @@ fn several(state: &State, at: usize, run: &Run, pen: &mut Pen<'_>, frame: &mut F
     let mut parts = Vec::new();
     parts.extend(value("loss", roles.loss));
     parts.extend(value("eval", roles.eval));
-    parts.extend(progress(&run.summary()));
-    parts.extend(run.alerts().first().map(|alert| alert.text.clone()).or_else(|| run.standing().sentence()));
     let taken = text::width(sign) + text::width(&name) + text::width(&badge) + 2;
     let room = usize::from(area.width).saturating_sub(taken);
+    let told = parts.iter().map(|part| text::width(part) + 2).sum::<usize>();
+    parts.push(progress(&run.summary(), room.saturating_sub(told)));
+    parts.extend(run.alerts().first().map(|alert| alert.text.clone()).or_else(|| run.standing().sentence()));
+    parts.retain(|part| !part.is_empty());
     // Whole parts only: a number that is cut would be another number.
     while parts.len() > 1 && parts.iter().map(|part| text::width(part) + 2).sum::<usize>() > room + 2 {
         parts.pop();

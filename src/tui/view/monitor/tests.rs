@@ -106,3 +106,23 @@ fn no_size_and_no_value_breaks_it() {
         }
     }
 }
+
+#[test]
+fn the_eta_stays_when_the_rest_has_no_room() {
+    let summary = engine::watch::Summary {
+        percent: Some(42.0),
+        step: Some(850),
+        total: Some(2000),
+        epoch: Some(1.28),
+        epochs: Some(3.0),
+        elapsed: Some(3720.0),
+        eta: Some(domain::run::Eta { seconds: 4320.0, spread: 360.0 }),
+        ..engine::watch::Summary::default()
+    };
+    let at = |columns| super::head::progress(&summary, columns);
+    assert_eq!(at(80), "42 %  step 850/2,000  epoch 1.28/3  1h 2m  ETA 1h 12m (±6m)");
+    assert_eq!(at(50), "42 %  step 850/2,000  epoch 1.28/3  ETA 1h 12m");
+    assert_eq!(at(36), "42 %  step 850/2,000  ETA 1h 12m");
+    assert_eq!(at(20), "42 %  ETA 1h 12m");
+    assert_eq!(at(5), "42 %");
+}
