@@ -55,7 +55,8 @@ impl Bench {
         let talk: String = (0..60)
             .map(|n| {
                 let said = |role: &str, text: String| json!({"role": role, "content": text});
-                let turns = [said("user", format!("Question {n}?")), said("assistant", format!("Answer {n}."))];
+                let turns =
+                    [said("user", format!("Question {n}?")), said("assistant", format!("Answer {n}."))];
                 format!("{}\n", json!({ "messages": turns }))
             })
             .collect();
@@ -145,7 +146,8 @@ impl Bench {
         ));
     }
     fn runner(&self) -> Runner {
-        let mut child = self.command("runner").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+        let mut child =
+            self.command("runner").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
         let out = BufReader::new(child.stdout.take().expect("its output"));
         Runner { child, out, said: Vec::new() }
     }
@@ -179,6 +181,21 @@ impl Bench {
 fn open(home: tempfile::TempDir, variables: &[(String, String)], columns: u16, rows: u16) -> Terminal {
     let start = Start::at(columns, rows).home(home);
     variables.iter().fold(start, |start, (name, value)| start.variable(name, value)).run()
+}
+
+/// Goes to the jobs, once the store is open.
+fn to_jobs(terminal: &mut Terminal) {
+    terminal.see("What to do next");
+    terminal.keys("5");
+    terminal.see("NAME");
+}
+
+/// Leaves when nothing is at work any more.
+fn leave(terminal: &mut Terminal) {
+    terminal.settle();
+    terminal.keys("\x11");
+    assert_eq!(terminal.end(), 0, "the screen shows:\n{}", terminal.text());
+    terminal.assert_modes_undone();
 }
 
 struct Runner {
@@ -296,7 +313,8 @@ fn what_a_run_said_and_measured_can_be_read() {
     bench.wait("talker", active);
     let log = bench.ok("jobs logs talker");
     assert!(log.contains("the fake worker speaks") && log.contains("training"), "{log}");
-    let follow = bench.command("jobs logs talker --follow --json").stdout(Stdio::piped()).spawn().expect("it starts");
+    let follow =
+        bench.command("jobs logs talker --follow --json").stdout(Stdio::piped()).spawn().expect("it starts");
     let csv = bench.ok("jobs metrics talker --csv");
     assert!(csv.starts_with("step") && csv.contains("loss") && csv.lines().count() > 1, "{csv}");
     assert!(bench.json("jobs metrics talker --json").is_object());
@@ -317,7 +335,7 @@ fn a_dashboard_sleeps_until_a_run_is_queued_and_sleeps_again_when_it_is_stopped(
     let home = bench.home.path().to_owned();
     let (mut terminal, _) = bench.dashboard(120, 40);
     terminal.see("runner here");
-    terminal.keys("5");
+    to_jobs(&mut terminal);
     terminal.see("No runs yet");
     terminal.settle();
     assert_eq!(terminal.idle_bytes(Duration::from_secs(3)), 0, "nothing goes on");
@@ -341,7 +359,8 @@ fn a_dashboard_sleeps_until_a_run_is_queued_and_sleeps_again_when_it_is_stopped(
     terminal.keys("t");
     terminal.see("paused");
     terminal.see("u resumes it");
-    terminal.until("no toast", |screen| !screen.contents().contains("Stop belle is done"));
+    let told = |text: &str| text.contains("Stop belle is done") || text.contains("belle is stopped");
+    terminal.until("no toast", |screen| !told(&screen.contents()));
     terminal.settle();
     assert_eq!(terminal.idle_bytes(Duration::from_secs(4)), 0, "a stopped run wakes nobody");
     terminal.keys("u");
@@ -350,7 +369,9 @@ fn a_dashboard_sleeps_until_a_run_is_queued_and_sleeps_again_when_it_is_stopped(
     terminal.see("Cancel belle?");
     terminal.keys("\r");
     terminal.see("Checkpoints stay");
-    terminal.leave();
+    terminal.gone("1 running");
+    terminal.see("Cancel belle is done");
+    leave(&mut terminal);
 }
 
 #[test]
@@ -358,12 +379,12 @@ fn leaving_detaches_and_a_killed_dashboard_is_taken_over_at_the_next_start() {
     let bench = Bench::fake("3");
     bench.train("long", "");
     let folder = bench.folder("long");
-    let steps = move || fs::read_to_string(folder.join("events.jsonl")).unwrap_or_default().matches("metrics").count();
-    let (mut terminal, variables) = bench.dashboard(80, 24);
-    terminal.keys("5");
-    terminal.see("1 running");
-    // One more look of the runner: by then it follows.
-    terminal.see("long is taken over");
+    let steps = move || {
+        fs::read_to_string(folder.join("events.jsonl")).unwrap_or_default().matches("metrics").count()
+    };
+    let (mut terminal, variables) = bench.dashboard(200, 50);
+    to_jobs(&mut terminal);
+    terminal.see("local     here");
     terminal.keys("\x11");
     terminal.see("detach");
     terminal.keys("d");
@@ -372,21 +393,35 @@ fn leaving_detaches_and_a_killed_dashboard_is_taken_over_at_the_next_start() {
     std::thread::sleep(Duration::from_millis(500));
     assert!(steps() > before, "the worker goes on");
 
-    let mut terminal = open(std::mem::replace(&mut terminal.home, tempfile::tempdir().expect("a home")), &variables, 80, 24);
-    terminal.keys("5");
-    terminal.see("long is taken over");
+    let mut terminal = open(
+        std::mem::replace(&mut terminal.home, tempfile::tempdir().expect("a home")),
+        &variables,
+        200,
+        50,
+    );
+    to_jobs(&mut terminal);
+    terminal.see("local     here");
     let pid = terminal.process().to_string();
     Command::new("kill").args(["-9", &pid]).status().expect("kill");
-    terminal.until("its end", |_| fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z")));
+    terminal.until("its end", |_| {
+        fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z"))
+    });
 
-    let mut terminal = open(std::mem::replace(&mut terminal.home, tempfile::tempdir().expect("a home")), &variables, 80, 24);
-    terminal.keys("5");
-    terminal.see("long is taken over");
+    let mut terminal = open(
+        std::mem::replace(&mut terminal.home, tempfile::tempdir().expect("a home")),
+        &variables,
+        200,
+        50,
+    );
+    to_jobs(&mut terminal);
+    terminal.see("local     here");
     terminal.keys("x");
     terminal.see("Cancel long?");
     terminal.keys("\r");
     terminal.see("cancelled");
-    terminal.leave();
+    terminal.gone("1 running");
+    terminal.see("Cancel long is done");
+    leave(&mut terminal);
 }
 
 #[test]
@@ -394,17 +429,20 @@ fn a_run_of_the_real_worker_becomes_a_model_before_the_eyes() {
     let Some(bench) = Bench::real("a_run_of_the_real_worker_becomes_a_model_before_the_eyes") else { return };
     bench.train("eyes", " --set epochs=12 --set eval_every=50");
     let (mut terminal, _) = bench.dashboard(120, 40);
-    terminal.keys("5");
-    terminal.see("eyes");
+    to_jobs(&mut terminal);
+    terminal.see("eyes  ");
     terminal.keys("\r");
     terminal.see("followed here");
     terminal.see("4 config");
-    let dots = |screen: &vt100::Screen| screen.contents().chars().filter(|c| ('\u{2801}'..'\u{28ff}').contains(c)).count();
+    let dots = |screen: &vt100::Screen| {
+        screen.contents().chars().filter(|c| ('\u{2801}'..'\u{28ff}').contains(c)).count()
+    };
     terminal.until("a curve", |screen| dots(screen) > 5);
     let few = dots(terminal.screen());
     terminal.until("a curve that grows", |screen| dots(screen) > few + 10);
     terminal.see("M opens");
     terminal.see("Done");
+    terminal.gone("on screen 6");
     terminal.settle();
     assert_eq!(terminal.idle_bytes(Duration::from_secs(4)), 0, "nothing goes on any more");
     terminal.keys("M");
@@ -415,5 +453,6 @@ fn a_run_of_the_real_worker_becomes_a_model_before_the_eyes() {
     terminal.keys("\r");
     terminal.see("every digest is right");
     terminal.keys("\x1b");
-    terminal.leave();
+    terminal.settle();
+    leave(&mut terminal);
 }

@@ -59,6 +59,9 @@ pub(crate) async fn run(engine: &Inner) -> Vec<Recovered> {
             }
         }
     }
+    // Whoever died with a run in hand stays known as dead: whoever takes the run over need not wait for its lease.
+    let runs = engine.db.open_runs().await.unwrap_or_default();
+    needed.extend(runs.into_iter().filter_map(|stored| stored.owner));
     engine.owner.sweep(&needed);
     said
 }

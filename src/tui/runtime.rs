@@ -125,7 +125,8 @@ impl House {
     async fn live(&mut self) -> io::Result<Ended> {
         // The first frame stands before the first query.
         self.draw()?;
-        let first = self.setup.watch.as_ref().map_or(Effect::Open, |(watch, _)| Effect::Follow(watch.clone()));
+        let first =
+            self.setup.watch.as_ref().map_or(Effect::Open, |(watch, _)| Effect::Follow(watch.clone()));
         self.perform(first).await?;
         while self.leave.is_none() {
             let woken = self.sleep().await;

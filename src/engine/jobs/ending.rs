@@ -86,8 +86,7 @@ impl Driver<'_> {
             let cause = format!("The worker {how} before its first word. It printed: {said}");
             return self.failed(Failure::new(run::Class::Other, cause)).await.map(Some);
         }
-        let mut failure =
-            Failure::new(Outside::Interrupted, format!("The worker {how} without a word."));
+        let mut failure = Failure::new(Outside::Interrupted, format!("The worker {how} without a word."));
         failure.step = self.tail.reader.facts().progress.and_then(|(_, p)| p.step);
         match failure.next(self.run.job.attempts) {
             Move::Requeue => {

@@ -21,8 +21,8 @@ mod types;
 mod watch;
 
 pub use cancel::{cancel, stop};
-pub use log::{log, watch};
 pub use drive::{follow, resume, resume_all, unpause};
+pub use log::{log, watch};
 pub use month::{Month, month};
 pub(crate) use read::metrics;
 pub use read::{list, show};

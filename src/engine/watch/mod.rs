@@ -99,7 +99,11 @@ impl Watch {
     }
 
     fn new(runs: Vec<Run>, follower: Option<Follower>) -> Self {
-        Self(Arc::new(Shared { runs: Mutex::new(runs), finished: AtomicBool::new(false), follower: Mutex::new(follower) }))
+        Self(Arc::new(Shared {
+            runs: Mutex::new(runs),
+            finished: AtomicBool::new(false),
+            follower: Mutex::new(follower),
+        }))
     }
 
     /// The runs as they are now. Hold it for a moment only: nothing is read meanwhile.

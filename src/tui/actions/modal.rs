@@ -124,9 +124,13 @@ pub const ACTIONS: &[ActionSpec] = &[
     })
     .keys(&["w"])
     .hint(2, "wait"),
-    modal("quit", "quit.stop", "Stop", "Stops the work and leaves: runs with a checkpoint, everything else without anything half-done.", || {
-        Msg::Shell(Do::Leave(QuitChoice::Stop))
-    })
+    modal(
+        "quit",
+        "quit.stop",
+        "Stop",
+        "Stops the work and leaves: runs with a checkpoint, everything else without anything half-done.",
+        || Msg::Shell(Do::Leave(QuitChoice::Stop)),
+    )
     .keys(&["s"])
     .hint(3, "stop"),
     close("quit", "quit.close"),

@@ -89,9 +89,11 @@ pub const ACTIONS: &[ActionSpec] = &[
     .hint(18, "alone")
     .when(charts),
     here("monitor.charts", "Charts", "The curves.", || Msg::Monitor(Do::Tab(Tab::Charts))).keys(&["1"]),
-    here("monitor.config", "Configuration", "What was asked for.", || Msg::Monitor(Do::Tab(Tab::Configuration)))
-        .keys(&["4"])
-        .when(ours),
+    here("monitor.config", "Configuration", "What was asked for.", || {
+        Msg::Monitor(Do::Tab(Tab::Configuration))
+    })
+    .keys(&["4"])
+    .when(ours),
     here("monitor.metrics", "Metrics", "All metrics with their newest values and where they go.", || {
         Msg::Monitor(Do::Tab(Tab::Metrics))
     })

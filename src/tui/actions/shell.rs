@@ -63,16 +63,17 @@ const SCREENS: [ActionSpec; 6] = [
     })
     .keys(&["3", "g f"])
     .when(several),
-    go("go.trainings", "Go to the jobs", "The training runs: how they stand, and what to do with them.", || {
-        Msg::Shell(Do::Go(ScreenId::Jobs))
-    })
+    go(
+        "go.trainings",
+        "Go to the jobs",
+        "The training runs: how they stand, and what to do with them.",
+        || Msg::Shell(Do::Go(ScreenId::Jobs)),
+    )
     .keys(&["5", "g j"])
     .when(several),
-    go("go.models", "Go to the models", "What the runs have made.", || {
-        Msg::Shell(Do::Go(ScreenId::Models))
-    })
-    .keys(&["6", "g m"])
-    .when(several),
+    go("go.models", "Go to the models", "What the runs have made.", || Msg::Shell(Do::Go(ScreenId::Models)))
+        .keys(&["6", "g m"])
+        .when(several),
     go("go.settings", "Go to the settings", "Every setting with its value and where it comes from.", || {
         Msg::Shell(Do::Go(ScreenId::Settings))
     })

@@ -129,10 +129,16 @@ const OF_ONE: [ActionSpec; 5] =
 
 /// All actions of the training runs.
 pub const ACTIONS: &[ActionSpec] = &[
-    act!(HERE, "trainings.watch", "Watch", "Opens the monitor: curves, log, events, configuration.", Do::Watch)
-        .keys(&["w"])
-        .hint(1, "watch")
-        .when(watched),
+    act!(
+        HERE,
+        "trainings.watch",
+        "Watch",
+        "Opens the monitor: curves, log, events, configuration.",
+        Do::Watch
+    )
+    .keys(&["w"])
+    .hint(1, "watch")
+    .when(watched),
     VERBS[0],
     VERBS[1],
     VERBS[2],

@@ -1,8 +1,8 @@
 //! The live monitor: runs as curves, while they are written.
 
+use domain::ids::JobId;
 use domain::run::Roles;
 use domain::series::{Axis, MetricId, Scale, Series, Smooth, Window};
-use domain::ids::JobId;
 use engine::watch::{Run, Watch};
 use std::collections::BTreeMap;
 

@@ -22,14 +22,8 @@ pub enum ScreenId {
 
 impl ScreenId {
     /// All, in the order of the rail.
-    pub const ALL: &'static [Self] = &[
-        Self::Overview,
-        Self::Conversations,
-        Self::Files,
-        Self::Jobs,
-        Self::Models,
-        Self::Settings,
-    ];
+    pub const ALL: &'static [Self] =
+        &[Self::Overview, Self::Conversations, Self::Files, Self::Jobs, Self::Models, Self::Settings];
 
     /// The digit that goes there.
     pub const fn digit(self) -> char {

@@ -162,7 +162,8 @@ impl Tasks {
             // However it ends, whoever waits for it is told.
             let _ended = ended;
             // Nobody listens any more once the program ends.
-            let told = move |news| drop(outbox.send(Msg::Trainings(crate::model::trainings::Msg::News(news))));
+            let told =
+                move |news| drop(outbox.send(Msg::Trainings(crate::model::trainings::Msg::News(news))));
             let heard = engine::jobs::Heard::none();
             engine::jobs::runner(&engine, engine.has_runner(), &heard, &told, &cancel).await;
         });

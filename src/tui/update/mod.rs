@@ -8,9 +8,9 @@ pub mod monitor;
 pub mod overview;
 pub mod settings;
 pub mod shell;
-pub mod trainings;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod trainings;
 
 use crate::model::shell::Reach;
 use crate::model::{Answer, Effect, Modal, Model, Msg, Nav, Now, RunId, ScreenId};

@@ -66,8 +66,14 @@ fn badge(color: Option<Badge>, production: bool, theme: &Theme) -> Option<Style>
 /// What the month has cost, once it has cost anything: where machines cost nothing it would be noise.
 fn month(model: &Model, theme: &Theme) -> Option<Piece> {
     let month = model.trainings.month?;
-    let running: domain::money::Usd =
-        model.trainings.list.iter().flatten().filter(|l| !l.run.is_over()).map(|l| l.run.job.current_cost).sum();
+    let running: domain::money::Usd = model
+        .trainings
+        .list
+        .iter()
+        .flatten()
+        .filter(|l| !l.run.is_over())
+        .map(|l| l.run.job.current_cost)
+        .sum();
     let sum = month.spent + running;
     let percent = sum.percent_of(month.limit).unwrap_or(0);
     let token = match percent {
@@ -85,8 +91,10 @@ fn right_side(model: &Model, theme: &Theme, room: usize) -> Vec<Piece> {
     let (long, runs) = (model.jobs.live().count(), model.trainings.active().count());
     let running = long + runs;
     if running > 0 {
-        let of_run = model.trainings.active().next().map(|line| format!(" {:.0} %", line.run.job.progress.percent));
-        let percent = of_run.or_else(|| model.jobs.live().find_map(|job| job.step.percent()).map(|p| format!(" {p} %")));
+        let of_run =
+            model.trainings.active().next().map(|line| format!(" {:.0} %", line.run.job.progress.percent));
+        let percent = of_run
+            .or_else(|| model.jobs.live().find_map(|job| job.step.percent()).map(|p| format!(" {p} %")));
         let text =
             format!("{} {running} running{}", theme.glyph(Token::StatusRun), percent.unwrap_or_default());
         let to = if runs > 0 { Do::Go(ScreenId::Jobs) } else { Do::Jobs };

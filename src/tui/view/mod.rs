@@ -14,11 +14,11 @@ mod places;
 mod rail;
 mod settings;
 mod setup;
-pub mod trainings;
 #[cfg(test)]
 pub mod shot;
 #[cfg(test)]
 mod tests;
+pub mod trainings;
 
 pub use paint::area;
 

@@ -314,4 +314,3 @@ pub fn sized(model: &mut Model) -> Vec<Effect> {
     let at = model.models.at;
     to(model, at)
 }
-

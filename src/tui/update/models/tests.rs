@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 /// The n-th version of one dataset, the last one unrated.
 pub(crate) fn adapter(n: u32) -> Adapter {
-    let losses = Losses { first: Some(1.24), last: Some(0.312), validation: Some(0.29 + 0.03 * f64::from(n)) };
+    let losses =
+        Losses { first: Some(1.24), last: Some(0.312), validation: Some(0.29 + 0.03 * f64::from(n)) };
     Adapter {
         id: ModelId(Uuid::from_u128(u128::from(n) + 60)),
         name: format!("EQ-2-balanced-1970-01-0{n}"),
@@ -46,7 +47,11 @@ pub(crate) fn adapter(n: u32) -> Adapter {
         },
         files: vec![
             File { path: "adapter/adapter_config.json".to_owned(), bytes: 812, sha256: "cd".repeat(32) },
-            File { path: "adapter/adapter_model.safetensors".to_owned(), bytes: 246_000_000, sha256: "ef".repeat(32) },
+            File {
+                path: "adapter/adapter_model.safetensors".to_owned(),
+                bytes: 246_000_000,
+                sha256: "ef".repeat(32),
+            },
         ],
     }
 }

@@ -163,7 +163,15 @@ fn exports_are_named_by_their_end() {
     drop(press(&mut model, "backspace enter"));
     assert_eq!(model.modals.len(), 1, "a name without a known end is refused");
     let effects = press(&mut model, "v enter");
-    assert_eq!(effects, [Effect::Export { watch: model.monitor.watch.clone().unwrap(), to: "a.csv".into(), run: 0, axis: Axis::Step }]);
+    assert_eq!(
+        effects,
+        [Effect::Export {
+            watch: model.monitor.watch.clone().unwrap(),
+            to: "a.csv".into(),
+            run: 0,
+            axis: Axis::Step
+        }]
+    );
     assert!(model.modals.is_empty());
 }
 

@@ -96,7 +96,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
 
 /// HOOK: where a configurator exists, this line goes to it (`ScreenId::Train`).
 fn new(model: &mut Model, now: Now) -> Vec<Effect> {
-    vec![model.shell.say(Severity::Info, "`brightrun train DATASET` starts a run; it appears here at once", now)]
+    vec![model.shell.say(
+        Severity::Info,
+        "`brightrun train DATASET` starts a run; it appears here at once",
+        now,
+    )]
 }
 
 /// Stops a run with a checkpoint, as long work of this session.

@@ -75,13 +75,13 @@ fn ended(model: &mut Model, outcome: &Outcome, now: Now) -> Vec<Effect> {
 fn how(run: &Run) -> (Severity, String) {
     let name = &run.job.name;
     match (run.job.status.known(), &run.job.failure) {
-        (Some(Status::Completed), _) => (Severity::Success, format!("{name} is done: its model is on screen 6")),
+        (Some(Status::Completed), _) => {
+            (Severity::Success, format!("{name} is done: its model is on screen 6"))
+        }
         (Some(Status::Failed), Some(failure)) => {
             // A warning is a toast too; an error that is a notice is only in its list.
             (Severity::Warn, format!("{name} failed ({}): {}", failure.class, failure.cause))
         }
-        (status, _) => {
-            (Severity::Info, format!("{name} is {}", status.map_or("over", Status::word)))
-        }
+        (status, _) => (Severity::Info, format!("{name} is {}", status.map_or("over", Status::word))),
     }
 }

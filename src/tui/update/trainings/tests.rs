@@ -10,9 +10,7 @@ use chrono::TimeDelta;
 use domain::configuration::Configuration;
 use domain::estimate::{Estimate, Source};
 use domain::ids::{DatasetId, ModelId};
-use domain::job::{
-    CancelReason, Failure, GpuConfig, Health, Job, Move, Outside, Patience, Progress, Run,
-};
+use domain::job::{CancelReason, Failure, GpuConfig, Health, Job, Move, Outside, Patience, Progress, Run};
 use domain::money::{PerHour, Range, Usd};
 use domain::place::Place;
 use engine::jobs::{Month, News, Outcome};
@@ -35,8 +33,7 @@ pub(crate) fn line(n: u32, moves: &[Move]) -> JobLine {
         place: Some(Place::Local),
         tier: None,
     };
-    let mut job =
-        Job::new(id(u128::from(n)), format!("run-{n}"), DatasetId(Uuid::from_u128(7)), gpu, made);
+    let mut job = Job::new(id(u128::from(n)), format!("run-{n}"), DatasetId(Uuid::from_u128(7)), gpu, made);
     job.preset_id = "balanced".to_owned();
     job.estimated_cost = Some(Range { low: Usd::cents(10), high: Usd::cents(20) });
     job.progress = Progress { total_steps: Some(200), total_epochs: Some(2.0), ..Progress::default() };
@@ -346,7 +343,9 @@ fn a_run_that_cannot_be_resumed_is_reported_and_one_that_waits_says_for_whom() {
 fn keys_on_an_empty_list_do_nothing() {
     let mut model = loaded();
     news(&mut model, News::Runs { runs: Vec::new(), month: Month::default() });
-    for key in ["enter", "w", "t", "x", "u", "R", "M", "d", "z", "y", "Y", "j", "G", "tab", "pgdn", "f", "s", "S"] {
+    for key in
+        ["enter", "w", "t", "x", "u", "R", "M", "d", "z", "y", "Y", "j", "G", "tab", "pgdn", "f", "s", "S"]
+    {
         assert_eq!(keys(&mut model, key), [], "{key}");
     }
     assert!(model.modals.is_empty());

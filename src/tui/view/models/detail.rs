@@ -54,7 +54,12 @@ fn head(lines: &mut Lines, model: &Model) {
     }
     lines.pair("status", NAMES, &model.status.to_string(), token(model));
     lines.pair("quality", NAMES, &model.quality.words(), Token::TextNormal);
-    lines.pair("created", NAMES, &model.created_at.format("%Y-%m-%d %H:%M UTC").to_string(), Token::TextNormal);
+    lines.pair(
+        "created",
+        NAMES,
+        &model.created_at.format("%Y-%m-%d %H:%M UTC").to_string(),
+        Token::TextNormal,
+    );
     lines.pair("key", NAMES, &model.id.to_string(), Token::TextMuted);
 }
 
@@ -66,12 +71,16 @@ fn metrics(lines: &mut Lines, model: &Model) {
     let mut pair = |name: &str, value: String| lines.pair(name, NAMES, &value, Token::TextNormal);
     pair("eval loss", or(quality.losses.validation.map(number)));
     pair("perplexity", or(quality.perplexity.map(|p| fixed(p, 2))));
-    let fell = quality.reduction_percent.map_or_else(String::new, |percent| format!(" (fell by {percent:.0} %)"));
+    let fell =
+        quality.reduction_percent.map_or_else(String::new, |percent| format!(" (fell by {percent:.0} %)"));
     let first = quality.losses.first.map_or_else(String::new, |first| format!("{} → ", number(first)));
     pair("loss", or(quality.losses.last.map(|last| format!("{first}{}{fell}", number(last)))));
     let epochs = summary.epochs.map_or_else(String::new, |epochs| format!(", {epochs:.1} epochs"));
     pair("steps", or(summary.steps.map(|steps| format!("{}{epochs}", text::thousands(steps)))));
-    let cut = summary.truncated.filter(|cut| *cut > 0).map_or_else(String::new, |cut| format!(", {} cut", text::thousands(cut)));
+    let cut = summary
+        .truncated
+        .filter(|cut| *cut > 0)
+        .map_or_else(String::new, |cut| format!(", {} cut", text::thousands(cut)));
     pair("examples", or(summary.examples.map(|n| format!("{}{cut}", text::thousands(n)))));
     let on = summary.device.as_ref().map_or_else(String::new, |device| format!(" on {device}"));
     pair("trained for", or(summary.training_seconds.map(|s| format!("{}{on}", span(count(s))))));
@@ -113,7 +122,11 @@ fn lineage(lines: &mut Lines, state: &State, model: &Model) {
     }
     for other in &others {
         let eval = other.quality.losses.validation.map_or_else(|| UNKNOWN.to_owned(), number);
-        lines.text(&format!("{} {}  eval loss {eval}  {}", other.name, other.version, other.status), 2, Token::TextNormal);
+        lines.text(
+            &format!("{} {}  eval loss {eval}  {}", other.name, other.version, other.status),
+            2,
+            Token::TextNormal,
+        );
     }
     if !others.is_empty() {
         lines.text("v compares them side by side", 2, Token::TextMuted);

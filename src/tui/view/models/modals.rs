@@ -12,7 +12,13 @@ use domain::model::{Comparison, Line};
 use ratatui::{Frame, layout::Rect};
 
 /// The download: where to, how far, what came of it.
-pub(super) fn download(model: &Model, download: &Download, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
+pub(super) fn download(
+    model: &Model,
+    download: &Download,
+    theme: &Theme,
+    frame: &mut Frame,
+    whole: Rect,
+) -> Measured {
     let mut measured = Measured::default();
     let title = format!("Download {}", download.name);
     let foot = match (download.job, &download.result) {
@@ -56,7 +62,14 @@ pub(super) fn download(model: &Model, download: &Download, theme: &Theme, frame:
 }
 
 /// What it is used for.
-pub(super) fn status(model: &Model, id: &str, at: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
+pub(super) fn status(
+    model: &Model,
+    id: &str,
+    at: usize,
+    theme: &Theme,
+    frame: &mut Frame,
+    whole: Rect,
+) -> Measured {
     let mut measured = Measured::default();
     let found = model.models.list.iter().flatten().find(|model| model.id.to_string() == id);
     let Some(found) = found else { return measured };
@@ -82,7 +95,13 @@ pub(super) fn status(model: &Model, id: &str, at: usize, theme: &Theme, frame: &
 }
 
 /// Versions side by side; what is best is marked.
-pub(super) fn compare(comparison: &Comparison, top: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
+pub(super) fn compare(
+    comparison: &Comparison,
+    top: usize,
+    theme: &Theme,
+    frame: &mut Frame,
+    whole: Rect,
+) -> Measured {
     let mut measured = Measured::default();
     let size = (whole.width.saturating_sub(4), modal::room(whole) + 2);
     let foot = "↑↓ · esc · less is better where ✓ stands";
@@ -98,11 +117,15 @@ pub(super) fn compare(comparison: &Comparison, top: usize, theme: &Theme, frame:
     let mut head = vec![piece(text::pad("", names + 1), Token::TextMuted)];
     for name in &comparison.models[first..] {
         // Names of one dataset begin alike.
-        head.push(piece(format!("{} ", text::pad(&text::truncate_middle(name, width), width)), Token::TextHeading));
+        head.push(piece(
+            format!("{} ", text::pad(&text::truncate_middle(name, width), width)),
+            Token::TextHeading,
+        ));
     }
     lines.line(head);
     let mut add = |line: &Line| {
-        let mut pieces = vec![piece(format!("{} ", text::fit(&line.label, names, Align::Left)), Token::TextMuted)];
+        let mut pieces =
+            vec![piece(format!("{} ", text::fit(&line.label, names, Align::Left)), Token::TextMuted)];
         for (at, value) in line.values.iter().enumerate().skip(first) {
             let best = line.best == Some(at);
             let value = if best { format!("✓ {value}") } else { value.clone() };

@@ -54,7 +54,14 @@ pub(super) fn draw(
     let state = if cancel.problem.is_some() { field::State::Invalid } else { field::State::Focus };
     measured.cursor = field::draw(frame.buffer_mut(), place, &cancel.notes, "may stay empty", state, theme);
     if let Some(problem) = &cancel.problem {
-        put(frame.buffer_mut(), inside, 0, inside.height.saturating_sub(1), problem, theme.style(Token::StatusFail));
+        put(
+            frame.buffer_mut(),
+            inside,
+            0,
+            inside.height.saturating_sub(1),
+            problem,
+            theme.style(Token::StatusFail),
+        );
     }
     measured
 }

@@ -58,13 +58,22 @@ fn stands(lines: &mut Lines, model: &Model, line: &JobLine) {
     let mut pair = |name: &str, value: String| lines.pair(name, NAMES, &value, Token::TextNormal);
     let or = |text: Option<String>| text.unwrap_or_else(|| UNKNOWN.to_owned());
     pair("state", format!("{}, {:.0} %", state_word(line), job.progress.percent));
-    let total = job.progress.total_steps.map_or_else(String::new, |total| format!(" of {}", text::thousands(total)));
+    let total =
+        job.progress.total_steps.map_or_else(String::new, |total| format!(" of {}", text::thousands(total)));
     pair("step", format!("{}{total}", text::thousands(job.progress.step)));
     pair("loss", or(job.progress.loss.map(number)));
     let time = or(now.and_then(|now| elapsed(line, now)).map(span));
-    let rest = now.and_then(|now| left(line, now)).map_or_else(String::new, |s| format!(", ~{} left", span(s)));
+    let rest =
+        now.and_then(|now| left(line, now)).map_or_else(String::new, |s| format!(", ~{} left", span(s)));
     pair("time", format!("{time}{rest}"));
-    pair("cost", format!("{} of {}", job.final_cost.unwrap_or(job.current_cost), or(job.estimated_cost.map(|c| c.to_string()))));
+    pair(
+        "cost",
+        format!(
+            "{} of {}",
+            job.final_cost.unwrap_or(job.current_cost),
+            or(job.estimated_cost.map(|c| c.to_string()))
+        ),
+    );
     pair("follower", follower(&model.trainings, line).to_owned());
     pair("queued", job.queued_at.format("%Y-%m-%d %H:%M UTC").to_string());
     if job.attempts > 0 {
@@ -93,7 +102,10 @@ pub fn story(model: &Model, line: &JobLine) -> Vec<(String, Token)> {
         }
         (Some(Status::Cancelled), _, cancel) => {
             let why = cancel.as_ref().map_or_else(String::new, |cancel| {
-                let reason = cancel.reason.known().map_or_else(|| cancel.reason.to_string(), |r| r.sentence().to_owned());
+                let reason = cancel
+                    .reason
+                    .known()
+                    .map_or_else(|| cancel.reason.to_string(), |r| r.sentence().to_owned());
                 let notes = cancel.notes.as_ref().map_or_else(String::new, |notes| format!(" ({notes})"));
                 format!(" {reason}{notes}")
             });
@@ -102,7 +114,10 @@ pub fn story(model: &Model, line: &JobLine) -> Vec<(String, Token)> {
         (Some(Status::Completed), ..) => vec![(done(model, run), look)],
         (_, _, Some(cancel)) => now.map(|now| (cancel.sentence(now).to_owned(), look)).into_iter().collect(),
         _ if run.paused => {
-            vec![(format!("Stopped with a checkpoint at step {}. u resumes it.", job.progress.step), Token::StatusStale)]
+            vec![(
+                format!("Stopped with a checkpoint at step {}. u resumes it.", job.progress.step),
+                Token::StatusStale,
+            )]
         }
         (Some(Status::Queued), ..) => vec![(waits(model, line), look)],
         _ if !line.followed && !line.here => {

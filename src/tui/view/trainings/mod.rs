@@ -16,7 +16,7 @@ use crate::widgets::table::{Column, Look, Source, Table};
 use crate::widgets::{Lines, put, rule};
 use chrono::{DateTime, Utc};
 use domain::job::Health;
-use domain::numbers::{span, UNKNOWN};
+use domain::numbers::{UNKNOWN, span};
 use domain::series::number;
 use engine::jobs::JobLine;
 use ratatui::{Frame, layout::Rect};
@@ -59,9 +59,10 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
 fn head(model: &Model) -> String {
     let state = &model.trainings;
     let Some(list) = &state.list else {
-        return state.problem.as_ref().map_or("Reading the runs …".to_owned(), |problem| {
-            format!("✗ {problem} r tries again.")
-        });
+        return state
+            .problem
+            .as_ref()
+            .map_or("Reading the runs …".to_owned(), |problem| format!("✗ {problem} r tries again."));
     };
     if let Some(problem) = &state.problem {
         return format!("✗ {problem} This list is older; r tries again.");
@@ -208,7 +209,10 @@ impl Source for Rows<'_> {
             2 => (format!("{:.0} %", job.progress.percent), Token::TextNormal),
             3 => (or(job.progress.loss.map(number)), Token::TextNormal),
             4 => (or(self.now.and_then(|now| elapsed(line, now)).map(span)), Token::TextMuted),
-            5 => (or(self.now.and_then(|now| left(line, now)).map(|s| format!("~{}", span(s)))), Token::TextNormal),
+            5 => (
+                or(self.now.and_then(|now| left(line, now)).map(|s| format!("~{}", span(s)))),
+                Token::TextNormal,
+            ),
             6 => (job.final_cost.unwrap_or(job.current_cost).to_string(), Token::TextNormal),
             7 => return (run.dataset_name.as_str().into(), Token::TextMuted),
             8 => return (run.model.name.as_str().into(), Token::TextMuted),
