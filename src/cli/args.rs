@@ -65,6 +65,8 @@ pub(crate) enum Verb {
     Datasets(verbs::datasets::Datasets),
     Train(verbs::train::Train),
     #[command(subcommand)]
+    Presets(verbs::presets::Presets),
+    #[command(subcommand)]
     Jobs(verbs::jobs::Jobs),
     Runner(verbs::runner::Runner),
     #[command(subcommand)]
@@ -104,6 +106,7 @@ impl Invocation {
                     | Verb::Files(_)
                     | Verb::Datasets(_)
                     | Verb::Train(_)
+                    | Verb::Presets(_)
                     | Verb::Jobs(_)
                     | Verb::Runner(_)
                     | Verb::Models(_)

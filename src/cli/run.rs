@@ -60,6 +60,7 @@ async fn dispatch(context: &mut Context, verb: Verb) -> Done {
         Verb::Files(verb) => verbs::files::run(context, verb).await,
         Verb::Datasets(verb) => verbs::datasets::run(context, verb).await,
         Verb::Train(args) => Box::pin(verbs::train::run(context, args)).await,
+        Verb::Presets(verb) => verbs::presets::run(context, verb).await,
         Verb::Jobs(verb) => Box::pin(verbs::jobs::run(context, verb)).await,
         Verb::Runner(args) => Box::pin(verbs::runner::run(context, &args)).await,
         Verb::Models(verb) => verbs::models::run(context, verb).await,

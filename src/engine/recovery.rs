@@ -59,10 +59,14 @@ pub(crate) async fn run(engine: &Inner) -> Vec<Recovered> {
             }
         }
     }
-    // Whoever died with a run in hand stays known as dead: whoever takes the run over need not wait for its lease.
-    let runs = engine.db.open_runs().await.unwrap_or_default();
-    needed.extend(runs.into_iter().filter_map(|stored| stored.owner));
-    engine.owner.sweep(&needed);
+    // That whoever followed a run is dead has to stay known until somebody else follows it.
+    match engine.db.run_owners(now).await {
+        Ok(owners) => {
+            needed.extend(owners);
+            engine.owner.sweep(&needed);
+        }
+        Err(error) => tracing::warn!(%error, "who follows runs cannot be read"),
+    }
     said
 }
 

@@ -77,6 +77,21 @@ impl FailureClass {
         }
     }
 
+    /// What the exit code of the worker says (worker/README.md); `None`: nothing, or no failure.
+    pub const fn of_exit_code(code: i32) -> Option<Self> {
+        Some(Self::Told(match code {
+            20 => Class::OutOfMemory,
+            21 => Class::NotANumber,
+            22 => Class::Dataset,
+            23 => Class::ModelNotFound,
+            24 => Class::DiskFull,
+            25 => Class::ModelUnsuitable,
+            26 => Class::Device,
+            27 => Class::CheckpointDamaged,
+            _ => return None,
+        }))
+    }
+
     /// Trying the same again can succeed without a change.
     pub const fn may_pass(self) -> bool {
         matches!(

@@ -305,3 +305,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn exit_codes_are_the_workers() {
+    let list = concat!(env!("CARGO_MANIFEST_DIR"), "/../../worker/brightrun_worker/exits.py");
+    let list = std::fs::read_to_string(list).expect("the worker's list");
+    let mut classes = 0;
+    for line in list.lines() {
+        let Some((name, code)) = line.split_once(" = ") else { continue };
+        let code: i32 = code.parse().expect("a number");
+        let class = FailureClass::of_exit_code(code);
+        if code >= 20 {
+            assert_eq!(class.map(|class| class.to_string()), Some(name.to_lowercase()), "{line}");
+            classes += 1;
+        } else {
+            assert_eq!(class, None, "{line}");
+        }
+    }
+    assert_eq!(classes, 8);
+}

@@ -1,6 +1,7 @@
 //! The catalogue: one list per screen, in one registry.
 
 pub mod conversations;
+pub mod datasets;
 pub mod field;
 pub mod files;
 pub mod modal;
@@ -9,6 +10,7 @@ pub mod monitor;
 pub mod overview;
 pub mod settings;
 pub mod shell;
+pub mod train;
 pub mod trainings;
 
 use crate::keys::ActionSpec;
@@ -22,6 +24,8 @@ const LISTS: &[&[ActionSpec]] = &[
     files::ACTIONS,
     trainings::ACTIONS,
     models::ACTIONS,
+    datasets::ACTIONS,
+    train::ACTIONS,
     settings::ACTIONS,
     monitor::ACTIONS,
 ];

@@ -139,4 +139,8 @@ pub const ACTIONS: &[ActionSpec] = &[
     stop("conversations.import", "conversations.import-stop"),
     stop("files.download", "files.download-stop"),
     stop("models.download", "models.download-stop"),
+    stop("datasets.new", "datasets.new-stop"),
+    close("datasets.compare", "datasets.compare-close"),
+    close("train.models", "train.models-close"),
+    close("train.places", "train.places-close"),
 ];

@@ -47,7 +47,7 @@ fn broken(model: &Facts) -> Availability {
 }
 
 /// Goes to a screen.
-const SCREENS: [ActionSpec; 6] = [
+const SCREENS: [ActionSpec; 7] = [
     go("go.overview", "Go to the overview", "What there is, what happened lately, what to do next.", || {
         Msg::Shell(Do::Go(ScreenId::Overview))
     })
@@ -62,6 +62,11 @@ const SCREENS: [ActionSpec; 6] = [
         Msg::Shell(Do::Go(ScreenId::Files))
     })
     .keys(&["3", "g f"])
+    .when(several),
+    go("go.datasets", "Go to the datasets", "What models are trained with.", || {
+        Msg::Shell(Do::Go(ScreenId::Datasets))
+    })
+    .keys(&["4", "g d"])
     .when(several),
     go(
         "go.trainings",
@@ -89,6 +94,7 @@ pub const ACTIONS: &[ActionSpec] = &[
     SCREENS[3],
     SCREENS[4],
     SCREENS[5],
+    SCREENS[6],
     everywhere("shell.help", "Help", "All keys that count here, then all others; type to search.", || {
         Msg::Shell(Do::Help)
     })

@@ -3,7 +3,7 @@
 use super::jobs::JobId;
 use super::runs::RunId;
 use super::shell::Severity;
-use super::{ScreenId, conversations, files, models, overview, settings, trainings};
+use super::{ScreenId, conversations, datasets, files, models, overview, settings, train, trainings};
 
 /// One thing to do. The runtime does the ones about the terminal, `perform` the ones about the engine.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,6 +100,10 @@ pub enum Ask {
     Trainings(trainings::Ask),
     /// From the models.
     Models(models::Ask),
+    /// From the datasets.
+    Datasets(datasets::Ask),
+    /// From the configurator.
+    Train(train::Ask),
     /// From the settings.
     Settings(settings::Ask),
 }
@@ -113,6 +117,8 @@ impl Ask {
             Self::Files(ask) => ask.slot(),
             Self::Trainings(ask) => ask.slot(),
             Self::Models(ask) => ask.slot(),
+            Self::Datasets(ask) => ask.slot(),
+            Self::Train(ask) => ask.slot(),
             Self::Settings(ask) => ask.slot(),
         }
     }
@@ -124,6 +130,8 @@ impl Ask {
             Self::Files(ask) => matches!(ask, files::Ask::Archive(..)),
             Self::Trainings(ask) => ask.writes(),
             Self::Models(ask) => ask.writes(),
+            Self::Datasets(ask) => matches!(ask, datasets::Ask::Archive(..)),
+            Self::Train(ask) => ask.writes(),
             Self::Overview(_) | Self::Settings(_) => false,
         }
     }
@@ -142,6 +150,10 @@ pub enum Answer {
     Trainings(trainings::Answer),
     /// For the models.
     Models(models::Answer),
+    /// For the datasets.
+    Datasets(datasets::Answer),
+    /// For the configurator.
+    Train(train::Answer),
     /// For the settings.
     Settings(settings::Answer),
 }
@@ -155,6 +167,8 @@ impl Answer {
             Self::Files(answer) => answer.problem(),
             Self::Trainings(answer) => answer.problem(),
             Self::Models(answer) => answer.problem(),
+            Self::Datasets(answer) => answer.problem(),
+            Self::Train(answer) => answer.problem(),
             Self::Settings(answer) => answer.problem(),
         }
     }

@@ -1,6 +1,7 @@
 //! Everything the dashboard knows, as plain data. Nothing here names ratatui or crossterm, waits, or reads a clock.
 
 pub mod conversations;
+pub mod datasets;
 pub mod effect;
 pub mod field;
 pub mod files;
@@ -17,6 +18,7 @@ pub mod runs;
 pub mod screen;
 pub mod settings;
 pub mod shell;
+pub mod train;
 pub mod trainings;
 
 pub use effect::{Answer, Ask, Effect, Leave};
@@ -62,6 +64,10 @@ pub struct Model {
     pub trainings: trainings::State,
     /// The models.
     pub models: models::State,
+    /// The datasets.
+    pub datasets: datasets::State,
+    /// The configurator.
+    pub train: Box<train::State>,
     /// The settings.
     pub settings: settings::State,
     /// The live monitor.
@@ -91,6 +97,8 @@ impl Model {
             files: files::State::default(),
             trainings: trainings::State::default(),
             models: models::State::default(),
+            datasets: datasets::State::default(),
+            train: Box::default(),
             settings: settings::State::default(),
             monitor: monitor::State::default(),
         }
@@ -131,6 +139,8 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.field(),
             ScreenId::Files => self.files.field(),
+            ScreenId::Datasets => self.datasets.field(),
+            ScreenId::Train => self.train.field(),
             _ => None,
         }
     }
@@ -141,6 +151,8 @@ impl Model {
             (Some(modal), _) => modal.has_field(),
             (None, ScreenId::Conversations) => self.conversations.has_field(),
             (None, ScreenId::Files) => self.files.has_field(),
+            (None, ScreenId::Datasets) => self.datasets.has_field(),
+            (None, ScreenId::Train) => self.train.has_field(),
             (None, _) => false,
         }
     }
@@ -152,6 +164,8 @@ impl Model {
             ScreenId::Files => self.files.pane(),
             ScreenId::Jobs => self.trainings.pane(),
             ScreenId::Models => self.models.pane(),
+            ScreenId::Datasets => self.datasets.pane(),
+            ScreenId::Train => self.train.pane(),
             ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
         }
     }
@@ -161,6 +175,8 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.crumbs(),
             ScreenId::Files => self.files.crumbs(),
+            ScreenId::Datasets => self.datasets.crumbs(),
+            ScreenId::Train => self.train.crumbs(),
             ScreenId::Monitor => self.monitor.crumbs(),
             ScreenId::Jobs => self.trainings.crumbs(),
             ScreenId::Models => self.models.crumbs(),

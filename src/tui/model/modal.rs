@@ -2,7 +2,7 @@
 
 use super::field::TextField;
 use super::jobs::JobId;
-use super::{Msg, Problem, ScreenId, conversations, files, models, trainings};
+use super::{Msg, Problem, ScreenId, conversations, datasets, files, models, train, trainings};
 
 /// Something over the screen.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +49,10 @@ pub enum Modal {
     Trainings(trainings::Modal),
     /// One of the models screen.
     Models(models::Modal),
+    /// One of the datasets screen.
+    Datasets(datasets::Modal),
+    /// One of the configurator.
+    Train(train::Modal),
 }
 
 /// Where a list stands.
@@ -166,6 +170,8 @@ impl Modal {
             Self::Files(modal) => modal.name(),
             Self::Trainings(modal) => modal.name(),
             Self::Models(modal) => modal.name(),
+            Self::Datasets(modal) => modal.name(),
+            Self::Train(modal) => modal.name(),
         }
     }
 
@@ -176,6 +182,8 @@ impl Modal {
             Self::Files(_) => Some(ScreenId::Files),
             Self::Trainings(_) => Some(ScreenId::Jobs),
             Self::Models(_) => Some(ScreenId::Models),
+            Self::Datasets(_) => Some(ScreenId::Datasets),
+            Self::Train(_) => Some(ScreenId::Train),
             _ => None,
         }
     }
@@ -190,6 +198,7 @@ impl Modal {
             Self::Files(modal) => modal.field(),
             Self::Trainings(modal) => Some(modal.field()),
             Self::Models(modal) => modal.field(),
+            Self::Datasets(modal) => modal.field(),
             _ => None,
         }
     }
@@ -200,6 +209,7 @@ impl Modal {
             Self::Conversations(modal) => modal.job(),
             Self::Files(files::Modal::Download(download)) => download.job,
             Self::Models(modal) => modal.job(),
+            Self::Datasets(modal) => modal.job(),
             _ => None,
         }
     }
@@ -221,6 +231,7 @@ impl Modal {
             Self::Files(modal) => modal.has_field(),
             Self::Trainings(_) => true,
             Self::Models(modal) => modal.has_field(),
+            Self::Datasets(modal) => modal.has_field(),
             _ => false,
         }
     }

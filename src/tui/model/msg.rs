@@ -6,7 +6,9 @@ use super::jobs::{JobId, Step};
 use super::problem::Problem;
 use super::runs::RunId;
 use super::shell::{self, Session};
-use super::{ScreenId, conversations, files, models, monitor, overview, settings, trainings};
+use super::{
+    ScreenId, conversations, datasets, files, models, monitor, overview, settings, train, trainings,
+};
 use crate::keys::Combo;
 
 /// Something happened.
@@ -72,6 +74,10 @@ pub enum Msg {
     Trainings(trainings::Msg),
     /// For the models.
     Models(models::Msg),
+    /// For the datasets.
+    Datasets(datasets::Msg),
+    /// For the configurator.
+    Train(train::Msg),
     /// For the settings.
     Settings(settings::Msg),
     /// For the live monitor.

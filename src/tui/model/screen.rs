@@ -14,6 +14,10 @@ pub enum ScreenId {
     Jobs,
     /// The models.
     Models,
+    /// What models are trained with.
+    Datasets,
+    /// From a dataset to a run. It has no line in the rail: a dataset is chosen first.
+    Train,
     /// What is configured, and where it comes from.
     Settings,
     /// Runs as they happen. It has no line in the rail: the jobs open it, and `brightrun watch` is this screen alone.
@@ -22,8 +26,15 @@ pub enum ScreenId {
 
 impl ScreenId {
     /// All, in the order of the rail.
-    pub const ALL: &'static [Self] =
-        &[Self::Overview, Self::Conversations, Self::Files, Self::Jobs, Self::Models, Self::Settings];
+    pub const ALL: &'static [Self] = &[
+        Self::Overview,
+        Self::Conversations,
+        Self::Files,
+        Self::Datasets,
+        Self::Jobs,
+        Self::Models,
+        Self::Settings,
+    ];
 
     /// The digit that goes there.
     pub const fn digit(self) -> char {
@@ -33,6 +44,8 @@ impl ScreenId {
             Self::Files => '3',
             Self::Jobs => '5',
             Self::Models => '6',
+            Self::Datasets => '4',
+            Self::Train => 't',
             Self::Settings => '0',
             Self::Monitor => 'w',
         }
@@ -46,6 +59,8 @@ impl ScreenId {
             Self::Files => "Files",
             Self::Jobs => "Jobs",
             Self::Models => "Models",
+            Self::Datasets => "Datasets",
+            Self::Train => "Training",
             Self::Settings => "Settings",
             Self::Monitor => "Monitor",
         }
@@ -59,6 +74,8 @@ impl ScreenId {
             Self::Files => "files",
             Self::Jobs => "trainings",
             Self::Models => "models",
+            Self::Datasets => "datasets",
+            Self::Train => "train",
             Self::Settings => "settings",
             Self::Monitor => "monitor",
         }

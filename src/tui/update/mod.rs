@@ -1,6 +1,7 @@
 //! What each message changes, and what the world is asked to do about it. Pure: no I/O, no clock, no task.
 
 pub mod conversations;
+pub mod datasets;
 pub mod files;
 mod input;
 pub mod models;
@@ -10,6 +11,7 @@ pub mod settings;
 pub mod shell;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod train;
 pub mod trainings;
 
 use crate::model::shell::Reach;
@@ -34,6 +36,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             if let Some(slot) = slot {
                 model.runs.forget(slot);
                 effects.extend(conversations::lost(model, slot));
+                train::lost(model, slot);
             }
             let told = model.shell.report(&problem, now);
             effects
@@ -56,6 +59,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Files(msg) => files::update(model, msg, now),
         Msg::Trainings(msg) => trainings::update(model, msg, now),
         Msg::Models(msg) => models::update(model, msg, now),
+        Msg::Datasets(msg) => datasets::update(model, msg, now),
+        Msg::Train(msg) => train::update(model, msg, now),
         Msg::Settings(msg) => settings::update(model, msg, now),
         Msg::Monitor(msg) => monitor::update(model, msg, now),
     }
@@ -64,7 +69,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
 /// An answer came; leaving may have waited for it.
 fn came(model: &mut Model, run: RunId, slot: &'static str, answer: Answer, now: Now) -> Vec<Effect> {
     // What could not be remembered of a screen is not worth staying for.
-    let failed = answer.problem().is_some() && slot != "conversations.keep";
+    let failed = answer.problem().is_some() && !matches!(slot, "conversations.keep" | "train.keep");
     let current = model.runs.answered(slot, run);
     let mut effects = if current { answered(model, answer, now) } else { Vec::new() };
     effects.extend(shell::leave::saved(model, failed, now));
@@ -79,6 +84,8 @@ fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
         Answer::Files(answer) => files::answered(model, answer, now),
         Answer::Trainings(answer) => trainings::answered(model, answer, now),
         Answer::Models(answer) => models::answered(model, answer, now),
+        Answer::Datasets(answer) => datasets::answered(model, answer, now),
+        Answer::Train(answer) => train::answered(model, answer, now),
         Answer::Settings(answer) => settings::answered(model, answer, now),
     };
     effects.extend(reach);
@@ -96,6 +103,8 @@ pub(crate) fn enter(model: &mut Model, now: Now) -> Vec<Effect> {
         ScreenId::Files => files::enter(model, now),
         ScreenId::Jobs => trainings::enter(model, now),
         ScreenId::Models => models::enter(model, now),
+        ScreenId::Datasets => datasets::enter(model, now),
+        ScreenId::Train => train::enter(model, now),
         ScreenId::Settings => settings::enter(model, now),
         ScreenId::Monitor => Vec::new(),
     };
@@ -122,6 +131,8 @@ fn navigate(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         ScreenId::Files => files::nav(model, nav, now),
         ScreenId::Jobs => trainings::nav(model, nav, now),
         ScreenId::Models => models::nav(model, nav, now),
+        ScreenId::Datasets => datasets::nav(model, nav, now),
+        ScreenId::Train => train::nav(model, nav, now),
         ScreenId::Settings => settings::nav(model, nav, now),
         ScreenId::Monitor => monitor::nav(model, nav),
     }
@@ -135,6 +146,8 @@ pub(crate) fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
         Some(ScreenId::Jobs) => trainings::back(model, now),
         Some(ScreenId::Models) => models::back(model, now),
         Some(ScreenId::Monitor) => monitor::back(model, now),
+        Some(ScreenId::Datasets) => datasets::back(model, now),
+        Some(ScreenId::Train) => train::back(model, now),
         _ => None,
     }
 }
@@ -146,6 +159,8 @@ fn field_changed(model: &mut Model, now: Now) -> Vec<Effect> {
         Some(ScreenId::Files) => files::field_changed(model, now),
         Some(ScreenId::Jobs) => trainings::field_changed(model),
         Some(ScreenId::Models) => models::field_changed(model),
+        Some(ScreenId::Datasets) => datasets::field_changed(model, now),
+        Some(ScreenId::Train) => train::field_changed(model),
         Some(ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor) => Vec::new(),
     }
 }
@@ -161,10 +176,11 @@ pub(crate) fn prompted(
     match to {
         ScreenId::Conversations => conversations::prompted(model, tag, text, now),
         ScreenId::Files => files::prompted(model, tag, text, now),
+        ScreenId::Train => train::prompted(model, tag, text),
         ScreenId::Monitor => monitor::prompted(model, text),
         ScreenId::Jobs => trainings::prompted(model, text),
         ScreenId::Models => models::prompted(model, text, now),
-        ScreenId::Overview | ScreenId::Settings => Ok(Vec::new()),
+        ScreenId::Overview | ScreenId::Datasets | ScreenId::Settings => Ok(Vec::new()),
     }
 }
 
@@ -189,6 +205,8 @@ fn sized(model: &mut Model, now: Now) -> Vec<Effect> {
         ScreenId::Files => files::sized(model, now),
         ScreenId::Jobs => trainings::sized(model),
         ScreenId::Models => models::sized(model),
+        ScreenId::Datasets => datasets::sized(model),
+        ScreenId::Train => train::sized(model),
         ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => Vec::new(),
     }
 }

@@ -1,7 +1,9 @@
 //! What the model looks like. Views only look: no I/O, no change, no clock.
 
 pub mod conversations;
+pub mod datasets;
 pub mod files;
+mod findings;
 mod footer;
 mod header;
 mod modals;
@@ -18,6 +20,7 @@ mod setup;
 pub mod shot;
 #[cfg(test)]
 mod tests;
+pub mod train;
 pub mod trainings;
 
 pub use paint::area;
@@ -111,6 +114,8 @@ fn body(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured
         (Phase::Ready(_), ScreenId::Files) => files::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Jobs) => trainings::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Models) => models::draw(model, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Datasets) => datasets::draw(model, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Train) => train::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Settings) => settings::draw(model, theme, frame, area),
     }
 }
@@ -121,6 +126,8 @@ fn modal_view(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, wh
         Modal::Files(modal) => files::modal(model, modal, theme, frame, whole),
         Modal::Trainings(modal) => trainings::modal(model, modal, theme, frame, whole),
         Modal::Models(modal) => models::modal(model, modal, theme, frame, whole),
+        Modal::Datasets(modal) => datasets::modal(model, modal, theme, frame, whole),
+        Modal::Train(modal) => train::modal(model, modal, theme, frame, whole),
         _ => modals::draw(model, modal, theme, frame, whole),
     }
 }
