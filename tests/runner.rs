@@ -52,15 +52,15 @@ struct Bench {
 impl Bench {
     fn with(home: tempfile::TempDir, python: PathBuf, worker: PathBuf, limit: &'static str) -> Self {
         let bench = Self { home, python, worker, limit };
-        let talk: String = (0..60)
+        let talk: Vec<String> = (0..60)
             .map(|n| {
                 let said = |role: &str, text: String| json!({"role": role, "content": text});
                 let turns =
                     [said("user", format!("Question {n}?")), said("assistant", format!("Answer {n}."))];
-                format!("{}\n", json!({ "messages": turns }))
+                json!({ "messages": turns }).to_string()
             })
             .collect();
-        fs::write(bench.path("talk.jsonl"), talk).expect("a dataset");
+        fs::write(bench.path("talk.jsonl"), talk.join("\n")).expect("a dataset");
         bench.ok("datasets add talk.jsonl --name talk");
         bench
     }

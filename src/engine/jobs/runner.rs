@@ -52,7 +52,7 @@ pub enum News {
         goes_on: bool,
     },
     /// It is done with a run; the outcome says why.
-    Ended(Outcome),
+    Ended(Box<Outcome>),
     /// Something does not work; it is tried again.
     Trouble {
         /// With which run; `None`: the store.
@@ -170,7 +170,9 @@ impl<'a> Runner<'a> {
         let known = (!self.first).then(|| self.seen.iter().map(|line| line.run.job.id).collect());
         let mut ended = Vec::new();
         let read = beside(driven, &mut ended, read(self.engine, known)).await;
-        ended.into_iter().for_each(|done| self.done(done));
+        for done in ended {
+            self.done(done);
+        }
         let (stored, all) = match read {
             Ok(read) => read,
             Err(error) => return Some(self.pause(None, String::new(), error)),
@@ -205,11 +207,8 @@ impl<'a> Runner<'a> {
                 continue;
             }
             let queued = run.job.status.is(Status::Queued);
-            let wanted = match (&stored.wish, queued) {
-                (Some(_), _) => true,
-                (None, true) => !run.paused && startable.contains(&id),
-                (None, false) => true,
-            };
+            let turn = !queued || !run.paused && startable.contains(&id);
+            let wanted = stored.wish.is_some() || turn;
             if !wanted {
                 continue;
             }
@@ -221,7 +220,7 @@ impl<'a> Runner<'a> {
             let work = async move {
                 let outcome = async {
                     match take(engine, id, listeners, 0).await? {
-                        Some(driver) => Box::pin(driver.drive()).await.map(Some),
+                        Some(taken) => Box::pin(taken.drive()).await.map(Some),
                         None => Ok(None),
                     }
                 };
@@ -248,7 +247,9 @@ impl<'a> Runner<'a> {
         match outcome {
             Ok(outcome) => {
                 self.pauses.remove(&Some(id));
-                outcome.into_iter().for_each(|outcome| (self.told)(News::Ended(outcome)));
+                if let Some(outcome) = outcome {
+                    (self.told)(News::Ended(Box::new(outcome)));
+                }
             }
             Err(error) => {
                 self.pause(Some(id), name, error);

@@ -94,13 +94,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     }
 }
 
-/// HOOK: where a configurator exists, this line goes to it (`ScreenId::Train`).
+/// To the configurator; without a dataset it leads to them.
 fn new(model: &mut Model, now: Now) -> Vec<Effect> {
-    vec![model.shell.say(
-        Severity::Info,
-        "`brightrun train DATASET` starts a run; it appears here at once",
-        now,
-    )]
+    super::update(model, crate::model::Msg::Shell(Frame::Go(ScreenId::Train)), now)
 }
 
 /// Stops a run with a checkpoint, as long work of this session.
