@@ -52,15 +52,15 @@ struct Bench {
 impl Bench {
     fn with(home: tempfile::TempDir, python: PathBuf, worker: PathBuf, limit: &'static str) -> Self {
         let bench = Self { home, python, worker, limit };
-        let talk: String = (0..60)
+        let talk: Vec<String> = (0..60)
             .map(|n| {
                 let said = |role: &str, text: String| json!({"role": role, "content": text});
                 let turns =
                     [said("user", format!("Question {n}?")), said("assistant", format!("Answer {n}."))];
-                format!("{}\n", json!({ "messages": turns }))
+                json!({ "messages": turns }).to_string()
             })
             .collect();
-        fs::write(bench.path("talk.jsonl"), talk).expect("a dataset");
+        fs::write(bench.path("talk.jsonl"), talk.join("\n")).expect("a dataset");
         bench.ok("datasets add talk.jsonl --name talk");
         bench
     }
@@ -181,6 +181,21 @@ impl Bench {
 fn open(home: tempfile::TempDir, variables: &[(String, String)], columns: u16, rows: u16) -> Terminal {
     let start = Start::at(columns, rows).home(home);
     variables.iter().fold(start, |start, (name, value)| start.variable(name, value)).run()
+}
+
+/// Goes to the jobs, once the store is open.
+fn to_jobs(terminal: &mut Terminal) {
+    terminal.see("What to do next");
+    terminal.keys("5");
+    terminal.see("NAME");
+}
+
+/// Leaves when nothing is at work any more.
+fn leave(terminal: &mut Terminal) {
+    terminal.settle();
+    terminal.keys("\x11");
+    assert_eq!(terminal.end(), 0, "the screen shows:\n{}", terminal.text());
+    terminal.assert_modes_undone();
 }
 
 struct Runner {
@@ -320,7 +335,7 @@ fn a_dashboard_sleeps_until_a_run_is_queued_and_sleeps_again_when_it_is_stopped(
     let home = bench.home.path().to_owned();
     let (mut terminal, _) = bench.dashboard(120, 40);
     terminal.see("runner here");
-    terminal.keys("5");
+    to_jobs(&mut terminal);
     terminal.see("No runs yet");
     terminal.settle();
     assert_eq!(terminal.idle_bytes(Duration::from_secs(3)), 0, "nothing goes on");
@@ -344,7 +359,8 @@ fn a_dashboard_sleeps_until_a_run_is_queued_and_sleeps_again_when_it_is_stopped(
     terminal.keys("t");
     terminal.see("paused");
     terminal.see("u resumes it");
-    terminal.until("no toast", |screen| !screen.contents().contains("Stop belle is done"));
+    let told = |text: &str| text.contains("Stop belle is done") || text.contains("belle is stopped");
+    terminal.until("no toast", |screen| !told(&screen.contents()));
     terminal.settle();
     assert_eq!(terminal.idle_bytes(Duration::from_secs(4)), 0, "a stopped run wakes nobody");
     terminal.keys("u");
@@ -353,7 +369,9 @@ fn a_dashboard_sleeps_until_a_run_is_queued_and_sleeps_again_when_it_is_stopped(
     terminal.see("Cancel belle?");
     terminal.keys("\r");
     terminal.see("Checkpoints stay");
-    terminal.leave();
+    terminal.gone("1 running");
+    terminal.see("Cancel belle is done");
+    leave(&mut terminal);
 }
 
 #[test]
@@ -364,11 +382,9 @@ fn leaving_detaches_and_a_killed_dashboard_is_taken_over_at_the_next_start() {
     let steps = move || {
         fs::read_to_string(folder.join("events.jsonl")).unwrap_or_default().matches("metrics").count()
     };
-    let (mut terminal, variables) = bench.dashboard(80, 24);
-    terminal.keys("5");
-    terminal.see("1 running");
-    // One more look of the runner: by then it follows.
-    terminal.see("long is taken over");
+    let (mut terminal, variables) = bench.dashboard(200, 50);
+    to_jobs(&mut terminal);
+    terminal.see("local     here");
     terminal.keys("\x11");
     terminal.see("detach");
     terminal.keys("d");
@@ -377,25 +393,35 @@ fn leaving_detaches_and_a_killed_dashboard_is_taken_over_at_the_next_start() {
     std::thread::sleep(Duration::from_millis(500));
     assert!(steps() > before, "the worker goes on");
 
-    let mut terminal =
-        open(std::mem::replace(&mut terminal.home, tempfile::tempdir().expect("a home")), &variables, 80, 24);
-    terminal.keys("5");
-    terminal.see("long is taken over");
+    let mut terminal = open(
+        std::mem::replace(&mut terminal.home, tempfile::tempdir().expect("a home")),
+        &variables,
+        200,
+        50,
+    );
+    to_jobs(&mut terminal);
+    terminal.see("local     here");
     let pid = terminal.process().to_string();
     Command::new("kill").args(["-9", &pid]).status().expect("kill");
     terminal.until("its end", |_| {
         fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z"))
     });
 
-    let mut terminal =
-        open(std::mem::replace(&mut terminal.home, tempfile::tempdir().expect("a home")), &variables, 80, 24);
-    terminal.keys("5");
-    terminal.see("long is taken over");
+    let mut terminal = open(
+        std::mem::replace(&mut terminal.home, tempfile::tempdir().expect("a home")),
+        &variables,
+        200,
+        50,
+    );
+    to_jobs(&mut terminal);
+    terminal.see("local     here");
     terminal.keys("x");
     terminal.see("Cancel long?");
     terminal.keys("\r");
     terminal.see("cancelled");
-    terminal.leave();
+    terminal.gone("1 running");
+    terminal.see("Cancel long is done");
+    leave(&mut terminal);
 }
 
 #[test]
@@ -403,8 +429,8 @@ fn a_run_of_the_real_worker_becomes_a_model_before_the_eyes() {
     let Some(bench) = Bench::real("a_run_of_the_real_worker_becomes_a_model_before_the_eyes") else { return };
     bench.train("eyes", " --set epochs=12 --set eval_every=50");
     let (mut terminal, _) = bench.dashboard(120, 40);
-    terminal.keys("5");
-    terminal.see("eyes");
+    to_jobs(&mut terminal);
+    terminal.see("eyes  ");
     terminal.keys("\r");
     terminal.see("followed here");
     terminal.see("4 config");
@@ -416,6 +442,7 @@ fn a_run_of_the_real_worker_becomes_a_model_before_the_eyes() {
     terminal.until("a curve that grows", |screen| dots(screen) > few + 10);
     terminal.see("M opens");
     terminal.see("Done");
+    terminal.gone("on screen 6");
     terminal.settle();
     assert_eq!(terminal.idle_bytes(Duration::from_secs(4)), 0, "nothing goes on any more");
     terminal.keys("M");
@@ -426,5 +453,6 @@ fn a_run_of_the_real_worker_becomes_a_model_before_the_eyes() {
     terminal.keys("\r");
     terminal.see("every digest is right");
     terminal.keys("\x1b");
-    terminal.leave();
+    terminal.settle();
+    leave(&mut terminal);
 }

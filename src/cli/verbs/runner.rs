@@ -80,8 +80,10 @@ fn sentence(news: &News) -> String {
         News::Open { .. } => String::new(),
         News::Took { name, goes_on: true, .. } => format!("“{name}” is taken over"),
         News::Took { name, .. } => format!("“{name}” is taken"),
-        News::Ended(Outcome::Waiting(run)) => format!("“{}” waits", run.job.name),
-        News::Ended(outcome) => super::jobs::sentence(outcome),
+        News::Ended(outcome) => match outcome.as_ref() {
+            Outcome::Waiting(run) => format!("“{}” waits", run.job.name),
+            outcome => super::jobs::sentence(outcome),
+        },
         News::Trouble { name, error, .. } if name.is_empty() => error.to_string(),
         News::Trouble { name, error, .. } => format!("“{name}”: {error}"),
     }

@@ -52,7 +52,7 @@ pub enum News {
         goes_on: bool,
     },
     /// It is done with a run; the outcome says why.
-    Ended(Outcome),
+    Ended(Box<Outcome>),
     /// Something does not work; it is tried again.
     Trouble {
         /// With which run; `None`: the store.
@@ -64,7 +64,9 @@ pub enum News {
     },
 }
 
-type Driven<'a> = FuturesUnordered<BoxFuture<'a, (JobId, String, Result<Option<Outcome>>)>>;
+/// A run that is no longer in hand: which, its name, how it ended.
+type Done = (JobId, String, Result<Option<Outcome>>);
+type Driven<'a> = FuturesUnordered<BoxFuture<'a, Done>>;
 
 /// What did not work, and when it is tried again.
 struct Pause {
@@ -137,18 +139,46 @@ pub async fn runner(
     }
 }
 
+type Read = (Vec<StoredRun>, Option<(Vec<JobLine>, Month)>);
+
+/// The runs that have not ended; all of them, with the month, when these are other ones than before.
+async fn read(engine: &Engine, known: Option<Vec<JobId>>) -> Result<Read> {
+    let stored = engine.db().open_runs().await.map_err(from_db("Cannot look for runs"))?;
+    let ids: Vec<JobId> = stored.iter().map(|stored| stored.run.job.id).collect();
+    let all = if known.as_ref() == Some(&ids) {
+        None
+    } else {
+        Some((super::list(engine).await?, month(engine).await?))
+    };
+    Ok((stored, all))
+}
+
+/// Waits for something while the runs in hand go on: one of them may hold the connection to the store that is waited for.
+async fn beside<T>(driven: &mut Driven<'_>, ended: &mut Vec<Done>, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        tokio::select! {
+            Some(done) = driven.next(), if !driven.is_empty() => ended.push(done),
+            out = &mut work => return out,
+        }
+    }
+}
+
 impl<'a> Runner<'a> {
     /// Looks at the runs, tells what is new and takes what is free. When to look again by the clock; `None`: nothing goes on.
     async fn look(&mut self, driven: &mut Driven<'a>) -> Option<Duration> {
-        let looked = self.engine.db().open_runs().await.map_err(from_db("Cannot look for runs"));
-        let stored = match looked {
-            Ok(stored) => stored,
+        let known = (!self.first).then(|| self.seen.iter().map(|line| line.run.job.id).collect());
+        let mut ended = Vec::new();
+        let read = beside(driven, &mut ended, read(self.engine, known)).await;
+        for done in ended {
+            self.done(done);
+        }
+        let (stored, all) = match read {
+            Ok(read) => read,
             Err(error) => return Some(self.pause(None, String::new(), error)),
         };
         self.pauses.remove(&None);
-        if let Err(error) = self.tell(&stored).await {
-            return Some(self.pause(None, String::new(), error));
-        }
+        self.tell(&stored, all);
         if self.takes {
             self.take(&stored, driven);
         }
@@ -156,18 +186,15 @@ impl<'a> Runner<'a> {
         stored.iter().any(|stored| !stored.run.paused || stored.wish.is_some()).then_some(LOOK)
     }
 
-    async fn tell(&mut self, stored: &[StoredRun]) -> Result<()> {
+    fn tell(&mut self, stored: &[StoredRun], all: Option<(Vec<JobLine>, Month)>) {
         let open: Vec<JobLine> = stored.iter().map(|stored| line(self.engine, stored.clone())).collect();
-        let ids = |lines: &[JobLine]| lines.iter().map(|line| line.run.job.id).collect::<Vec<_>>();
-        if self.first || ids(&open) != ids(&self.seen) {
-            let (runs, month) = (super::list(self.engine).await?, month(self.engine).await?);
+        if let Some((runs, month)) = all {
             (self.told)(News::Runs { runs, month });
             self.first = false;
         } else if open != self.seen {
             (self.told)(News::Open { runs: open.clone() });
         }
         self.seen = open;
-        Ok(())
     }
 
     fn take(&mut self, stored: &[StoredRun], driven: &mut Driven<'a>) {
@@ -180,11 +207,8 @@ impl<'a> Runner<'a> {
                 continue;
             }
             let queued = run.job.status.is(Status::Queued);
-            let wanted = match (&stored.wish, queued) {
-                (Some(_), _) => true,
-                (None, true) => !run.paused && startable.contains(&id),
-                (None, false) => true,
-            };
+            let turn = !queued || !run.paused && startable.contains(&id);
+            let wanted = stored.wish.is_some() || turn;
             if !wanted {
                 continue;
             }
@@ -196,7 +220,7 @@ impl<'a> Runner<'a> {
             let work = async move {
                 let outcome = async {
                     match take(engine, id, listeners, 0).await? {
-                        Some(driver) => Box::pin(driver.drive()).await.map(Some),
+                        Some(taken) => Box::pin(taken.drive()).await.map(Some),
                         None => Ok(None),
                     }
                 };
@@ -218,12 +242,14 @@ impl<'a> Runner<'a> {
         free && local && RunDir::of(self.engine, stored.run.job.id).is_here()
     }
 
-    fn done(&mut self, (id, name, outcome): (JobId, String, Result<Option<Outcome>>)) {
+    fn done(&mut self, (id, name, outcome): Done) {
         self.hands.remove(&id);
         match outcome {
             Ok(outcome) => {
                 self.pauses.remove(&Some(id));
-                outcome.into_iter().for_each(|outcome| (self.told)(News::Ended(outcome)));
+                if let Some(outcome) = outcome {
+                    (self.told)(News::Ended(Box::new(outcome)));
+                }
             }
             Err(error) => {
                 self.pause(Some(id), name, error);

@@ -188,7 +188,7 @@ impl Answer {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Modal {
     /// A download.
-    Download(Download),
+    Download(Box<Download>),
     /// What it is used for: name, and the selected action.
     Status {
         /// Which model.
@@ -236,11 +236,11 @@ impl Modal {
         }
     }
     /// Whether a text field has the keyboard in it.
-    pub const fn has_field(&self) -> bool {
-        matches!(self, Self::Download(Download { job: None, .. }))
+    pub fn has_field(&self) -> bool {
+        matches!(self, Self::Download(download) if download.job.is_none())
     }
     /// The work that it waits for, or waited for.
-    pub const fn job(&self) -> Option<JobId> {
+    pub fn job(&self) -> Option<JobId> {
         match self {
             Self::Download(download) => download.job,
             _ => None,

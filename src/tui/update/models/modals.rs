@@ -26,7 +26,7 @@ pub(super) fn download(model: &mut Model) -> Vec<Effect> {
             job: None,
             result: None,
         };
-        model.open(crate::model::Modal::Models(Modal::Download(download)));
+        model.open(crate::model::Modal::Models(Modal::Download(Box::new(download))));
     }
     Vec::new()
 }

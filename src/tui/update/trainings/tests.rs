@@ -235,13 +235,13 @@ fn the_end_of_a_run_is_a_notice_and_its_model_is_read() {
     let mut model = loaded();
     let mut done = line(3, &[Move::Claim, Move::Start, Move::Complete]);
     done.run.job.model = Some(ModelId(Uuid::from_u128(60)));
-    let effects = news(&mut model, News::Ended(Outcome::Over(done.run)));
+    let effects = news(&mut model, News::Ended(Box::new(Outcome::Over(done.run))));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { slot: "models.list", .. })));
     assert!(model.trainings.hands.is_empty());
     assert_eq!(model.shell.unread(), 1);
     let mut failed = line(2, &[Move::Fail]).run;
     failed.job.failure = Some(Failure::new(Outside::Lost, "Nobody heard of it."));
-    news(&mut model, News::Ended(Outcome::Over(failed)));
+    news(&mut model, News::Ended(Box::new(Outcome::Over(failed))));
     assert!(model.shell.toasts.last().unwrap().text.contains("run-2 failed (lost)"));
 }
 
@@ -301,7 +301,7 @@ fn leaving_with_a_run_in_hand_asks_what_becomes_of_it() {
     let mut model = loaded();
     press(&mut model, "ctrl-q");
     assert_eq!(keys(&mut model, "s"), [Ask::Stop(id(3))]);
-    let effects = news(&mut model, News::Ended(Outcome::Paused(line(3, &[]).run)));
+    let effects = news(&mut model, News::Ended(Box::new(Outcome::Paused(line(3, &[]).run))));
     assert!(!effects.contains(&Effect::Leave(Leave::Now)), "stopping is not over");
     let job = model.jobs.live().next().unwrap().id;
     let answer = crate::model::Answer::Trainings(Answer::Ended(Ok(Box::new(line(3, &[]).run))));
@@ -312,7 +312,7 @@ fn leaving_with_a_run_in_hand_asks_what_becomes_of_it() {
     press(&mut model, "ctrl-q");
     drop(crate::update::shell::leave::chosen(&mut model, QuitChoice::Wait, *START));
     let over = line(3, &[Move::Claim, Move::Start, Move::Fail]).run;
-    let effects = news(&mut model, News::Ended(Outcome::Over(over)));
+    let effects = news(&mut model, News::Ended(Box::new(Outcome::Over(over))));
     assert!(effects.contains(&Effect::Leave(Leave::Now)));
 }
 
@@ -337,6 +337,13 @@ fn a_run_that_cannot_be_resumed_is_reported_and_one_that_waits_says_for_whom() {
     }
     drop(super::answered(&mut model, Answer::Queued(Ok(Box::new(line(2, &[]).run))), *START));
     assert!(model.shell.toasts.last().unwrap().text.contains("`brightrun runner`"));
+}
+
+#[test]
+fn a_new_run_begins_with_a_dataset() {
+    let mut model = loaded();
+    press(&mut model, "n");
+    assert_eq!(model.shell.screen, ScreenId::Datasets);
 }
 
 #[test]
