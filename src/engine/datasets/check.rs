@@ -20,9 +20,17 @@ pub async fn check(
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<Checked> {
-    let counter = how.tokenizer.as_deref().map(|wanted| Counter::open(engine, wanted)).transpose()?;
-    let measure = counter.as_ref().map_or(Measure::Words, Counter::measure);
     let mut row = super::find(engine, dataset).await?;
+    let counter = match &how.tokenizer {
+        Some(wanted) => Some(Counter::open(engine, wanted)?),
+        // As it was counted before, while that tokenizer is there.
+        None => row
+            .facts
+            .as_ref()
+            .and_then(|facts| facts.tokens.tokenizer())
+            .and_then(|name| Counter::open(engine, name).ok()),
+    };
+    let measure = counter.as_ref().map_or(Measure::Words, Counter::measure);
     let key = format!("{}/{}", row.bucket, row.path.trim_start_matches('/'));
     let (size, mut chunks) = engine.files().get_stream(&key).await.map_err(from_files(WHAT))?;
     let mut scan = Scan::new(&row.name, &how.lengths, measure);

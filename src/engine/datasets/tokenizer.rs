@@ -135,6 +135,10 @@ mod tests {
         };
         let done = datasets::check(&engine, "guessed", &counted, &progress, &cancel).await.unwrap();
         assert_eq!(done.dataset.tokens, Some(12));
+        // And so from then on.
+        let again = datasets::Recheck::default();
+        let done = datasets::check(&engine, "guessed", &again, &progress, &cancel).await.unwrap();
+        assert_eq!(done.dataset.tokens, Some(12));
 
         let lost = datasets::add(&engine, request("no", Some(&path)), &progress, &cancel).await.unwrap_err();
         assert_eq!(lost.kind, ErrorKind::Refused, "{lost}");

@@ -36,7 +36,7 @@ pub struct Add {
 pub struct Recheck {
     /// Sequence lengths to hold examples against, in tokens; empty: the usual ones.
     pub lengths: Vec<u32>,
-    /// As in [`Add`].
+    /// As in [`Add`]; `None`: as it was counted before.
     pub tokenizer: Option<String>,
 }
 

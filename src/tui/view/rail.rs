@@ -20,13 +20,13 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measure
         put(frame.buffer_mut(), area, area.width - 1, y, "│", line);
     }
     for (screen, y) in ScreenId::ALL.iter().zip(0..area.height) {
-        // Configurator and monitor have no lines of their own: they belong to the datasets and to the jobs.
-        let on = match model.shell.screen {
+        // These have no line of their own.
+        let here = match model.shell.screen {
             ScreenId::Train => ScreenId::Datasets,
             ScreenId::Monitor => ScreenId::Jobs,
-            screen => screen,
+            other => other,
         };
-        let active = *screen == on;
+        let active = *screen == here;
         let token = if active { Token::NavActive } else { Token::NavIdle };
         let bar = if active { theme.glyph(Token::NavActive) } else { " " };
         let name = if area.width >= WIDE { screen.title() } else { "" };

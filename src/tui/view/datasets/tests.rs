@@ -103,9 +103,7 @@ fn the_detail_says_what_was_estimated_what_is_cut_off_and_what_to_do() {
         beside.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
     };
     let text = flat(&with_detail("j enter"));
-    for part in
-        ["~", "an estimate", "Cut off at a sequence length", "Add more conversations", "anxious_planner"]
-    {
+    for part in ["~", "an estimate", "Cut off at a sequence length", "Add more", "anxious_planner"] {
         assert!(text.contains(part), "{part}: {text}");
     }
     let text = flat(&with_detail("enter"));
