@@ -70,7 +70,7 @@ pub const ACTIONS: &[ActionSpec] = &[
     act!(
         "datasets.count",
         "Count tokens with a tokenizer",
-        "Of a base model, a folder or a file; otherwise tokens are estimated from words.",
+        "Of a base model, a folder or a file; without one tokens are estimated from words.",
         Do::AskCount
     )
     .keys(&["T"])

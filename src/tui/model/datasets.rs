@@ -207,7 +207,7 @@ pub enum Ask {
     Add(Box<Add>),
     /// The one that holds what a training file holds now; makes it when there is none.
     OfFile(String),
-    /// Reads one again: its key, its name, and whose tokenizer counts (`None`: tokens are estimated).
+    /// Reads one again: its key, its name, and whose tokenizer counts (`None`: as before).
     Check(DatasetId, String, Option<String>),
     /// Sets some side by side.
     Compare(Vec<DatasetId>),

@@ -47,10 +47,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::New => new::open(model),
         Msg::Source(at) => new::pick(model, at),
-        Msg::Check => {
-            let counter = model.datasets.row().and_then(counter);
-            check(model, counter, now)
-        }
+        Msg::Check => check(model, None, now),
         Msg::AskCount => ask_count(model),
         Msg::Archive => archive(model),
         Msg::SetArchived(id, archived) => vec![ask(model, Ask::Archive(id, archived))],
@@ -75,20 +72,15 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     vec![ask(model, Ask::List(archived))]
 }
 
-/// Whose tokenizer has counted; `None`: tokens were estimated.
-fn counter(row: &DatasetRow) -> Option<String> {
-    let tokens = &row.facts.as_ref()?.tokens;
-    tokens.method.strip_prefix("tokenizer ").filter(|_| tokens.exact).map(str::to_owned)
-}
-
 fn ask_count(model: &mut Model) -> Vec<Effect> {
     let Some(row) = model.datasets.row() else { return Vec::new() };
-    let field = TextField::with(counter(row).unwrap_or_default());
+    let counted = row.facts.as_ref().and_then(|facts| facts.tokens.tokenizer());
+    let field = TextField::with(counted.unwrap_or_default());
     model.open(crate::model::Modal::Prompt(Prompt {
         to: ScreenId::Datasets,
         tag: "tokenizer",
         title: "Count tokens with the tokenizer of".to_owned(),
-        hint: "a base model, a folder, or a tokenizer.json; empty: estimate them from words".to_owned(),
+        hint: "a base model, a folder, or a tokenizer.json; empty: as before".to_owned(),
         field,
         problem: None,
     }));
