@@ -88,6 +88,11 @@ def name_of(exit_code: int) -> str:
     return names.get(exit_code, WorkerError.name)
 
 
+CUDA_OUT_OF_MEMORY = 2
+"""cudaErrorMemoryAllocation."""
+
+OCCUPIED = "nvidia-smi shows which programs hold it: end them or take another GPU. If there are none, halve batch_size."
+
 _BY_ERRNO = {
     errno.ENOSPC: DiskFull,
     errno.EDQUOT: DiskFull,
@@ -127,8 +132,11 @@ def _one_of_torch(error: BaseException) -> WorkerError | None:
     if torch is None:
         return None
     if isinstance(error, torch.OutOfMemoryError):
-        return OutOfMemory(str(error).splitlines()[0])
+        # What was asked for and what was left. The advice on torch's settings that follows is not for our users.
+        return OutOfMemory(". ".join(str(error).splitlines()[0].split(". ")[:3]))
     if isinstance(error, torch.AcceleratorError):
+        if getattr(error, "error_code", None) == CUDA_OUT_OF_MEMORY:  # refused by the driver, not by torch
+            return OutOfMemory("CUDA finds no memory on this GPU", OCCUPIED)
         return DeviceError(str(error).splitlines()[0])
     if type(error) is RuntimeError and _CPU_ALLOCATOR in str(error):
         return OutOfMemory(str(error).partition(_CPU_ALLOCATOR)[2].splitlines()[0])

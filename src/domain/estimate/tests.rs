@@ -8,6 +8,7 @@ fn plan() -> Plan {
     Plan {
         base_model: "m".to_owned(),
         active_parameters: 7_000_000_000,
+        hidden: 4096,
         model_bytes: 14_500_000_000,
         place: Place::RunpodPod,
         gpu: "a100-80".to_owned(),
@@ -68,6 +69,34 @@ fn without_history_it_says_so_and_takes_the_rules_margin() {
     assert_eq!(s.low, count(crate::numbers::float(s.expected) * 0.85));
     assert!(s.low < s.expected && s.expected < s.high);
     assert_eq!(e.phases.len(), 4);
+}
+
+/// Runs on a real GPU (docs/memory-measured.md). With few tokens a pass the processor is the slow part, which no data sheet
+/// of a GPU tells: those are left out.
+#[test]
+fn the_data_sheet_comes_near_what_was_measured() {
+    let (models, prices) = (crate::base_model::builtin(), crate::price::builtin());
+    let mut compared = 0;
+    for point in crate::memory::measured::measured() {
+        let (model, values) = (models.find(&point.model).unwrap(), point.values());
+        if values.batch_size * values.max_seq_length < 4096 {
+            continue;
+        }
+        let plan = Plan {
+            active_parameters: model.active(),
+            hidden: model.sizes.hidden,
+            tflops: prices.gpu(&point.device).and_then(|gpu| gpu.bf16_tflops),
+            batch_size: values.batch_size,
+            max_seq_length: values.max_seq_length,
+            quantization: values.quantization,
+            mean_tokens: None,
+            ..plan()
+        };
+        let share = point.seconds_per_step / table::seconds_per_step(&plan).unwrap();
+        assert!((1.0 - MARGIN..1.0 + MARGIN).contains(&share), "{}: {share:.3}", point.name);
+        compared += 1;
+    }
+    assert!(compared >= 5, "{compared}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::tried;
 use super::watch::REFUSED;
 use crate::Result;
 use domain::cost::CostRecord;
-use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Status, Wish};
+use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Status, Wish};
 use domain::lenient::Word;
 use domain::run;
 use store::Ending;
@@ -59,6 +59,10 @@ impl Driver<'_> {
     /// It was stopped with a checkpoint, and waits for whoever resumes it.
     pub async fn paused(&mut self) -> Result<Outcome> {
         self.run.paused = true;
+        // The last step is told by the end, not by the progress before it.
+        if let Some((_, last)) = self.tail.reader.facts().ended {
+            self.run.job.progress.steps(last.step, None);
+        }
         if !self.run.job.status.is(Status::Queued) {
             // That somebody stopped it is no failed attempt.
             self.requeue_uncounted()?;
@@ -86,7 +90,7 @@ impl Driver<'_> {
         // A full disk takes no events, but the code says what it was. One that ends by itself before its first word does so again;
         // one that was killed then was only killed early.
         let known = code.and_then(FailureClass::of_exit_code);
-        if let Some(class) = known.or((!told && code.is_some()).then_some(FailureClass::Other)) {
+        if let Some(class) = known.or((!told && code.is_some()).then_some(run::Class::Other.into())) {
             let when = if told { "and could not write why" } else { "before its first word" };
             let said = match self.folder.last_words() {
                 words if words.is_empty() => "It printed nothing.".to_owned(),
@@ -95,8 +99,7 @@ impl Driver<'_> {
             let cause = format!("The worker {how} {when}. {said}");
             return self.failed(Failure::new(class, cause)).await.map(Some);
         }
-        let mut failure =
-            Failure::new(FailureClass::Interrupted, format!("The worker {how} without a word."));
+        let mut failure = Failure::new(Outside::Interrupted, format!("The worker {how} without a word."));
         failure.step = self.tail.reader.facts().progress.and_then(|(_, p)| p.step);
         match failure.next(self.run.job.attempts) {
             Move::Requeue => {
@@ -116,10 +119,10 @@ impl Driver<'_> {
     /// Why the worker says that it failed.
     fn failure(&self) -> Failure {
         let Some(told) = &self.tail.reader.facts().error else {
-            return Failure::new(FailureClass::Other, "The worker failed without saying why.");
+            return Failure::new(run::Class::Other, "The worker failed without saying why.");
         };
         Failure {
-            class: Word::read(told.class.word()),
+            class: Word::Known(told.class.into()),
             cause: told.cause.clone(),
             fix: told.fix.clone(),
             step: told.step,

@@ -1,5 +1,6 @@
 //! The live monitor: runs as curves, while they are written.
 
+use domain::ids::JobId;
 use domain::run::Roles;
 use domain::series::{Axis, MetricId, Scale, Series, Smooth, Window};
 use engine::watch::{Run, Watch};
@@ -11,17 +12,19 @@ pub enum Tab {
     /// Curves.
     #[default]
     Charts,
-    /// All metrics in a table.
-    Metrics,
     /// What the worker said.
     Log,
     /// Stages, checkpoints, warnings, errors.
     Events,
+    /// What was asked for.
+    Configuration,
+    /// All metrics in a table.
+    Metrics,
 }
 
 impl Tab {
     /// All, in their order.
-    pub const ALL: [Self; 4] = [Self::Charts, Self::Metrics, Self::Log, Self::Events];
+    pub const ALL: [Self; 5] = [Self::Charts, Self::Log, Self::Events, Self::Configuration, Self::Metrics];
 
     /// Its name.
     pub const fn title(self) -> &'static str {
@@ -30,6 +33,7 @@ impl Tab {
             Self::Metrics => "metrics",
             Self::Log => "log",
             Self::Events => "events",
+            Self::Configuration => "config",
         }
     }
 }
@@ -71,6 +75,8 @@ const REACHING: usize = 24;
 pub struct State {
     /// The runs; `None`: nothing is watched.
     pub watch: Option<Watch>,
+    /// The run of ours that is watched; `None`: files are.
+    pub ours: Option<JobId>,
     /// What is in view.
     pub tab: Tab,
     /// The horizontal axis of all charts.
@@ -107,6 +113,7 @@ impl Default for State {
     fn default() -> Self {
         Self {
             watch: None,
+            ours: None,
             tab: Tab::Charts,
             axis: Axis::Step,
             window: Window::All,

@@ -97,8 +97,10 @@ fn estimate(context: &mut Context, done: &Configured) -> Result<(), Stop> {
     for part in &estimate.cost_parts {
         context.out.line(format!("  {:10}  {}, {} %", part.name, part.amount, part.percent))?;
     }
-    estimate.reasons.iter().try_for_each(|reason| context.out.line(format!("  {reason}")))?;
-    done.past_estimates.iter().try_for_each(|past| context.out.line(format!("  Past: {}.", past.words())))
+    for reason in &estimate.reasons {
+        context.out.line(format!("  {reason}"))?;
+    }
+    done.accuracy.map_or(Ok(()), |accuracy| context.out.line(format!("  {}", accuracy.words())))
 }
 
 fn checklist(context: &mut Context, done: &Configured) -> Result<(), Stop> {

@@ -5,9 +5,10 @@ pub(crate) mod tests;
 
 use crate::model::monitor::{Chart, Msg, State, Tab, WEIGHTS};
 use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
+use domain::ids::JobId;
 use domain::run::Kind;
 use domain::series::{Axis, Scale, Window, sentence};
-use engine::watch::Form;
+use engine::watch::{Form, Watch};
 
 /// Share of the window by which one key pans.
 const PAN: f64 = 0.2;
@@ -144,7 +145,7 @@ pub fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
         // A log is seen from its end.
         _ => {
             let turned = match (state.tab, nav) {
-                (Tab::Metrics, nav) => nav,
+                (Tab::Metrics | Tab::Configuration, nav) => nav,
                 (_, Nav::Up) => Nav::Down,
                 (_, Nav::Down) => Nav::Up,
                 (_, Nav::PageUp) => Nav::PageDown,
@@ -183,6 +184,7 @@ fn lines(state: &State) -> usize {
     let runs = watch.runs();
     match state.tab {
         Tab::Charts => 0,
+        Tab::Configuration => 8 + domain::hyperparameters::Field::ALL.len(),
         Tab::Metrics => runs.iter().map(|run| run.metrics().ids().count()).sum(),
         Tab::Log | Tab::Events => {
             let events = runs.iter().filter_map(engine::watch::Run::events).flatten();
@@ -197,19 +199,63 @@ pub fn is_log(kind: &Kind) -> bool {
 }
 
 /// Closes something; `None`: there is nothing to close.
-pub fn back(model: &mut Model) -> Option<Vec<Effect>> {
+pub fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
     if !model.modals.is_empty() {
         return None;
     }
+    if closed(model) {
+        return Some(Vec::new());
+    }
+    // The run goes on; only looking at it ends.
+    let jobs = crate::model::Msg::Shell(crate::model::shell::Msg::Go(ScreenId::Jobs));
+    model.monitor.ours.is_some().then(|| super::update(model, jobs, now))
+}
+
+/// Closes something within the screen; whether there was something.
+fn closed(model: &mut Model) -> bool {
     let state = &mut model.monitor;
     if state.cursor.take().is_some() {
-        return Some(Vec::new());
+        return true;
     }
     if state.tab != Tab::Charts {
         show(state, Tab::Charts);
-        return Some(Vec::new());
+        return true;
     }
-    std::mem::take(&mut state.alone).then(Vec::new)
+    std::mem::take(&mut state.alone)
+}
+
+/// A run of ours comes into view.
+pub(super) fn open(model: &mut Model, id: JobId, watch: Watch, now: Now) -> Vec<Effect> {
+    let jobs = ScreenId::Jobs;
+    if model.shell.screen != jobs && model.shell.screen != ScreenId::Models {
+        // The user went elsewhere before it was found.
+        return Vec::new();
+    }
+    let before = &model.monitor;
+    let (plain, scale, weight) = (before.plain, before.scale, before.weight);
+    model.monitor =
+        State { watch: Some(watch.clone()), ours: Some(id), plain, scale, weight, ..State::default() };
+    model.monitor.refresh();
+    let mut effects =
+        super::update(model, crate::model::Msg::Shell(crate::model::shell::Msg::Go(ScreenId::Monitor)), now);
+    effects.push(Effect::Follow(watch));
+    effects.extend(row_changed(model));
+    effects
+}
+
+/// Another screen comes into view: nobody looks at the run any more.
+pub(super) fn left(model: &Model, to: ScreenId) -> Option<Effect> {
+    let ours = model.shell.screen == ScreenId::Monitor && model.monitor.ours.is_some();
+    (ours && to != ScreenId::Monitor).then_some(Effect::Unfollow)
+}
+
+/// Something is new about the rows: of a run that has ended what is there is read, and nothing more is waited for.
+pub(super) fn row_changed(model: &Model) -> Option<Effect> {
+    if model.shell.screen != ScreenId::Monitor {
+        return None;
+    }
+    let line = model.trainings.find(model.monitor.ours?)?;
+    line.run.is_over().then_some(Effect::Finish(model.monitor.watch.clone()?))
 }
 
 fn ask_export(model: &mut Model) {
@@ -239,7 +285,8 @@ pub fn prompted(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
     }
     let state = &model.monitor;
     let run = state.charts.get(state.at).and_then(|chart| chart.curves.first()).map_or(0, |curve| curve.run);
-    Ok(vec![Effect::Export { to: to.to_owned(), run, axis: state.axis }])
+    let Some(watch) = state.watch.clone() else { return Ok(Vec::new()) };
+    Ok(vec![Effect::Export { watch, to: to.to_owned(), run, axis: state.axis }])
 }
 
 /// What a chart says, in words.

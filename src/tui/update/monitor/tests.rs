@@ -112,7 +112,7 @@ fn axes_that_the_run_does_not_know_are_passed_over() {
     let mut model = watching(vec![table("a", 100, 1e6)]);
     let mut seen = Vec::new();
     for _ in 0..3 {
-        drop(press(&mut model, "x"));
+        drop(press(&mut model, "X"));
         seen.push(model.monitor.axis);
     }
     assert_eq!(seen, [Axis::Epoch, Axis::Time, Axis::Step], "it tells no tokens");
@@ -129,7 +129,7 @@ fn scale_smoothing_tabs_and_one_chart_alone() {
     drop(press(&mut model, "e e e"));
     assert!(model.monitor.smooth.is_empty());
     drop(press(&mut model, "tab"));
-    assert_eq!(model.monitor.tab, Tab::Metrics);
+    assert_eq!(model.monitor.tab, Tab::Log);
     drop(press(&mut model, "4 q"));
     assert_eq!(model.monitor.tab, Tab::Charts);
     drop(press(&mut model, "q"));
@@ -163,7 +163,15 @@ fn exports_are_named_by_their_end() {
     drop(press(&mut model, "backspace enter"));
     assert_eq!(model.modals.len(), 1, "a name without a known end is refused");
     let effects = press(&mut model, "v enter");
-    assert_eq!(effects, [Effect::Export { to: "a.csv".into(), run: 0, axis: Axis::Step }]);
+    assert_eq!(
+        effects,
+        [Effect::Export {
+            watch: model.monitor.watch.clone().unwrap(),
+            to: "a.csv".into(),
+            run: 0,
+            axis: Axis::Step
+        }]
+    );
     assert!(model.modals.is_empty());
 }
 

@@ -1,11 +1,15 @@
 //! How the runs stand: name, state, progress, the newest numbers, what is wrong.
 
+use crate::model::Model;
 use crate::model::monitor::State;
 use crate::text;
 use crate::theme::{Theme, Token};
+use crate::update::trainings::state_word;
 use crate::view::paint::{put, put_all};
+use domain::cost::Level;
 use domain::run::{Facts, Part, Roles, Severity};
 use domain::series::{Direction, Series, Trend, duration, number};
+use engine::jobs::JobLine;
 use engine::watch::{Run, Standing, Summary};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -16,11 +20,15 @@ const MOST: usize = 6;
 const POINTS: usize = 50;
 
 /// Draws it; answers the lines it took.
-pub fn draw(state: &State, runs: &[Run], theme: &Theme, frame: &mut Frame, area: Rect) -> u16 {
+pub fn draw(model: &Model, runs: &[Run], theme: &Theme, frame: &mut Frame, area: Rect) -> u16 {
+    let state = &model.monitor;
     let room = area.height / 2;
     let mut pen = Pen { theme, area, y: 0, room };
     match runs {
-        [run] => one(run, &mut pen, frame),
+        [run] => {
+            let line = state.ours.and_then(|id| model.trainings.find(id));
+            one(run, line.map(|line| (model, line)), &mut pen, frame);
+        }
         runs => {
             for (at, run) in runs.iter().enumerate().take(MOST) {
                 several(state, at, run, &mut pen, frame);
@@ -83,11 +91,15 @@ pub fn progress(summary: &Summary) -> Vec<String> {
     parts
 }
 
-fn one(run: &Run, pen: &mut Pen<'_>, frame: &mut Frame) {
+fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &mut Frame) {
     let (theme, area) = (pen.theme, pen.area);
     let summary = run.summary();
-    let standing = token(run.standing());
-    let badge = format!("{} {}", theme.glyph(standing), run.standing().word());
+    // The row knows what the events cannot: that it waits, is stopped, or is being cancelled.
+    let (standing, word) = match ours {
+        Some((_, line)) if by_row(run, line) => (crate::view::trainings::token(line), state_word(line)),
+        _ => (token(run.standing()), run.standing().word().to_owned()),
+    };
+    let badge = format!("{} {word}", theme.glyph(standing));
     let mut parts = progress(&summary);
     let wide = |parts: &[String]| parts.iter().map(|part| text::width(part) + 2).sum::<usize>();
     let left = text::width(&badge) + 4 + text::width(&run.name).min(24);
@@ -138,7 +150,16 @@ fn one(run: &Run, pen: &mut Pen<'_>, frame: &mut Frame) {
     if !numbers.is_empty() {
         pen.line(frame, &numbers.join("   "), Token::TextNormal);
     }
-    if let Some(sentence) = run.standing().sentence() {
+    if let Some((model, line)) = ours {
+        money(model, line, summary.eta.map(|eta| eta.seconds), pen, frame);
+        for (text, token) in crate::view::trainings::detail::story(model, line) {
+            for text in text::wrap(&text, usize::from(area.width.saturating_sub(2)).max(20)) {
+                pen.line(frame, &text, token);
+            }
+        }
+    }
+    let told = ours.is_some_and(|(_, line)| by_row(run, line));
+    if let Some(sentence) = run.standing().sentence().filter(|_| !told) {
         pen.line(frame, &sentence, standing);
     }
     for alert in run.alerts().iter().take(2) {
@@ -149,6 +170,49 @@ fn one(run: &Run, pen: &mut Pen<'_>, frame: &mut Frame) {
         let records = text::many(run.broken(), "record");
         pen.line(frame, &format!("{records} could not be read and were left out"), Token::TextMuted);
     }
+}
+
+/// What the row says counts more than what the events say.
+fn by_row(run: &Run, line: &JobLine) -> bool {
+    let waits = line.run.job.status.is(domain::job::Status::Queued);
+    let over = line.run.is_over() || line.run.job.cancelling.is_some();
+    over || waits && !matches!(run.standing(), Standing::Starting | Standing::Running)
+}
+
+/// `cost $1.44 of $2.10–$2.90   $1.39/h   → $2.47   followed here`
+fn money(model: &Model, line: &JobLine, eta: Option<f64>, pen: &mut Pen<'_>, frame: &mut Frame) {
+    let job = &line.run.job;
+    let mut parts = Vec::new();
+    let mut look = Token::TextMuted;
+    match (job.meter(), model.now.map(|now| now.wall)) {
+        (Some(meter), Some(now)) if meter.usd_per_hour.0 > domain::money::Usd::ZERO => {
+            let rest = eta.filter(|_| !line.run.is_over()).map(domain::numbers::count);
+            let tracker = meter.against(now, rest, job.estimated_cost);
+            let of = job.estimated_cost.map_or_else(String::new, |range| format!(" of {range}"));
+            parts.push(format!("cost {}{of}", job.final_cost.unwrap_or(tracker.so_far)));
+            if !line.run.is_over() {
+                parts.push(format!("{}/h", meter.usd_per_hour.gpus(meter.gpus)));
+                parts.extend(tracker.projected.map(|projected| format!("→ {projected}")));
+            }
+            parts.push(tracker.words());
+            look = match tracker.level.max(tracker.ahead) {
+                Level::Over | Level::FarOver => Token::StatusFail,
+                Level::Near => Token::StatusWarn,
+                Level::Unknown | Level::Within => Token::TextNormal,
+            };
+        }
+        (Some(_), _) => parts.push("costs nothing: this machine has no price".to_owned()),
+        (None, _) => parts.push("cost –: it has no price".to_owned()),
+    }
+    if !line.run.is_over() && !line.run.paused {
+        parts.push(match crate::view::trainings::follower(&model.trainings, line) {
+            "here" => "followed here".to_owned(),
+            "another" => "followed by another process".to_owned(),
+            _ => "nobody follows it".to_owned(),
+        });
+    }
+    parts.retain(|part| !part.is_empty());
+    pen.line(frame, &parts.join("   "), look);
 }
 
 const fn severity(severity: Severity) -> Token {
