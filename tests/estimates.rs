@@ -18,7 +18,7 @@ fn the_mean_error_falls_as_runs_end() {
     let kind = |run: usize| if run.is_multiple_of(2) { " --set batch_size=1 --set epochs=10" } else { LARGE };
     let dry = |run: usize| bench.run(&bench.train(&format!("{} --dry-run --json", kind(run)))).ok().json();
     let first = dry(0);
-    assert_eq!((&first["estimate"]["seconds"], &first["accuracy"]), (&Value::Null, &Value::Null));
+    assert_eq!((&first["estimate"]["seconds"], &first["past_estimates"]), (&Value::Null, &Value::Null));
     let mut errors = Vec::new();
     for run in 0..=RUNS {
         let guess = dry(run)["estimate"].clone();
@@ -26,7 +26,7 @@ fn the_mean_error_falls_as_runs_end() {
         let expected = ["nothing", "scaled", "same"][run.min(2)];
         assert_eq!(*source, expected, "of run {run}");
         bench.run(&bench.train(&format!("{} --name run-{run}", kind(run)))).ok();
-        let past = dry(run)["accuracy"].clone();
+        let past = dry(run)["past_estimates"].clone();
         println!(
             "run {run}: guessed {} s, {}; {}",
             guess["seconds"]["expected"],

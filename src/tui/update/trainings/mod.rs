@@ -94,13 +94,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     }
 }
 
-/// HOOK: where a configurator exists, this line goes to it (`ScreenId::Train`).
+/// To the datasets: a run begins with one.
 fn new(model: &mut Model, now: Now) -> Vec<Effect> {
-    vec![model.shell.say(
-        Severity::Info,
-        "`brightrun train DATASET` starts a run; it appears here at once",
-        now,
-    )]
+    let mut effects = vec![model.shell.say(Severity::Info, "Choose a dataset: t trains with it", now)];
+    effects.extend(super::update(model, crate::model::Msg::Shell(Frame::Go(ScreenId::Datasets)), now));
+    effects
 }
 
 /// Stops a run with a checkpoint, as long work of this session.
