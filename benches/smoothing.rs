@@ -7,7 +7,7 @@ use domain::series::{At, Metrics, Smooth};
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Longest wait for a key.
+/// Longest wait for a key: a frame.
 const MOST: Duration = Duration::from_millis(16);
 const NAMES: [&str; 3] = ["loss", "grad_norm", "learning_rate"];
 
