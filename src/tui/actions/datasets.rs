@@ -68,6 +68,14 @@ pub const ACTIONS: &[ActionSpec] = &[
     .hint(7, "check")
     .when(a_dataset),
     act!(
+        "datasets.count",
+        "Count tokens with a tokenizer",
+        "Of a base model, a folder or a file; otherwise tokens are estimated from words.",
+        Do::AskCount
+    )
+    .keys(&["T"])
+    .when(a_dataset),
+    act!(
         "datasets.archive",
         "Archive, or take back",
         "Puts the dataset away; its file, its runs and their models stay.",

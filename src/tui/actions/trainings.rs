@@ -144,9 +144,15 @@ pub const ACTIONS: &[ActionSpec] = &[
     VERBS[2],
     VERBS[3],
     VERBS[4],
-    act!(HERE, "trainings.new", "New run", "Configures a training and starts it.", Do::New)
-        .keys(&["n"])
-        .hint(6, "new"),
+    act!(
+        HERE,
+        "trainings.new",
+        "New run",
+        "Goes to the datasets: t configures a training with one of them.",
+        Do::New
+    )
+    .keys(&["n"])
+    .hint(6, "new"),
     act!(
         HERE,
         "trainings.details",

@@ -174,8 +174,10 @@ pub enum Msg {
     New,
     /// A source of the new one was clicked.
     Source(usize),
-    /// Reads it again.
+    /// Reads it again, counting as before.
     Check,
+    /// Asks whose tokenizer is to count.
+    AskCount,
     /// Asks whether to put it away; takes it back at once.
     Archive,
     /// Puts it away, or takes it back.
@@ -205,8 +207,8 @@ pub enum Ask {
     Add(Box<Add>),
     /// The one that holds what a training file holds now; makes it when there is none.
     OfFile(String),
-    /// Reads one again: its key and its name.
-    Check(DatasetId, String),
+    /// Reads one again: its key, its name, and whose tokenizer counts (`None`: tokens are estimated).
+    Check(DatasetId, String, Option<String>),
     /// Sets some side by side.
     Compare(Vec<DatasetId>),
     /// Puts it away, or takes it back.

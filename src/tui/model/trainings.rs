@@ -109,6 +109,8 @@ pub struct State {
     pub sort: Sort,
     /// The other way round.
     pub turned: bool,
+    /// The run that gets the cursor as soon as it is in the list: one that was just started.
+    pub wanted: Option<JobId>,
     /// The selected line.
     pub at: usize,
     /// The first line in view.

@@ -3,7 +3,7 @@
 use super::{Context, sent};
 use crate::model::Problem;
 use crate::model::datasets::{Answer, Ask};
-use engine::datasets::{self, Add, Recheck, Source};
+use engine::datasets::{self, Recheck, Source};
 use engine::files;
 
 /// Asks.
@@ -19,23 +19,21 @@ pub async fn run(context: Context, ask: Ask) -> Answer {
         }
         Ask::Sources => Answer::Sources(sent(files::list(engine, false)).await.map_err(Into::into)),
         Ask::Add(add) => {
-            let Add { source, name, description, tokenizer } = *add;
-            let source = match source {
-                Source::Path(path) => Source::Path(context.path(path)),
-                source => source,
-            };
-            let done =
-                sent(datasets::add(engine, Add { source, name, description, tokenizer }, progress, cancel))
-                    .await;
+            let mut add = *add;
+            if let Source::Path(path) = &mut add.source {
+                *path = context.path(&*path);
+            }
+            let done = sent(datasets::add(engine, add, progress, cancel)).await;
             Answer::Added(done.map(Box::new).map_err(Into::into))
         }
         Ask::OfFile(name) => {
             let row = sent(datasets::of_file(engine, &name, progress, cancel)).await;
             Answer::OfFile(row.map(Box::new).map_err(Into::into))
         }
-        Ask::Check(id, name) => {
-            let done =
-                sent(datasets::check(engine, &id.to_string(), &Recheck::default(), progress, cancel)).await;
+        Ask::Check(id, name, tokenizer) => {
+            let tokenizer = tokenizer.map(|written| context.path(written).display().to_string());
+            let how = Recheck { lengths: Vec::new(), tokenizer };
+            let done = sent(datasets::check(engine, &id.to_string(), &how, progress, cancel)).await;
             Answer::Checked(name, done.map(Box::new).map_err(Into::into))
         }
         Ask::Compare(ids) => {

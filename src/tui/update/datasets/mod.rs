@@ -5,7 +5,7 @@ mod list;
 mod new;
 
 use crate::model::datasets::{Answer, Ask, Modal, Msg};
-use crate::model::{Confirm, Effect, Model, Nav, Now, ScreenId, Severity};
+use crate::model::{Confirm, Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::dataset::DatasetRow;
 use engine::datasets::Checked;
 
@@ -47,7 +47,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::New => new::open(model),
         Msg::Source(at) => new::pick(model, at),
-        Msg::Check => check(model, now),
+        Msg::Check => {
+            let counter = model.datasets.row().and_then(counter);
+            check(model, counter, now)
+        }
+        Msg::AskCount => ask_count(model),
         Msg::Archive => archive(model),
         Msg::SetArchived(id, archived) => vec![ask(model, Ask::Archive(id, archived))],
         Msg::ShowArchived => {
@@ -71,9 +75,35 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     vec![ask(model, Ask::List(archived))]
 }
 
-fn check(model: &mut Model, now: Now) -> Vec<Effect> {
+/// Whose tokenizer has counted; `None`: tokens were estimated.
+fn counter(row: &DatasetRow) -> Option<String> {
+    let tokens = &row.facts.as_ref()?.tokens;
+    tokens.method.strip_prefix("tokenizer ").filter(|_| tokens.exact).map(str::to_owned)
+}
+
+fn ask_count(model: &mut Model) -> Vec<Effect> {
     let Some(row) = model.datasets.row() else { return Vec::new() };
-    let (title, question) = (format!("Check {}", row.name), Ask::Check(row.id, row.name.clone()));
+    let field = TextField::with(counter(row).unwrap_or_default());
+    model.open(crate::model::Modal::Prompt(Prompt {
+        to: ScreenId::Datasets,
+        tag: "tokenizer",
+        title: "Count tokens with the tokenizer of".to_owned(),
+        hint: "a base model, a folder, or a tokenizer.json; empty: estimate them from words".to_owned(),
+        field,
+        problem: None,
+    }));
+    Vec::new()
+}
+
+/// The tokenizer came.
+pub fn prompted(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
+    let wanted = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    check(model, wanted, now)
+}
+
+fn check(model: &mut Model, counter: Option<String>, now: Now) -> Vec<Effect> {
+    let Some(row) = model.datasets.row() else { return Vec::new() };
+    let (title, question) = (format!("Check {}", row.name), Ask::Check(row.id, row.name.clone(), counter));
     vec![model.start(title, crate::model::Ask::Datasets(question), now).1]
 }
 

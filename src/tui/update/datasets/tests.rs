@@ -171,7 +171,7 @@ fn the_detail_is_asked_for_once_and_again_after_a_check() {
     drop(super::answered(&mut model, Answer::Show(Ok(Box::new(detail(&row)))), *START));
     assert_eq!(keys(&mut model, "enter"), []);
     assert_eq!(model.datasets.place, DetailPlace::Full);
-    assert_eq!(keys(&mut model, "c"), [Ask::Check(id(2), "EQ-2".into())]);
+    assert_eq!(keys(&mut model, "c"), [Ask::Check(id(2), "EQ-2".into(), None)]);
     assert_eq!(model.jobs.live().count(), 1);
     let checked = checked(&row);
     let effects = super::answered(&mut model, Answer::Checked("EQ-2".into(), Ok(Box::new(checked))), *START);
@@ -179,6 +179,22 @@ fn the_detail_is_asked_for_once_and_again_after_a_check() {
     assert_eq!(model.datasets.detail, None);
     press(&mut model, "esc esc");
     assert_eq!(model.datasets.place, DetailPlace::Hidden);
+}
+
+#[test]
+fn tokens_are_counted_with_a_tokenizer_and_so_again_at_the_next_check() {
+    let mut model = loaded();
+    press(&mut model, "j T");
+    update(&mut model, Any::Input(Input::Paste("Qwen/Qwen3-8B".into())), *START);
+    let wanted = Some("Qwen/Qwen3-8B".to_owned());
+    assert_eq!(keys(&mut model, "enter"), [Ask::Check(id(2), "EQ-2".into(), wanted.clone())]);
+    let mut row = dataset(2, 12);
+    let tokens = &mut row.facts.as_mut().unwrap().tokens;
+    (tokens.exact, tokens.method) = (true, "tokenizer Qwen/Qwen3-8B".into());
+    drop(super::answered(&mut model, Answer::List(Ok(vec![row])), *START));
+    assert_eq!(keys(&mut model, "c"), [Ask::Check(id(2), "EQ-2".into(), wanted)]);
+    press(&mut model, "T ctrl-u");
+    assert_eq!(keys(&mut model, "enter"), [Ask::Check(id(2), "EQ-2".into(), None)], "estimated again");
 }
 
 pub(crate) fn checked(row: &DatasetRow) -> Checked {

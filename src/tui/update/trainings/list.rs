@@ -55,7 +55,12 @@ fn settle(model: &mut Model, on: Option<domain::ids::JobId>) {
     let state = &mut model.trainings;
     state.shown = shown(state);
     let list = state.list.as_deref().unwrap_or_default();
-    let at = state.shown.iter().position(|place| Some(list[*place].run.job.id) == on).unwrap_or(state.at);
+    let place = |id| state.shown.iter().position(|place| Some(list[*place].run.job.id) == id);
+    let wanted = state.wanted.and_then(|id| place(Some(id)));
+    let at = wanted.or_else(|| place(on)).unwrap_or(state.at);
+    if wanted.is_some() {
+        state.wanted = None;
+    }
     drop(to(model, at));
 }
 

@@ -94,9 +94,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     }
 }
 
-/// To the configurator; without a dataset it leads to them.
+/// To the datasets: a run begins with one.
 fn new(model: &mut Model, now: Now) -> Vec<Effect> {
-    super::update(model, crate::model::Msg::Shell(Frame::Go(ScreenId::Train)), now)
+    let mut effects = vec![model.shell.say(Severity::Info, "Choose a dataset: t trains with it", now)];
+    effects.extend(super::update(model, crate::model::Msg::Shell(Frame::Go(ScreenId::Datasets)), now));
+    effects
 }
 
 /// Stops a run with a checkpoint, as long work of this session.

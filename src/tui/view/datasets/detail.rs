@@ -132,7 +132,7 @@ fn counts(lines: &mut Lines, row: &DatasetRow, facts: &Facts) {
     pair("trainable", &text::thousands(facts.examples));
     let turns = facts.turns_per_conversation().map_or("–".to_owned(), |turns| fixed(turns, 1));
     pair("turns", &format!("{turns} per conversation"));
-    let how = if facts.tokens.exact { "" } else { " (an estimate)" };
+    let how = if facts.tokens.exact { "" } else { " (an estimate; T counts them)" };
     pair("tokens", &format!("{}, {}{how}", tokens(row), facts.tokens.method));
     let mean = facts.tokens.mean.map_or("–".to_owned(), |mean| fixed(mean, 0));
     let (median, p95, max) =

@@ -21,7 +21,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect,
     measured.wheel(area(place), Msg::Train(Do::ScrollChecks(-3)), Msg::Train(Do::ScrollChecks(3)));
     let inside = Rect { x: place.x + 1.min(place.width), width: place.width.saturating_sub(1), ..place };
     let (configured, fresh) = state.verdict();
-    let mut lines = Lines::new(usize::from(inside.width.saturating_sub(2)).max(1));
+    let mut lines = Lines::new(usize::from(inside.width.saturating_sub(2)).clamp(1, 96));
     let mut spots = Vec::new();
     match (configured, state.judged.as_ref().map(|judged| &judged.result)) {
         (Some(done), _) => {
@@ -104,8 +104,8 @@ fn summary(lines: &mut Lines, done: &Configured) {
         lines.pair("steps", 6, &text, Token::TextNormal);
     }
     lines.pair("from", 6, &history(done), Token::TextNormal);
-    if let Some(accuracy) = done.accuracy {
-        lines.pair("", 6, &accuracy.words(), Token::TextMuted);
+    if let Some(past) = done.past_estimates {
+        lines.pair("", 6, &past.words(), Token::TextMuted);
     }
     if let Some(gate) = &done.gate {
         let token = match (gate.blocked, gate.over || gate.level.is_some()) {

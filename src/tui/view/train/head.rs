@@ -82,6 +82,9 @@ fn presets(state: &State, theme: &Theme, frame: &mut Frame, line: Rect, measured
     let first =
         (0..=chosen.min(words.len())).find(|from| width(*from, (chosen + 1).min(words.len())) <= space);
     let mut at = NAMES;
+    if first != Some(0) {
+        put(frame.buffer_mut(), line, NAMES - 1, 0, "‹", theme.style(Token::TextMuted));
+    }
     for (index, word) in words.iter().enumerate().skip(first.unwrap_or(chosen)) {
         let token = if index == chosen { Token::TextStrong } else { Token::TextMuted };
         let took = put(frame.buffer_mut(), Rect { width: room, ..line }, at, 0, word, theme.style(token));

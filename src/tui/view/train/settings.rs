@@ -227,20 +227,21 @@ fn about(state: &State) -> String {
                 .as_ref()
                 .and_then(|row| row.facts.as_ref())
                 .map_or(0, |facts| facts.conversations);
-            let best = if base.best_for.is_empty() {
-                String::new()
-            } else {
-                format!(" Best for: {}", base.best_for)
-            };
-            let caption =
-                if base.caption.is_empty() { String::new() } else { format!(" ({})", base.caption) };
-            format!(
-                "{}: {} For {} {} is suggested.{best}{caption}",
-                base.title,
-                base.about,
-                text::many(conversations, "conversation"),
-                suggested(conversations),
-            )
+            let best =
+                Some(&base.best_for).filter(|best| !best.is_empty()).map(|best| format!("Best for: {best}"));
+            let caption = Some(&base.caption).filter(|text| !text.is_empty()).map(|text| format!("({text})"));
+            let parts = [
+                Some(format!("{}:", base.title)),
+                Some(base.about.clone()).filter(|about| !about.is_empty()),
+                Some(format!(
+                    "For {} {} is suggested.",
+                    text::many(conversations, "conversation"),
+                    suggested(conversations)
+                )),
+                best,
+                caption,
+            ];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
         }
         Row::Model => {
             "The model that the adapter is made for; enter shows them all, f takes one in a folder."

@@ -70,7 +70,9 @@ fn lists_of_models_and_places() {
 #[test]
 fn the_smallest_terminal_shows_what_matters() {
     let text = text(&opened(300, None), (80, 24));
-    for part in ["[BALANCED]", "$2.10", "1h 31m", "7 runs like this", "past estimates", "rank", "Checklist"] {
+    for part in
+        ["[BALANCED]", "$2.10", "1h 31m", "7 runs like this", "past estimates", "rank", "ready to start"]
+    {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
