@@ -10,6 +10,8 @@ mod postgres;
 mod refusals;
 #[path = "support/rows.rs"]
 mod rows;
+#[path = "store_story/sets.rs"]
+mod sets;
 #[path = "store_story/story.rs"]
 mod story;
 #[path = "store_story/training.rs"]

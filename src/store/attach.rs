@@ -159,6 +159,13 @@ pub async fn make_search_index(server: &Server) -> Result<()> {
     for statement in search_statements(server).await? {
         run_what_may_fail(server, &statement).await?;
     }
+    // The sets know the words of a search; this finds the parts of keys.
+    if let (Some(schema), ..) = trigrams(server).await? {
+        let keys = format!(
+            "CREATE INDEX IF NOT EXISTS brightrun_conversations_keys ON conversations USING gin (conversation_id {schema}.gin_trgm_ops)"
+        );
+        run_what_may_fail(server, &Statement::new(keys, "search in keys")).await?;
+    }
     Ok(())
 }
 

@@ -111,6 +111,31 @@ impl Db {
         }
     }
 
+    /// There are sets of rows per value (`index`).
+    pub(crate) fn sets(&self) -> bool {
+        match &self.backend {
+            Backend::Sqlite(_) => true,
+            Backend::Postgres(server) => server.sets(),
+        }
+    }
+
+    pub(crate) const fn lately(&self) -> &crate::index::Lately {
+        match &self.backend {
+            Backend::Sqlite(lite) => &lite.lately,
+            Backend::Postgres(server) => &server.lately,
+        }
+    }
+
+    /// Rows that a migration or another program left for the sets. A file that cannot be written now can still be read.
+    pub(crate) async fn bring_up_to_date(&self) -> Result<()> {
+        let waiting = self.sql("SELECT CAST(EXISTS (SELECT 1 FROM brightrun_changes) AS TEXT) AS n");
+        let waiting = self.fetch_one::<String>(waiting).await?;
+        if waiting.is_some_and(|n| n == "1" || n == "true") {
+            self.begin().await?.commit().await?;
+        }
+        Ok(())
+    }
+
     /// Refuses where only reading is possible.
     pub(crate) fn writable(&self) -> Result<()> {
         match &self.backend {

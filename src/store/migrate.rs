@@ -4,21 +4,25 @@ use crate::postgres::Server;
 use crate::{Result, StoreError, attach};
 use sqlx::{AssertSqlSafe, PgConnection, SqlitePool};
 
-/// The version of the tables in Postgres that this program knows.
+/// The version of our tables beside the platform's that this program knows.
 pub const NEWEST: u32 = 2;
+/// The version of a Postgres database of our own: with sets of rows per value.
+pub const NEWEST_OWN: u32 = 3;
 /// The version of a SQLite file that this program knows.
-pub const NEWEST_SQLITE: u32 = 3;
+pub const NEWEST_SQLITE: u32 = 4;
 /// What our own tables in Postgres say of themselves.
 pub const MARK: &str = "made by brightrun";
 /// "BRUN": what a file of ours says of itself in SQLite's header.
 const APPLICATION: i64 = 0x4252_554e;
 
-const SQLITE: [(u32, &str); 3] = [
+const SQLITE: [(u32, &str); 4] = [
     (1, include_str!("../../migrations/sqlite/0001_tables.sql")),
     (2, include_str!("../../migrations/sqlite/0002_sets.sql")),
-    (NEWEST_SQLITE, include_str!("../../migrations/sqlite/0003_training.sql")),
+    (3, include_str!("../../migrations/sqlite/0003_training.sql")),
+    (NEWEST_SQLITE, include_str!("../../migrations/sqlite/0004_batches.sql")),
 ];
 const POSTGRES_TABLES: &str = include_str!("../../migrations/postgres/0001_tables.sql");
+const POSTGRES_SETS: &str = include_str!("../../migrations/postgres/0003_sets.sql");
 
 /// The database was written by a newer program.
 pub fn newer(version: u32, newest: u32) -> StoreError {
@@ -91,7 +95,7 @@ pub async fn postgres(server: &Server) -> Result<Vec<String>> {
     let mut tx = server.pool.begin().await?;
     sqlx::raw_sql("SELECT pg_advisory_xact_lock(7166210338471093)").execute(&mut *tx).await?;
     let before = postgres_version(&mut tx).await?;
-    if before >= NEWEST {
+    if before >= NEWEST_OWN {
         return Ok(Vec::new());
     }
     if before == 0 {
@@ -106,10 +110,12 @@ pub async fn postgres(server: &Server) -> Result<Vec<String>> {
     for statement in attach::indexes() {
         sqlx::raw_sql(AssertSqlSafe(statement.sql)).execute(&mut *tx).await?;
     }
-    sqlx::raw_sql(AssertSqlSafe(attach::version().sql)).execute(&mut *tx).await?;
+    sqlx::raw_sql(POSTGRES_SETS).execute(&mut *tx).await?;
+    let mark = format!("INSERT INTO brightrun.versions (version) VALUES ({NEWEST_OWN})");
+    sqlx::raw_sql(AssertSqlSafe(mark)).execute(&mut *tx).await?;
     tx.commit().await?;
     // Search works without, only slower: no reason to fail.
-    let mut done = vec![format!("made the tables of version {NEWEST}")];
+    let mut done = vec![format!("made the tables of version {NEWEST_OWN}")];
     match attach::make_search_index(server).await {
         Ok(()) => done.push("made the search index".to_owned()),
         Err(error) => tracing::warn!(%error, "no search index"),

@@ -1,6 +1,7 @@
 //! Opening a Postgres database: an own one, or the platform's.
 
 use crate::db::Backend;
+use crate::index::Lately;
 use crate::sql::Bind;
 use crate::url::{Pooler, ServerUrl};
 use crate::{Db, Layout, OpenOptions, Result, StoreError, attach, migrate};
@@ -8,7 +9,7 @@ use domain::ids::UserId;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection, Executor, PgConnection, PgPool};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use uuid::Uuid;
 
 /// The pool of one server, and what was found there.
@@ -17,10 +18,17 @@ pub struct Server {
     pub pool: PgPool,
     pub pooler: Option<Pooler>,
     pub place: String,
+    pub lately: Lately,
     layout: Arc<AtomicU8>,
+    sets: Arc<AtomicBool>,
 }
 
 impl Server {
+    /// There are sets of rows per value (`index`): in a database of our own, once it has them.
+    pub fn sets(&self) -> bool {
+        self.sets.load(Ordering::Relaxed)
+    }
+
     pub fn layout(&self) -> Layout {
         match self.layout.load(Ordering::Relaxed) {
             0 => Layout::Own,
@@ -71,7 +79,9 @@ pub async fn open(url: &ServerUrl, options: &OpenOptions) -> Result<Db> {
         pool,
         pooler: url.pooler,
         place: url.place().to_owned(),
+        lately: Lately::default(),
         layout: Arc::new(AtomicU8::new(2)),
+        sets: Arc::new(AtomicBool::new(false)),
     };
     let mut db = Db { backend: Backend::Postgres(server.clone()), user: UserId::LOCAL };
     sees_all_rows(&db).await?;
@@ -81,7 +91,11 @@ pub async fn open(url: &ServerUrl, options: &OpenOptions) -> Result<Db> {
         if options.migrate {
             migrate::postgres(&server).await?;
         }
+        has_sets(&server).await?;
         db.user = own_user(&db, options).await?;
+        if options.migrate && server.sets() {
+            db.bring_up_to_date().await?;
+        }
     } else {
         db.user = platform_user(&db, options.user.as_deref()).await?;
     }
@@ -113,8 +127,8 @@ async fn look(server: &Server) -> Result<Layout> {
     .await?;
     let version = migrate::postgres_version(&mut tx).await?;
     tx.commit().await?;
-    if version > migrate::NEWEST {
-        return Err(migrate::newer(version, migrate::NEWEST));
+    if version > migrate::NEWEST_OWN {
+        return Err(migrate::newer(version, migrate::NEWEST_OWN));
     }
     match (table, mark.as_deref()) {
         (true, Some(migrate::MARK)) => Ok(Layout::Own),
@@ -126,6 +140,14 @@ async fn look(server: &Server) -> Result<Layout> {
             other.join(", ")
         ))),
     }
+}
+
+async fn has_sets(server: &Server) -> Result<()> {
+    let mut tx = server.pool.begin().await?;
+    let there = migrate::postgres_version(&mut tx).await? >= migrate::NEWEST_OWN;
+    tx.commit().await?;
+    server.sets.store(there, Ordering::Relaxed);
+    Ok(())
 }
 
 /// A database without accounts: the one user without a name, or one known by key or name.
@@ -202,7 +224,11 @@ async fn platform_user(db: &Db, wanted: Option<&str>) -> Result<UserId> {
 
 pub async fn migrate(server: &Server) -> Result<Vec<String>> {
     match server.layout() {
-        Layout::Own => migrate::postgres(server).await,
+        Layout::Own => {
+            let done = migrate::postgres(server).await?;
+            has_sets(server).await?;
+            Ok(done)
+        }
         Layout::Attached if attach::plan(server).await?.statements.is_empty() => Ok(Vec::new()),
         Layout::Attached | Layout::Platform => Err(StoreError::schema(
             "this is the platform's database. Run `brightrun db attach` to see what brightrun would add",

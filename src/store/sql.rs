@@ -27,6 +27,9 @@ pub enum Bind {
     Doc(serde_json::Value),
     /// A list: `text[]` in Postgres, a JSON array in SQLite. See [`Sql::push_in`].
     Texts(Vec<String>),
+    /// A list of numbers: `bigint[]` in Postgres, a JSON array in SQLite.
+    Ints(Vec<i64>),
+    Bytes(Vec<u8>),
 }
 
 /// A row that both databases can give.
@@ -107,6 +110,8 @@ impl Sql {
                 Bind::At(v) => args.add(v.map(|at| at.timestamp_micros())),
                 Bind::Doc(v) => args.add(v.to_string()),
                 Bind::Texts(v) => args.add(serde_json::Value::from(v).to_string()),
+                Bind::Ints(v) => args.add(serde_json::Value::from(v).to_string()),
+                Bind::Bytes(v) => args.add(v),
             }
             .map_err(sqlx::Error::Encode)?;
         }
@@ -124,6 +129,8 @@ impl Sql {
                 Bind::At(v) => args.add(v),
                 Bind::Doc(v) => args.add(v),
                 Bind::Texts(v) => args.add(v),
+                Bind::Ints(v) => args.add(v),
+                Bind::Bytes(v) => args.add(v),
             }
             .map_err(sqlx::Error::Encode)?;
         }
@@ -166,6 +173,12 @@ macro_rules! into_bind {
 }
 into_bind!(&str => Text, String => Text, i64 => Int, u32 => Int, f64 => Real, Uuid => Key, DateTime<Utc> => At);
 
+impl From<Vec<i64>> for Bind {
+    fn from(value: Vec<i64>) -> Self {
+        Self::Ints(value)
+    }
+}
+
 impl From<serde_json::Value> for Bind {
     fn from(value: serde_json::Value) -> Self {
         Self::Doc(value)
@@ -175,7 +188,16 @@ impl From<serde_json::Value> for Bind {
 /// A transaction. Dropped without [`Tx::commit`], nothing has happened.
 pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>, bool),
+    Postgres(Transaction<'static, Postgres>, Talk),
+}
+
+/// What a transaction has to know of its server.
+#[derive(Debug, Clone, Copy)]
+pub struct Talk {
+    /// Statements may stay prepared.
+    keep: bool,
+    /// There are sets to be kept (`index`).
+    sets: bool,
 }
 
 impl Tx {
@@ -186,8 +208,24 @@ impl Tx {
         }
     }
 
+    /// There are sets to be kept.
+    pub const fn sets(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => true,
+            Self::Postgres(_, talk) => talk.sets,
+        }
+    }
+
     pub fn sql(&self, text: &str) -> Sql {
         Sql::new(self.dialect(), text)
+    }
+
+    /// One value, or none.
+    pub async fn fetch_one<T>(&mut self, sql: Sql) -> Result<Option<T>>
+    where
+        (T,): Record,
+    {
+        Ok(self.fetch::<(T,)>(sql).await?.into_iter().next().map(|(value,)| value))
     }
 
     pub async fn fetch<T: Record>(&mut self, sql: Sql) -> Result<Vec<T>> {
@@ -196,9 +234,12 @@ impl Tx {
                 let (text, args) = sql.sqlite()?;
                 sqlx::query_as_with(AssertSqlSafe(text), args).fetch_all(&mut **tx).await?
             }
-            Self::Postgres(tx, keep) => {
+            Self::Postgres(tx, talk) => {
                 let (text, args) = sql.postgres()?;
-                sqlx::query_as_with(AssertSqlSafe(text), args).persistent(*keep).fetch_all(&mut **tx).await?
+                sqlx::query_as_with(AssertSqlSafe(text), args)
+                    .persistent(talk.keep)
+                    .fetch_all(&mut **tx)
+                    .await?
             }
         })
     }
@@ -209,10 +250,10 @@ impl Tx {
                 let (text, args) = sql.sqlite()?;
                 sqlx::query_with(AssertSqlSafe(text), args).execute(&mut **tx).await?.rows_affected()
             }
-            Self::Postgres(tx, keep) => {
+            Self::Postgres(tx, talk) => {
                 let (text, args) = sql.postgres()?;
                 sqlx::query_with(AssertSqlSafe(text), args)
-                    .persistent(*keep)
+                    .persistent(talk.keep)
                     .execute(&mut **tx)
                     .await?
                     .rows_affected()
@@ -222,6 +263,11 @@ impl Tx {
 
     pub async fn commit(mut self) -> Result<()> {
         crate::index::fold(&mut self).await?;
+        self.end().await
+    }
+
+    /// The end where nothing was written.
+    pub async fn end(self) -> Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
             Self::Postgres(tx, _) => tx.commit().await?,
@@ -248,7 +294,21 @@ impl Db {
             // IMMEDIATE: waits for the other writer here, not in the middle, where waiting could not help any more.
             Backend::Sqlite(lite) => lite.write.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite),
             Backend::Postgres(server) => {
-                server.pool.begin().await.map(|tx| Tx::Postgres(tx, server.pooler.is_none()))
+                let talk = Talk { keep: server.pooler.is_none(), sets: server.sets() };
+                server.pool.begin().await.map(|tx| Tx::Postgres(tx, talk))
+            }
+        };
+        begun.map_err(|error| self.placed(error.into()))
+    }
+
+    /// A reading transaction: all that is read in it, rows and sets, is of one moment.
+    pub(crate) async fn snapshot(&self) -> Result<Tx> {
+        let begun = match &self.backend {
+            Backend::Sqlite(lite) => lite.read.begin().await.map(Tx::Sqlite),
+            Backend::Postgres(server) => {
+                let talk = Talk { keep: server.pooler.is_none(), sets: server.sets() };
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                server.pool.begin_with(begin).await.map(|tx| Tx::Postgres(tx, talk))
             }
         };
         begun.map_err(|error| self.placed(error.into()))
@@ -265,7 +325,7 @@ impl Db {
             Backend::Postgres(server) if server.pooler.is_some() => {
                 let mut tx = self.begin().await?;
                 let rows = tx.fetch(sql).await?;
-                tx.commit().await?;
+                tx.end().await?;
                 return Ok(rows);
             }
             Backend::Postgres(server) => {

@@ -1,7 +1,7 @@
 //! Opening a SQLite file: one writer, a few readers.
 
 use crate::db::Backend;
-use crate::index::{self, Lately};
+use crate::index::Lately;
 use crate::{Db, OpenOptions, Result, StoreError};
 use domain::ids::UserId;
 use futures::future::BoxFuture;
@@ -67,19 +67,6 @@ fn file(path: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         // FULL: after a commit the old objects of a training file are removed, so a commit must survive a power cut.
         .synchronous(SqliteSynchronous::Full)
-}
-
-impl Db {
-    /// Rows that a migration or another program left for the sets. A file that cannot be written now can still be read.
-    async fn bring_up_to_date(&self) -> Result<()> {
-        let waiting = self.sql("SELECT EXISTS (SELECT 1 FROM brightrun_changes) AS n");
-        if self.fetch_one::<i64>(waiting).await? == Some(1) {
-            let mut tx = self.begin().await?;
-            index::fold(&mut tx).await?;
-            tx.commit().await?;
-        }
-        Ok(())
-    }
 }
 
 /// On a full disk SQLite itself undoes the transaction, which the driver does not expect: it would count it as open for ever.

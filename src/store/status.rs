@@ -131,7 +131,7 @@ impl Db {
             server: version.unwrap_or_default(),
             layout,
             schema_version,
-            newest_version: migrate::NEWEST,
+            newest_version: if layout == Layout::Own { migrate::NEWEST_OWN } else { migrate::NEWEST },
             user: self.user,
             writable: server.additions(),
             search_index: search,

@@ -189,11 +189,8 @@ fn contains(sql: &mut Sql, column: Column, value: &Value) {
     }
 }
 
-fn like(sql: &mut Sql, part: &str) {
-    let word = match sql.dialect {
-        Dialect::Sqlite => " LIKE ",
-        Dialect::Postgres => " ILIKE ",
-    };
+/// What holds this part, for LIKE.
+pub fn pattern(part: &str) -> String {
     let mut pattern = String::with_capacity(part.len() + 4);
     pattern.push('%');
     for c in part.chars() {
@@ -203,7 +200,15 @@ fn like(sql: &mut Sql, part: &str) {
         pattern.push(c);
     }
     pattern.push('%');
-    sql.push(word).bind(pattern).push(" ESCAPE '\\'");
+    pattern
+}
+
+fn like(sql: &mut Sql, part: &str) {
+    let word = match sql.dialect {
+        Dialect::Sqlite => " LIKE ",
+        Dialect::Postgres => " ILIKE ",
+    };
+    sql.push(word).bind(pattern(part)).push(" ESCAPE '\\'");
 }
 
 /// Each word must occur somewhere in title, keys and names.

@@ -12,14 +12,14 @@ const GUESS_FROM: u64 = 20_000;
 impl Db {
     /// How many match. `exact: false` may answer with the planner's guess.
     pub async fn conversations_count(&self, filter: &Filter, exact: bool) -> Result<Count> {
+        if let Some(n) = self.planned_count(filter).await? {
+            return Ok(Count::Exact(u64::try_from(n).unwrap_or(0)));
+        }
         if !exact && self.dialect() == Dialect::Postgres {
             let guess = self.conversations_guess(filter).await?;
             if guess > GUESS_FROM {
                 return Ok(Count::Estimate(guess));
             }
-        }
-        if let Some(n) = self.sqlite_count(filter).await? {
-            return Ok(Count::Exact(u64::try_from(n).unwrap_or(0)));
         }
         let mut sql = self.sql("SELECT count(*) FROM conversations c WHERE ");
         compile::push_scope(&mut sql, self.user.0, filter, &[]);

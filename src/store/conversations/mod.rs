@@ -5,6 +5,7 @@ pub mod compile;
 mod count;
 mod distinct;
 mod find;
+mod held;
 mod page;
 mod plan;
 mod put;

@@ -3,7 +3,8 @@
 
 use super::columns::{self, Place};
 use super::{compile, plan, record};
-use crate::sql::{Dialect, Sql};
+use crate::index::Rows;
+use crate::sql::{Bind, Dialect, Sql};
 use crate::{Db, Result, StoreError};
 use domain::conversation::ConversationRow;
 use domain::filter::{Column, Direction, Filter, Sort};
@@ -29,14 +30,25 @@ pub struct Reading<'a> {
     pub limit: u32,
 }
 
-/// How a stretch is read; all but the first are for SQLite.
+impl Reading<'_> {
+    /// The next row is a lesser one.
+    pub fn descends(&self) -> bool {
+        (self.sort.direction == Direction::Descending) != self.backward
+    }
+}
+
+/// How a stretch is read.
 pub enum Shape<'a> {
     /// In list order, from the place on.
     Walk,
-    /// Only the numbers of so many rows, in list order, from the place or behind this row, looking at nothing but the index.
+    /// Only the numbers of so many rows, in list order, from the place or behind this row, looking at nothing but the index. SQLite.
     Skim(Option<i64>, i64),
-    /// From these rows only.
+    /// From these rows only: a list as [`plan`] writes it.
     Among(&'a Sql),
+    /// In list order, from the place on, those of so many rows that are in the set. Postgres.
+    Held(&'a Rows, i64),
+    /// The numbers of these rows, all of them, in list order. Postgres.
+    Order(&'a Sql),
 }
 
 impl Db {
@@ -88,53 +100,80 @@ impl Db {
     }
 
     async fn conversations_stretch(&self, reading: &Reading<'_>) -> Result<Vec<ConversationRow>> {
-        let records = match self.dialect() {
-            Dialect::Sqlite => self.sqlite_stretch(reading).await?,
-            Dialect::Postgres => self.fetch(self.stretch_sql(reading, &Shape::Walk)).await?,
+        let records = if self.sets() {
+            self.planned_stretch(reading).await?
+        } else {
+            self.fetch(self.stretch_sql(reading, &Shape::Walk)).await?
         };
         Ok(records.into_iter().map(Into::into).collect())
     }
 
     pub(super) fn stretch_sql(&self, reading: &Reading<'_>, shape: &Shape) -> Sql {
         let dialect = self.dialect();
-        let keys = keys(dialect, reading.sort.column, reading.stretch);
+        let keys = keys(self.counting(), reading.sort.column, reading.stretch);
         let row = if dialect == Dialect::Sqlite { "brightrun_row" } else { "id" };
-        let skim = matches!(shape, Shape::Skim(..));
-        let mut sql =
-            self.sql(if skim { "SELECT group_concat(p.rid, ' ') AS rids FROM (" } else { "SELECT " });
-        if !skim {
-            sql.push(&record::select(dialect, self.additions())).push(" FROM (");
-        }
-        sql.push("SELECT c.").push(row).push(" AS rid");
-        if !skim {
-            sql.push(", ").push(&keys[0]).push(" AS k");
+        let mut sql = self.sql("");
+        match shape {
+            Shape::Skim(..) => {
+                sql.push("SELECT group_concat(p.rid, ' ') AS rids FROM (SELECT c.brightrun_row AS rid")
+            }
+            Shape::Order(_) => {
+                sql.push("SELECT string_agg(p.rid::text, ' ') AS rids FROM (SELECT c.row_no AS rid")
+            }
+            Shape::Walk | Shape::Among(_) | Shape::Held(..) => {
+                sql.push("SELECT ").push(&record::select(dialect, self.additions())).push(" FROM (");
+                if let Shape::Held(..) = shape {
+                    sql.push("SELECT w.rid, w.k FROM (");
+                }
+                sql.push("SELECT c.").push(row).push(" AS rid, ").push(&keys[0]).push(" AS k")
+            }
+        };
+        if let Shape::Held(..) = shape {
+            sql.push(", c.row_no");
         }
         sql.push(" FROM ");
         self.push_source(&mut sql, reading, shape);
         sql.push(" WHERE ");
-        if let Some(condition) = condition(dialect, reading) {
+        if let Some(condition) = condition(self.counting(), reading) {
             sql.push(&condition).push(" AND ");
         }
         if reading.sort.column == Column::Batch && reading.stretch == Stretch::Valued {
             sql.push("b.user_id = ").bind(self.user.0).push(" AND ");
         }
-        push_beyond(&mut sql, reading, shape, &keys);
-        if skim {
-            plan::push_seek(&mut sql, reading);
-        } else {
-            compile::push_scope(&mut sql, self.user.0, reading.filter, reading.except);
+        if let (Dialect::Postgres, Shape::Among(few) | Shape::Order(few)) = (dialect, shape) {
+            sql.push("c.row_no = ANY(").append(few).push(") AND ");
         }
-        let way = if descending(reading) { " DESC" } else { " ASC" };
+        push_beyond(&mut sql, reading, shape, &keys);
+        match shape {
+            Shape::Skim(..) => plan::push_seek(&mut sql, reading),
+            _ => compile::push_scope(&mut sql, self.user.0, reading.filter, reading.except),
+        }
+        let way = if reading.descends() { " DESC" } else { " ASC" };
         let order =
             |keys: &[String]| keys.iter().map(|key| format!("{key}{way}")).collect::<Vec<_>>().join(", ");
         sql.push(" ORDER BY ");
         if let Some(empty) = empty_key(dialect, reading) {
             sql.push(&empty).push(way).push(", ");
         }
-        sql.push(&order(&keys)).push(" LIMIT ");
-        if let Shape::Skim(_, rows) = shape {
-            sql.bind(*rows).push(") p");
-            return sql;
+        sql.push(&order(&keys));
+        match shape {
+            Shape::Skim(_, rows) => {
+                sql.push(" LIMIT ").bind(*rows).push(") p");
+                return sql;
+            }
+            Shape::Order(_) => {
+                sql.push(") p");
+                return sql;
+            }
+            // Taken from a sorted list with an end, they come in its order.
+            Shape::Held(rows, far) => {
+                sql.push(" LIMIT ").bind(*far).push(") w WHERE CASE WHEN w.row_no < ");
+                sql.bind(i64::try_from(rows.span()).unwrap_or(i64::MAX)).push(" THEN get_bit(");
+                sql.bind(Bind::Bytes(rows.bytes())).push(", w.row_no::int) = 1 ELSE FALSE END LIMIT ");
+            }
+            Shape::Walk | Shape::Among(_) => {
+                sql.push(" LIMIT ");
+            }
         }
         sql.bind(i64::from(reading.limit));
         sql.push(") p JOIN conversations c ON c.").push(row).push(" = p.rid ORDER BY ");
@@ -143,11 +182,36 @@ impl Db {
         sql.push(&order(&outer));
         sql
     }
+
+    /// How the number of files of a conversation is known.
+    fn counting(&self) -> Counting {
+        match self.dialect() {
+            Dialect::Sqlite => Counting::Kept(Dialect::Sqlite),
+            Dialect::Postgres if self.sets() => Counting::Kept(Dialect::Postgres),
+            Dialect::Postgres => Counting::Each,
+        }
+    }
+}
+
+/// Whether a column has the number of files of a conversation, or it is counted as it goes: beside the platform's tables.
+#[derive(Clone, Copy)]
+enum Counting {
+    Kept(Dialect),
+    Each,
+}
+
+impl Counting {
+    const fn dialect(self) -> Dialect {
+        match self {
+            Self::Kept(dialect) => dialect,
+            Self::Each => Dialect::Postgres,
+        }
+    }
 }
 
 /// From the place on, in reading order.
 fn push_beyond(sql: &mut Sql, reading: &Reading<'_>, shape: &Shape, keys: &[String]) {
-    let way = if descending(reading) { " <" } else { " >" };
+    let way = if reading.descends() { " <" } else { " >" };
     let tuple = keys.join(", ");
     let left = if keys.len() == 1 { tuple.clone() } else { format!("({tuple})") };
     if let Shape::Skim(Some(behind), _) = shape {
@@ -174,7 +238,8 @@ fn read(cursor: &Cursor) -> Result<Place> {
 }
 
 /// The sort columns. A bare stretch is ordered by what is left, but names the empty column too: so the index is recognised.
-fn keys(dialect: Dialect, column: Column, stretch: Stretch) -> Vec<String> {
+fn keys(counting: Counting, column: Column, stretch: Stretch) -> Vec<String> {
+    let dialect = counting.dialect();
     let (created, id) = (columns::created(dialect).to_owned(), columns::id(dialect).to_owned());
     match (column, stretch) {
         (Column::Id, _) => vec![id],
@@ -189,13 +254,14 @@ fn keys(dialect: Dialect, column: Column, stretch: Stretch) -> Vec<String> {
             vec![name, created, id]
         }
         (Column::InFiles, Stretch::Valued) if dialect == Dialect::Postgres => {
-            vec!["j.n".to_owned(), created, id]
+            let n = if matches!(counting, Counting::Each) { "j.n" } else { "c.in_files" };
+            vec![n.to_owned(), created, id]
         }
         (_, Stretch::Valued) => vec![columns::key(dialect, column), created, id],
     }
 }
 
-/// Postgres counts the files of a conversation as it goes: those in some file are few, so they are a stretch of their own.
+/// In Postgres the conversations in some file have an index, or are counted, of their own: they are few, so they are a stretch of their own.
 const fn counted(dialect: Dialect, column: Column) -> bool {
     matches!((dialect, column), (Dialect::Postgres, Column::InFiles))
 }
@@ -232,10 +298,6 @@ fn stretches(
         .collect()
 }
 
-fn descending(reading: &Reading<'_>) -> bool {
-    (reading.sort.direction == Direction::Descending) != reading.backward
-}
-
 const BATCHED: &str = "batch_jobs b JOIN batch_items i ON i.batch_job_id = b.id JOIN conversations c ON c.id = i.conversation_id";
 
 /// A conversation is in the list once, under its first batch, should there be two.
@@ -254,7 +316,7 @@ impl Db {
         let batches = reading.sort.column == Column::Batch && reading.stretch == Stretch::Valued;
         match (sql.dialect, shape) {
             // CROSS JOIN: the candidates lead, whatever index the order would like.
-            (_, Shape::Among(few)) => {
+            (Dialect::Sqlite, Shape::Among(few) | Shape::Order(few)) => {
                 sql.push("(").append(few).push(") s CROSS JOIN conversations c ON c.brightrun_row = s.rid");
                 if batches {
                     sql.push(
@@ -281,7 +343,7 @@ impl Db {
 
     fn push_postgres_source(&self, sql: &mut Sql, reading: &Reading<'_>) {
         match (reading.sort.column, reading.stretch) {
-            (Column::InFiles, Stretch::Valued) => sql
+            (Column::InFiles, Stretch::Valued) if !self.sets() => sql
                 .push(
                     "(SELECT m.conversation_id, count(*) AS n FROM training_file_conversations m \
                      JOIN training_files f ON f.id = m.training_file_id WHERE f.user_id = ",
@@ -293,10 +355,14 @@ impl Db {
     }
 }
 
-fn condition(dialect: Dialect, reading: &Reading<'_>) -> Option<String> {
+fn condition(counting: Counting, reading: &Reading<'_>) -> Option<String> {
+    let dialect = counting.dialect();
     let column = reading.sort.column;
     match (column, reading.stretch) {
         (Column::Batch, Stretch::Valued) => Some(FIRST_ITEM.to_owned()),
+        (Column::InFiles, stretch) if matches!(counting, Counting::Kept(Dialect::Postgres)) => {
+            Some(format!("c.in_files {} 0", if stretch == Stretch::Valued { ">" } else { "=" }))
+        }
         // A subquery per row, not a join: the list is walked in order, and nearly all rows are in no file.
         (Column::InFiles, Stretch::Bare) => Some(format!("{} = 0", columns::value(dialect, column))),
         (Column::Batch, Stretch::Bare) => Some(

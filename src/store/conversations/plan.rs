@@ -1,20 +1,21 @@
-//! How SQLite finds a page. Postgres plans by its statistics; SQLite would walk a million rows for twelve hits, or sort
-//! a hundred thousand hits for one page. So the sets of rows (`index`) say first which rows match. Few: these are fetched and
-//! sorted. Many: the index that has the order of the list is skimmed for the next of them.
+//! How a page is found. Left to themselves, both databases would walk a million rows for twelve hits, or sort a hundred
+//! thousand hits for one page. So the sets of rows (`index`) say first which rows match. Few: these are fetched and sorted.
+//! Many: the index that has the order of the list is skimmed for the next of them (Postgres: `held`). Beside the platform's
+//! tables there are no sets, and Postgres plans by its statistics.
 
 use super::compile;
-use super::page::{Reading, Shape};
+use super::page::{Reading, Shape, Stretch};
 use super::record::Record;
-use crate::index::{Rows, numbers};
-use crate::sql::{Dialect, Sql};
+use crate::index::{self, Rows, numbers};
+use crate::sql::{Dialect, Sql, Tx};
 use crate::{Db, Result};
 use domain::filter::{Column, Filter, Op, Value};
 use std::borrow::Cow;
 
 /// As many rows are fetched and sorted in about 5 ms.
-const FEW: u64 = 2_000;
+pub const FEW: u64 = 2_000;
 /// More than these are not sorted where the order of the list has no index.
-const MANY: u64 = 100_000;
+pub const MANY: u64 = 100_000;
 /// As many rows are skimmed in about 10 ms; after that, sorting all that match may be the shorter way.
 const FAR: i64 = 50_000;
 /// Fetching and sorting a row costs as much as skimming so many.
@@ -23,14 +24,21 @@ const APART: u64 = 10;
 const STEP: std::ops::RangeInclusive<u64> = 256..=16_384;
 
 impl Db {
-    pub(super) async fn sqlite_stretch(&self, reading: &Reading<'_>) -> Result<Vec<Record>> {
-        let walk = || self.fetch(self.stretch_sql(reading, &Shape::Walk));
+    pub(super) async fn planned_stretch(&self, reading: &Reading<'_>) -> Result<Vec<Record>> {
         if *reading.filter == Filter::All {
-            return walk().await;
+            return self.fetch(self.stretch_sql(reading, &Shape::Walk)).await;
         }
-        let Some(standing) = self.standing().await? else { return walk().await };
-        let found = self.found(reading.filter, &standing).await?;
-        let Some(rows) = &found.rows else { return walk().await };
+        let mut tx = self.snapshot().await?;
+        let records = self.stretch_in(&mut tx, reading).await?;
+        tx.end().await?;
+        Ok(records)
+    }
+
+    async fn stretch_in(&self, tx: &mut Tx, reading: &Reading<'_>) -> Result<Vec<Record>> {
+        let walk = self.stretch_sql(reading, &Shape::Walk);
+        let Some(standing) = index::standing(tx).await? else { return tx.fetch(walk).await };
+        let found = self.found(tx, reading.filter, &standing).await?;
+        let Some(rows) = &found.rows else { return tx.fetch(walk).await };
         // Rows that wait for the sets are looked at in any case.
         let mut rows = Cow::Borrowed(rows);
         for row in &standing.stale {
@@ -40,29 +48,50 @@ impl Db {
         let certain = found.exact && standing.stale.is_empty();
         let pick = Reading { filter: if certain { &Filter::All } else { reading.filter }, ..*reading };
         let count = rows.len();
-        if reading.sort.column == Column::Batch {
-            return if count <= MANY { self.among(&pick, rows.iter().collect()).await } else { walk().await };
+        let most = match (reading.sort.column, self.dialect()) {
+            (Column::Batch, Dialect::Sqlite) => MANY,
+            _ => FEW,
+        };
+        if count <= most {
+            return self.among(tx, &pick, rows.iter().collect()).await;
         }
-        if count <= FEW {
-            self.among(&pick, rows.iter().collect()).await
-        } else {
-            self.skim(reading, &pick, &rows, count).await
+        match (reading.sort.column, self.dialect()) {
+            (Column::Batch, _) => tx.fetch(walk).await,
+            (_, Dialect::Sqlite) => self.skim(tx, reading, &pick, &rows, count).await,
+            (_, Dialect::Postgres) => {
+                let order = (
+                    reading.filter.clone(),
+                    reading.sort.column,
+                    reading.stretch == Stretch::Valued,
+                    standing.round,
+                );
+                self.held(tx, &pick, &rows, certain.then_some(order)).await
+            }
         }
     }
 
     /// The first of these rows in list order.
-    async fn among(&self, pick: &Reading<'_>, rows: Vec<i64>) -> Result<Vec<Record>> {
+    pub(super) async fn among(&self, tx: &mut Tx, pick: &Reading<'_>, rows: Vec<i64>) -> Result<Vec<Record>> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let mut few = Sql::new(Dialect::Sqlite, "SELECT value AS rid FROM json_each(");
-        few.bind(serde_json::Value::from(rows)).push(")");
-        self.fetch(self.stretch_sql(pick, &Shape::Among(&few))).await
+        tx.fetch(self.stretch_sql(pick, &Shape::Among(&self.listed(rows)))).await
+    }
+
+    /// SQLite: a table with one column, `rid`. Postgres: an array.
+    pub(super) fn listed(&self, rows: Vec<i64>) -> Sql {
+        let mut list = self.sql("");
+        match self.dialect() {
+            Dialect::Sqlite => list.push("SELECT value AS rid FROM json_each(").bind(rows).push(")"),
+            Dialect::Postgres => list.bind(rows),
+        };
+        list
     }
 
     /// Reads row numbers in list order from the index alone, and fetches those that are in the set.
     async fn skim(
         &self,
+        tx: &mut Tx,
         reading: &Reading<'_>,
         pick: &Reading<'_>,
         rows: &Rows,
@@ -76,15 +105,13 @@ impl Db {
         let mut step = (u64::from(reading.limit) * apart * 5 / 4).clamp(*STEP.start(), *STEP.end());
         loop {
             let wanted = i64::try_from(step).unwrap_or(i64::MAX);
-            let list: Option<String> = self
-                .fetch_one::<Option<String>>(self.stretch_sql(reading, &Shape::Skim(behind, wanted)))
-                .await?
-                .flatten();
+            let list = self.stretch_sql(reading, &Shape::Skim(behind, wanted));
+            let list = tx.fetch_one::<Option<String>>(list).await?.flatten();
             let list = numbers(&list.unwrap_or_default());
             let hits: Vec<i64> = list.iter().copied().filter(|row| rows.contains(*row)).collect();
             for part in hits.chunks(limit.max(1)) {
                 if records.len() < limit {
-                    records.append(&mut self.among(pick, part.to_vec()).await?);
+                    records.append(&mut self.among(tx, pick, part.to_vec()).await?);
                 }
             }
             let ended = list.len() < usize::try_from(step).unwrap_or(usize::MAX);
@@ -94,26 +121,33 @@ impl Db {
             }
             skimmed += wanted;
             if skimmed >= FAR && count * APART < rows.span() {
-                return self.among(pick, rows.iter().collect()).await;
+                return self.among(tx, pick, rows.iter().collect()).await;
             }
             behind = list.last().copied();
             step = (step * 2).min(*STEP.end());
         }
     }
 
-    /// Counts in SQLite: at once when the columns of words alone, or the sets, know; quickly when few can match.
-    pub(super) async fn sqlite_count(&self, filter: &Filter) -> Result<Option<i64>> {
-        if self.dialect() != Dialect::Sqlite {
+    /// Counts: at once when the columns of words alone, or the sets, know; quickly when few can match.
+    pub(super) async fn planned_count(&self, filter: &Filter) -> Result<Option<i64>> {
+        if !self.sets() {
             return Ok(None);
         }
-        if facet_only(filter) {
+        if self.dialect() == Dialect::Sqlite && facet_only(filter) {
             let mut sql = self.sql("SELECT COALESCE(sum(c.n), 0) FROM ");
             push_facets(&mut sql, filter);
             sql.push(" AND c.user_id = ").bind(self.user.0);
             return self.fetch_one(sql).await;
         }
-        let Some(standing) = self.standing().await? else { return Ok(None) };
-        let found = self.found(filter, &standing).await?;
+        let mut tx = self.snapshot().await?;
+        let counted = self.count_in(&mut tx, filter).await?;
+        tx.end().await?;
+        Ok(counted)
+    }
+
+    async fn count_in(&self, tx: &mut Tx, filter: &Filter) -> Result<Option<i64>> {
+        let Some(standing) = index::standing(tx).await? else { return Ok(None) };
+        let found = self.found(tx, filter, &standing).await?;
         let Some(rows) = &found.rows else { return Ok(None) };
         if found.exact && standing.stale.is_empty() {
             return Ok(i64::try_from(rows.len()).ok());
@@ -123,11 +157,19 @@ impl Db {
         }
         let list: Vec<i64> =
             rows.iter().chain(standing.stale.iter().copied().filter(|row| !rows.contains(*row))).collect();
-        let mut sql = self.sql("SELECT count(*) FROM json_each(");
-        sql.bind(serde_json::Value::from(list));
-        sql.push(") s CROSS JOIN conversations c ON c.brightrun_row = s.value WHERE ");
+        let list = self.listed(list);
+        let mut sql = self.sql("SELECT count(*) FROM ");
+        match self.dialect() {
+            Dialect::Sqlite => sql
+                .push("(")
+                .append(&list)
+                .push(") s CROSS JOIN conversations c ON c.brightrun_row = s.rid WHERE "),
+            Dialect::Postgres => {
+                sql.push("conversations c WHERE c.row_no = ANY(").append(&list).push(") AND ")
+            }
+        };
         compile::push_scope(&mut sql, self.user.0, filter, &[]);
-        self.fetch_one(sql).await
+        tx.fetch_one(sql).await
     }
 }
 

@@ -3,8 +3,7 @@
 use super::rows::Rows;
 use super::terms::{self, kind};
 use crate::conversations::{columns, compile};
-use crate::db::Backend;
-use crate::sql::Sql;
+use crate::sql::{Bind, Dialect, Sql, Tx};
 use crate::{Db, Result};
 use domain::conversation::{ConversationRow, EnrichmentStatus, ReviewStatus, Tier};
 use domain::filter::{Column, Filter, Op, Value, matches};
@@ -12,7 +11,9 @@ use domain::ids::ConversationId;
 use domain::scaffolding::Scaffolding;
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Rows among which all matches are.
 #[derive(Debug, Clone, Default)]
@@ -70,33 +71,75 @@ pub struct Standing {
 /// More rows than this may not be waiting.
 const STALE: i64 = 2_000;
 
-impl Db {
-    /// What the sets know; none when too much has changed since.
-    pub(crate) async fn standing(&self) -> Result<Option<Standing>> {
-        let sql = self.sql(
+/// What the sets know; none when too much has changed since.
+pub async fn standing(tx: &mut Tx) -> Result<Option<Standing>> {
+    let sql = tx.sql(match tx.dialect() {
+        Dialect::Sqlite => {
             "SELECT (SELECT n FROM brightrun_rounds) AS round, \
-             (SELECT group_concat(x.row, ' ') FROM (SELECT row FROM brightrun_changes LIMIT $1) x) AS stale",
-        );
-        let found: Vec<(i64, Option<String>)> = self.fetch(sql.arg(STALE + 1)).await?;
-        let Some((round, stale)) = found.into_iter().next() else { return Ok(None) };
-        let stale = numbers(&stale.unwrap_or_default());
-        Ok((stale.len() <= usize::try_from(STALE).unwrap_or(0)).then_some(Standing { round, stale }))
-    }
+             (SELECT group_concat(x.row, ' ') FROM (SELECT row FROM brightrun_changes LIMIT $1) x) AS stale"
+        }
+        Dialect::Postgres => {
+            "SELECT (SELECT n FROM brightrun_rounds) AS round, \
+             (SELECT string_agg(x.row::text, ' ') FROM (SELECT c.row FROM brightrun_changes c LIMIT $1) x) AS stale"
+        }
+    });
+    let found: Vec<(i64, Option<String>)> = tx.fetch(sql.arg(STALE + 1)).await?;
+    let Some((round, stale)) = found.into_iter().next() else { return Ok(None) };
+    let mut stale = numbers(&stale.unwrap_or_default());
+    let few = stale.len() <= usize::try_from(STALE).unwrap_or(0);
+    // In Postgres a row has an entry for each of its changes.
+    stale.sort_unstable();
+    stale.dedup();
+    Ok(few.then_some(Standing { round, stale }))
+}
 
+impl Db {
     /// The rows that match, as far as the sets know.
-    pub(crate) async fn found(&self, filter: &Filter, standing: &Standing) -> Result<Arc<Found>> {
-        let Backend::Sqlite(lite) = &self.backend else { return Ok(Arc::new(Found::UNKNOWN)) };
-        if let Some(found) = lite.lately.get(filter, standing.round) {
+    pub(crate) async fn found(
+        &self,
+        tx: &mut Tx,
+        filter: &Filter,
+        standing: &Standing,
+    ) -> Result<Arc<Found>> {
+        if let Some(found) = self.lately().get(filter, standing.round) {
             return Ok(found);
         }
-        let found = Arc::new(self.look(filter).await?);
+        let mut look = Look { tx, user: self.user.0 };
+        let mut found = look.look(filter).await?;
+        if self.dialect() == Dialect::Postgres {
+            found.and(look.mine().await?);
+        }
+        let found = Arc::new(found);
         if lasting(filter) {
-            lite.lately.put(filter, standing.round, found.clone());
+            self.lately().put(filter, standing.round, found.clone());
         }
         Ok(found)
     }
+}
 
-    fn look<'a>(&'a self, filter: &'a Filter) -> BoxFuture<'a, Result<Found>> {
+/// Looks in the sets.
+struct Look<'t> {
+    tx: &'t mut Tx,
+    user: Uuid,
+}
+
+impl Look<'_> {
+    fn sql(&self, text: &str) -> Sql {
+        self.tx.sql(text)
+    }
+
+    fn postgres(&self) -> bool {
+        self.tx.dialect() == Dialect::Postgres
+    }
+
+    /// Only Postgres keeps the rows of several users.
+    async fn mine(&mut self) -> Result<Found> {
+        let sql = self.sql("SELECT id FROM brightrun_terms WHERE kind = $1 AND md5(value) = md5($2)");
+        let ids = self.tx.fetch(sql.arg(kind::OWNER).arg(self.user.to_string())).await?;
+        Ok(Found::exactly(self.united(ids.into_iter().map(|(id,)| id).collect()).await?))
+    }
+
+    fn look<'a>(&'a mut self, filter: &'a Filter) -> BoxFuture<'a, Result<Found>> {
         async move {
             match filter {
                 Filter::All => Ok(Found::ALL),
@@ -127,7 +170,7 @@ impl Db {
         .boxed()
     }
 
-    async fn opposite(&self, inner: &Filter) -> Result<Found> {
+    async fn opposite(&mut self, inner: &Filter) -> Result<Found> {
         let inner = self.look(inner).await?;
         if !inner.exact {
             return Ok(Found::UNKNOWN);
@@ -139,7 +182,7 @@ impl Db {
         Ok(Found::exactly(rows))
     }
 
-    async fn by_value(&self, kind: &'static str, column: Column, part: &Filter) -> Result<Found> {
+    async fn by_value(&mut self, kind: &'static str, column: Column, part: &Filter) -> Result<Found> {
         let wanted = |value: &str| matches(&probed(part), &probe(column, value));
         let mut chosen: Vec<i64> = Vec::new();
         let mut whole: Vec<i64> = Vec::new();
@@ -162,28 +205,32 @@ impl Db {
         Ok(Found::exactly(self.united(chosen).await?))
     }
 
-    async fn values(&self, kind: &'static str) -> Result<Vec<(i64, String)>> {
-        self.fetch(self.sql("SELECT id, value FROM brightrun_terms WHERE kind = $1").arg(kind)).await
+    async fn values(&mut self, kind: &'static str) -> Result<Vec<(i64, String)>> {
+        let sql = self.sql("SELECT id, value FROM brightrun_terms WHERE kind = $1").arg(kind);
+        self.tx.fetch(sql).await
     }
 
     /// The rows of any of these terms.
-    async fn united(&self, terms: Vec<i64>) -> Result<Rows> {
+    async fn united(&mut self, terms: Vec<i64>) -> Result<Rows> {
         let mut rows = Rows::default();
         if terms.is_empty() {
             return Ok(rows);
         }
-        let sql = self.sql(
+        let sql = self.sql(if self.postgres() {
+            "SELECT b.place & 16777215 AS piece, b.bits FROM unnest($1) j (value) JOIN brightrun_bits b \
+             ON b.place BETWEEN (j.value << 24) AND (j.value << 24) + 16777215"
+        } else {
             "SELECT b.place & 16777215 AS piece, b.bits FROM json_each($1) j CROSS JOIN brightrun_bits b \
-             ON b.place BETWEEN (j.value << 24) AND (j.value << 24) + 16777215",
-        );
-        let pieces: Vec<(i64, Vec<u8>)> = self.fetch(sql.arg(serde_json::Value::from(terms))).await?;
+             ON b.place BETWEEN (j.value << 24) AND (j.value << 24) + 16777215"
+        });
+        let pieces: Vec<(i64, Vec<u8>)> = self.tx.fetch(sql.arg(terms)).await?;
         for (piece, bits) in &pieces {
             rows.unite_piece(*piece, bits);
         }
         Ok(rows)
     }
 
-    async fn by_search(&self, text: &str) -> Result<Found> {
+    async fn by_search(&mut self, text: &str) -> Result<Found> {
         let mut all = Found::ALL;
         for word in text.split_whitespace() {
             let mut any = self.by_word(&terms::fold(word)).await?;
@@ -194,17 +241,22 @@ impl Db {
     }
 
     /// Rows with a word that has this one in it.
-    async fn by_word(&self, part: &str) -> Result<Found> {
-        let ids: Vec<(i64,)> = if let Some(groups) = terms::groups(part) {
+    async fn by_word(&mut self, part: &str) -> Result<Found> {
+        let sql = if self.postgres() {
+            let sql =
+                self.sql("SELECT id FROM brightrun_terms WHERE kind = 'word' AND value LIKE $1 ESCAPE '\\'");
+            sql.arg(compile::pattern(part))
+        } else if let Some(groups) = terms::groups(part) {
             let sql = self.sql(
                 "SELECT t.id FROM brightrun_words m CROSS JOIN brightrun_terms t ON t.id = m.rowid \
                  WHERE m.brightrun_words MATCH $1 AND instr(t.value, $2) > 0",
             );
-            self.fetch(sql.arg(groups).arg(part)).await?
+            sql.arg(groups).arg(part)
         } else {
             let sql = self.sql("SELECT id FROM brightrun_terms WHERE kind = $1 AND instr(value, $2) > 0");
-            self.fetch(sql.arg(kind::WORD).arg(part)).await?
+            sql.arg(kind::WORD).arg(part)
         };
+        let ids: Vec<(i64,)> = self.tx.fetch(sql).await?;
         if ids.len() > WORDS {
             return Ok(Found::UNKNOWN);
         }
@@ -212,14 +264,17 @@ impl Db {
     }
 
     /// Rows whose key has this in it.
-    async fn by_key(&self, part: &str) -> Result<Found> {
+    async fn by_key(&mut self, part: &str) -> Result<Found> {
+        if self.postgres() {
+            return self.by_key_in_postgres(part).await;
+        }
         let Some(groups) = terms::groups(part) else {
             let sql = self.sql("SELECT id FROM brightrun_terms WHERE kind = $1 AND value = $2");
-            let some = self.fetch_one::<i64>(sql.arg(kind::LETTERS).arg(part)).await?;
+            let some = self.tx.fetch_one::<i64>(sql.arg(kind::LETTERS).arg(part)).await?;
             return Ok(if some.is_some() { Found::UNKNOWN } else { Found::exactly(Rows::default()) });
         };
         let mut sql =
-            Sql::new(self.dialect(), "SELECT rowid AS rid FROM brightrun_keys WHERE brightrun_keys MATCH ");
+            Sql::new(Dialect::Sqlite, "SELECT rowid AS rid FROM brightrun_keys WHERE brightrun_keys MATCH ");
         sql.bind(groups);
         let Some(rows) = self.listed(&sql, HELD).await? else { return Ok(Found::UNKNOWN) };
         // Several groups may lie apart in the key.
@@ -227,21 +282,45 @@ impl Db {
         Ok(Found { rows: Some(rows), exact })
     }
 
+    /// Most words have letters side by side that no key has. The others are looked up in the keys, where three letters or
+    /// digits together make that quick.
+    async fn by_key_in_postgres(&mut self, part: &str) -> Result<Found> {
+        let letters: BTreeSet<String> = terms::letters(part).map(|(_, letters)| letters).collect();
+        let wanted = i64::try_from(letters.len()).unwrap_or(i64::MAX);
+        let sql = self.sql("SELECT count(*) FROM brightrun_terms WHERE kind = 'letters' AND md5(value) IN (SELECT md5(x) FROM unnest($1) x)");
+        let letters = Bind::Texts(letters.into_iter().collect());
+        if self.tx.fetch_one::<i64>(sql.arg(letters)).await?.unwrap_or(0) < wanted {
+            return Ok(Found::exactly(Rows::default()));
+        }
+        let quick = part.split(|c: char| !c.is_ascii_alphanumeric()).any(|run| run.len() >= 3);
+        if !quick {
+            return Ok(Found::UNKNOWN);
+        }
+        let mut sql = self.sql("SELECT c.row_no AS rid FROM conversations c WHERE c.conversation_id ILIKE ");
+        sql.bind(compile::pattern(part)).push(" ESCAPE '\\'");
+        Ok(self.listed(&sql, HELD).await?.map_or(Found::UNKNOWN, Found::exactly))
+    }
+
     /// The rows themselves; none when there are more than `limit`.
-    async fn listed(&self, rows: &Sql, limit: i64) -> Result<Option<Rows>> {
-        let mut sql = self.sql("SELECT group_concat(rid, ' ') AS rids FROM (");
-        sql.append(rows).push(" LIMIT ").bind(limit + 1).push(")");
-        let list = numbers(&self.fetch_one::<Option<String>>(sql).await?.flatten().unwrap_or_default());
+    async fn listed(&mut self, rows: &Sql, limit: i64) -> Result<Option<Rows>> {
+        let list = if self.postgres() { "string_agg(rid::text, ' ')" } else { "group_concat(rid, ' ')" };
+        let mut sql = self.sql("SELECT ");
+        sql.push(list).push(" AS rids FROM (").append(rows).push(" LIMIT ").bind(limit + 1).push(") l");
+        let list = numbers(&self.tx.fetch_one::<Option<String>>(sql).await?.flatten().unwrap_or_default());
         let few = list.len() <= usize::try_from(limit).unwrap_or(usize::MAX);
         Ok(few.then(|| list.into_iter().collect()))
     }
 
     /// Columns that are not filed by value: an index has their order.
-    async fn by_index(&self, column: Column, part: &Filter) -> Result<Found> {
+    async fn by_index(&mut self, column: Column, part: &Filter) -> Result<Found> {
         if let Filter::Compare(Column::Title, Op::Contains, Value::Text(text)) = part {
             let mut found = self.by_search(text).await?;
             found.exact = text.is_empty();
             return Ok(found);
+        }
+        if self.postgres() {
+            // The planner knows these indexes, and uses them better within the page's own statement.
+            return Ok(Found::UNKNOWN);
         }
         let mut sql = self.sql("SELECT c.brightrun_row AS rid FROM ");
         let seeks = match part {

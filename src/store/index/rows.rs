@@ -69,6 +69,11 @@ impl Rows {
         }
     }
 
+    /// Bit n of the set is bit n % 8 of byte n / 8, as Postgres counts.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|bits| bits.to_le_bytes()).collect()
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = i64> + '_ {
         self.0.iter().enumerate().flat_map(|(n, bits)| {
             let base = i64::try_from(n).unwrap_or(i64::MAX / 64) * 64;

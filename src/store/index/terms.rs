@@ -13,6 +13,8 @@ pub mod kind {
     pub const WORD: &str = "word";
     /// One or two letters that some key holds; without rows.
     pub const LETTERS: &str = "letters";
+    /// Whose row it is; only Postgres keeps the rows of several users.
+    pub const OWNER: &str = "owner";
 }
 
 /// Kind and value. No value is the empty value.
@@ -37,6 +39,7 @@ pub const fn of_column(column: Column) -> Option<&'static str> {
 /// What of a row is filed.
 pub struct State<'a> {
     pub key: &'a str,
+    pub owner: Option<&'a str>,
     pub words: [&'a str; 6],
     pub turns: i64,
     pub quality: Option<f64>,
@@ -60,9 +63,12 @@ impl State<'_> {
         if let Some(quality) = self.quality {
             terms.insert((kind::WHOLE, format!("{}", quality.floor())));
         }
-        let key = fold(self.key);
+        if let Some(owner) = self.owner {
+            terms.insert((kind::OWNER, owner.to_owned()));
+        }
+        let (key, search) = (fold(self.key), fold(self.search));
         let own: HashSet<&str> = words(&key).collect();
-        let words = words(self.search).filter(|word| !own.contains(word));
+        let words = words(&search).filter(|word| !own.contains(word));
         terms.extend(words.map(|word| (kind::WORD, word.to_owned())));
         terms
     }
@@ -84,7 +90,7 @@ fn words(search: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Single letters and pairs of them.
-pub fn letters(key: &str) -> impl Iterator<Item = Term> {
+pub fn letters(key: &str) -> impl Iterator<Item = Term> + use<> {
     let all: Vec<char> = key.chars().collect();
     let pairs: Vec<String> = (1..=2).flat_map(|n| all.windows(n).map(String::from_iter)).collect();
     pairs.into_iter().map(|pair| (kind::LETTERS, pair))
@@ -121,18 +127,24 @@ mod tests {
     fn the_key_is_no_word() {
         let state = State {
             key: "A-1",
+            owner: Some("me"),
             words: ["", "calm", "", "template", "draft", "completed"],
             turns: 7,
             quality: Some(8.5),
             in_files: 0,
-            search: "über a-1\u{1f}a-1\u{1f}\u{1f}calm",
+            search: "ÜBER a-1\u{1f}a-1\u{1f}\u{1f}calm",
         };
         let terms = state.terms();
         let words: Vec<&str> = terms.iter().filter(|t| t.0 == kind::WORD).map(|t| t.1.as_str()).collect();
         assert_eq!(words, ["calm", "über"]);
-        for wanted in
-            [("persona", ""), ("quality", "8.5"), (kind::WHOLE, "8"), ("turns", "7"), ("in files", "0")]
-        {
+        for wanted in [
+            ("persona", ""),
+            ("quality", "8.5"),
+            (kind::WHOLE, "8"),
+            ("turns", "7"),
+            ("in files", "0"),
+            (kind::OWNER, "me"),
+        ] {
             assert!(terms.contains(&(wanted.0, wanted.1.to_owned())), "{wanted:?}");
         }
     }
