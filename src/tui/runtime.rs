@@ -288,6 +288,10 @@ impl House {
                     self.tasks.runner(engine);
                 }
             }
+            Effect::Soon(msg) => self.tasks.other(async move {
+                tokio::time::sleep(BREATH).await;
+                *msg
+            }),
             Effect::Export { watch, to, run, axis } => {
                 self.tasks.other(perform::monitor::export(watch, to, run, axis));
             }

@@ -107,6 +107,15 @@ impl Bench {
     }
 }
 
+impl Drop for Bench {
+    /// A test that failed leaves no worker behind either.
+    fn drop(&mut self) {
+        for pid in processes(self.program.home.path()) {
+            kill("-9", pid);
+        }
+    }
+}
+
 pub fn sha256(path: &Path) -> String {
     let output = Command::new("sha256sum").arg(path).output().expect("sha256sum");
     String::from_utf8_lossy(&output.stdout).split(' ').next().unwrap_or_default().to_owned()

@@ -263,6 +263,12 @@ def test_errors_are_sorted_by_type_not_by_words():
     refused.error_code = errors.CUDA_OUT_OF_MEMORY
     assert type(errors.classify(refused)) is errors.OutOfMemory
     assert type(cause(OSError(errno.EDQUOT, "x"))) is errors.DiskFull
+    try:
+        torch.empty(1 << 60)
+    except RuntimeError as refused:
+        known = errors.classify(refused)
+        assert type(known) is errors.OutOfMemory and known.cause.startswith("can't allocate memory")
+    assert type(errors.classify(RuntimeError("can't allocate memory"))) is errors.WorkerError
 
 
 def test_every_exit_code_has_one_class():

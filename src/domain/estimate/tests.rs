@@ -27,6 +27,7 @@ fn plan() -> Plan {
 
 fn run() -> PastRun {
     PastRun {
+        preset: Some("balanced".to_owned()),
         base_model: "m".to_owned(),
         place: Place::RunpodPod,
         gpu: "a100-80".to_owned(),
@@ -199,6 +200,25 @@ fn accuracy_leaves_out_what_says_nothing() {
     assert_eq!(a.runs, 2);
     assert_eq!(a.words(), "past estimates within ±15 % (2 runs)");
     assert_eq!(Accuracy::of([]), None);
+}
+
+#[test]
+fn accuracy_is_told_of_the_preset_and_of_all_runs_where_it_has_none() {
+    let ended = |preset: Option<&str>, seconds: f64| PastRun {
+        preset: preset.map(str::to_owned),
+        estimated_seconds: Some(100.0),
+        actual_seconds: Some(seconds),
+        ..run()
+    };
+    let history = [ended(Some("balanced"), 110.0), ended(Some("aggressive"), 150.0), ended(None, 100.0)];
+    let of = |preset| Accuracy::of_preset(&history, preset).map(|a| (a.runs, (a.mean_error * 100.0).round()));
+    assert_eq!(of("balanced"), Some((1, 10.0)));
+    assert_eq!(of("conservative"), Some((3, 20.0)));
+    assert_eq!(Accuracy::of_preset(&[], "balanced"), None);
+    let old = serde_json::to_value(run()).unwrap();
+    let mut old = old.as_object().unwrap().clone();
+    old.remove("preset");
+    assert_eq!(serde_json::from_value::<PastRun>(old.into()).unwrap().preset, None, "old lessons are read");
 }
 
 /// Ten runs of one kind: the error of the estimates falls once the first has taught what a step takes.

@@ -92,7 +92,11 @@ impl Driver<'_> {
         let known = code.and_then(FailureClass::of_exit_code);
         if let Some(class) = known.or((!told && code.is_some()).then_some(run::Class::Other.into())) {
             let when = if told { "and could not write why" } else { "before its first word" };
-            let cause = format!("The worker {how} {when}. It printed: {}", self.folder.last_words());
+            let said = match self.folder.last_words() {
+                words if words.is_empty() => "It printed nothing.".to_owned(),
+                words => format!("It printed: {words}"),
+            };
+            let cause = format!("The worker {how} {when}. {said}");
             return self.failed(Failure::new(class, cause)).await.map(Some);
         }
         let mut failure = Failure::new(Outside::Interrupted, format!("The worker {how} without a word."));

@@ -36,6 +36,7 @@ pub(super) fn lesson(run: &Run, facts: &Facts, metrics: &Metrics) -> Option<Past
     // Only a run of one attempt took as long as it takes.
     let whole = run.job.status.is(Status::Completed) && facts.attempt == 1;
     Some(PastRun {
+        preset: Some(run.job.preset_id.clone()),
         base_model: run.model.id.clone(),
         place: run.configuration.place,
         gpu: run.job.gpu.gpu.clone(),

@@ -10,7 +10,7 @@ use domain::base_model::BaseModel;
 use domain::budget::{Ledger, gate};
 use domain::configuration::{Checklist, Configuration, Findings};
 use domain::dataset::DatasetRow;
-use domain::estimate::{Accuracy, PastRun, Plan, Terms, estimate};
+use domain::estimate::{Accuracy, Plan, Terms, estimate};
 use domain::hyperparameters::{Field, Hyperparameters, Limits, Problem, Steps};
 use domain::job::{automatic_name, check_name, check_tags};
 use domain::memory::{advise, memory};
@@ -200,10 +200,10 @@ async fn judged(
         steps,
         memory_there: machine.memory,
         advice: advice.map(|(_, changes)| changes).unwrap_or_default(),
-        accuracy: Accuracy::of(history.iter().filter_map(PastRun::guess)),
         machine: machine.name.clone(),
         memory,
         estimate,
+        past_estimates: Accuracy::of_preset(&history, chosen.id()),
         quote,
         gate,
         readiness,

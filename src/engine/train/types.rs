@@ -69,8 +69,8 @@ pub struct Configured {
     pub machine: String,
     /// How long and how dear, from where that is known, and why it is a range.
     pub estimate: Estimate,
-    /// How good the estimates of finished runs were; `None`: none has finished yet.
-    pub accuracy: Option<Accuracy>,
+    /// How good the estimates of runs with this preset were; of all runs while none of it has ended (R3.06).
+    pub past_estimates: Option<Accuracy>,
     /// What an hour costs.
     pub quote: Quote,
     /// What it does to the budget; `None`: the cost is unknown.

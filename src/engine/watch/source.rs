@@ -208,7 +208,7 @@ impl Source {
 
     /// Bytes that were read, and that there are.
     pub fn so_far(&self) -> (u64, u64) {
-        let len = self.files.iter().filter_map(|file| file.stamp()).map(|stamp| stamp.len).sum::<u64>();
+        let len = self.files.iter().filter_map(Growing::stamp).map(|stamp| stamp.len).sum::<u64>();
         let left: u64 = self.files.iter().map(Growing::left).sum();
         (len - left.min(len), len)
     }

@@ -22,10 +22,10 @@ const LISTS: &[&[ActionSpec]] = &[
     overview::ACTIONS,
     conversations::ACTIONS,
     files::ACTIONS,
-    trainings::ACTIONS,
-    models::ACTIONS,
     datasets::ACTIONS,
     train::ACTIONS,
+    trainings::ACTIONS,
+    models::ACTIONS,
     settings::ACTIONS,
     monitor::ACTIONS,
 ];

@@ -138,9 +138,9 @@ pub const ACTIONS: &[ActionSpec] = &[
     stop("conversations.build", "conversations.build-stop"),
     stop("conversations.import", "conversations.import-stop"),
     stop("files.download", "files.download-stop"),
-    stop("models.download", "models.download-stop"),
     stop("datasets.new", "datasets.new-stop"),
     close("datasets.compare", "datasets.compare-close"),
     close("train.models", "train.models-close"),
     close("train.places", "train.places-close"),
+    stop("models.download", "models.download-stop"),
 ];

@@ -36,6 +36,8 @@ pub enum Effect {
     Unfollow,
     /// Starts and follows the runs of this machine, and tells how all runs stand: [`super::trainings::Msg::News`].
     Runner,
+    /// Sends this after a breath, in which keys are heard: long work of `update` is done in pieces.
+    Soon(Box<super::Msg>),
     /// Writes the curves of a run into a file; the answer is [`super::monitor::Msg::Exported`].
     Export {
         /// The runs.
@@ -96,14 +98,14 @@ pub enum Ask {
     Conversations(conversations::Ask),
     /// From the training files.
     Files(files::Ask),
-    /// From the training runs.
-    Trainings(trainings::Ask),
-    /// From the models.
-    Models(models::Ask),
     /// From the datasets.
     Datasets(datasets::Ask),
     /// From the configurator.
     Train(train::Ask),
+    /// From the training runs.
+    Trainings(trainings::Ask),
+    /// From the models.
+    Models(models::Ask),
     /// From the settings.
     Settings(settings::Ask),
 }
@@ -115,10 +117,10 @@ impl Ask {
             Self::Overview(ask) => ask.slot(),
             Self::Conversations(ask) => ask.slot(),
             Self::Files(ask) => ask.slot(),
-            Self::Trainings(ask) => ask.slot(),
-            Self::Models(ask) => ask.slot(),
             Self::Datasets(ask) => ask.slot(),
             Self::Train(ask) => ask.slot(),
+            Self::Trainings(ask) => ask.slot(),
+            Self::Models(ask) => ask.slot(),
             Self::Settings(ask) => ask.slot(),
         }
     }
@@ -128,10 +130,10 @@ impl Ask {
         match self {
             Self::Conversations(ask) => ask.writes(),
             Self::Files(ask) => matches!(ask, files::Ask::Archive(..)),
-            Self::Trainings(ask) => ask.writes(),
-            Self::Models(ask) => ask.writes(),
             Self::Datasets(ask) => matches!(ask, datasets::Ask::Archive(..)),
             Self::Train(ask) => ask.writes(),
+            Self::Trainings(ask) => ask.writes(),
+            Self::Models(ask) => ask.writes(),
             Self::Overview(_) | Self::Settings(_) => false,
         }
     }
@@ -146,14 +148,14 @@ pub enum Answer {
     Conversations(conversations::Answer),
     /// For the training files.
     Files(files::Answer),
-    /// For the training runs.
-    Trainings(trainings::Answer),
-    /// For the models.
-    Models(models::Answer),
     /// For the datasets.
     Datasets(datasets::Answer),
     /// For the configurator.
     Train(train::Answer),
+    /// For the training runs.
+    Trainings(trainings::Answer),
+    /// For the models.
+    Models(models::Answer),
     /// For the settings.
     Settings(settings::Answer),
 }
@@ -165,10 +167,10 @@ impl Answer {
             Self::Overview(answer) => answer.problem(),
             Self::Conversations(answer) => answer.problem(),
             Self::Files(answer) => answer.problem(),
-            Self::Trainings(answer) => answer.problem(),
-            Self::Models(answer) => answer.problem(),
             Self::Datasets(answer) => answer.problem(),
             Self::Train(answer) => answer.problem(),
+            Self::Trainings(answer) => answer.problem(),
+            Self::Models(answer) => answer.problem(),
             Self::Settings(answer) => answer.problem(),
         }
     }

@@ -60,14 +60,14 @@ pub struct Model {
     pub conversations: conversations::State,
     /// The training files.
     pub files: files::State,
-    /// The training runs.
-    pub trainings: trainings::State,
-    /// The models.
-    pub models: models::State,
     /// The datasets.
     pub datasets: datasets::State,
     /// The configurator.
     pub train: Box<train::State>,
+    /// The training runs.
+    pub trainings: trainings::State,
+    /// The models.
+    pub models: models::State,
     /// The settings.
     pub settings: settings::State,
     /// The live monitor.
@@ -95,10 +95,10 @@ impl Model {
             overview: overview::State::default(),
             conversations: conversations::State::default(),
             files: files::State::default(),
-            trainings: trainings::State::default(),
-            models: models::State::default(),
             datasets: datasets::State::default(),
             train: Box::default(),
+            trainings: trainings::State::default(),
+            models: models::State::default(),
             settings: settings::State::default(),
             monitor: monitor::State::default(),
         }
@@ -162,10 +162,10 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.pane(),
             ScreenId::Files => self.files.pane(),
-            ScreenId::Jobs => self.trainings.pane(),
-            ScreenId::Models => self.models.pane(),
             ScreenId::Datasets => self.datasets.pane(),
             ScreenId::Train => self.train.pane(),
+            ScreenId::Jobs => self.trainings.pane(),
+            ScreenId::Models => self.models.pane(),
             ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
         }
     }

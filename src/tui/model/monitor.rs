@@ -70,6 +70,7 @@ pub const COLOURS: usize = 6;
 const REACHING: usize = 24;
 
 /// What the screen knows. The curves themselves stay where they are read.
+#[expect(clippy::struct_excessive_bools, reason = "they have nothing to do with each other")]
 #[derive(Debug, Clone)]
 pub struct State {
     /// The runs; `None`: nothing is watched.
@@ -104,6 +105,8 @@ pub struct State {
     pub growing: bool,
     /// Smoothed copies, by run and metric, and the generation of the run that they belong to.
     pub smooth: BTreeMap<(usize, MetricId), (u64, Smooth)>,
+    /// Some of the smoothed copies are not up to date: [`Msg::Smoothing`] is on its way.
+    pub smoothing: bool,
 }
 
 impl Default for State {
@@ -125,6 +128,7 @@ impl Default for State {
             reach: None,
             growing: false,
             smooth: BTreeMap::new(),
+            smoothing: false,
         }
     }
 }
@@ -143,6 +147,8 @@ pub enum Msg {
     Follow,
     /// The next smoothing.
     Smooth,
+    /// Goes on with the smoothing.
+    Smoothing,
     /// Linear or logarithmic.
     Scale,
     /// The next axis.
@@ -220,14 +226,21 @@ impl State {
         self.reach = shown
             .filter_map(|curve| runs.get(curve.run)?.series(curve.id).reach(self.axis))
             .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-        self.follow_smooth(&runs);
     }
 
-    /// Brings the smoothed copies up to date; without smoothing there are none.
-    fn follow_smooth(&mut self, runs: &[Run]) {
+    /// Brings the smoothed copies up to date, a piece of the way at a time; true: there is more to do.
+    pub fn smooth_on(&mut self) -> bool {
+        let Some(watch) = self.watch.clone() else { return false };
+        let runs = watch.runs();
+        self.follow_smooth(&runs)
+    }
+
+    /// Without smoothing there are no copies.
+    fn follow_smooth(&mut self, runs: &[Run]) -> bool {
+        let mut room = Smooth::PIECE;
         if self.weight == 0 {
             self.smooth.clear();
-            return;
+            return false;
         }
         let weight = self.weight();
         for curve in self.charts.iter().flat_map(|chart| &chart.curves).filter(|curve| !curve.eval) {
@@ -238,8 +251,9 @@ impl State {
             if *of != generation {
                 (*of, *smooth) = fresh();
             }
-            smooth.follow(run.metrics().series(curve.id));
+            room -= smooth.follow(run.metrics().series(curve.id), room);
         }
+        room == 0
     }
 
     /// Whether any run can be shown over this axis.

@@ -70,14 +70,14 @@ pub enum Msg {
     Conversations(conversations::Msg),
     /// For the training files.
     Files(files::Msg),
-    /// For the training runs.
-    Trainings(trainings::Msg),
-    /// For the models.
-    Models(models::Msg),
     /// For the datasets.
     Datasets(datasets::Msg),
     /// For the configurator.
     Train(train::Msg),
+    /// For the training runs.
+    Trainings(trainings::Msg),
+    /// For the models.
+    Models(models::Msg),
     /// For the settings.
     Settings(settings::Msg),
     /// For the live monitor.

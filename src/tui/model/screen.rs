@@ -10,14 +10,14 @@ pub enum ScreenId {
     Conversations,
     /// The training files.
     Files,
-    /// The training runs.
-    Jobs,
-    /// The models.
-    Models,
     /// What models are trained with.
     Datasets,
     /// From a dataset to a run. It has no line in the rail: a dataset is chosen first.
     Train,
+    /// The training runs.
+    Jobs,
+    /// The models.
+    Models,
     /// What is configured, and where it comes from.
     Settings,
     /// Runs as they happen. It has no line in the rail: the jobs open it, and `brightrun watch` is this screen alone.
@@ -42,10 +42,10 @@ impl ScreenId {
             Self::Overview => '1',
             Self::Conversations => '2',
             Self::Files => '3',
-            Self::Jobs => '5',
-            Self::Models => '6',
             Self::Datasets => '4',
             Self::Train => 't',
+            Self::Jobs => '5',
+            Self::Models => '6',
             Self::Settings => '0',
             Self::Monitor => 'w',
         }
@@ -57,10 +57,10 @@ impl ScreenId {
             Self::Overview => "Overview",
             Self::Conversations => "Conversations",
             Self::Files => "Files",
-            Self::Jobs => "Jobs",
-            Self::Models => "Models",
             Self::Datasets => "Datasets",
             Self::Train => "Training",
+            Self::Jobs => "Jobs",
+            Self::Models => "Models",
             Self::Settings => "Settings",
             Self::Monitor => "Monitor",
         }
@@ -72,10 +72,10 @@ impl ScreenId {
             Self::Overview => "overview",
             Self::Conversations => "conversations",
             Self::Files => "files",
-            Self::Jobs => "trainings",
-            Self::Models => "models",
             Self::Datasets => "datasets",
             Self::Train => "train",
+            Self::Jobs => "trainings",
+            Self::Models => "models",
             Self::Settings => "settings",
             Self::Monitor => "monitor",
         }

@@ -53,10 +53,10 @@ fn status(model: &Model) -> Vec<(String, Option<Token>)> {
             // The last question to the store was not answered.
             let lost = model.conversations.problem.is_some()
                 || model.files.problem.is_some()
+                || model.datasets.problem.is_some()
                 || model.overview.problem.is_some()
                 || model.trainings.problem.is_some()
-                || model.models.problem.is_some()
-                || model.datasets.problem.is_some();
+                || model.models.problem.is_some();
             let store = if lost { Token::StatusFail } else { Token::StatusOk };
             let files = match model.shell.reach {
                 Reach::Unknown => None,

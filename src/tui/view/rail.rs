@@ -20,13 +20,13 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measure
         put(frame.buffer_mut(), area, area.width - 1, y, "│", line);
     }
     for (screen, y) in ScreenId::ALL.iter().zip(0..area.height) {
-        // These have no line of their own.
-        let here = match model.shell.screen {
+        // Configurator and monitor have no lines of their own: they belong to the datasets and to the jobs.
+        let on = match model.shell.screen {
             ScreenId::Train => ScreenId::Datasets,
             ScreenId::Monitor => ScreenId::Jobs,
-            other => other,
+            screen => screen,
         };
-        let active = *screen == here;
+        let active = *screen == on;
         let token = if active { Token::NavActive } else { Token::NavIdle };
         let bar = if active { theme.glyph(Token::NavActive) } else { " " };
         let name = if area.width >= WIDE { screen.title() } else { "" };

@@ -100,7 +100,7 @@ fn estimate(context: &mut Context, done: &Configured) -> Result<(), Stop> {
     for reason in &estimate.reasons {
         context.out.line(format!("  {reason}"))?;
     }
-    done.accuracy.map_or(Ok(()), |accuracy| context.out.line(format!("  {}", accuracy.words())))
+    done.past_estimates.map_or(Ok(()), |past| context.out.line(format!("  {}", past.words())))
 }
 
 fn checklist(context: &mut Context, done: &Configured) -> Result<(), Stop> {

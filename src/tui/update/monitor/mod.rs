@@ -17,7 +17,10 @@ const PAN: f64 = 0.2;
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     let state = &mut model.monitor;
     match msg {
-        Msg::Changed => state.refresh(),
+        Msg::Changed => {
+            state.refresh();
+            return smooth_on(state);
+        }
         Msg::Zoom(factor, anchor) => zoom(state, factor, anchor),
         Msg::All => state.window = Window::All,
         Msg::Follow => {
@@ -32,7 +35,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Smooth => {
             state.weight = (state.weight + 1) % WEIGHTS.len();
             state.smooth.clear();
-            state.refresh();
+            return smooth_on(state);
+        }
+        Msg::Smoothing => {
+            state.smoothing = false;
+            return smooth_on(state);
         }
         Msg::Scale => {
             state.scale = match state.scale {
@@ -67,6 +74,17 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Exported(Err(problem)) => return vec![model.shell.report(&problem, now)],
     }
     Vec::new()
+}
+
+/// A piece of the smoothing, and the next one after a breath.
+fn smooth_on(state: &mut State) -> Vec<Effect> {
+    if state.smoothing {
+        // What goes on takes what is new with it.
+        return Vec::new();
+    }
+    state.smoothing = state.smooth_on();
+    let next = || Effect::Soon(Box::new(crate::model::Msg::Monitor(Msg::Smoothing)));
+    state.smoothing.then(next).into_iter().collect()
 }
 
 fn show(state: &mut State, tab: Tab) {

@@ -1,20 +1,18 @@
 //! A run was put into the queue.
 
-use crate::model::shell::Msg;
-use crate::model::{Effect, Model, Now, ScreenId, Severity, trainings};
-use crate::update::{shell, trainings as runs};
+use crate::model::shell::Msg as Frame;
+use crate::model::trainings::Show;
+use crate::model::{Effect, Model, Msg, Now, ScreenId, Severity};
 use domain::job::Run;
 
-/// Says its name, and goes where it can be watched.
+/// Says its name and goes to the jobs, with the cursor on it.
 pub(super) fn started(model: &mut Model, run: &Run, now: Now) -> Vec<Effect> {
-    let name = &run.job.name;
-    let mut effects =
-        vec![model.shell.notice(Severity::Success, format!("“{name}” waits in the queue"), now)];
-    // Behind the monitor the cursor of the jobs stands on it.
+    let text = format!("“{}” waits in the queue", run.job.name);
+    let mut effects = vec![model.shell.notice(Severity::Success, text, now)];
     let jobs = &mut model.trainings;
-    (jobs.show, jobs.wanted) = (trainings::Show::default(), Some(run.job.id));
+    jobs.show = Show::default();
     jobs.search.clear();
-    effects.extend(shell::update(model, Msg::Go(ScreenId::Jobs), now));
-    effects.push(runs::ask(model, trainings::Ask::Watch(run.job.id)));
+    jobs.wanted = Some(run.job.id);
+    effects.extend(crate::update::update(model, Msg::Shell(Frame::Go(ScreenId::Jobs)), now));
     effects
 }

@@ -115,7 +115,7 @@ pub(crate) fn judged(model: &Model, spent: i64) -> Judged {
         advice: Vec::new(),
         machine: "NVIDIA A100 80GB".into(),
         estimate,
-        accuracy: Some(Accuracy { runs: 7, mean_error: 0.09 }),
+        past_estimates: Some(Accuracy { runs: 7, mean_error: 0.09 }),
         quote: Quote::local(Some(PerHour("1.20".parse().unwrap()))),
         gate: Some(gate),
         readiness: Some(ready),

@@ -104,8 +104,8 @@ fn summary(lines: &mut Lines, done: &Configured) {
         lines.pair("steps", 6, &text, Token::TextNormal);
     }
     lines.pair("from", 6, &history(done), Token::TextNormal);
-    if let Some(accuracy) = done.accuracy {
-        lines.pair("", 6, &accuracy.words(), Token::TextMuted);
+    if let Some(past) = done.past_estimates {
+        lines.pair("", 6, &past.words(), Token::TextMuted);
     }
     if let Some(gate) = &done.gate {
         let token = match (gate.blocked, gate.over || gate.level.is_some()) {
