@@ -61,7 +61,8 @@ fn an_empty_home_becomes_a_run_in_the_queue() {
     terminal.keys("4");
     terminal.see("No datasets yet");
     terminal.keys("n");
-    terminal.see("spring");
+    // The line of the list, not a toast about the file: pairs, then the day.
+    terminal.see("pairs  2");
     terminal.keys("\r");
     terminal.see("Of the training file spring");
     terminal.keys("\r");
