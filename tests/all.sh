@@ -32,15 +32,18 @@ cargo fmt --all --check
 step "lints"
 cargo clippy --workspace --all-targets --locked -- -D warnings
 
-step "the worker's Python environment (worker/.venv), without which tests/train.rs says SKIPPED"
+step "the worker's Python environment (worker/.venv), without which tests that train say SKIPPED"
 bash worker/setup.sh
+
+step "other trainers' loggers on top of it, without which tests/foreign.rs says SKIPPED"
+bash tests/python/setup.sh
 
 step "tests"
 cargo nextest run --workspace --locked --no-fail-fast
 
 # What compares with the platform's files says so in its name; everything else that takes minutes needs nothing.
 reference='binary(=reference) | binary(=platform) | test(/(^|::)reference(_|::)/)'
-step "long tests: crashes, large stores, a thousand bad files"
+step "long tests: crashes, killed runs, failures, large stores and runs, a thousand bad files"
 cargo nextest run --workspace --locked --no-fail-fast --run-ignored only --profile long -E "not ($reference)"
 
 if [ -n "${BRIGHTRUN_REFERENCE:-}" ]; then

@@ -21,7 +21,7 @@ use std::{
 };
 use support::{
     corpus,
-    program::{Program, assert_same_bytes},
+    program::{Program, assert_same_bytes, copy_folder},
 };
 
 /// Moments tried for each verb; two stores and three verbs make six times as many kills.
@@ -33,19 +33,6 @@ const HALF: usize = 60;
 struct Template {
     program: Program,
     cluster: Option<(Arc<Cluster>, String)>,
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.file_type().expect("a type").is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("a copy");
-        }
-    }
 }
 
 impl Template {
@@ -69,7 +56,7 @@ impl Template {
     }
     fn copy(&self) -> Program {
         let mut copied = Program::default();
-        copy(self.program.home.path(), copied.home.path());
+        copy_folder(self.program.home.path(), copied.home.path());
         if let Some((cluster, url)) = &self.cluster {
             let twin = cluster.twin(url);
             copied.global = vec!["--db".into(), twin];

@@ -261,3 +261,39 @@ fn a_wrong_database_is_one_screen_that_says_what_to_do() {
         terminal.leave();
     }
 }
+
+#[test]
+fn a_key_file_overrides_unbinds_and_tells_its_conflicts() {
+    let home = tempfile::tempdir().expect("a folder");
+    let folder = home.path().join(".config/brightrun");
+    fs::create_dir_all(&folder).expect("a folder");
+    let keys = "\"ctrl-p\" = \"shell.palette\"\n\"ctrl-k\" = false\n\"ctrl-t\" = \"shell.help\"\n\"ctrl-t x\" = \"shell.palette\"\n\"j\" = \"no.such-action\"\n";
+    fs::write(folder.join("keys.toml"), keys).expect("the key file");
+    let mut terminal = Start::at(100, 30).home(home).run();
+    terminal.see("Load the example conversations");
+    terminal.keys("\x0b");
+    terminal.settle();
+    assert!(
+        !terminal.text().contains("type to search"),
+        "ctrl-k means nothing any more\n{}",
+        terminal.text()
+    );
+    terminal.keys("\x10");
+    terminal.see("type to search");
+    terminal.keys("\x1b");
+    terminal.gone("type to search");
+    terminal.keys("\x14");
+    terminal.see("Keys: here first");
+    terminal.see("ctrl-p");
+    terminal.keys("\x1b");
+    terminal.gone("Keys: here first");
+    terminal.keys("!");
+    terminal.see("keys.toml, line 5");
+    terminal.keys("\r");
+    terminal.see("cannot both count");
+    terminal.keys("\x1b");
+    terminal.gone("cannot both count");
+    terminal.keys("\x1b");
+    terminal.gone("Messages and errors");
+    terminal.leave();
+}

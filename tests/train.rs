@@ -1,134 +1,15 @@
 //! Training on this machine from end to end, with the real worker and a tiny model that is made on the spot.
-//!
-//! The worker's environment is `worker/.venv`, or what `BRIGHTRUN_WORKER_PYTHON` names; without one these tests say SKIPPED.
 
 mod support;
 
-use serde_json::Value;
 use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::time::Duration;
-use support::corpus;
-use support::program::{Outcome, Program};
-
-/// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_mins(4);
-
-/// A home with the tiny model and a dataset of a training file.
-struct Bench {
-    program: Program,
-    python: PathBuf,
-}
-
-fn worker() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("worker")
-}
-
-/// `None`: there is no worker here.
-fn bench(test: &str) -> Option<Bench> {
-    let python = std::env::var_os("BRIGHTRUN_WORKER_PYTHON")
-        .map_or_else(|| worker().join(".venv/bin/python"), PathBuf::from);
-    if !python.is_file() {
-        let why = "the worker's environment is missing; `bash worker/setup.sh` makes it";
-        // Seen in the output of the tests; nobody can be told when that fails.
-        let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}");
-        return None;
-    }
-    let bench = Bench { program: Program::default(), python };
-    let made = Command::new(&bench.python)
-        .arg(worker().join("tests/tiny_model.py"))
-        .arg(bench.program.path("tiny"))
-        .output()
-        .expect("python");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    corpus::write(&bench.program.path("in"), 0..12);
-    bench.run("files create spring --from in").ok();
-    bench.run("datasets add spring").ok();
-    Some(bench)
-}
-
-impl Bench {
-    fn command(&self, line: &str) -> Command {
-        let mut command = self.program.command(line.split(' '));
-        command.env("BRIGHTRUN_WORKER_PYTHON", &self.python).env("BRIGHTRUN_WORKER_FOLDER", worker());
-        command.env("BRIGHTRUN_WORKER_THREADS", "1").env("HF_HUB_OFFLINE", "1");
-        command
-    }
-    fn run(&self, line: &str) -> Outcome {
-        let output = self.command(line).output().expect("it starts");
-        Outcome {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            error: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
-    fn start(&self, line: &str) -> Child {
-        self.command(line).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
-    }
-    /// `train` with what every test wants.
-    fn train(&self, more: &str) -> String {
-        let model = self.program.path("tiny");
-        format!(
-            "train spring --base-model {} --any-value --set quantization=none --set target_modules=all-linear \
-             --set learning_rate=0.005 --set max_seq_length=256 --set batch_size=2 --set rank=4{more} --yes",
-            model.display()
-        )
-    }
-    fn jobs(&self) -> Vec<Value> {
-        self.run("jobs list --json").ok().json().as_array().expect("a list").clone()
-    }
-    /// The only run, once `ready` says so.
-    fn wait(&self, ready: impl Fn(&Value) -> bool) -> Value {
-        let begun = engine::clock::instant();
-        loop {
-            if let Some(job) = self.jobs().into_iter().find(|job| ready(job)) {
-                return job;
-            }
-            assert!(begun.elapsed() < PATIENCE, "{:#?}", self.jobs());
-            std::thread::sleep(Duration::from_millis(100));
-        }
-    }
-    fn folder(&self, job: &Value) -> PathBuf {
-        let id = job["job"]["id"].as_str().expect("an id");
-        self.program.path(".local/share/brightrun/runs").join(id)
-    }
-}
-
-fn sha256(path: &Path) -> String {
-    let output = Command::new("sha256sum").arg(path).output().expect("sha256sum");
-    String::from_utf8_lossy(&output.stdout).split(' ').next().unwrap_or_default().to_owned()
-}
-
-/// The worker that holds a run directory.
-fn pid(folder: &Path) -> u32 {
-    let text = fs::read_to_string(folder.join("worker.lock")).expect("the lock");
-    let said: Value = serde_json::from_str(&text).expect("JSON");
-    u32::try_from(said["pid"].as_u64().expect("a pid")).expect("small")
-}
-
-fn lives(pid: u32) -> bool {
-    // One that was ended and not waited for yet is a zombie.
-    fs::read_to_string(format!("/proc/{pid}/stat"))
-        .is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| !rest.trim_start().starts_with('Z')))
-}
-
-fn kill(signal: &str, pid: u32) {
-    Command::new("kill").args([signal, &pid.to_string()]).status().expect("kill");
-}
-
-/// Steps that were told more than once for the newest attempt, or after a resumption again: none may be.
-fn steps(folder: &Path) -> Vec<u64> {
-    let mut reader = domain::run::Reader::default();
-    reader.push(&fs::read(folder.join("events.jsonl")).expect("events"));
-    let loss = reader.metrics().get("loss").expect("a loss");
-    loss.samples().map(|sample| sample.at.step).collect()
-}
+use support::training::{Bench, PATIENCE, lives, pid, sha256};
 
 #[test]
 fn a_training_file_becomes_a_model_whose_files_are_what_the_manifest_says() {
-    let Some(bench) = bench("train") else { return };
+    let Some(bench) = Bench::new("train") else { return };
     let dry = bench.run(&bench.train(" --dry-run --json")).ok().json();
     assert_eq!(dry["preset_id"], "custom");
     assert!(bench.jobs().is_empty(), "a dry run starts nothing");
@@ -175,46 +56,8 @@ fn a_training_file_becomes_a_model_whose_files_are_what_the_manifest_says() {
 }
 
 #[test]
-fn a_killed_worker_and_a_killed_program_lose_nothing_and_double_nothing() {
-    let Some(bench) = bench("kill") else { return };
-    let mut program =
-        bench.start(&bench.train(" --set epochs=30 --set checkpoint_every=20 --set eval_every=200"));
-    let job = bench.wait(|job| job["alive"] == true);
-    let folder = bench.folder(&job);
-    let first = pid(&folder);
-    let begun = engine::clock::instant();
-    // The row comes later; the directory tells at once.
-    while fs::read_to_string(folder.join("events.jsonl")).unwrap_or_default().matches("\"loss\"").count() < 30
-    {
-        assert!(begun.elapsed() < PATIENCE, "it makes no steps");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    assert!(lives(first), "it is in the middle");
-    // The worker: whoever follows starts it again from its last checkpoint.
-    kill("-9", first);
-    let begun = engine::clock::instant();
-    while pid(&folder) == first || !lives(pid(&folder)) {
-        assert!(begun.elapsed() < PATIENCE, "it was not started again");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    // The program: its worker goes on, and another program takes it over.
-    bench.wait(|job| job["job"]["attempts"] == 1 && job["job"]["status"] == "running");
-    program.kill().expect("killed");
-    program.wait().expect("waited for");
-    assert!(lives(pid(&folder)), "the worker outlives the program");
-    let id = job["job"]["id"].as_str().expect("an id");
-    let done = bench.run(&format!("jobs resume {id}")).ok();
-    assert!(done.out.contains("Its model is"), "{}\n{}", done.out, done.error);
-    assert_eq!(bench.run("models list --json").ok().json().as_array().map(Vec::len), Some(1));
-    let steps = steps(&folder);
-    let total = u64::try_from(steps.len()).expect("small");
-    assert_eq!(steps, (1..=total).collect::<Vec<_>>(), "no step is lost or told twice");
-    assert!(fs::read_to_string(folder.join("events.jsonl")).unwrap().contains("\"resumed\""));
-}
-
-#[test]
 fn a_stopped_run_goes_on_and_a_cancelled_one_leaves_no_process() {
-    let Some(bench) = bench("stop") else { return };
+    let Some(bench) = Bench::new("stop") else { return };
     let detached = bench.run(&bench.train(" --set epochs=400 --set checkpoint_every=50 --detach")).ok();
     assert!(detached.out.contains("goes on without this program"), "{}", detached.out);
     let job = bench.wait(|job| job["alive"] == true);
@@ -245,9 +88,9 @@ fn a_stopped_run_goes_on_and_a_cancelled_one_leaves_no_process() {
 
 #[test]
 fn a_failed_run_says_its_class_and_what_to_do_and_can_be_made_again() {
-    let Some(bench) = bench("fail") else { return };
+    let Some(bench) = Bench::new("fail") else { return };
     // A model without its weights.
-    fs::remove_file(bench.program.path("tiny/model.safetensors")).expect("weights");
+    fs::remove_file(bench.model.join("model.safetensors")).expect("weights");
     let failed = bench.run(&bench.train(""));
     assert_eq!(failed.code, 1, "{}\n{}", failed.out, failed.error);
     let job = bench.wait(|_| true);
@@ -268,7 +111,7 @@ fn a_failed_run_says_its_class_and_what_to_do_and_can_be_made_again() {
 
 #[test]
 fn a_run_that_ended_while_nobody_followed_it_becomes_a_model_later() {
-    let Some(bench) = bench("later") else { return };
+    let Some(bench) = Bench::new("later") else { return };
     bench.run(&bench.train(" --set epochs=2 --detach")).ok();
     let begun = engine::clock::instant();
     let job = bench.wait(|_| true);

@@ -65,7 +65,7 @@ fn a_curve_grows_while_one_looks_and_the_end_is_seen() {
     terminal.see("at step 40");
     terminal.keys("\x1b");
     terminal.settle();
-    terminal.keys("2");
+    terminal.keys("5");
     terminal.see("lowest");
     terminal.keys("1");
     append(&events, &event(60, "final", json!({"outcome": "done", "exit_code": 0, "step": 40})));

@@ -65,7 +65,10 @@ pub(crate) enum Verb {
     Datasets(verbs::datasets::Datasets),
     Train(verbs::train::Train),
     #[command(subcommand)]
+    Presets(verbs::presets::Presets),
+    #[command(subcommand)]
     Jobs(verbs::jobs::Jobs),
+    Runner(verbs::runner::Runner),
     #[command(subcommand)]
     Models(verbs::models::Models),
     Aggregate(verbs::aggregate::Aggregate),
@@ -103,7 +106,9 @@ impl Invocation {
                     | Verb::Files(_)
                     | Verb::Datasets(_)
                     | Verb::Train(_)
+                    | Verb::Presets(_)
                     | Verb::Jobs(_)
+                    | Verb::Runner(_)
                     | Verb::Models(_)
                     | Verb::Db(_)
             )

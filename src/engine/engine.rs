@@ -106,6 +106,10 @@ impl Engine {
         })?;
         asked.map(|_| ()).map_err(from_files(WHAT))
     }
+    /// The dashboard starts and follows runs, by the configuration.
+    pub fn has_runner(&self) -> bool {
+        self.0.places.training.runner
+    }
     /// The time that is written.
     pub fn now(&self) -> DateTime<Utc> {
         self.0.clock.now()

@@ -67,6 +67,11 @@ impl Error {
             problems: Vec::new(),
         }))
     }
+    /// The same, as part of something else that failed.
+    pub(crate) fn says(mut self, what: impl Into<String>) -> Self {
+        self.0.what = what.into();
+        self
+    }
     /// It was tried and went wrong.
     pub fn failed(what: impl Into<String>, why: impl Into<String>) -> Self {
         Self::new(ErrorKind::Failed, what, why)

@@ -4,6 +4,7 @@
 //! `check` need no store and block: call them from a thread that may wait.
 
 pub mod aggregate;
+mod bell;
 pub mod check;
 pub mod clock;
 pub mod config;

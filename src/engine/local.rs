@@ -1,7 +1,7 @@
 //! Files on this machine: finding them, and writing them whole or not at all.
 
 use crate::{Error, Problem};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{FileExt as _, FileTypeExt as _, MetadataExt as _};
@@ -42,7 +42,13 @@ fn take(path: PathBuf, seen: &mut Seen, files: &mut Vec<PathBuf>, problems: &mut
     };
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
-        if !entry.file_name().as_encoded_bytes().starts_with(b".") {
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        // Most are plain files, and the listing says so: a question less for each.
+        if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            files.push(entry.path());
+        } else {
             take(entry.path(), seen, files, problems);
         }
     }
@@ -136,14 +142,23 @@ impl Part {
         self.file.sync_data().map_err(|e| error("Cannot write", &self.target, &e))
     }
     /// Gives it its name.
-    pub fn keep(mut self) -> crate::Result<PathBuf> {
-        fs::rename(&self.temp, &self.target).map_err(|e| error("Cannot write", &self.target, &e))?;
-        self.kept = true;
-        if let Ok(folder) = File::open(folder_of(&self.target)) {
+    pub fn keep(self) -> crate::Result<PathBuf> {
+        let [target] = Self::keep_all([self])?;
+        Ok(target)
+    }
+    /// Gives each its name, in order; a folder that they share is forced to disk once.
+    pub fn keep_all<const N: usize>(mut parts: [Self; N]) -> crate::Result<[PathBuf; N]> {
+        let mut folders = BTreeSet::new();
+        for part in &mut parts {
+            fs::rename(&part.temp, &part.target).map_err(|e| error("Cannot write", &part.target, &e))?;
+            part.kept = true;
+            folders.insert(folder_of(&part.target).to_owned());
+        }
+        for folder in folders.iter().filter_map(|folder| File::open(folder).ok()) {
             // A file system that cannot do this has no better way either.
             let _ = folder.sync_all();
         }
-        Ok(self.target.clone())
+        Ok(parts.each_ref().map(|part| part.target.clone()))
     }
 }
 

@@ -47,6 +47,8 @@ pub struct TrainingPlaces {
     pub usd_per_hour: Option<PerHour>,
     /// Runs at once; 0 counts as 1.
     pub queue_limit: u32,
+    /// The dashboard starts and follows runs.
+    pub runner: bool,
     /// The budget of a month.
     pub budget: Budget,
     /// Folder in which the user's base models, presets and prices lie.

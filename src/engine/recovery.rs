@@ -59,7 +59,14 @@ pub(crate) async fn run(engine: &Inner) -> Vec<Recovered> {
             }
         }
     }
-    engine.owner.sweep(&needed);
+    // That whoever followed a run is dead has to stay known until somebody else follows it.
+    match engine.db.run_owners(now).await {
+        Ok(owners) => {
+            needed.extend(owners);
+            engine.owner.sweep(&needed);
+        }
+        Err(error) => tracing::warn!(%error, "who follows runs cannot be read"),
+    }
     said
 }
 

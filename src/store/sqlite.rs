@@ -38,7 +38,7 @@ pub async fn open(path: &Path, options: &OpenOptions) -> Result<Db> {
     let connect = connect
         .foreign_keys(true)
         .busy_timeout(options.busy_timeout)
-        .pragma("cache_size", "-8192")
+        .pragma("cache_size", "-4096")
         .pragma("mmap_size", "0")
         .pragma("temp_store", "memory");
     let write = SqlitePoolOptions::new()

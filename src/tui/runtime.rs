@@ -91,10 +91,10 @@ impl House {
         }
         let settings = Arc::clone(&setup.settings);
         model.shell.size = session.size();
+        model.monitor.plain = setup::is_plain(|name| std::env::var(name).ok());
         if let Some((watch, axis)) = &setup.watch {
             model.shell.phase = crate::model::Phase::Alone;
             model.shell.screen = crate::model::ScreenId::Monitor;
-            model.monitor.plain = setup::is_plain(|name| std::env::var(name).ok());
             model.monitor.axis = *axis;
             model.monitor.watch = Some(watch.clone());
         }
@@ -125,7 +125,8 @@ impl House {
     async fn live(&mut self) -> io::Result<Ended> {
         // The first frame stands before the first query.
         self.draw()?;
-        let first = if self.setup.watch.is_some() { Effect::Follow } else { Effect::Open };
+        let first =
+            self.setup.watch.as_ref().map_or(Effect::Open, |(watch, _)| Effect::Follow(watch.clone()));
         self.perform(first).await?;
         while self.leave.is_none() {
             let woken = self.sleep().await;
@@ -279,16 +280,20 @@ impl House {
             }
             Effect::Cancel(job) => self.tasks.cancel(job),
             Effect::Open => self.open(),
-            Effect::Follow => {
-                if let Some((watch, _)) = &self.setup.watch {
-                    self.tasks.follow(watch.clone());
+            Effect::Follow(watch) => self.tasks.follow(watch),
+            Effect::Finish(watch) => watch.finish(),
+            Effect::Unfollow => self.tasks.unfollow(),
+            Effect::Runner => {
+                if let Some(engine) = &self.engine {
+                    self.tasks.runner(engine);
                 }
             }
-            Effect::Export { to, run, axis } => {
-                if let Some((watch, _)) = &self.setup.watch {
-                    let work = perform::monitor::export(watch.clone(), to, run, axis);
-                    self.tasks.other(work);
-                }
+            Effect::Soon(msg) => self.tasks.other(async move {
+                tokio::time::sleep(BREATH).await;
+                *msg
+            }),
+            Effect::Export { watch, to, run, axis } => {
+                self.tasks.other(perform::monitor::export(watch, to, run, axis));
             }
             Effect::Copy(text) => {
                 if !self.session.copy(&text)? {
@@ -379,6 +384,7 @@ impl House {
         if self.leave == Some(Leave::Stop) {
             self.tasks.stop().await;
         } else {
+            self.tasks.let_go().await;
             self.tasks.abort();
         }
         if let Err(error) = self.session.leave() {

@@ -85,6 +85,7 @@ pub(crate) fn session_of(engine: &Engine) -> Session {
         store: status.store,
         files: status.files,
         place: status.store_at,
+        runner: engine.has_runner(),
         recovered: engine.recovered().iter().map(|recovered| recovered.sentence.clone()).collect(),
     }
 }

@@ -73,7 +73,7 @@ fn run(dataset: DatasetId) -> Run {
             tier: None,
         },
         status: Word::Known(Status::Queued),
-        stage: Word::Known(Stage::Queued),
+        stage: Word::Known(Stage::QUEUED),
         stage_message: None,
         progress: Progress::default(),
         cancelling: None,

@@ -5,3 +5,4 @@ pub mod corpus;
 pub mod picture;
 pub mod program;
 pub mod pty;
+pub mod training;

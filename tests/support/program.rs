@@ -26,6 +26,14 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// What a program said that was run to its end.
+    pub fn of(Output { status, stdout, stderr }: &Output) -> Self {
+        Self {
+            code: status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(stdout).into_owned(),
+            error: String::from_utf8_lossy(stderr).into_owned(),
+        }
+    }
     /// Fails unless the program ended well.
     pub fn ok(self) -> Self {
         assert_eq!(self.code, 0, "it failed\nstdout: {}\nstderr: {}", self.out, self.error);
@@ -59,12 +67,7 @@ impl Program {
     }
     /// Runs it to its end.
     pub fn run<S: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Outcome {
-        let Output { status, stdout, stderr } = self.command(arguments).output().expect("it starts");
-        Outcome {
-            code: status.code().unwrap_or(-1),
-            out: String::from_utf8_lossy(&stdout).into_owned(),
-            error: String::from_utf8_lossy(&stderr).into_owned(),
-        }
+        Outcome::of(&self.command(arguments).output().expect("it starts"))
     }
     /// Starts it and leaves it running, silent.
     pub fn start<S: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Child {
@@ -73,6 +76,20 @@ impl Program {
     /// A path in its home.
     pub fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
+    }
+}
+
+/// Copies a folder with all that lies in it.
+pub fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a copy");
+        }
     }
 }
 

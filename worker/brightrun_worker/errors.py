@@ -1,8 +1,8 @@
 """What can go wrong, sorted by type.
 
 Each class of error carries its exit code, the name that the error event shows, and a suggested fix. Errors of
-other libraries are sorted by their type or errno (`classify`), never by words in their messages: the text of a
-message is nobody's promise, and "nan" also occurs in "finance".
+other libraries are sorted by their type or errno (`classify`), not by words in their messages: the text of a
+message is nobody's promise, and "nan" also occurs in "finance". There is one exception, which names a class.
 """
 
 import errno
@@ -88,11 +88,20 @@ def name_of(exit_code: int) -> str:
     return names.get(exit_code, WorkerError.name)
 
 
+CUDA_OUT_OF_MEMORY = 2
+"""cudaErrorMemoryAllocation."""
+
+OCCUPIED = "nvidia-smi shows which programs hold it: end them or take another GPU. If there are none, halve batch_size."
+
 _BY_ERRNO = {
     errno.ENOSPC: DiskFull,
     errno.EDQUOT: DiskFull,
     errno.ENOMEM: OutOfMemory,
 }
+
+
+_CPU_ALLOCATOR = "DefaultCPUAllocator: "
+"""torch has no type for memory that a CPU has not; the name of its class is in the message, and in no other (decision 0160)."""
 
 
 def classify(error: BaseException) -> WorkerError:
@@ -123,7 +132,12 @@ def _one_of_torch(error: BaseException) -> WorkerError | None:
     if torch is None:
         return None
     if isinstance(error, torch.OutOfMemoryError):
-        return OutOfMemory(str(error).splitlines()[0])
+        # What was asked for and what was left. The advice on torch's settings that follows is not for our users.
+        return OutOfMemory(". ".join(str(error).splitlines()[0].split(". ")[:3]))
     if isinstance(error, torch.AcceleratorError):
+        if getattr(error, "error_code", None) == CUDA_OUT_OF_MEMORY:  # refused by the driver, not by torch
+            return OutOfMemory("CUDA finds no memory on this GPU", OCCUPIED)
         return DeviceError(str(error).splitlines()[0])
+    if type(error) is RuntimeError and _CPU_ALLOCATOR in str(error):
+        return OutOfMemory(str(error).partition(_CPU_ALLOCATOR)[2].splitlines()[0])
     return None

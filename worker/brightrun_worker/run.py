@@ -20,7 +20,10 @@ from .session import Session
 
 
 def say(text: str) -> None:
-    print(f"brightrun-worker: {text}", file=sys.stderr, flush=True)
+    try:
+        print(f"brightrun-worker: {text}", file=sys.stderr, flush=True)
+    except OSError:  # the output may lie on the disk that is full: the exit code says the same
+        pass
 
 
 def run(spec_path: Path, out: Path) -> int:

@@ -40,16 +40,16 @@ class RunDir:
     def take(self) -> None:
         """Makes the directory where needed and locks it until this process ends, however it ends."""
         self.path.mkdir(parents=True, exist_ok=True)
-        self._lock = open(self.path / "worker.lock", "a+")
+        # A bare descriptor: a file object would be closed, and the lock with it, while Python still ends.
+        lock = os.open(self.path / "worker.lock", os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            self._lock.seek(0)
-            holder = self._lock.read().strip() or "another process"
+            holder = os.read(lock, 1000).decode(errors="replace").strip() or "another process"
+            os.close(lock)
             raise Refused(f"{self.path} is in use by {holder}") from error
-        self._lock.truncate(0)
-        self._lock.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}) + "\n")
-        self._lock.flush()
+        os.ftruncate(lock, 0)
+        os.write(lock, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode() + b"\n")
 
     def keep_spec(self, spec: dict) -> None:
         """Keeps the spec at the first start; at a later one refuses any other."""

@@ -53,6 +53,8 @@ class Session:
         if "path" in self.spec["base_model"]:
             find.offline()
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        # Batches of different lengths else leave gaps that together took more than all the rest (decision 0163).
+        os.environ.setdefault("PYTORCH_ALLOC_CONF", "expandable_segments:True")
         import torch
 
         from .model import load
@@ -104,6 +106,7 @@ class Session:
 
         self.world = World(self.plan)
         self.model = self.load.base(self.found, self.plan, self.world.place)
+        self.load.check_words(self.model, self.examples.highest_token())
 
     def _other_failed(self, code: int) -> None:
         """Runs in a thread while the main one waits for a process that is gone: only leaving helps."""

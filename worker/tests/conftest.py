@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # a tiny model gains nothing from more, and waits where cores are busy
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "1"  # asking whether there is CUDA must not begin it: workers are forked
 
 import pytest
 

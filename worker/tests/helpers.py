@@ -5,6 +5,7 @@ loaded already, so that a test which starts twenty of them does not wait twenty 
 """
 
 import hashlib
+import importlib.util
 import json
 import multiprocessing
 import sys
@@ -15,9 +16,13 @@ from brightrun_worker import events
 
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload([
-    "torch", "transformers.models.llama.modeling_llama", "peft", "accelerate", "brightrun_worker.__main__",
-    "brightrun_worker.session", "brightrun_worker.training.loop", "brightrun_worker.training.world",
-    "brightrun_worker.training.optimizer", "brightrun_worker.model.merge", "brightrun_worker.dataset.prepare",
+    "torch", "transformers.models.llama.modeling_llama", "accelerate", "brightrun_worker.__main__",
+    "brightrun_worker.session", "brightrun_worker.training.world", "brightrun_worker.training.optimizer",
+    "brightrun_worker.dataset.prepare",
+    # peft imports bitsandbytes, which begins CUDA at its import, and no CUDA survives a fork. Then only what takes most
+    # of the time is loaded before.
+    *(["torch._inductor.compile_fx"] if importlib.util.find_spec("bitsandbytes")
+      else ["peft", "brightrun_worker.training.loop", "brightrun_worker.model.merge"]),
 ])
 
 

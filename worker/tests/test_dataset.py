@@ -1,9 +1,11 @@
 """From each of the five shapes to token ids and labels."""
 
+import contextlib
 import json
 import os
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -17,7 +19,7 @@ from brightrun_worker.dataset.render import IGNORED, Renderer
 from brightrun_worker.dataset.split import held_out
 from brightrun_worker.dataset.turns import clean
 from brightrun_worker.errors import DatasetError, ModelUnsuitable
-from brightrun_worker.training.step import answer_loss, answer_tokens
+from brightrun_worker.training.answers import answer_loss, answer_tokens
 
 import helpers
 
@@ -156,7 +158,7 @@ def test_masked_tokens_have_no_loss(renderer):
         def __call__(self, **_):
             return type("Output", (), {"logits": logits})
 
-    answer_loss(Fixed(), batch).backward()
+    answer_loss(SimpleNamespace(mixed=contextlib.nullcontext), Fixed(), batch).backward()
     moved = logits.grad.abs().sum(-1)[:, :-1] > 0
     assert torch.equal(moved, batch["labels"][:, 1:] != IGNORED)
     assert moved.sum() == answer_tokens(examples)

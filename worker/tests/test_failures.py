@@ -68,6 +68,18 @@ def test_unknown_architecture(tmp_path, model):
     assert helpers.run(asked, out) == exits.MODEL_UNSUITABLE
 
 
+def test_a_tokenizer_of_another_model(tmp_path, model):
+    folder = shutil.copytree(model, tmp_path / "copy")
+    tokenizer = json.loads((folder / "tokenizer.json").read_text())
+    known = json.loads((folder / "config.json").read_text())["vocab_size"]
+    tokenizer["model"]["vocab"] = {word: number + (known if number > 100 else 0)
+                                   for word, number in tokenizer["model"]["vocab"].items()}
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
+    asked, out = helpers.spec(tmp_path, folder), tmp_path / "out"
+    assert helpers.run(asked, out) == exits.MODEL_UNSUITABLE
+    assert "words" in failed(out, "model_unsuitable")["cause"]
+
+
 def test_model_without_template(tmp_path, bare_model):
     asked, out = helpers.spec(tmp_path, bare_model), tmp_path / "out"
     assert helpers.run(asked, out) == exits.MODEL_UNSUITABLE
@@ -196,7 +208,8 @@ def processes_of(session: int) -> list[int]:
 @pytest.mark.parametrize("way", ["cancel", "kill the first", "kill the second"])
 def test_no_process_is_left(tmp_path, model, way):
     """Two processes train together; a cancel, or a kill of either, ends both."""
-    asked = helpers.spec(tmp_path, model, hyperparameters={"epochs": 1000}, limits={"processes": 2, "threads": 1})
+    asked = helpers.spec(tmp_path, model, hyperparameters={"epochs": 1000},
+                         limits={"processes": 2, "threads": 1, "device": "cpu"})
     out = tmp_path / "out"
     worker = subprocess.Popen([sys.executable, "-m", "brightrun_worker", "run", asked, "--out", out],
                               start_new_session=True, stderr=subprocess.DEVNULL)
@@ -246,7 +259,16 @@ def test_errors_are_sorted_by_type_not_by_words():
     assert type(errors.classify(OSError(errno.ENOSPC, "x"))) is errors.DiskFull
     assert type(errors.classify(OSError(errno.EACCES, "x"))) is errors.WorkerError
     assert type(errors.classify(torch.AcceleratorError("x"))) is errors.DeviceError
+    refused = torch.AcceleratorError("x")
+    refused.error_code = errors.CUDA_OUT_OF_MEMORY
+    assert type(errors.classify(refused)) is errors.OutOfMemory
     assert type(cause(OSError(errno.EDQUOT, "x"))) is errors.DiskFull
+    try:
+        torch.empty(1 << 60)
+    except RuntimeError as refused:
+        known = errors.classify(refused)
+        assert type(known) is errors.OutOfMemory and known.cause.startswith("can't allocate memory")
+    assert type(errors.classify(RuntimeError("can't allocate memory"))) is errors.WorkerError
 
 
 def test_every_exit_code_has_one_class():

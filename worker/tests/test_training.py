@@ -114,7 +114,7 @@ def test_other_settings_train_too(tmp_path, strict_model):
         hyperparameters={"target_modules": ["q_proj", "v_proj"], "optimizer": "paged_adamw_8bit", "scheduler": "linear",
                          "quantization": "nf4", "precision": "bf16", "gradient_accumulation": 2, "max_steps": 4,
                          "batch_size": 2, "gradient_checkpointing": True, "warmup_ratio": 0.5},
-        evaluation={"every_steps": 2})
+        evaluation={"every_steps": 2}, limits={"device": "cpu"})
     assert helpers.run(asked, tmp_path / "out") == exits.DONE
     assert {event["code"] for event in helpers.told(tmp_path / "out", "warning")} == {"quantization", "optimizer"}
     curves = helpers.curves(tmp_path / "out")
@@ -130,7 +130,7 @@ def test_two_processes_train_like_one(tmp_path, model):
     for place, batch, processes in ((one, 4, 1), (two, 2, 2)):
         place.mkdir()
         asked = helpers.spec(place, model, data, hyperparameters={"batch_size": batch, "max_steps": 6, "dropout": 0},
-                             limits={"processes": processes})
+                             limits={"processes": processes, "device": "cpu"})
         done = subprocess.run([sys.executable, "-m", "brightrun_worker", "run", asked, "--out", place / "out"],
                               capture_output=True, text=True, timeout=200, env=os.environ)
         assert done.returncode == exits.DONE, done.stderr

@@ -36,16 +36,18 @@ STRICT = (
 TEMPLATES = {"chatml": CHATML, "strict": STRICT, "none": None}
 
 
-def make(folder: Path, template: str = "chatml", texts: list[str] = TEXTS) -> Path:
-    """Fills `folder` with a model that transformers loads. Takes about a second."""
+def make(folder: Path, template: str = "chatml", texts: list[str] = TEXTS, hidden: int = 64, words: int = 0) -> Path:
+    """Fills `folder` with a model that transformers loads. Takes about a second. `hidden`: how wide it is, a multiple
+    of 64; `words`: how many it knows at least, more than the tokenizer has."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    tokenizer = _tokenizer(texts, TEMPLATES[template])
+    tokenizer = coder(texts, TEMPLATES[template])
     torch.manual_seed(7)
     config = LlamaConfig(
-        vocab_size=len(tokenizer), hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, max_position_embeddings=4096, tie_word_embeddings=False,
+        vocab_size=max(words, len(tokenizer)), hidden_size=hidden, intermediate_size=2 * hidden, num_hidden_layers=2,
+        num_attention_heads=hidden // 16, num_key_value_heads=hidden // 32, max_position_embeddings=4096,
+        tie_word_embeddings=False,
         bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id,
     )
     LlamaForCausalLM(config).save_pretrained(folder)
@@ -53,7 +55,7 @@ def make(folder: Path, template: str = "chatml", texts: list[str] = TEXTS) -> Pa
     return folder
 
 
-def _tokenizer(texts: list[str], template: str | None):
+def coder(texts: list[str], template: str | None):
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 

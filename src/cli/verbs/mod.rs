@@ -14,5 +14,7 @@ pub(crate) mod import;
 pub(crate) mod jobs;
 pub(crate) mod man;
 pub(crate) mod models;
+pub(crate) mod presets;
+pub(crate) mod runner;
 pub(crate) mod train;
 pub(crate) mod watch;

@@ -44,6 +44,8 @@ pub struct Configuration {
     pub max_cost: Option<Usd>,
     /// Also write the base model with the adapter in it.
     pub merge: bool,
+    /// Settings are held to what the worker can run instead of what suits real models.
+    pub any_value: bool,
 }
 
 impl Default for Configuration {
@@ -64,6 +66,7 @@ impl Default for Configuration {
             max_hours: 24,
             max_cost: None,
             merge: false,
+            any_value: false,
         }
     }
 }

@@ -60,7 +60,7 @@ impl Meter {
 }
 
 /// How a cost stands to its estimate. Colours go by the upper end (training-pipeline 7 no. 9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// There is no estimate to hold it against.

@@ -41,6 +41,9 @@ pub struct Item {
     pub found: String,
     /// Why it matters: one sentence.
     pub why: String,
+    /// What to do about it: one sentence; empty when nothing has to be done.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub next: String,
 }
 
 /// What comes of it.
@@ -77,7 +80,7 @@ pub struct Readiness {
 
 /// Judges a dataset. `critical` are the critical findings of its check; `length` is the sequence length to look at.
 pub fn readiness(facts: &Facts, critical: u64, length: u32) -> Readiness {
-    let items = vec![
+    let mut items = vec![
         format(facts),
         findings(critical),
         volume(facts),
@@ -87,6 +90,9 @@ pub fn readiness(facts: &Facts, critical: u64, length: u32) -> Readiness {
         doubled(facts),
         truncation(facts, length),
     ];
+    for item in items.iter_mut().filter(|item| item.mark >= Mark::Warn) {
+        item.next = next(&item.name, facts).to_owned();
+    }
     let verdict = match items.iter().map(|i| i.mark).max() {
         Some(Mark::Block) => Verdict::Blocked,
         Some(Mark::Warn) => Verdict::Review,
@@ -96,7 +102,22 @@ pub fn readiness(facts: &Facts, critical: u64, length: u32) -> Readiness {
 }
 
 fn item(name: &str, mark: Mark, found: String, why: &str) -> Item {
-    Item { name: name.to_owned(), mark, found, why: why.to_owned() }
+    Item { name: name.to_owned(), mark, found, why: why.to_owned(), next: String::new() }
+}
+
+/// What to do about an item that is not in order.
+fn next(name: &str, facts: &Facts) -> &'static str {
+    match name {
+        "format" if matches!(facts.shape, Some(Shape::Raw | Shape::Enriched)) => {
+            "Import it as a conversation, and add that to a training file."
+        }
+        "format" => "Make a training file, or convert it to chat lines.",
+        "check" => "Mend what the findings name, and add the file again.",
+        "volume" => "Add more conversations to the training file, and make a dataset of it again.",
+        "quality" => "Leave the weakest conversations out, or improve them.",
+        "length" => "Train with a longer max_seq_length, or split the longest conversations.",
+        _ => "",
+    }
 }
 
 fn format(facts: &Facts) -> Item {
@@ -258,6 +279,17 @@ mod tests {
         );
         let found = readiness(&facts(600), 0, 99).items.pop().unwrap().found;
         assert_eq!(found, "100.0 % of the examples are longer than 99 tokens by estimate.");
+    }
+
+    #[test]
+    fn what_is_not_in_order_says_what_to_do() {
+        for (facts, critical, length) in [(facts(0), 3, 512), (facts(200), 0, 99)] {
+            for item in readiness(&facts, critical, length).items {
+                assert_eq!(item.mark >= Mark::Warn, item.next.ends_with('.'), "{item:?}");
+            }
+        }
+        let raw = Facts { shape: Some(Shape::Raw), ..facts(600) };
+        assert!(readiness(&raw, 0, 2048).items[0].next.starts_with("Import"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How good past estimates were (R3.06).
 
+use super::PastRun;
 use serde::{Deserialize, Serialize};
 
 /// The mean absolute error of estimates, as a share of what was estimated.
@@ -22,6 +23,13 @@ impl Accuracy {
             sum += (actual / estimated - 1.0).abs();
         }
         (runs > 0).then(|| Self { runs, mean_error: sum / crate::numbers::float(runs as u64) })
+    }
+
+    /// Of the runs with this preset; of all runs while none of it has ended.
+    pub fn of_preset(history: &[PastRun], preset: &str) -> Option<Self> {
+        let own = history.iter().filter(|run| run.preset.as_deref() == Some(preset));
+        Self::of(own.filter_map(PastRun::guess))
+            .or_else(|| Self::of(history.iter().filter_map(PastRun::guess)))
     }
 
     /// `past estimates within ±12 % (7 runs)`

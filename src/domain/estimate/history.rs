@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 /// made; what they did not reach is `None`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PastRun {
+    /// Id of its preset, or `custom`; `None`: from a time when that was not kept.
+    #[serde(default)]
+    pub preset: Option<String>,
     /// Id of the base model.
     pub base_model: String,
     /// Where.

@@ -20,7 +20,7 @@ use history::Found;
 use serde::{Deserialize, Serialize};
 
 /// Which formula made an estimate: kept with it, so that old ones can be told apart.
-pub const FORMULA: &str = "R3.07/1";
+pub const FORMULA: &str = "R3.07/2";
 /// How far low and high lie from the middle when nothing is known about the error (R3.07).
 pub const MARGIN: f64 = 0.15;
 
@@ -31,6 +31,8 @@ pub struct Plan {
     pub base_model: String,
     /// Its weights that read one token.
     pub active_parameters: u64,
+    /// Width of the stream between its layers.
+    pub hidden: u32,
     /// Bytes of its files.
     pub model_bytes: u64,
     /// Where.

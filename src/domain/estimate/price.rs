@@ -48,7 +48,11 @@ impl Terms {
             let days = quote.age(self.today).unwrap_or_default();
             reasons.push(format!("The price is {days} days old ({}).", quote.source));
         }
-        let Some(seconds) = seconds else { return (None, Vec::new()) };
+        let Some(seconds) = seconds else {
+            // What costs nothing costs nothing, however long it takes.
+            let free = quote.usd_per_hour.0 == Usd::ZERO && self.storage == Usd::ZERO;
+            return (free.then(|| Range::new(Usd::ZERO, Usd::ZERO)), Vec::new());
+        };
         let gpus = plan.gpus.max(1);
         let reserve = |compute: Usd| match self.tier {
             Tier::Interruptible => compute.per_mille(50),

@@ -8,6 +8,7 @@ fn plan() -> Plan {
     Plan {
         base_model: "m".to_owned(),
         active_parameters: 7_000_000_000,
+        hidden: 4096,
         model_bytes: 14_500_000_000,
         place: Place::RunpodPod,
         gpu: "a100-80".to_owned(),
@@ -26,6 +27,7 @@ fn plan() -> Plan {
 
 fn run() -> PastRun {
     PastRun {
+        preset: Some("balanced".to_owned()),
         base_model: "m".to_owned(),
         place: Place::RunpodPod,
         gpu: "a100-80".to_owned(),
@@ -67,6 +69,34 @@ fn without_history_it_says_so_and_takes_the_rules_margin() {
     assert_eq!(s.low, count(crate::numbers::float(s.expected) * 0.85));
     assert!(s.low < s.expected && s.expected < s.high);
     assert_eq!(e.phases.len(), 4);
+}
+
+/// Runs on a real GPU (docs/memory-measured.md). With few tokens a pass the processor is the slow part, which no data sheet
+/// of a GPU tells: those are left out.
+#[test]
+fn the_data_sheet_comes_near_what_was_measured() {
+    let (models, prices) = (crate::base_model::builtin(), crate::price::builtin());
+    let mut compared = 0;
+    for point in crate::memory::measured::measured() {
+        let (model, values) = (models.find(&point.model).unwrap(), point.values());
+        if values.batch_size * values.max_seq_length < 4096 {
+            continue;
+        }
+        let plan = Plan {
+            active_parameters: model.active(),
+            hidden: model.sizes.hidden,
+            tflops: prices.gpu(&point.device).and_then(|gpu| gpu.bf16_tflops),
+            batch_size: values.batch_size,
+            max_seq_length: values.max_seq_length,
+            quantization: values.quantization,
+            mean_tokens: None,
+            ..plan()
+        };
+        let share = point.seconds_per_step / table::seconds_per_step(&plan).unwrap();
+        assert!((1.0 - MARGIN..1.0 + MARGIN).contains(&share), "{}: {share:.3}", point.name);
+        compared += 1;
+    }
+    assert!(compared >= 5, "{compared}");
 }
 
 #[test]
@@ -170,6 +200,25 @@ fn accuracy_leaves_out_what_says_nothing() {
     assert_eq!(a.runs, 2);
     assert_eq!(a.words(), "past estimates within ±15 % (2 runs)");
     assert_eq!(Accuracy::of([]), None);
+}
+
+#[test]
+fn accuracy_is_told_of_the_preset_and_of_all_runs_where_it_has_none() {
+    let ended = |preset: Option<&str>, seconds: f64| PastRun {
+        preset: preset.map(str::to_owned),
+        estimated_seconds: Some(100.0),
+        actual_seconds: Some(seconds),
+        ..run()
+    };
+    let history = [ended(Some("balanced"), 110.0), ended(Some("aggressive"), 150.0), ended(None, 100.0)];
+    let of = |preset| Accuracy::of_preset(&history, preset).map(|a| (a.runs, (a.mean_error * 100.0).round()));
+    assert_eq!(of("balanced"), Some((1, 10.0)));
+    assert_eq!(of("conservative"), Some((3, 20.0)));
+    assert_eq!(Accuracy::of_preset(&[], "balanced"), None);
+    let old = serde_json::to_value(run()).unwrap();
+    let mut old = old.as_object().unwrap().clone();
+    old.remove("preset");
+    assert_eq!(serde_json::from_value::<PastRun>(old.into()).unwrap().preset, None, "old lessons are read");
 }
 
 /// Ten runs of one kind: the error of the estimates falls once the first has taught what a step takes.

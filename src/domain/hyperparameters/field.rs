@@ -182,7 +182,7 @@ impl Field {
             Self::TargetModules => Kind::Modules,
             Self::Epochs => whole((1.0, 10.0), (1.0, 20.0), (1.0, MANY), Step::By(1.0)),
             Self::MaxSteps => optional((10.0, 100_000.0), (1.0, MANY), Step::OneTwoFive, "by epochs"),
-            Self::LearningRate => decimal((1e-5, 1e-3), (1e-5, 1e-3), (1e-12, 1e6), Step::OneTwoFive),
+            Self::LearningRate => decimal((1e-5, 1e-3), (1e-5, 1e-3), (1e-12, 1e30), Step::OneTwoFive),
             Self::Scheduler => Kind::Choice(SCHEDULERS),
             Self::WarmupRatio => decimal((0.0, 0.1), (0.0, 0.5), (0.0, 1.0), Step::By(0.01)),
             Self::BatchSize => whole((1.0, 16.0), (1.0, 64.0), (1.0, MANY), Step::Double),

@@ -62,6 +62,11 @@ impl Hyperparameters {
         }
     }
 
+    /// The value as [`Hyperparameters::set`] takes it back unchanged: an alpha that follows the rank is `auto`.
+    pub fn typed(&self, field: Field) -> String {
+        if field == Field::Alpha { or_unset(self.alpha) } else { self.text(field) }
+    }
+
     /// Takes a value that was typed. Whether it is a wise one, [`Hyperparameters::check`] says.
     ///
     /// # Errors

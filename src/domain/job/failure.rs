@@ -1,8 +1,9 @@
-//! Why a run failed, and what to do about it (R4.18). The classes are the worker's.
+//! Why a run failed, and what to do about it (R4.18): the classes of its worker, and what only its place knows.
 
 use super::{Move, Status};
 use crate::conversation::{UnknownWord, words};
 use crate::lenient::Word;
+use crate::run::Class;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -10,24 +11,8 @@ use std::{fmt, str::FromStr};
 pub const REPEATS: u32 = 3;
 
 words! {
-    /// What kind of failure it is.
-    FailureClass, "failure class" {
-        /// The GPU's memory was full.
-        OutOfMemory = "out_of_memory",
-        /// The loss stopped being a number.
-        NotANumber = "not_a_number",
-        /// The dataset cannot be trained with.
-        Dataset = "dataset",
-        /// There is no such base model.
-        ModelNotFound = "model_not_found",
-        /// No room on the disk.
-        DiskFull = "disk_full",
-        /// The base model cannot be trained like this.
-        ModelUnsuitable = "model_unsuitable",
-        /// The GPU is missing or broken.
-        Device = "device",
-        /// A checkpoint cannot be read.
-        CheckpointDamaged = "checkpoint_damaged",
+    /// What only the place of a run knows.
+    Outside, "failure class" {
         /// The machine went away.
         Interrupted = "interrupted",
         /// The place had no machine.
@@ -36,42 +21,109 @@ words! {
         Timeout = "timeout",
         /// Nobody hears of it any more.
         Lost = "lost",
-        /// Something else.
-        Other = "other",
     }
 }
 
+/// What kind of failure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FailureClass {
+    /// What the run itself tells.
+    Told(Class),
+    /// What its place tells.
+    Outside(Outside),
+}
+
 impl FailureClass {
+    /// All values.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let told = Class::ALL.iter().copied().map(Self::Told);
+        told.chain(Outside::ALL.iter().copied().map(Self::Outside))
+    }
+
+    /// The word in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Told(class) => class.word(),
+            Self::Outside(class) => class.word(),
+        }
+    }
+
     /// What to do, for when the worker has no better advice.
     pub const fn fix(self) -> &'static str {
         match self {
-            Self::OutOfMemory => {
+            Self::Told(Class::OutOfMemory) => {
                 "Halve the batch size; then take the conservative preset, then a shorter max_seq_length."
             }
-            Self::NotANumber => "Lower the learning rate, to a half or a tenth.",
-            Self::Dataset => "Check the dataset and mend the line that is named.",
-            Self::ModelNotFound => {
+            Self::Told(Class::NotANumber) => "Lower the learning rate, to a half or a tenth.",
+            Self::Told(Class::Dataset) => "Check the dataset and mend the line that is named.",
+            Self::Told(Class::ModelNotFound) => {
                 "Check the name of the base model, its revision, and whether its terms were accepted."
             }
-            Self::DiskFull => "Make room, keep fewer checkpoints, or take a larger disk.",
-            Self::ModelUnsuitable => "Take an instruct model with a chat template, and layers that it has.",
-            Self::Device => "Check the GPU and its driver, or take another place.",
-            Self::CheckpointDamaged => "Start from the checkpoint before it, or from nothing.",
-            Self::Interrupted => {
+            Self::Told(Class::DiskFull) => "Make room, keep fewer checkpoints, or take a larger disk.",
+            Self::Told(Class::ModelUnsuitable) => {
+                "Take an instruct model with a chat template, and layers that it has."
+            }
+            Self::Told(Class::Device) => "Check the GPU and its driver, or take another place.",
+            Self::Told(Class::CheckpointDamaged) => "Start from the checkpoint before it, or from nothing.",
+            Self::Told(Class::Killed) | Self::Outside(Outside::Interrupted) => {
                 "It resumes from its last checkpoint; take a guaranteed machine if that happens again."
             }
-            Self::NoMachine => "Wait, take another GPU, or cancel.",
-            Self::Timeout => "Take fewer epochs, or more checkpoints and a longer limit.",
-            Self::Lost => {
+            Self::Told(Class::NotStarted | Class::Other) => "Read the log; retry when the cause is mended.",
+            Self::Outside(Outside::NoMachine) => "Wait, take another GPU, or cancel.",
+            Self::Outside(Outside::Timeout) => "Take fewer epochs, or more checkpoints and a longer limit.",
+            Self::Outside(Outside::Lost) => {
                 "Look whether its machine still runs; then retry: it resumes from its last checkpoint."
             }
-            Self::Other => "Read the log; retry when the cause is mended.",
         }
+    }
+
+    /// What the exit code of the worker says (worker/README.md); `None`: nothing, or no failure.
+    pub const fn of_exit_code(code: i32) -> Option<Self> {
+        Some(Self::Told(match code {
+            20 => Class::OutOfMemory,
+            21 => Class::NotANumber,
+            22 => Class::Dataset,
+            23 => Class::ModelNotFound,
+            24 => Class::DiskFull,
+            25 => Class::ModelUnsuitable,
+            26 => Class::Device,
+            27 => Class::CheckpointDamaged,
+            _ => return None,
+        }))
     }
 
     /// Trying the same again can succeed without a change.
     pub const fn may_pass(self) -> bool {
-        matches!(self, Self::Interrupted | Self::NoMachine | Self::Lost)
+        matches!(
+            self,
+            Self::Told(Class::Killed)
+                | Self::Outside(Outside::Interrupted | Outside::NoMachine | Outside::Lost)
+        )
+    }
+}
+
+impl From<Class> for FailureClass {
+    fn from(class: Class) -> Self {
+        Self::Told(class)
+    }
+}
+
+impl From<Outside> for FailureClass {
+    fn from(class: Outside) -> Self {
+        Self::Outside(class)
+    }
+}
+
+impl fmt::Display for FailureClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl FromStr for FailureClass {
+    type Err = UnknownWord;
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        word.parse().map(Self::Told).or_else(|_| word.parse().map(Self::Outside))
     }
 }
 
@@ -92,7 +144,8 @@ pub struct Failure {
 
 impl Failure {
     /// A failure with the usual advice.
-    pub fn new(class: FailureClass, cause: impl Into<String>) -> Self {
+    pub fn new(class: impl Into<FailureClass>, cause: impl Into<String>) -> Self {
+        let class = class.into();
         let fix = class.fix().to_owned();
         Self { class: Word::Known(class), cause: cause.into(), fix, step: None, line: None }
     }
@@ -114,10 +167,10 @@ pub fn provider_move(word: &str, status: Status) -> Option<Result<Move, FailureC
     match word.to_ascii_uppercase().as_str() {
         "IN_PROGRESS" | "RUNNING" if status == Status::Initializing => Some(Ok(Move::Start)),
         "COMPLETED" => Some(Ok(Move::Complete)),
-        "FAILED" => Some(Err(FailureClass::Other)),
+        "FAILED" => Some(Err(Class::Other.into())),
         "CANCELLED" | "CANCELED" => Some(Ok(Move::Cancel)),
-        "TIMED_OUT" => Some(Err(FailureClass::Timeout)),
-        "NOT_FOUND" | "404" => Some(Err(FailureClass::Lost)),
+        "TIMED_OUT" => Some(Err(Outside::Timeout.into())),
+        "NOT_FOUND" | "404" => Some(Err(Outside::Lost.into())),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! How a run looks from outside, by the clock (training-pipeline 4.9 no. 17, R7.04).
 
-use super::{Failure, FailureClass, Job, Status};
+use super::{Failure, Job, Outside, Status};
 use crate::conversation::{UnknownWord, words};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,6 @@ impl Job {
             _ => false,
         };
         let spoken = crate::numbers::span(silence);
-        lost.then(|| Failure::new(FailureClass::Lost, format!("Nobody has heard of it for {spoken}.")))
+        lost.then(|| Failure::new(Outside::Lost, format!("Nobody has heard of it for {spoken}.")))
     }
 }

@@ -17,7 +17,7 @@ mod status;
 mod tests;
 
 pub use cancel::{Cancel, CancelReason, NOTES, NotesTooLong};
-pub use failure::{Failure, FailureClass, REPEATS, provider_move};
+pub use failure::{Failure, FailureClass, Outside, REPEATS, provider_move};
 pub use health::{Health, Patience};
 pub use lease::{Held, Lease, claim};
 pub use name::{NameFault, automatic_name, check_name, check_tags};
@@ -26,7 +26,7 @@ pub use progress::Progress;
 pub use queue::{QUEUE_LIMIT, Queued, Waiting, startable, waiting};
 pub use retry::{NotRetriable, retry_name};
 pub use run::{Run, Wish};
-pub use stage::{Shown, Stage};
+pub use stage::{Stage, Wait};
 pub use status::{Move, Refused, Status};
 
 use crate::cost::Meter;
@@ -93,6 +93,37 @@ pub struct Job {
 }
 
 impl Job {
+    /// A run that waits for its turn, and has cost nothing.
+    pub fn new(id: JobId, name: String, dataset: DatasetId, gpu: GpuConfig, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            name,
+            dataset,
+            preset_id: String::new(),
+            hyperparameters: Hyperparameters::default(),
+            gpu,
+            status: Word::Known(Status::Queued),
+            stage: Word::Known(Stage::QUEUED),
+            stage_message: None,
+            progress: Progress::default(),
+            cancelling: None,
+            queued_at: now,
+            started_at: None,
+            gpu_started_at: None,
+            billed_ms: 0,
+            completed_at: None,
+            last_seen_at: None,
+            estimated_cost: None,
+            current_cost: Usd::ZERO,
+            final_cost: None,
+            failure: None,
+            retry_of: None,
+            attempts: 0,
+            external_id: None,
+            model: None,
+        }
+    }
+
     /// What is billed for it; `None`: its row has no price.
     pub fn meter(&self) -> Option<Meter> {
         self.gpu.usd_per_hour.map(|price| self.at(price))
@@ -140,7 +171,7 @@ impl Job {
         }
         if to == Status::Completed {
             self.progress.finish();
-            self.stage = Word::Known(Stage::Completed);
+            self.stage = Word::Known(Stage::Works(crate::run::Stage::Completed));
         }
         self.status = Word::Known(to);
         self.last_seen_at = self.last_seen_at.max(Some(now));

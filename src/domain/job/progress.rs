@@ -17,6 +17,9 @@ pub struct Progress {
     pub epoch: f64,
     /// Passes in all.
     pub total_epochs: Option<f64>,
+    /// The newest training loss; `None`: none was told, or it is no number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<f64>,
 }
 
 impl Progress {

@@ -1,6 +1,8 @@
 //! Running again (R4.16).
 
-use super::{Job, Status};
+use super::{Job, Progress, Status};
+use crate::ids::JobId;
+use chrono::{DateTime, Utc};
 
 /// A run cannot be repeated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +28,23 @@ fn parted(name: &str) -> (&str, u32) {
 }
 
 impl Job {
+    /// The same again, as a new run that names this one.
+    #[must_use]
+    pub fn again(&self, id: JobId, now: DateTime<Utc>) -> Self {
+        Self {
+            preset_id: self.preset_id.clone(),
+            hyperparameters: self.hyperparameters.clone(),
+            progress: Progress {
+                total_steps: self.progress.total_steps,
+                total_epochs: self.progress.total_epochs,
+                ..Progress::default()
+            },
+            estimated_cost: self.estimated_cost,
+            retry_of: Some(self.id),
+            ..Self::new(id, retry_name(&self.name), self.dataset, self.gpu.clone(), now)
+        }
+    }
+
     /// Whether it can be repeated. The repetition is a new run with `retry_of` set; this one stays as it is.
     ///
     /// # Errors

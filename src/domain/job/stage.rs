@@ -1,81 +1,75 @@
-//! What a run does, in the worker's words and in the four that are shown (training-pipeline 1.4.1).
+//! What a run does: waits, or what its worker tells (training-pipeline 1.4.1).
 
 use crate::conversation::{UnknownWord, words};
+use crate::run;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 words! {
-    /// What a run does. The first three are the platform's words for waiting, the others the worker's stages.
-    Stage, "stage" {
+    /// The platform's words for waiting.
+    Wait, "stage" {
         /// In our queue.
         Queued = "queued",
         /// On its way to its place.
         Initializing = "initializing",
         /// In the provider's queue.
         QueuedOnGpu = "queued_on_gpu",
-        /// The worker begins.
-        Setup = "setup",
-        /// Fetches the dataset.
-        Downloading = "downloading",
-        /// Reads, splits and tokenizes it.
-        Preparing = "preparing",
-        /// Loads the base model.
-        LoadingModel = "loading_model",
-        /// Attaches the adapter.
-        Configuring = "configuring",
-        /// Trains.
-        Training = "training",
-        /// Measures, within the training.
-        Validating = "validating",
-        /// Writes the adapter.
-        Saving = "saving",
-        /// Moves the files.
-        Uploading = "uploading",
-        /// Done.
-        Completed = "completed",
     }
 }
 
-words! {
-    /// The parts of a run that are shown.
-    Shown, "shown stage" {
-        /// Before the first of the four.
-        Waiting = "waiting",
-        /// The dataset.
-        Preprocessing = "preprocessing",
-        /// The base model.
-        ModelLoading = "model_loading",
-        /// Steps.
-        Training = "training",
-        /// Files.
-        Finalization = "finalization",
-    }
+/// What a run does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// Nothing yet.
+    Waits(Wait),
+    /// What its worker tells.
+    Works(run::Stage),
 }
 
 impl Stage {
-    /// The shown part that it belongs to.
-    pub const fn shown(self) -> Shown {
+    /// In our queue.
+    pub const QUEUED: Self = Self::Waits(Wait::Queued);
+
+    /// All values, in their natural order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let works = run::Stage::ALL.iter().copied().map(Self::Works);
+        Wait::ALL.iter().copied().map(Self::Waits).chain(works)
+    }
+
+    /// The word in the database.
+    pub const fn word(self) -> &'static str {
         match self {
-            Self::Queued | Self::Initializing | Self::QueuedOnGpu | Self::Setup => Shown::Waiting,
-            Self::Downloading | Self::Preparing => Shown::Preprocessing,
-            Self::LoadingModel | Self::Configuring => Shown::ModelLoading,
-            Self::Training | Self::Validating => Shown::Training,
-            Self::Saving | Self::Uploading | Self::Completed => Shown::Finalization,
+            Self::Waits(wait) => wait.word(),
+            Self::Works(stage) => stage.word(),
         }
     }
 
     /// The percentage of the whole run at which it begins (7 no. 26): 0–25 setup, 25–95 training, 95–100 finish.
     pub const fn begins_at(self) -> f64 {
+        use run::Stage as Works;
         match self {
-            Self::Queued | Self::Initializing | Self::QueuedOnGpu | Self::Setup => 0.0,
-            Self::Downloading => 5.0,
-            Self::Preparing => 10.0,
-            Self::LoadingModel => 15.0,
-            Self::Configuring => 20.0,
-            Self::Training | Self::Validating => 25.0,
-            Self::Saving => 95.0,
-            Self::Uploading => 97.0,
-            Self::Completed => 100.0,
+            Self::Waits(_) | Self::Works(Works::Setup) => 0.0,
+            Self::Works(Works::Downloading) => 5.0,
+            Self::Works(Works::Preparing) => 10.0,
+            Self::Works(Works::LoadingModel) => 15.0,
+            Self::Works(Works::Configuring) => 20.0,
+            Self::Works(Works::Training | Works::Validating) => 25.0,
+            Self::Works(Works::Saving) => 95.0,
+            Self::Works(Works::Uploading) => 97.0,
+            Self::Works(Works::Completed) => 100.0,
         }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl FromStr for Stage {
+    type Err = UnknownWord;
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        word.parse().map(Self::Waits).or_else(|_| word.parse().map(Self::Works))
     }
 }

@@ -18,32 +18,12 @@ fn id(n: u128) -> JobId {
 }
 
 fn job(status: &str) -> Job {
+    let gpu = GpuConfig::from_row(&json!({"type": "A40", "count": 1}));
     Job {
-        id: id(1),
-        name: "a run".to_owned(),
-        dataset: DatasetId(Uuid::nil()),
         preset_id: "balanced".to_owned(),
-        hyperparameters: Hyperparameters::default(),
-        gpu: GpuConfig::from_row(&json!({"type": "A40", "count": 1})),
         status: Status::read(status),
-        stage: Word::Known(Stage::Queued),
-        stage_message: None,
-        progress: Progress::default(),
-        cancelling: None,
-        queued_at: now(),
-        started_at: None,
-        gpu_started_at: None,
-        billed_ms: 0,
-        completed_at: None,
-        last_seen_at: None,
-        estimated_cost: None,
         current_cost: Usd::cents(5),
-        final_cost: None,
-        failure: None,
-        retry_of: None,
-        attempts: 0,
-        external_id: None,
-        model: None,
+        ..Job::new(id(1), "a run".to_owned(), DatasetId(Uuid::nil()), gpu, now())
     }
 }
 
@@ -129,11 +109,11 @@ fn a_failed_run_has_its_cost_recorded_too() {
 #[test]
 fn the_percentage_never_falls() {
     let mut p = Progress::default();
-    p.enter(Stage::Configuring);
+    p.enter(Stage::Works(crate::run::Stage::Configuring));
     p.steps(50, Some(100));
     assert!((p.percent - 60.0).abs() < 1e-9);
     p.steps(0, Some(100));
-    p.enter(Stage::Setup);
+    p.enter(Stage::Works(crate::run::Stage::Setup));
     p.raise(f64::NAN);
     p.raise(-5.0);
     assert!((p.percent - 60.0).abs() < 1e-9, "resumed: {}", p.percent);
@@ -156,10 +136,30 @@ fn nothing_is_left_without_a_rate() {
 }
 
 #[test]
-fn every_stage_belongs_to_one_shown() {
-    let shown: Vec<_> = Stage::ALL.iter().map(|s| s.shown()).collect();
-    assert!(shown.is_sorted(), "they come in order");
-    assert!(Stage::ALL.iter().map(|s| s.begins_at()).is_sorted());
+fn stages_and_classes_of_the_run_and_of_its_place_are_words_of_one_set() {
+    assert!(Stage::all().map(Stage::begins_at).is_sorted());
+    for stage in Stage::all() {
+        assert_eq!(stage.word().parse(), Ok(stage));
+    }
+    for class in FailureClass::all() {
+        assert_eq!(class.word().parse(), Ok(class));
+        assert!(class.fix().ends_with('.'), "{class}");
+    }
+    assert!("provisioning".parse::<Stage>().is_err() && "tired".parse::<FailureClass>().is_err());
+}
+
+#[test]
+fn a_repetition_knows_what_it_repeats_and_nothing_of_how_that_went() {
+    let mut failed = job("failed");
+    failed.attempts = 3;
+    failed.progress = Progress { percent: 40.0, step: 4, total_steps: Some(10), ..Progress::default() };
+    failed.failure = Some(Failure::new(Outside::Lost, "gone"));
+    let again = failed.again(id(2), later(9));
+    assert_eq!((again.retry_of, again.name.as_str()), (Some(id(1)), "a run (Retry #1)"));
+    assert!(again.status.is(Status::Queued) && again.failure.is_none());
+    assert_eq!((again.attempts, again.current_cost, again.queued_at), (0, Usd::ZERO, later(9)));
+    assert_eq!((again.progress.step, again.progress.total_steps), (0, Some(10)));
+    assert_eq!(again.preset_id, "balanced");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn silence_makes_stale_then_lost() {
     let patience = Patience::default();
     assert_eq!([59, 60].map(|s| run.health(patience, later(s))), [Health::Running, Health::Stale]);
     assert_eq!(run.reap(patience, later(899)), None);
-    assert!(run.reap(patience, later(900)).unwrap().class.is(FailureClass::Lost));
+    assert!(run.reap(patience, later(900)).unwrap().class.is(Outside::Lost.into()));
     assert_eq!(run.silence(later(-60)), 0, "a clock that goes backwards");
     let mut orphan = job("initializing");
     orphan.started_at = Some(now());
@@ -196,9 +196,9 @@ fn silence_makes_stale_then_lost() {
 
 #[test]
 fn only_what_may_pass_is_tried_again_and_not_for_ever() {
-    let lost = Failure::new(FailureClass::Interrupted, "gone");
+    let lost = Failure::new(Outside::Interrupted, "gone");
     assert_eq!([0, 2, 3].map(|n| lost.next(n)), [Move::Requeue, Move::Requeue, Move::Fail]);
-    assert_eq!(Failure::new(FailureClass::OutOfMemory, "x").next(0), Move::Fail);
+    assert_eq!(Failure::new(crate::run::Class::OutOfMemory, "x").next(0), Move::Fail);
     let odd = Failure { class: Word::Unknown("gremlins".to_owned()), ..lost };
     assert_eq!(odd.next(0), Move::Fail);
 }
@@ -207,8 +207,8 @@ fn only_what_may_pass_is_tried_again_and_not_for_ever() {
 fn every_word_of_the_provider_has_a_meaning() {
     let of = |w| provider_move(w, Status::Initializing);
     assert_eq!(of("IN_PROGRESS"), Some(Ok(Move::Start)));
-    assert_eq!(of("TIMED_OUT"), Some(Err(FailureClass::Timeout)));
-    assert_eq!(of("404"), Some(Err(FailureClass::Lost)));
+    assert_eq!(of("TIMED_OUT"), Some(Err(Outside::Timeout.into())));
+    assert_eq!(of("404"), Some(Err(Outside::Lost.into())));
     assert_eq!(
         (of("IN_QUEUE"), of("SOMETHING_NEW"), provider_move("IN_PROGRESS", Status::Running)),
         (None, None, None)
@@ -304,4 +304,23 @@ proptest! {
             percent = run.progress.percent;
         }
     }
+}
+
+#[test]
+fn exit_codes_are_the_workers() {
+    let list = concat!(env!("CARGO_MANIFEST_DIR"), "/../../worker/brightrun_worker/exits.py");
+    let list = std::fs::read_to_string(list).expect("the worker's list");
+    let mut classes = 0;
+    for line in list.lines() {
+        let Some((name, code)) = line.split_once(" = ") else { continue };
+        let code: i32 = code.parse().expect("a number");
+        let class = FailureClass::of_exit_code(code);
+        if code >= 20 {
+            assert_eq!(class.map(|class| class.to_string()), Some(name.to_lowercase()), "{line}");
+            classes += 1;
+        } else {
+            assert_eq!(class, None, "{line}");
+        }
+    }
+    assert_eq!(classes, 8);
 }

@@ -1,6 +1,9 @@
-//! How much memory a training takes on each GPU (R3.04), part by part. An estimate: decision 0114 says how far to trust it.
+//! How much memory a training takes on each GPU (R3.04), part by part. Decision 0114 says how it is put together, 0163 what
+//! was measured; `measured.jsonl` holds the measurements that the tests compare it with.
 
 mod advice;
+#[cfg(test)]
+pub(crate) mod measured;
 #[cfg(test)]
 mod tests;
 
@@ -15,8 +18,12 @@ use serde::{Deserialize, Serialize};
 const NF4_BITS: f64 = 4.127;
 /// Adapters, their gradients and what optimizers remember are held in 32 bits.
 const FULL: u64 = 4;
-/// What CUDA, its libraries and the gaps between blocks take, bytes.
-const RUNTIME_CUDA: u64 = 1 << 30;
+/// What CUDA and its libraries take (0.75 GiB, measured) and the gaps between blocks, bytes.
+const RUNTIME_CUDA: u64 = 5 << 28;
+/// Places whose scores the worker holds in 32 bits at one time (`training/answers.py`), and bytes for each of those
+/// scores: two copies of the model's, and three of 32 bits less what is given back in between.
+const TOGETHER: u64 = 256;
+const SCORE_TOGETHER: u64 = 14;
 /// What Python and the libraries take without a GPU, bytes.
 const RUNTIME_CPU: u64 = 1 << 29;
 
@@ -105,8 +112,8 @@ pub fn memory(model: &BaseModel, values: &Hyperparameters, longest: Option<u64>,
         longest.map_or(u64::from(values.max_seq_length), |l| l.min(u64::from(values.max_seq_length)));
     let tokens = u64::from(values.batch_size).saturating_mul(length);
     let recompute = values.gradient_checkpointing.unwrap_or(cuda);
-    let moving = tokens.saturating_mul(activation_bytes(model, number, recompute));
-    let logits = tokens.saturating_mul(u64::from(model.sizes.vocabulary)).saturating_mul(number + 2 * FULL);
+    let logits = logit_bytes(model, number, tokens);
+    let moving = activation_bytes(model, number, recompute, tokens, logits);
     let parts = vec![
         (Part::Weights, weights(model, values.quantization, number, cuda)),
         (Part::Adapter, adapter.saturating_mul(FULL)),
@@ -157,8 +164,15 @@ fn weights(model: &BaseModel, quantization: Quantization, number: u64, cuda: boo
     }
 }
 
-/// What one token leaves in memory between its forward and its backward pass.
-fn activation_bytes(model: &BaseModel, number: u64, recompute: bool) -> u64 {
+/// The scores in the model's numbers and their gradients as large again, and a few places in 32 bits.
+fn logit_bytes(model: &BaseModel, number: u64, tokens: u64) -> u64 {
+    let words = u64::from(model.sizes.vocabulary);
+    let all = tokens.saturating_mul(words).saturating_mul(2 * number);
+    all.saturating_add(tokens.min(TOGETHER).saturating_mul(words).saturating_mul(SCORE_TOGETHER))
+}
+
+/// What lies in memory between the forward and the backward pass, beside the scores.
+fn activation_bytes(model: &BaseModel, number: u64, recompute: bool, tokens: u64, logits: u64) -> u64 {
     let sizes = &model.sizes;
     let layers = u64::from(sizes.layers);
     let hidden = u64::from(sizes.hidden);
@@ -171,9 +185,11 @@ fn activation_bytes(model: &BaseModel, number: u64, recompute: bool) -> u64 {
     // and a copy of each adapter's input, which is kept for its own gradient.
     let layer = (6 * hidden + 2 * queries + 2 * keys + 4 * inner + 2 * hidden) * number;
     if recompute {
-        // The stream between layers stays; one layer at a time is computed again, with its gradients.
-        layers * hidden * number + 2 * layer
+        // The stream between layers stays; one layer at a time is computed again, with its gradients. By then the scores
+        // are gone, so only what it takes beyond them counts.
+        let stream = tokens.saturating_mul(layers * hidden * number);
+        stream.saturating_add(tokens.saturating_mul(2 * layer).saturating_sub(logits))
     } else {
-        layers * layer
+        tokens.saturating_mul(layers * layer)
     }
 }

@@ -45,6 +45,18 @@ fn seventy_billion_are_tight_on_one_card_and_hopeless_on_a_small_one() {
     assert_eq!(advise(&large, &one, None, Some(24 * GIB), true), None, "nothing helps");
 }
 
+/// Runs of the worker on a real GPU (docs/memory-measured.md): what the card had to have free, against the estimate.
+#[test]
+fn what_was_measured_lies_within_the_estimate() {
+    for point in measured::measured() {
+        let found = memory(&model(&point.model), &point.values(), None, true);
+        let share = point.card * float(GIB) / float(found.expected);
+        assert!((0.9..1.1).contains(&share), "{}: {share:.3} of {}", point.name, found.words(None));
+        let card = count(point.card * float(GIB));
+        assert!((found.low..=found.high).contains(&card), "{}: {}", point.name, found.words(None));
+    }
+}
+
 #[test]
 fn without_cuda_weights_stay_whole() {
     let tiny = model("Qwen/Qwen3-0.6B");

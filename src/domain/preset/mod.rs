@@ -48,6 +48,23 @@ pub struct BadPreset {
 }
 
 impl Preset {
+    /// A preset of somebody's own: these settings under a name.
+    pub fn of(name: &str, based_on: Option<String>, values: &Hyperparameters) -> Self {
+        let mut title = name.replace('-', " ");
+        if let Some(first) = title.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        Self {
+            name: name.to_owned(),
+            title,
+            about: String::new(),
+            best_for: String::new(),
+            caption: String::new(),
+            based_on: based_on.filter(|base| base != name),
+            hyperparameters: values.clone(),
+        }
+    }
+
     /// Reads a preset's file.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use super::*;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
+mod examples;
 mod health;
 mod reading;
 mod standing;

@@ -43,26 +43,35 @@ impl Ema {
 pub struct Smooth {
     ema: Ema,
     values: Values,
+    /// Rows of the curve that were looked at.
+    rows: usize,
     edits: u64,
 }
 
 impl Smooth {
+    /// Rows that are taken at once where somebody waits: 4 ms, so that no key waits for a million of them.
+    pub const PIECE: usize = 200_000;
+
     /// Of no point yet.
     pub fn new(weight: f64) -> Self {
-        Self { ema: Ema::new(weight), values: Values::default(), edits: 0 }
+        Self { ema: Ema::new(weight), values: Values::default(), rows: 0, edits: 0 }
     }
 
-    /// Takes what the curve has got since the last time; everything again if some of it was replaced. Always give it
-    /// the same metric, whole: a part of it is asked of [`Smooth::series`].
-    pub fn follow(&mut self, raw: Series<'_>) {
-        if raw.values.edits() != self.edits || raw.rows() < self.values.all().len() {
+    /// Takes what the curve has got since the last time, `most` rows of it at most; everything again if some of it was replaced. Always
+    /// give it the same metric, whole: a part of it is asked of [`Smooth::series`]. Returns how many rows it took; fewer than `most`
+    /// means that it is up to date.
+    pub fn follow(&mut self, raw: Series<'_>, most: usize) -> usize {
+        if raw.values.edits() != self.edits || raw.rows() < self.rows {
             *self = Self { edits: raw.values.edits(), ..Self::new(self.ema.weight()) };
         }
-        for row in self.values.all().len()..raw.rows() {
+        let from = self.rows;
+        self.rows = raw.rows().min(from.saturating_add(most));
+        for row in from..self.rows {
             if let Some(value) = raw.values.get(row) {
                 self.values.put(row, self.ema.next(value));
             }
         }
+        self.rows - from
     }
 
     /// The smoothed curve, on the axes of the raw one that was given to [`Smooth::follow`].

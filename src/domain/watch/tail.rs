@@ -20,7 +20,8 @@ pub struct Tail {
 #[derive(Debug, Clone)]
 enum Reader {
     TrainerState(TrainerState),
-    TensorBoard(Box<TensorBoard>),
+    /// One for each file of the run, and the one whose bytes come.
+    TensorBoard(Vec<TensorBoard>, usize),
     Wandb(Box<Wandb>),
     Jsonl(Box<Jsonl>),
     Csv(Box<Csv>),
@@ -30,7 +31,7 @@ impl Reader {
     fn new(format: Format) -> Option<Self> {
         Some(match format {
             Format::TrainerState => Self::TrainerState(TrainerState::default()),
-            Format::TensorBoard => Self::TensorBoard(Box::default()),
+            Format::TensorBoard => Self::TensorBoard(vec![TensorBoard::default()], 0),
             Format::Wandb => Self::Wandb(Box::default()),
             Format::Jsonl => Self::Jsonl(Box::default()),
             Format::Csv => Self::Csv(Box::default()),
@@ -55,7 +56,11 @@ impl Tail {
         let found = &mut self.found;
         match &mut self.reader {
             Reader::TrainerState(reader) => reader.push(bytes, found),
-            Reader::TensorBoard(reader) => reader.push(bytes, found),
+            Reader::TensorBoard(readers, at) => {
+                if let Some(reader) = readers.get_mut(*at) {
+                    reader.push(bytes, found);
+                }
+            }
             Reader::Wandb(reader) => reader.push(bytes, found),
             Reader::Jsonl(reader) => reader.push(bytes, found),
             Reader::Csv(reader) => reader.push(bytes, found),
@@ -74,13 +79,13 @@ impl Tail {
         }
     }
 
-    /// The run goes on in another file of the same format, as `TensorBoard` does after a restart: what follows begins at its
-    /// first byte, and the curves grow on.
-    pub fn next_file(&mut self) {
-        if let Some(reader) = Reader::new(self.format) {
-            self.reader = reader;
+    /// What follows is of the run's file of this number, from where its bytes ended; of a new one from its first byte. Several
+    /// files are `TensorBoard`'s way: one for each start of a run, and one for each writer. Other formats have one.
+    pub fn file(&mut self, number: usize) {
+        if let Reader::TensorBoard(readers, at) = &mut self.reader {
+            readers.resize_with(readers.len().max(number + 1), TensorBoard::default);
+            *at = number;
         }
-        self.found.stopped = None;
     }
 
     /// The file is finished or has stood still for long: a last line that has no end counts too. Call it once.
@@ -88,7 +93,7 @@ impl Tail {
         match &mut self.reader {
             Reader::Jsonl(reader) => reader.settle(&mut self.found),
             Reader::Csv(reader) => reader.settle(&mut self.found),
-            Reader::TrainerState(_) | Reader::TensorBoard(_) | Reader::Wandb(_) => {}
+            Reader::TrainerState(_) | Reader::TensorBoard(..) | Reader::Wandb(_) => {}
         }
     }
 

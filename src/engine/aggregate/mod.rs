@@ -155,9 +155,10 @@ fn write(
     if cancel.is_cancelled() {
         return Err(Error::interrupted(WHAT));
     }
+    let [json, jsonl] = Part::keep_all([json, jsonl])?;
     Ok(Outcome {
-        json: json.keep()?,
-        jsonl: jsonl.keep()?,
+        json,
+        jsonl,
         conversations: draft.conversations(),
         pairs: draft.pairs(),
         lines: draft.trainable(),

@@ -51,6 +51,7 @@ impl Config {
                 block: self.training.block_over_budget,
                 ..Budget::default()
             },
+            runner: self.training.runner,
             catalog: self.folders.beside_config(""),
         }
     }

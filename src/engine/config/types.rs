@@ -206,6 +206,8 @@ pub struct Training {
     pub monthly_budget: u32,
     /// Refuse runs that may go over the budget; otherwise they have to be confirmed.
     pub block_over_budget: bool,
+    /// The dashboard starts and follows the runs of this machine while it is open; `brightrun runner` does the same without it.
+    pub runner: bool,
 }
 
 impl Default for Training {
@@ -215,6 +217,7 @@ impl Default for Training {
             queue_limit: domain::job::QUEUE_LIMIT,
             monthly_budget: 500,
             block_over_budget: false,
+            runner: true,
         }
     }
 }

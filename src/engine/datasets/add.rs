@@ -1,6 +1,7 @@
 //! Makes a dataset: its bytes are copied, read once on the way, and published with what was found (decision 0140).
 
 use super::scan::{Scan, Scanned};
+use super::tokenizer::Counter;
 use super::{Add, Checked, Source};
 use crate::engine::{from_db, from_files};
 use crate::journal::Journal;
@@ -8,6 +9,7 @@ use crate::{CancellationToken, Engine, Error, Progress, Result, files, local, ob
 use bytes::Bytes;
 use domain::dataset::DatasetRow;
 use domain::dataset::state::{DatasetStatus, LARGEST, check_new};
+use domain::dataset::statistics::Measure;
 use domain::ids::{DatasetId, TrainingFileId};
 use domain::lenient::Word;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
@@ -35,6 +37,7 @@ pub async fn add(
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<Checked> {
+    let counter = request.tokenizer.as_deref().map(|wanted| Counter::open(engine, wanted)).transpose()?;
     let opened = open(engine, &request.source).await?;
     let name = request.name.as_deref().unwrap_or(&opened.name).trim().to_owned();
     let faults = check_new(&name, &opened.file_name, opened.size, LARGEST);
@@ -49,15 +52,16 @@ pub async fn add(
     row.path.clone_from(&path);
     let key = objects::dataset_key(&path);
     let mut journal = Journal::begin(inside, recovery::DATASET, &name, vec![key.clone()]).await?;
-    let done = match copy(engine, &key, &name, opened, &mut journal, (progress, cancel)).await {
-        Ok(scanned) => {
-            row.sha256 = Some(scanned.sha256);
-            row.file_size = scanned.bytes;
-            row.judge(scanned.facts, scanned.report, engine.now());
-            inside.db.commit_dataset(&row, journal.hold()).await.map_err(from_db(WHAT))
-        }
-        Err(error) => Err(error),
-    };
+    let done =
+        match copy(engine, &key, &name, (opened, counter.as_ref()), &mut journal, (progress, cancel)).await {
+            Ok(scanned) => {
+                row.sha256 = Some(scanned.sha256);
+                row.file_size = scanned.bytes;
+                row.judge(scanned.facts, scanned.report, engine.now());
+                inside.db.commit_dataset(&row, journal.hold()).await.map_err(from_db(WHAT))
+            }
+            Err(error) => Err(error),
+        };
     if let Err(error) = done {
         // A broken connection may have hidden a commit that went well: only the row tells.
         if inside.db.dataset(&id.to_string()).await.is_ok_and(|row| row.is_none())
@@ -75,11 +79,12 @@ async fn copy(
     engine: &Engine,
     key: &str,
     name: &str,
-    opened: Opened,
+    (opened, counter): (Opened, Option<&Counter>),
     journal: &mut Journal,
     (progress, cancel): (&Progress, &CancellationToken),
 ) -> Result<Scanned> {
-    let mut scan = Scan::new(name, &[]);
+    let measure = counter.map_or(Measure::Words, Counter::measure);
+    let mut scan = Scan::new(name, &[], measure);
     let mut upload = engine.files().put_stream(key).map_err(from_files(WHAT))?;
     let (mut chunks, size) = (opened.chunks, opened.size);
     let mut done = 0;

@@ -1,11 +1,13 @@
 //! Reads a dataset of the store again: is it still what it was, and is it ready?
 
-use super::Checked;
 use super::scan::{LENGTH, Scan};
+use super::tokenizer::Counter;
+use super::{Checked, Recheck};
 use crate::engine::{from_db, from_files};
 use crate::{CancellationToken, Engine, Error, Progress, Result};
 use domain::dataset::DatasetRow;
 use domain::dataset::readiness::{Readiness, readiness};
+use domain::dataset::statistics::Measure;
 use futures::TryStreamExt as _;
 
 const WHAT: &str = "Cannot check the dataset";
@@ -14,14 +16,24 @@ const WHAT: &str = "Cannot check the dataset";
 pub async fn check(
     engine: &Engine,
     dataset: &str,
-    lengths: &[u32],
+    how: &Recheck,
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<Checked> {
     let mut row = super::find(engine, dataset).await?;
+    let counter = match &how.tokenizer {
+        Some(wanted) => Some(Counter::open(engine, wanted)?),
+        // As it was counted before, while that tokenizer is there.
+        None => row
+            .facts
+            .as_ref()
+            .and_then(|facts| facts.tokens.tokenizer())
+            .and_then(|name| Counter::open(engine, name).ok()),
+    };
+    let measure = counter.as_ref().map_or(Measure::Words, Counter::measure);
     let key = format!("{}/{}", row.bucket, row.path.trim_start_matches('/'));
     let (size, mut chunks) = engine.files().get_stream(&key).await.map_err(from_files(WHAT))?;
-    let mut scan = Scan::new(&row.name, lengths);
+    let mut scan = Scan::new(&row.name, &how.lengths, measure);
     let odd =
         |e: &domain::dataset::NotADataset| Error::refused(WHAT, e.why.clone()).on(format!("“{}”", e.file));
     let mut done = 0;

@@ -10,17 +10,18 @@ pub(super) const LENGTHS: [u32; 4] = [512, 1024, 2048, 4096];
 pub(crate) const LENGTH: u32 = 2048;
 
 /// A pass under way.
-pub(super) struct Scan {
+pub(super) struct Scan<'a> {
+    measure: Measure<'a>,
     digest: Sha256,
     checker: Checker,
-    counter: Counter,
+    counter: Counter<'a>,
     bytes: u64,
 }
 
 /// Statistics need to know the shape, which the checker finds out at the first line.
-enum Counter {
+enum Counter<'a> {
     Waiting(Vec<u8>),
-    Counting(Box<Reader<'static>>),
+    Counting(Box<Reader<'a>>),
 }
 
 /// What a pass found.
@@ -31,11 +32,12 @@ pub(super) struct Scanned {
     pub facts: Facts,
 }
 
-impl Scan {
-    pub fn new(file: &str, lengths: &[u32]) -> Self {
+impl<'a> Scan<'a> {
+    pub fn new(file: &str, lengths: &[u32], measure: Measure<'a>) -> Self {
         let lengths = if lengths.is_empty() { LENGTHS.to_vec() } else { lengths.to_vec() };
         let options = Options { max_lengths: lengths, ..Options::default() };
         Self {
+            measure,
             digest: Sha256::new(),
             checker: Checker::new(file, &options),
             counter: Counter::Waiting(Vec::new()),
@@ -51,7 +53,7 @@ impl Scan {
         match (&mut self.counter, self.checker.shape()) {
             (Counter::Counting(reader), _) => reader.feed(bytes),
             (Counter::Waiting(begun), Some(shape)) => {
-                let mut reader = Reader::new(shape, Measure::Words);
+                let mut reader = Reader::new(shape, self.measure);
                 reader.feed(begun);
                 reader.feed(bytes);
                 self.counter = Counter::Counting(Box::new(reader));
@@ -68,11 +70,11 @@ impl Scan {
             (Counter::Counting(reader), _) => reader.finish(&LENGTHS),
             // A file of a few bytes, whose shape is known only at its end.
             (Counter::Waiting(begun), Some(shape)) => {
-                let mut reader = Reader::new(shape, Measure::Words);
+                let mut reader = Reader::new(shape, self.measure);
                 reader.feed(&begun);
                 reader.finish(&LENGTHS)
             }
-            (Counter::Waiting(_), None) => Statistics::default().finish(None, &Measure::Words, &LENGTHS),
+            (Counter::Waiting(_), None) => Statistics::default().finish(None, &self.measure, &LENGTHS),
         };
         Ok(Scanned { sha256: hex::encode(self.digest.finalize()), bytes: self.bytes, report, facts })
     }

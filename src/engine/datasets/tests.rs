@@ -13,7 +13,7 @@ fn chats(dir: &Path, lines: usize) -> std::path::PathBuf {
 }
 
 fn of(source: Source) -> Add {
-    Add { source, name: None, description: None }
+    Add { source, name: None, description: None, tokenizer: None }
 }
 
 async fn training_file(dir: &Path) -> crate::Engine {
@@ -43,7 +43,7 @@ async fn a_training_file_becomes_a_dataset_that_stays_as_it_was() {
         skip_damaged: false,
     };
     files::add(&engine, grow, &progress, &cancel).await.unwrap();
-    let again = check(&engine, "spring", &[], &progress, &cancel).await.unwrap();
+    let again = check(&engine, "spring", &Recheck::default(), &progress, &cancel).await.unwrap();
     assert_eq!((&again.dataset.sha256, again.dataset.examples), (&row.sha256, row.examples));
     let detail = show(&engine, &row.id.to_string(), None).await.unwrap();
     assert_eq!(detail.training_file.as_deref(), Some("spring"));
@@ -111,6 +111,30 @@ async fn a_file_that_was_changed_in_the_store_is_found_out() {
     let done = add(&engine, of(Source::Path(chats(dir.path(), 3))), &progress, &cancel).await.unwrap();
     let object = dir.path().join("data/files/lora-datasets").join(&done.dataset.path);
     std::fs::write(object, CHAT.repeat(4)).unwrap();
-    let error = check(&engine, "chats", &[], &progress, &cancel).await.unwrap_err();
+    let error = check(&engine, "chats", &Recheck::default(), &progress, &cancel).await.unwrap_err();
     assert!(error.why.contains("sha256"), "{error}");
+}
+
+#[tokio::test]
+async fn the_dataset_of_a_file_is_made_once_and_anew_when_the_file_has_grown() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = training_file(dir.path()).await;
+    let (progress, cancel) = quiet();
+    let first = of_file(&engine, "spring", &progress, &cancel).await.unwrap();
+    assert_eq!(of_file(&engine, "spring", &progress, &cancel).await.unwrap().id, first.id);
+    let later = crate::Engine::open(
+        &crate::testing::places(dir.path()),
+        Some(crate::testing::at() + chrono::Duration::hours(1)),
+    )
+    .await
+    .unwrap();
+    let grow = files::Add {
+        file: "spring".to_owned(),
+        source: files::Source::Paths(vec![corpus(&dir.path().join("more"), 7..9)]),
+        skip_damaged: false,
+    };
+    files::add(&later, grow, &progress, &cancel).await.unwrap();
+    let second = of_file(&later, "spring", &progress, &cancel).await.unwrap();
+    assert_eq!((first.name.as_str(), second.name.as_str()), ("spring", "spring 2"));
+    assert!(second.examples > first.examples);
 }

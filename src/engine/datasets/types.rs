@@ -27,6 +27,17 @@ pub struct Add {
     pub name: Option<String>,
     /// More about it.
     pub description: Option<String>,
+    /// Count tokens with this base model's tokenizer, or with the one of this file or folder; `None`: estimate them from words.
+    pub tokenizer: Option<String>,
+}
+
+/// How a dataset is read again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Recheck {
+    /// Sequence lengths to hold examples against, in tokens; empty: the usual ones.
+    pub lengths: Vec<u32>,
+    /// As in [`Add`]; `None`: as it was counted before.
+    pub tokenizer: Option<String>,
 }
 
 /// A dataset with all that is known of it.

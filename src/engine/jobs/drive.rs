@@ -1,15 +1,17 @@
 //! Following a run to its end: whoever holds its lease starts its worker, takes it over, or starts it again.
 
 use super::process::Worker;
+use super::queue::startable_here;
 use super::read::find;
 use super::rundir::{RunDir, Tail};
 use super::watch::Watched;
 use super::{Heard, Outcome};
+use crate::bell::ring;
 use crate::engine::from_db;
 use crate::{CancellationToken, Engine, Error, Progress, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::JobId;
-use domain::job::{Move, Queued, Run, Status, Wish, startable};
+use domain::job::{Move, Run, Status, Wish};
 use std::time::Duration;
 use store::{Ending, RunHold};
 
@@ -59,7 +61,11 @@ pub async fn follow(
         if let Some(driver) = take(engine, id, (heard, progress, cancel), told).await? {
             return Box::pin(driver.drive()).await;
         }
-        tail.read(&folder)?;
+        if tail.read(&folder)?
+            && let Some((_, so_far)) = tail.reader.facts().progress
+        {
+            progress.step("training", so_far.step.unwrap_or(0), so_far.total_steps);
+        }
         told = tell(&tail, told, heard);
         let stored = engine.db().run(id).await.map_err(from_db(WHAT))?;
         let Some(stored) = stored else { return Err(Error::not_found(WHAT, "it is gone").on(id)) };
@@ -81,20 +87,41 @@ pub async fn resume(
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<Outcome> {
-    const WHAT: &str = "Cannot resume the run";
-    let line = find(engine, job).await?;
-    if line.run.is_over() {
-        return Err(Error::refused(WHAT, format!("it is {}", line.run.job.status))
-            .on(format!("“{}”", line.run.job.name))
-            .next("Make it again with `brightrun jobs retry`"));
-    }
-    if let Some(mut driver) = take(engine, line.run.job.id, (heard, progress, cancel), 0).await? {
-        driver.run.paused = false;
-        driver.wish = driver.wish.filter(|wish| *wish != Wish::Stop);
-        driver.save(&Ending { wish_fulfilled: driver.wish.is_none(), ..Ending::default() }).await?;
+    if let Some(driver) = taken_up(engine, job, (heard, progress, cancel)).await? {
         return Box::pin(driver.drive()).await;
     }
     Box::pin(follow(engine, job, heard, progress, cancel)).await
+}
+
+/// Puts a run that was stopped back among those that wait, for a runner to take up.
+pub async fn unpause(engine: &Engine, job: &str) -> Result<Run> {
+    let (heard, progress, cancel) = (Heard::none(), Progress::none(), CancellationToken::new());
+    if let Some(driver) = taken_up(engine, job, (&heard, &progress, &cancel)).await? {
+        engine.db().release_run(&driver.hold).await.map_err(from_db(WHAT))?;
+        ring(&engine.0.places.data_dir);
+        return Ok(driver.run);
+    }
+    // Somebody follows it already.
+    find(engine, job).await.map(|line| line.run)
+}
+
+/// A run that is no longer paused, its lease taken; `None`: somebody else follows it.
+async fn taken_up<'a>(
+    engine: &'a Engine,
+    job: &str,
+    listeners: Listeners<'a>,
+) -> Result<Option<Box<Driver<'a>>>> {
+    let line = find(engine, job).await?;
+    if line.run.is_over() {
+        return Err(Error::refused("Cannot resume the run", format!("it is {}", line.run.job.status))
+            .on(format!("“{}”", line.run.job.name))
+            .next("Make it again with `brightrun jobs retry`"));
+    }
+    let Some(mut driver) = take(engine, line.run.job.id, listeners, 0).await? else { return Ok(None) };
+    driver.run.paused = false;
+    driver.wish = driver.wish.filter(|wish| *wish != Wish::Stop);
+    driver.save(&Ending { wish_fulfilled: driver.wish.is_none(), ..Ending::default() }).await?;
+    Ok(Some(driver))
 }
 
 /// Takes up every run that nobody follows and that was not stopped, one after the other: those that go on first.
@@ -105,7 +132,7 @@ pub async fn resume_all(
     cancel: &CancellationToken,
 ) -> Result<Vec<Outcome>> {
     let mut runs = super::list(engine).await?;
-    runs.retain(|line| !line.run.is_over() && !line.run.paused && !line.followed);
+    runs.retain(|line| !line.run.is_over() && !line.run.paused && !line.followed && line.here);
     runs.sort_by_key(|line| (line.run.job.status.is(Status::Queued), line.run.job.queued_at));
     let mut outcomes = Vec::new();
     for line in runs {
@@ -176,6 +203,7 @@ impl Driver<'_> {
     pub async fn drive(mut self: Box<Self>) -> Result<Outcome> {
         let outcome = self.on().await;
         let released = self.engine.db().release_run(&self.hold).await;
+        ring(&self.engine.0.places.data_dir);
         match (outcome, released) {
             (Ok(outcome), Ok(())) => Ok(outcome),
             (Ok(_), Err(error)) => Err(from_db(WHAT)(error)),
@@ -223,15 +251,10 @@ impl Driver<'_> {
 
     /// Its turn has come, and there is room for it.
     async fn may_start(&self) -> Result<bool> {
-        let runs = self.engine.db().runs().await.map_err(from_db(WHAT))?;
-        let active = runs.iter().filter(|other| other.run.job.status.known().is_some_and(Status::is_active));
-        let queue: Vec<Queued> = runs
-            .iter()
-            .filter(|other| other.run.job.status.is(Status::Queued) && !other.run.paused)
-            .map(|other| Queued { id: other.run.job.id, queued_at: other.run.job.queued_at })
-            .collect();
-        let limit = self.engine.0.places.training.queue_limit.max(1);
-        Ok(startable(&queue, active.count(), limit).contains(&self.run.job.id))
+        // Whoever takes a run that was made elsewhere makes it one of this machine.
+        self.folder.make()?;
+        let runs = self.engine.db().open_runs().await.map_err(from_db(WHAT))?;
+        Ok(startable_here(self.engine, &runs).contains(&self.run.job.id))
     }
 
     /// Now; for an end that nobody saw, the last that was told: what nobody computed is not billed.

@@ -6,7 +6,7 @@ use super::tried;
 use super::watch::REFUSED;
 use crate::Result;
 use domain::cost::CostRecord;
-use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Status, Wish};
+use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Status, Wish};
 use domain::lenient::Word;
 use domain::run;
 use store::Ending;
@@ -22,7 +22,7 @@ impl Driver<'_> {
         }
         let wish = self.wish.clone();
         let facts = self.tail.reader.facts();
-        let told = self.before.is_none_or(|before| facts.attempt > before);
+        let told = facts.attempt > self.before.unwrap_or(0);
         let ended = facts.ended.filter(|_| told).map(|(_, last)| last.outcome);
         match (ended, wish) {
             (Some(run::Outcome::Cancelled), wish) => {
@@ -59,14 +59,24 @@ impl Driver<'_> {
     /// It was stopped with a checkpoint, and waits for whoever resumes it.
     pub async fn paused(&mut self) -> Result<Outcome> {
         self.run.paused = true;
+        // The last step is told by the end, not by the progress before it.
+        if let Some((_, last)) = self.tail.reader.facts().ended {
+            self.run.job.progress.steps(last.step, None);
+        }
         if !self.run.job.status.is(Status::Queued) {
             // That somebody stopped it is no failed attempt.
-            let attempts = self.run.job.attempts;
-            self.go(Move::Requeue)?;
-            self.run.job.attempts = attempts;
+            self.requeue_uncounted()?;
         }
         self.save(&Ending { wish_fulfilled: true, ..Ending::default() }).await?;
         Ok(Outcome::Paused(self.run.clone()))
+    }
+
+    /// Back into the queue, without an attempt that has failed.
+    fn requeue_uncounted(&mut self) -> Result<()> {
+        let attempts = self.run.job.attempts;
+        self.go(Move::Requeue)?;
+        self.run.job.attempts = attempts;
+        Ok(())
     }
 
     /// It ended without a word: it is taken up again, a few times.
@@ -77,17 +87,28 @@ impl Driver<'_> {
             self.refused += 1;
             return Ok(None);
         }
-        if !told {
-            let said = self.folder.last_words();
-            let cause = format!("The worker {how} before its first word. It printed: {said}");
-            return self.failed(Failure::new(FailureClass::Other, cause)).await.map(Some);
+        // A full disk takes no events, but the code says what it was. One that ends by itself before its first word does so again;
+        // one that was killed then was only killed early.
+        let known = code.and_then(FailureClass::of_exit_code);
+        if let Some(class) = known.or((!told && code.is_some()).then_some(run::Class::Other.into())) {
+            let when = if told { "and could not write why" } else { "before its first word" };
+            let said = match self.folder.last_words() {
+                words if words.is_empty() => "It printed nothing.".to_owned(),
+                words => format!("It printed: {words}"),
+            };
+            let cause = format!("The worker {how} {when}. {said}");
+            return self.failed(Failure::new(class, cause)).await.map(Some);
         }
-        let mut failure =
-            Failure::new(FailureClass::Interrupted, format!("The worker {how} without a word."));
+        let mut failure = Failure::new(Outside::Interrupted, format!("The worker {how} without a word."));
         failure.step = self.tail.reader.facts().progress.and_then(|(_, p)| p.step);
         match failure.next(self.run.job.attempts) {
             Move::Requeue => {
-                self.go(Move::Requeue)?;
+                if told || self.before.is_some() {
+                    self.go(Move::Requeue)?;
+                } else {
+                    // Whoever claimed it died before its worker began.
+                    self.requeue_uncounted()?;
+                }
                 self.save(&Ending::default()).await?;
                 Ok(None)
             }
@@ -98,10 +119,10 @@ impl Driver<'_> {
     /// Why the worker says that it failed.
     fn failure(&self) -> Failure {
         let Some(told) = &self.tail.reader.facts().error else {
-            return Failure::new(FailureClass::Other, "The worker failed without saying why.");
+            return Failure::new(run::Class::Other, "The worker failed without saying why.");
         };
         Failure {
-            class: Word::read(told.class.word()),
+            class: Word::Known(told.class.into()),
             cause: told.cause.clone(),
             fix: told.fix.clone(),
             step: told.step,

@@ -5,10 +5,11 @@ use super::drive::{Driver, WHAT};
 use crate::engine::{from_db, from_files};
 use crate::{Error, Result, local, objects};
 use domain::ids::ModelId;
-use domain::job::{Failure, FailureClass, Move};
+use domain::job::{Failure, Move};
 use domain::lenient::Word;
 use domain::manifest::{File, Manifest};
 use domain::model::{Losses, Model, ModelStatus, Summary, automatic_name, next_version, rate};
+use domain::run::Class;
 use domain::series::{Axis, Series};
 use sha2::{Digest as _, Sha256};
 use store::Ending;
@@ -24,7 +25,7 @@ impl Driver<'_> {
         let read = Manifest::read(manifest, &self.run.job.id.to_string());
         let manifest = match read {
             Ok(manifest) => manifest,
-            Err(odd) => return self.failed(Failure::new(FailureClass::Other, format!("{odd}."))).await,
+            Err(odd) => return self.failed(Failure::new(Class::Other, format!("{odd}."))).await,
         };
         for file in &manifest.files {
             if let Err(error) = self.keep(file).await {
@@ -32,7 +33,7 @@ impl Driver<'_> {
                 if error.kind != crate::ErrorKind::Refused {
                     return Err(error);
                 }
-                return self.failed(Failure::new(FailureClass::Other, error.to_string())).await;
+                return self.failed(Failure::new(Class::Other, error.to_string())).await;
             }
         }
         self.finish_states()?;

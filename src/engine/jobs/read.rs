@@ -75,5 +75,11 @@ pub(super) fn line(engine: &Engine, stored: StoredRun) -> JobLine {
     if let (false, Some(Wish::Cancel(cancel))) = (run.is_over(), stored.wish) {
         run.job.cancelling = Some(cancel);
     }
-    JobLine { health: run.job.health(Patience::default(), now), alive: folder.is_alive(), followed, run }
+    JobLine {
+        health: run.job.health(Patience::default(), now),
+        alive: folder.is_alive(),
+        followed,
+        here: folder.is_here(),
+        run,
+    }
 }

@@ -31,6 +31,10 @@ impl RunDir {
     pub fn make(&self) -> Result<()> {
         fs::create_dir_all(&self.0).map_err(|e| local::error(WHAT, &self.0, &e))
     }
+    /// The run belongs to this machine: its directory is made when the run is (decision 0155).
+    pub fn is_here(&self) -> bool {
+        self.0.is_dir()
+    }
     /// The run is finished.
     pub fn manifest(&self) -> Option<Vec<u8>> {
         fs::read(self.file("manifest.json")).ok()

@@ -1,15 +1,15 @@
 //! A new run, and a run made again.
 
 use super::read::find;
+use super::rundir::RunDir;
 use super::types::JobLine;
+use crate::bell::ring;
 use crate::engine::from_db;
 use crate::train::Configured;
 use crate::{Engine, Error, Result};
 use domain::configuration::{Mark, NotYet};
 use domain::ids::JobId;
-use domain::job::{GpuConfig, Job, Progress, Run, Stage, Status, retry_name};
-use domain::lenient::Word;
-use domain::money::Usd;
+use domain::job::{GpuConfig, Job, Progress, Run};
 
 const WHAT: &str = "Cannot start the training";
 
@@ -42,51 +42,40 @@ pub async fn start(engine: &Engine, configured: &Configured, accepted: bool) -> 
         dataset_sha256: sha256,
         paused: false,
     };
-    engine.db().add_run(&run).await.map_err(from_db(WHAT))?;
-    Ok(run)
+    add(engine, run).await
 }
 
 fn queued(engine: &Engine, configured: &Configured) -> Job {
     let configuration = &configured.configuration;
-    let mut progress = Progress {
+    let progress = Progress {
         total_epochs: Some(f64::from(configuration.hyperparameters.epochs)),
+        total_steps: configured.steps.map(|steps| steps.total),
         ..Progress::default()
     };
-    progress.total_steps = configured.steps.map(|steps| steps.total);
+    let gpu = GpuConfig {
+        gpu: configuration.gpu.clone().unwrap_or_else(|| "cpu".to_owned()),
+        count: configuration.gpus,
+        usd_per_hour: Some(configured.quote.usd_per_hour),
+        price_as_of: configured.quote.as_of,
+        place: Some(configuration.place),
+        tier: Some(configuration.tier),
+    };
+    let (id, name) = (JobId(engine.0.ids.next()), configuration.name.clone());
     Job {
-        id: JobId(engine.0.ids.next()),
-        name: configuration.name.clone(),
-        dataset: configured.dataset.id,
         preset_id: configured.preset_id.clone(),
         hyperparameters: configuration.hyperparameters.clone(),
-        gpu: GpuConfig {
-            gpu: configuration.gpu.clone().unwrap_or_else(|| "cpu".to_owned()),
-            count: configuration.gpus,
-            usd_per_hour: Some(configured.quote.usd_per_hour),
-            price_as_of: configured.quote.as_of,
-            place: Some(configuration.place),
-            tier: Some(configuration.tier),
-        },
-        status: Word::Known(Status::Queued),
-        stage: Word::Known(Stage::Queued),
-        stage_message: None,
         progress,
-        cancelling: None,
-        queued_at: engine.now(),
-        started_at: None,
-        gpu_started_at: None,
-        billed_ms: 0,
-        completed_at: None,
-        last_seen_at: None,
         estimated_cost: configured.estimate.cost,
-        current_cost: Usd::ZERO,
-        final_cost: None,
-        failure: None,
-        retry_of: None,
-        attempts: 0,
-        external_id: None,
-        model: None,
+        ..Job::new(id, name, configured.dataset.id, gpu, engine.now())
     }
+}
+
+/// Writes a new run down, makes it one of this machine, and wakes whoever waits for work.
+async fn add(engine: &Engine, run: Run) -> Result<Run> {
+    RunDir::of(engine, run.job.id).make()?;
+    engine.db().add_run(&run).await.map_err(from_db(WHAT))?;
+    ring(&engine.0.places.data_dir);
+    Ok(run)
 }
 
 /// A new run like one that failed or was cancelled; the old one stays as it is.
@@ -95,37 +84,8 @@ pub async fn retry(engine: &Engine, job: &str) -> Result<Run> {
     let JobLine { run: old, .. } = find(engine, job).await?;
     let name = format!("“{}”", old.job.name);
     old.job.retriable().map_err(|why| Error::refused(WHAT, why.to_string()).on(&name))?;
-    let mut run = old.clone();
-    let fresh = Job {
-        id: JobId(engine.0.ids.next()),
-        name: retry_name(&old.job.name),
-        status: Word::Known(Status::Queued),
-        stage: Word::Known(Stage::Queued),
-        stage_message: None,
-        progress: Progress {
-            total_steps: old.job.progress.total_steps,
-            total_epochs: old.job.progress.total_epochs,
-            ..Progress::default()
-        },
-        cancelling: None,
-        queued_at: engine.now(),
-        started_at: None,
-        gpu_started_at: None,
-        billed_ms: 0,
-        completed_at: None,
-        last_seen_at: None,
-        current_cost: Usd::ZERO,
-        final_cost: None,
-        failure: None,
-        retry_of: Some(old.job.id),
-        attempts: 0,
-        external_id: None,
-        model: None,
-        ..old.job
-    };
-    run.configuration.name.clone_from(&fresh.name);
-    run.job = fresh;
-    run.paused = false;
-    engine.db().add_run(&run).await.map_err(from_db(WHAT))?;
-    Ok(run)
+    let job = old.job.again(JobId(engine.0.ids.next()), engine.now());
+    let mut run = Run { job, paused: false, ..old };
+    run.configuration.name.clone_from(&run.job.name);
+    add(engine, run).await
 }

@@ -18,6 +18,8 @@ pub struct JobLine {
     pub followed: bool,
     /// Its worker lives.
     pub alive: bool,
+    /// Its directory is on this machine.
+    pub here: bool,
 }
 
 /// A run with what its directory tells.

@@ -95,7 +95,7 @@ impl Driver<'_> {
         }
         let now = self.engine.now();
         let job = &mut self.run.job;
-        if let Some(stage) = stage.and_then(|stage| stage.word().parse::<Stage>().ok()) {
+        if let Some(stage) = stage.map(Stage::Works) {
             job.stage = Word::Known(stage);
             job.progress.enter(stage);
         }
@@ -106,6 +106,8 @@ impl Driver<'_> {
             job.progress.raise(told.percent);
             job.progress.epoch = told.epoch.unwrap_or(job.progress.epoch);
         }
+        let loss = self.tail.reader.metrics().get("loss").and_then(|series| Some(series.last()?.value));
+        job.progress.loss = loss.filter(|loss| loss.is_finite());
         job.last_seen_at = Some(now);
         job.current_cost = job.meter().map_or(job.current_cost, |meter| meter.so_far(now));
         let word = job.stage.known().map_or("running", Stage::word);

@@ -31,7 +31,10 @@ pub async fn download(
         if is_whole(&path, file)? {
             done.kept += 1;
         } else {
-            copy(engine, &model, file, &path, cancel).await?;
+            let told = |so_far| {
+                progress.step_on("downloading", done.bytes + so_far, Some(model.bytes()), &file.path);
+            };
+            copy(engine, &model, file, &path, &told, cancel).await?;
             done.copied += 1;
         }
         done.bytes += file.bytes;
@@ -77,6 +80,7 @@ async fn copy(
     model: &Model,
     file: &File,
     path: &Path,
+    told: &(dyn Fn(u64) + Send + Sync),
     cancel: &CancellationToken,
 ) -> Result<()> {
     let key = objects::model_key(&format!("{}/{}/{}", engine.db().user(), model.lineage.job, file.path));
@@ -92,6 +96,7 @@ async fn copy(
         part.write_at(&chunk, done)?;
         digest.update(&chunk);
         done += chunk.len() as u64;
+        told(done);
     }
     if done != file.bytes || !hex::encode(digest.finalize()).eq_ignore_ascii_case(&file.sha256) {
         return Err(Error::failed(WHAT, "the file in the store is not what the manifest says")

@@ -10,7 +10,7 @@ use domain::base_model::BaseModel;
 use domain::budget::{Ledger, gate};
 use domain::configuration::{Checklist, Configuration, Findings};
 use domain::dataset::DatasetRow;
-use domain::estimate::{Estimate, Plan, Terms, estimate};
+use domain::estimate::{Accuracy, Plan, Terms, estimate};
 use domain::hyperparameters::{Field, Hyperparameters, Limits, Problem, Steps};
 use domain::job::{automatic_name, check_name, check_tags};
 use domain::memory::{advise, memory};
@@ -25,9 +25,8 @@ pub(crate) const WHAT: &str = "Cannot configure the training";
 /// Puts a configuration together and judges it. Nothing is written and nothing starts.
 pub async fn configure(engine: &Engine, request: &Request) -> Result<Configured> {
     let place = request.place.unwrap_or(Place::Local);
-    if place != Place::Local {
-        return Err(Error::usage(WHAT, format!("{place} is not built yet; only this machine is"))
-            .next("Take --on local"));
+    if let Some(why) = unusable(place) {
+        return Err(Error::usage(WHAT, format!("{place}: {why}")).next("Take --on local"));
     }
     let dataset = crate::datasets::find(engine, &request.dataset).await?;
     if let Some(why) = dataset.untrainable() {
@@ -43,7 +42,12 @@ pub async fn configure(engine: &Engine, request: &Request) -> Result<Configured>
     judged(engine, request, configuration, dataset, model, &chosen, &machine).await
 }
 
-fn base_model(engine: &Engine, wanted: Option<&str>) -> Result<BaseModel> {
+/// Why a place cannot be trained in: a clause; `None`: it can.
+pub(super) fn unusable(place: Place) -> Option<String> {
+    (place != Place::Local).then(|| "not built yet; only this machine is".to_owned())
+}
+
+pub(crate) fn base_model(engine: &Engine, wanted: Option<&str>) -> Result<BaseModel> {
     let registry = catalog::models(engine)?;
     let found = match wanted {
         None => registry.default().cloned(),
@@ -54,12 +58,18 @@ fn base_model(engine: &Engine, wanted: Option<&str>) -> Result<BaseModel> {
         },
     };
     let Some(model) = found else {
+        let name = wanted.unwrap_or_default();
+        if name.starts_with(['/', '.', '~']) {
+            return Err(Error::usage(WHAT, "there is no such folder")
+                .on(name)
+                .next("Name the folder that holds config.json, or a model of the registry"));
+        }
         let known: Vec<&str> = registry.models.iter().map(|model| model.id.as_str()).collect();
         return Err(Error::usage(
             WHAT,
             format!("the base model is not known; known are {}", known.join(", ")),
         )
-        .on(wanted.unwrap_or_default())
+        .on(name)
         .next("Name one of them, a folder that holds a model, or add it to base-models.toml"));
     };
     match model.unfit() {
@@ -135,6 +145,7 @@ fn named(
         max_hours: request.max_hours.unwrap_or(24).max(1),
         max_cost: request.max_cost,
         merge: request.merge,
+        any_value: request.any_value,
     })
 }
 
@@ -159,9 +170,15 @@ async fn judged(
     let advice = advise(&model, values, longest, machine.memory, machine.cuda);
     let steps = values.steps(dataset.examples.unwrap_or(0), machine.count);
     let quote = Quote::local(engine.0.places.training.usd_per_hour);
-    let estimate =
-        estimated(engine, &configuration, (&dataset, &model), steps, (machine, &gpu, &prices), &quote)
-            .await?;
+    let history = engine.db().lessons().await.map_err(from_db(WHAT))?;
+    let plan = planned(&configuration, (&dataset, &model), steps, (machine, &gpu, &prices));
+    let terms = Terms {
+        quote: Some(quote.clone()),
+        tier: configuration.tier,
+        storage: Usd::ZERO,
+        today: engine.now().date_naive(),
+    };
+    let estimate = estimate(&plan, &history, &terms);
     let gate = match estimate.cost {
         Some(cost) => Some(gate(&engine.0.places.training.budget, ledger(engine).await?, cost.high)),
         None => None,
@@ -186,6 +203,7 @@ async fn judged(
         machine: machine.name.clone(),
         memory,
         estimate,
+        past_estimates: Accuracy::of_preset(&history, chosen.id()),
         quote,
         gate,
         readiness,
@@ -196,19 +214,19 @@ async fn judged(
     })
 }
 
-async fn estimated(
-    engine: &Engine,
+/// What decides how long it takes.
+fn planned(
     configuration: &Configuration,
     (dataset, model): (&DatasetRow, &BaseModel),
     steps: Option<Steps>,
     (machine, gpu, prices): (&Machine, &str, &PriceList),
-    quote: &Quote,
-) -> Result<Estimate> {
+) -> Plan {
     let values = &configuration.hyperparameters;
     let lengths = dataset.facts.as_ref().map(|facts| &facts.lengths);
-    let plan = Plan {
+    Plan {
         base_model: model.id.clone(),
         active_parameters: model.active(),
+        hidden: model.sizes.hidden,
         model_bytes: model.parameters.saturating_mul(2),
         place: configuration.place,
         gpu: gpu.to_owned(),
@@ -229,15 +247,7 @@ async fn estimated(
         }),
         mean_tokens: lengths.and_then(|lengths| lengths.mean_at(Some(values.max_seq_length))),
         exact_tokens: dataset.facts.as_ref().is_some_and(|facts| facts.tokens.exact),
-    };
-    let terms = Terms {
-        quote: Some(quote.clone()),
-        tier: configuration.tier,
-        storage: Usd::ZERO,
-        today: engine.now().date_naive(),
-    };
-    let history = engine.db().lessons().await.map_err(from_db(WHAT))?;
-    Ok(estimate(&plan, &history, &terms))
+    }
 }
 
 /// What was spent in this period, and what runs that go on may still cost.

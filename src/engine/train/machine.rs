@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
+use tokio::sync::OnceCell;
 
 /// So long the driver may take to say which GPUs there are.
 const ASK: Duration = Duration::from_secs(10);
@@ -20,12 +21,20 @@ pub(super) struct Machine {
     pub memory: Option<u64>,
 }
 
+/// What was found: a machine does not change while the program runs, and a configuration is judged with every key.
+static FOUND: OnceCell<Machine> = OnceCell::const_new();
+
 /// Asks the driver, else the system.
 pub(super) async fn look() -> Machine {
-    match gpus().await {
-        Some(machine) => machine,
-        None => Machine { name: "cpu".to_owned(), count: 1, cuda: false, memory: system_memory() },
-    }
+    let ask = || async {
+        gpus().await.unwrap_or_else(|| Machine {
+            name: "cpu".to_owned(),
+            count: 1,
+            cuda: false,
+            memory: system_memory(),
+        })
+    };
+    FOUND.get_or_init(ask).await.clone()
 }
 
 async fn gpus() -> Option<Machine> {

@@ -1,12 +1,21 @@
 //! From a dataset to a run: the configuration with everything that is known about it before it starts.
 
 mod catalog;
+mod choices;
 mod configure;
+mod draft;
 mod folder_model;
+mod launch;
 mod machine;
+mod presets;
 #[cfg(test)]
 mod tests;
 mod types;
 
+pub use choices::{Choices, Offer, choices};
+pub(crate) use configure::base_model;
 pub use configure::configure;
+pub use draft::{draft, keep_draft};
+pub use launch::{Accepted, launch};
+pub use presets::{KnownPreset, presets, remove_preset, save_preset};
 pub use types::{Configured, Request};

@@ -13,9 +13,14 @@ async fn with_dataset(dir: &Path, lines: usize) -> Engine {
     std::fs::write(&path, CHAT.repeat(lines)).unwrap();
     let (progress, cancel) = quiet();
     let source = datasets::Source::Path(path);
-    datasets::add(&engine, datasets::Add { source, name: None, description: None }, &progress, &cancel)
-        .await
-        .unwrap();
+    datasets::add(
+        &engine,
+        datasets::Add { source, name: None, description: None, tokenizer: None },
+        &progress,
+        &cancel,
+    )
+    .await
+    .unwrap();
     engine
 }
 
@@ -86,8 +91,108 @@ async fn what_is_not_there_is_refused() {
     assert_eq!(configure(&engine, &missing).await.unwrap_err().kind, ErrorKind::NotFound);
     let model = Request { base_model: Some("no-such-model".to_owned()), ..request(dir.path()) };
     assert_eq!(configure(&engine, &model).await.unwrap_err().kind, ErrorKind::Usage);
+    let folder = Request { base_model: Some("./no/folder".to_owned()), ..request(dir.path()) };
+    assert!(configure(&engine, &folder).await.unwrap_err().why.contains("folder"));
     let away = Request { place: Some(domain::place::Place::RunpodPod), ..request(dir.path()) };
     assert_eq!(configure(&engine, &away).await.unwrap_err().kind, ErrorKind::Usage);
     datasets::archive(&engine, "chats", true).await.unwrap();
     assert_eq!(configure(&engine, &request(dir.path())).await.unwrap_err().kind, ErrorKind::Refused);
+}
+
+#[tokio::test]
+async fn a_draft_comes_back_and_asks_for_the_same_training() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = with_dataset(dir.path(), 20).await;
+    let id = datasets::list(&engine, false).await.unwrap()[0].id;
+    assert_eq!(draft(&engine, id).await.unwrap(), None);
+    let mut kept = domain::configuration::Configuration {
+        base_model: Some(tiny(dir.path()).display().to_string()),
+        any_value: true,
+        ..Default::default()
+    };
+    kept.hyperparameters.rank = 32;
+    // Set to what the preset's rank would give: it must not follow the new rank.
+    kept.hyperparameters.alpha = Some(32);
+    kept.hyperparameters.learning_rate = 0.1 + 0.2;
+    keep_draft(&engine, id, &kept).await.unwrap();
+    let back = draft(&engine, id).await.unwrap().unwrap();
+    assert_eq!(back, kept);
+    let done = configure(&engine, &Request::of(id, &back)).await.unwrap();
+    assert_eq!(done.configuration.hyperparameters, kept.hyperparameters);
+    assert!(done.configuration.any_value && done.configuration.name.contains("custom"));
+    crate::memory::keep(&engine, &format!("train.draft.{id}"), &serde_json::json!({"notes": 3}))
+        .await
+        .unwrap();
+    assert_eq!(draft(&engine, id).await.unwrap(), None, "another version wrote it");
+}
+
+#[tokio::test]
+async fn presets_are_saved_listed_replaced_and_removed_and_ours_stay() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut places = crate::testing::places(dir.path());
+    places.training.catalog = dir.path().join("config");
+    let engine = Engine::open(&places, None).await.unwrap();
+    let preset = |name: &str, rank| {
+        let values = domain::hyperparameters::Hyperparameters { rank, ..Default::default() };
+        domain::preset::Preset::of(name, Some("balanced".to_owned()), &values)
+    };
+    save_preset(&engine, preset("night-run", 24), false).unwrap();
+    for (wrong, replace) in [
+        (preset("night-run", 8), false),
+        (preset("balanced", 8), true),
+        (preset("Night", 8), true),
+        (preset("far", 9000), true),
+    ] {
+        assert_eq!(save_preset(&engine, wrong, replace).unwrap_err().kind, ErrorKind::Refused);
+    }
+    save_preset(&engine, preset("night-run", 12), true).unwrap();
+    let known = presets(&engine).unwrap();
+    let shown: Vec<(&str, bool, u32)> =
+        known.iter().map(|p| (p.name.as_str(), p.file.is_some(), p.preset.hyperparameters.rank)).collect();
+    assert_eq!(
+        shown,
+        [
+            ("conservative", false, 8),
+            ("balanced", false, 16),
+            ("aggressive", false, 32),
+            ("night-run", true, 12)
+        ]
+    );
+    assert_eq!(remove_preset(&engine, "balanced").unwrap_err().kind, ErrorKind::Refused);
+    assert_eq!(remove_preset(&engine, "nothing").unwrap_err().kind, ErrorKind::NotFound);
+    remove_preset(&engine, "night-run").unwrap();
+    assert_eq!(presets(&engine).unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn only_what_was_seen_and_accepted_is_started() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = with_dataset(dir.path(), 20).await;
+    let request = request(dir.path());
+    let seen = configure(&engine, &request).await.unwrap();
+    let items: Vec<(String, String)> =
+        seen.open().0.iter().map(|check| (check.name.clone(), check.text.clone())).collect();
+    assert!(!items.is_empty(), "a small dataset and an unknown time have to be accepted");
+    let none = Accepted::default();
+    assert_eq!(launch(&engine, &request, &none).await.unwrap_err().kind, ErrorKind::Refused);
+    let mut other = items.clone();
+    other[0].1.push('x');
+    let other = Accepted { items: other, cost: None };
+    assert_eq!(launch(&engine, &request, &other).await.unwrap_err().kind, ErrorKind::Refused);
+    assert!(crate::jobs::list(&engine).await.unwrap().is_empty());
+    let run = launch(&engine, &request, &Accepted { items, cost: None }).await.unwrap();
+    assert_eq!(crate::jobs::list(&engine).await.unwrap()[0].run.job.id, run.job.id);
+}
+
+#[tokio::test]
+async fn all_that_can_be_chosen_has_its_price_with_a_day_and_says_what_cannot_be() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(dir.path()).await;
+    let known = choices(&engine).await.unwrap();
+    assert!(known.models.iter().any(|model| Some(&model.id) == known.model.as_ref()));
+    let (here, away) = known.offers.split_first().unwrap();
+    assert!(here.unusable.is_none() && here.quote.as_of.is_none());
+    assert!(
+        !away.is_empty() && away.iter().all(|offer| offer.unusable.is_some() && offer.quote.as_of.is_some())
+    );
 }

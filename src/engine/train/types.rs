@@ -5,7 +5,7 @@ use domain::budget::Gate;
 use domain::configuration::{Check, Checklist, Configuration};
 use domain::dataset::DatasetRow;
 use domain::dataset::readiness::Readiness;
-use domain::estimate::Estimate;
+use domain::estimate::{Accuracy, Estimate};
 use domain::hyperparameters::{Problem, Steps};
 use domain::memory::{Change, Memory};
 use domain::money::Usd;
@@ -69,6 +69,8 @@ pub struct Configured {
     pub machine: String,
     /// How long and how dear, from where that is known, and why it is a range.
     pub estimate: Estimate,
+    /// How good the estimates of runs with this preset were; of all runs while none of it has ended (R3.06).
+    pub past_estimates: Option<Accuracy>,
     /// What an hour costs.
     pub quote: Quote,
     /// What it does to the budget; `None`: the cost is unknown.

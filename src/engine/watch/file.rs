@@ -5,6 +5,9 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
+/// Seconds after which a file among several is looked at as rarely as new ones are looked for.
+const OLD: i64 = 600;
+
 /// What a file system says of a file. Another stamp means other content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stamp {
@@ -68,6 +71,18 @@ impl Growing {
         self.stamp
     }
 
+    /// Nobody has written it for long: most likely nobody will.
+    pub fn is_old(&self, now: DateTime<Utc>) -> bool {
+        let modified = self.stamp.and_then(|stamp| stamp.modified);
+        modified.is_some_and(|at| (now - at).num_seconds() > OLD)
+    }
+
+    /// Begins at the first byte again.
+    pub fn rewind(&mut self) {
+        self.open = None;
+        self.read = 0;
+    }
+
     /// Bytes that are there and were not read.
     pub fn left(&self) -> u64 {
         self.stamp.map_or(0, |stamp| stamp.len.saturating_sub(self.read))
@@ -83,8 +98,7 @@ impl Growing {
                 || self.whole && self.read > 0 && before != now
         });
         if anew {
-            self.open = None;
-            self.read = 0;
+            self.rewind();
         }
         Ok(if anew { Look::Anew } else { Look::Same })
     }

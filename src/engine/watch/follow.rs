@@ -150,7 +150,7 @@ impl Follower {
 fn take(run: &mut Run, piece: News<'_>) {
     match piece {
         News::Anew => run.anew(),
-        News::NextFile => run.next_file(),
+        News::File(number) => run.file(number),
         News::Is(format) => run.begin(format),
         News::Bytes(bytes) => {
             if run.format().is_none() {

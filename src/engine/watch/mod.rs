@@ -22,6 +22,7 @@ pub use standing::Standing;
 use crate::{CancellationToken, Error, Result, clock};
 use follow::Follower;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What to watch.
@@ -39,6 +40,8 @@ pub struct Watch(Arc<Shared>);
 
 struct Shared {
     runs: Mutex<Vec<Run>>,
+    /// Nothing more is waited for.
+    finished: AtomicBool,
     /// Reads the files. Whoever follows has it.
     follower: Mutex<Option<Follower>>,
 }
@@ -83,13 +86,24 @@ impl Watch {
         Ok(Self::new(runs, Some(Follower::new(sources, request.replay, clock::instant()))))
     }
 
+    /// A run directory of ours, whether or not a worker has written into it yet.
+    pub fn run(name: &str, folder: &std::path::Path) -> Self {
+        let source = source::Source::ours(folder, folder);
+        let run = source.run(name.to_owned());
+        Self::new(vec![run], Some(Follower::new(vec![source], None, clock::instant())))
+    }
+
     /// Runs that were made elsewhere and do not change.
     pub fn still(runs: Vec<Run>) -> Self {
         Self::new(runs, None)
     }
 
     fn new(runs: Vec<Run>, follower: Option<Follower>) -> Self {
-        Self(Arc::new(Shared { runs: Mutex::new(runs), follower: Mutex::new(follower) }))
+        Self(Arc::new(Shared {
+            runs: Mutex::new(runs),
+            finished: AtomicBool::new(false),
+            follower: Mutex::new(follower),
+        }))
     }
 
     /// The runs as they are now. Hold it for a moment only: nothing is read meanwhile.
@@ -97,11 +111,17 @@ impl Watch {
         self.0.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads on until it is cancelled, and calls `told` whenever there is something new to be seen. `told` answers whether to go on.
+    /// Nothing is written any more: following ends when everything was read.
+    pub fn finish(&self) {
+        self.0.finished.store(true, Ordering::Release);
+    }
+
+    /// Reads on until it is cancelled or [finished](Self::finish), and calls `told` whenever there is something new to be seen. `told` answers whether to go on.
     pub async fn follow(&self, cancel: &CancellationToken, mut told: impl FnMut() -> bool + Send) {
         let taken = self.0.follower.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut follower) = taken else { return };
         loop {
+            let last = self.0.finished.load(Ordering::Acquire);
             let watch = self.clone();
             let passed = tokio::task::spawn_blocking(move || {
                 let pass = follower.pass(&watch);
@@ -111,6 +131,10 @@ impl Watch {
             let Ok((back, pass)) = passed.await else { return };
             follower = back;
             if pass.changed && !told() {
+                return;
+            }
+            // Asked before the pass: what was written by then has been read.
+            if last && !pass.busy {
                 return;
             }
             tokio::select! {

@@ -107,10 +107,10 @@ impl Run {
         }
     }
 
-    /// The run goes on in another file.
-    pub(super) fn next_file(&mut self) {
+    /// What follows is of the file of this number.
+    pub(super) fn file(&mut self, number: usize) {
         if let Curves::Foreign(tail) = &mut self.curves {
-            tail.next_file();
+            tail.file(number);
         }
     }
 

@@ -20,7 +20,7 @@ pub(super) enum Kind {
     Ours { lock: Lock, manifest: PathBuf },
     /// One file.
     File,
-    /// A folder in which `TensorBoard`'s files follow one another.
+    /// A folder with `TensorBoard`'s files: of several starts, of several writers.
     Events(PathBuf),
     /// A folder below which the newest `trainer_state.json` counts.
     State(PathBuf),
@@ -32,7 +32,10 @@ pub(super) struct Source {
     /// The path that names it.
     pub path: PathBuf,
     kind: Kind,
-    growing: Growing,
+    /// One, but in a folder of `TensorBoard`'s files: all of them, in the order in which they were found.
+    files: Vec<Growing>,
+    /// The file whose bytes were told last.
+    at: usize,
     format: Option<Format>,
     /// First bytes of a file of which is not known yet what it is.
     head: Vec<u8>,
@@ -44,8 +47,8 @@ pub(super) struct Source {
 pub(super) enum News<'a> {
     /// What follows begins at the first byte of the file.
     Anew,
-    /// What follows begins at the first byte of another file of the run.
-    NextFile,
+    /// What follows is of the run's file of this number, from where its bytes ended.
+    File(usize),
     /// The file is of this format.
     Is(Format),
     /// More bytes.
@@ -56,9 +59,9 @@ pub(super) enum News<'a> {
 
 impl Source {
     pub fn new(path: &Path, file: &Path, kind: Kind, format: Option<Format>) -> Self {
-        let growing = Growing::new(file, format == Some(Format::TrainerState));
+        let files = vec![Growing::new(file, format == Some(Format::TrainerState))];
         let path = path.to_owned();
-        Self { path, kind, growing, format, head: Vec::new(), scanned: None, caught_up: false }
+        Self { path, kind, files, at: 0, format, head: Vec::new(), scanned: None, caught_up: false }
     }
 
     /// The run directory around a file of events.
@@ -73,7 +76,7 @@ impl Source {
     /// The run, before anything was read.
     pub fn run(&self, name: String) -> Run {
         let mut run = Run::new(name, &self.path);
-        if let Some(format) = self.format.filter(|_| self.growing.path().exists()) {
+        if let Some(format) = self.format.filter(|_| self.files[0].path().exists()) {
             run.begin(format);
         }
         run
@@ -101,31 +104,51 @@ impl Source {
 
     /// Reads one chunk at most. True: there is more.
     pub fn step(&mut self, buffer: &mut [u8], now: DateTime<Utc>, tell: &mut dyn FnMut(News<'_>)) -> bool {
-        self.scan(now, tell);
-        match self.growing.look() {
-            Ok(Look::Same) => {}
-            Ok(Look::Anew) => {
-                self.head.clear();
-                if self.format.is_some() {
-                    tell(News::Anew);
+        let scanned = self.scan(now, tell);
+        let mut with_more = None;
+        for at in 0..self.files.len() {
+            let resting = at + 1 < self.files.len() && self.files[at].is_old(now);
+            if resting && self.caught_up && !scanned {
+                continue;
+            }
+            match self.files[at].look() {
+                Ok(Look::Same) => {}
+                Ok(Look::Anew) => {
+                    self.head.clear();
+                    // The curves of all files are one: all of them are read again.
+                    self.files.iter_mut().for_each(Growing::rewind);
+                    self.at = 0;
+                    if self.format.is_some() {
+                        tell(News::Anew);
+                    }
+                    return true;
+                }
+                // It is not there yet, or is being replaced.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => {
+                    tell(News::Problem(Some(format!("It cannot be read: {error}"))));
+                    return false;
                 }
             }
-            // It is not there yet, or is being replaced.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return false,
-            Err(error) => {
-                tell(News::Problem(Some(format!("It cannot be read: {error}"))));
-                return false;
+            if self.files[at].left() > 0 {
+                with_more = Some(at);
+                break;
             }
         }
-        if self.growing.left() == 0 {
-            // Another file may follow: that is looked at before anybody waits.
-            let first = !std::mem::replace(&mut self.caught_up, true);
-            if first {
-                self.scanned = None;
-            }
-            return first && matches!(self.kind, Kind::Events(_));
+        let Some(at) = with_more else {
+            self.caught_up = true;
+            return false;
+        };
+        self.read(at, buffer, tell)
+    }
+
+    /// Reads on in one file.
+    fn read(&mut self, at: usize, buffer: &mut [u8], tell: &mut dyn FnMut(News<'_>)) -> bool {
+        if std::mem::replace(&mut self.at, at) != at {
+            tell(News::File(at));
         }
-        let Self { growing, head, format, .. } = self;
+        let Self { files, head, format, .. } = self;
+        let growing = &mut files[at];
         let bytes = match growing.next(buffer) {
             Ok(bytes) => bytes,
             Err(error) => {
@@ -153,43 +176,41 @@ impl Source {
                 Recognized::Unknown(why) => tell(News::Problem(Some(why.to_owned()))),
             }
         }
-        growing.left() > 0 || !self.caught_up
+        growing.left() > 0 || !self.caught_up || self.files.len() > 1
     }
 
-    /// Looks for a file that follows, now and then.
-    fn scan(&mut self, now: DateTime<Utc>, tell: &mut dyn FnMut(News<'_>)) {
+    /// Looks for files that came later, now and then. True: it did.
+    fn scan(&mut self, now: DateTime<Utc>, tell: &mut dyn FnMut(News<'_>)) -> bool {
         let due = self.scanned.is_none_or(|at| (now - at).num_seconds().abs() >= SCAN);
-        if !due || !self.caught_up && self.scanned.is_some() {
-            return;
+        if !due {
+            return false;
         }
         self.scanned = Some(now);
         match &self.kind {
             Kind::Ours { .. } | Kind::File => {}
             Kind::Events(folder) => {
-                let next = super::find::event_files(folder)
-                    .into_iter()
-                    .find(|file| file.as_path() > self.growing.path());
-                if let Some(next) = next.filter(|_| self.caught_up && self.growing.left() == 0) {
-                    self.growing = Growing::new(&next, false);
-                    self.caught_up = false;
-                    self.scanned = None;
-                    tell(News::NextFile);
+                for file in super::find::event_files(folder) {
+                    if self.files.iter().all(|known| known.path() != file) {
+                        self.files.push(Growing::new(&file, false));
+                    }
                 }
             }
             Kind::State(folder) => {
                 let newest = super::find::newest_state(folder);
-                if let Some(newest) = newest.filter(|newest| newest != self.growing.path()) {
-                    self.growing = Growing::new(&newest, true);
+                if let Some(newest) = newest.filter(|newest| newest != self.files[0].path()) {
+                    self.files[0] = Growing::new(&newest, true);
                     tell(News::Anew);
                 }
             }
         }
+        true
     }
 
     /// Bytes that were read, and that there are.
     pub fn so_far(&self) -> (u64, u64) {
-        let len = self.growing.stamp().map_or(0, |stamp| stamp.len);
-        (len - self.growing.left().min(len), len)
+        let len = self.files.iter().filter_map(Growing::stamp).map(|stamp| stamp.len).sum::<u64>();
+        let left: u64 = self.files.iter().map(Growing::left).sum();
+        (len - left.min(len), len)
     }
 
     /// Everything that was there was read.
@@ -197,10 +218,10 @@ impl Source {
         self.caught_up
     }
 
-    /// Seconds since the file was written.
+    /// Seconds since the newest of the files was written.
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of a run")]
     pub fn still(&self, now: DateTime<Utc>) -> f64 {
-        let at = self.growing.stamp().and_then(|stamp| stamp.modified);
+        let at = self.files.iter().filter_map(|file| file.stamp()?.modified).max();
         at.map_or(0.0, |at| ((now - at).num_milliseconds() as f64 / 1000.0).max(0.0))
     }
 

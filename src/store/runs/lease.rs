@@ -57,6 +57,15 @@ impl Db {
         Ok(Some(RunHold { run: id, owner: me.to_owned(), turn }))
     }
 
+    /// The processes that hold a lease of a run, of every user, which has not run out.
+    pub async fn run_owners(&self, now: DateTime<Utc>) -> Result<Vec<String>> {
+        self.writable()?;
+        let sql = self
+            .sql("SELECT DISTINCT lease_owner FROM brightrun_runs WHERE lease_owner IS NOT NULL AND lease_until >= $1")
+            .arg(now);
+        Ok(self.fetch::<(String,)>(sql).await?.into_iter().map(|(owner,)| owner).collect())
+    }
+
     /// Holds it for longer, and reads what somebody wishes of it. A conflict: it is somebody else's.
     pub async fn renew_run(&self, hold: &RunHold, until: DateTime<Utc>) -> Result<Option<Wish>> {
         self.writable()?;

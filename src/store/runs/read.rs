@@ -43,6 +43,16 @@ impl Db {
         Ok(self.fetch::<Row>(sql).await?.into_iter().filter_map(stored).collect())
     }
 
+    /// Those that have not ended, newest first.
+    pub async fn open_runs(&self) -> Result<Vec<StoredRun>> {
+        self.writable()?;
+        let mut sql = self.sql(SELECT);
+        sql.bind(self.user.0).push(
+            " AND j.status NOT IN ('completed', 'failed', 'cancelled') ORDER BY j.created_at DESC, j.id",
+        );
+        Ok(self.fetch::<Row>(sql).await?.into_iter().filter_map(stored).collect())
+    }
+
     /// One of them.
     pub async fn run(&self, id: JobId) -> Result<Option<StoredRun>> {
         self.writable()?;

@@ -34,7 +34,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         Do::New
     )
     .keys(&["n"])
-    .hint(2, "new"),
+    .hint(3, "new"),
     act!("files.add", "Add conversations", "Goes to the conversations, to mark some for this file.", Do::Add)
         .keys(&["a"])
         .hint(3, "add")
@@ -63,8 +63,16 @@ pub const ACTIONS: &[ActionSpec] = &[
         "Shows archived files in the list, or hides them.",
         Do::ShowArchived
     )
+    .keys(&["X"]),
+    act!(
+        "files.train",
+        "Train",
+        "Makes a dataset of the file, unless there is one of what it holds now, and opens the configurator.",
+        Do::Train
+    )
     .keys(&["t"])
-    .hint(7, "archived"),
+    .hint(2, "train")
+    .when(a_file),
     act!("files.zoom", "One pane alone", "The detail in place of the list, and back.", Do::Zoom)
         .keys(&["z"])
         .when(a_file),

@@ -1,13 +1,17 @@
 //! The catalogue: one list per screen, in one registry.
 
 pub mod conversations;
+pub mod datasets;
 pub mod field;
 pub mod files;
 pub mod modal;
+pub mod models;
 pub mod monitor;
 pub mod overview;
 pub mod settings;
 pub mod shell;
+pub mod train;
+pub mod trainings;
 
 use crate::keys::ActionSpec;
 
@@ -18,6 +22,10 @@ const LISTS: &[&[ActionSpec]] = &[
     overview::ACTIONS,
     conversations::ACTIONS,
     files::ACTIONS,
+    datasets::ACTIONS,
+    train::ACTIONS,
+    trainings::ACTIONS,
+    models::ACTIONS,
     settings::ACTIONS,
     monitor::ACTIONS,
 ];

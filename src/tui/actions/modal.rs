@@ -114,7 +114,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         "quit",
         "quit.detach",
         "Leave it",
-        "Leaves now; the next start finishes or undoes what is open.",
+        "Leaves now; workers go on, and the next start finishes or undoes what else is open.",
         || Msg::Shell(Do::Leave(QuitChoice::Detach)),
     )
     .keys(&["d"])
@@ -124,9 +124,13 @@ pub const ACTIONS: &[ActionSpec] = &[
     })
     .keys(&["w"])
     .hint(2, "wait"),
-    modal("quit", "quit.stop", "Stop", "Stops the work and leaves. Nothing half-done is left.", || {
-        Msg::Shell(Do::Leave(QuitChoice::Stop))
-    })
+    modal(
+        "quit",
+        "quit.stop",
+        "Stop",
+        "Stops the work and leaves: runs with a checkpoint, everything else without anything half-done.",
+        || Msg::Shell(Do::Leave(QuitChoice::Stop)),
+    )
     .keys(&["s"])
     .hint(3, "stop"),
     close("quit", "quit.close"),
@@ -134,4 +138,9 @@ pub const ACTIONS: &[ActionSpec] = &[
     stop("conversations.build", "conversations.build-stop"),
     stop("conversations.import", "conversations.import-stop"),
     stop("files.download", "files.download-stop"),
+    stop("datasets.new", "datasets.new-stop"),
+    close("datasets.compare", "datasets.compare-close"),
+    close("train.models", "train.models-close"),
+    close("train.places", "train.places-close"),
+    stop("models.download", "models.download-stop"),
 ];

@@ -21,20 +21,24 @@ fn curves(model: &Facts) -> Availability {
     Availability::when(!model.monitor.charts.is_empty(), "no metric was logged yet")
 }
 
+fn ours(model: &Facts) -> Availability {
+    Availability::when(model.monitor.ours.is_some(), "only runs of the dashboard have one")
+}
+
 /// All actions of the monitor.
 pub const ACTIONS: &[ActionSpec] = &[
     here("monitor.closer", "Zoom in", "Shows half as much, around the cursor or at the newest end.", || {
         Msg::Monitor(Do::Zoom(CLOSER, None))
     })
     .keys(&["+", "="])
-    .hint(1, "zoom")
+    .hint(11, "zoom")
     .when(charts),
     here("monitor.wider", "Zoom out", "Shows twice as much.", || Msg::Monitor(Do::Zoom(1.0 / CLOSER, None)))
         .keys(&["-"])
         .when(charts),
     here("monitor.all", "Show everything", "From the first step to the newest.", || Msg::Monitor(Do::All))
         .keys(&["0"])
-        .hint(3, "all")
+        .hint(13, "all")
         .when(charts),
     here(
         "monitor.follow",
@@ -43,7 +47,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         || Msg::Monitor(Do::Follow),
     )
     .keys(&["f"])
-    .hint(2, "follow")
+    .hint(12, "follow")
     .when(charts),
     here(
         "monitor.smooth",
@@ -52,19 +56,19 @@ pub const ACTIONS: &[ActionSpec] = &[
         || Msg::Monitor(Do::Smooth),
     )
     .keys(&["e"])
-    .hint(4, "smooth")
+    .hint(14, "smooth")
     .when(charts),
     here("monitor.log-scale", "Logarithmic or linear", "The scale of the values.", || {
         Msg::Monitor(Do::Scale)
     })
     .keys(&["L"])
-    .hint(6, "log")
+    .hint(16, "log")
     .when(charts),
     here("monitor.axis", "Over steps, epochs, time or tokens", "The next axis that the run knows.", || {
         Msg::Monitor(Do::Axis)
     })
-    .keys(&["x"])
-    .hint(7, "axis")
+    .keys(&["X"])
+    .hint(17, "axis")
     .when(charts),
     here(
         "monitor.cursor",
@@ -73,7 +77,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         || Msg::Monitor(Do::Cursor),
     )
     .keys(&["i"])
-    .hint(5, "cursor")
+    .hint(15, "cursor")
     .when(charts),
     here(
         "monitor.alone",
@@ -82,18 +86,23 @@ pub const ACTIONS: &[ActionSpec] = &[
         || Msg::Monitor(Do::Alone),
     )
     .keys(&["z"])
-    .hint(8, "alone")
+    .hint(18, "alone")
     .when(charts),
     here("monitor.charts", "Charts", "The curves.", || Msg::Monitor(Do::Tab(Tab::Charts))).keys(&["1"]),
+    here("monitor.config", "Configuration", "What was asked for.", || {
+        Msg::Monitor(Do::Tab(Tab::Configuration))
+    })
+    .keys(&["4"])
+    .when(ours),
     here("monitor.metrics", "Metrics", "All metrics with their newest values and where they go.", || {
         Msg::Monitor(Do::Tab(Tab::Metrics))
     })
-    .keys(&["2"]),
-    here("monitor.log", "Log", "What the worker said.", || Msg::Monitor(Do::Tab(Tab::Log))).keys(&["3"]),
+    .keys(&["5"]),
+    here("monitor.log", "Log", "What the worker said.", || Msg::Monitor(Do::Tab(Tab::Log))).keys(&["2"]),
     here("monitor.events", "Events", "Stages, checkpoints, warnings and errors.", || {
         Msg::Monitor(Do::Tab(Tab::Events))
     })
-    .keys(&["4"]),
+    .keys(&["3"]),
     here("monitor.copy", "Copy in words", "Puts what the charts say on the clipboard.", || {
         Msg::Monitor(Do::Copy)
     })
@@ -106,6 +115,6 @@ pub const ACTIONS: &[ActionSpec] = &[
         || Msg::Monitor(Do::AskExport),
     )
     .keys(&["o"])
-    .hint(9, "export")
+    .hint(19, "export")
     .when(curves),
 ];

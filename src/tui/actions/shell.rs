@@ -47,7 +47,7 @@ fn broken(model: &Facts) -> Availability {
 }
 
 /// Goes to a screen.
-const SCREENS: [ActionSpec; 4] = [
+const SCREENS: [ActionSpec; 7] = [
     go("go.overview", "Go to the overview", "What there is, what happened lately, what to do next.", || {
         Msg::Shell(Do::Go(ScreenId::Overview))
     })
@@ -63,6 +63,22 @@ const SCREENS: [ActionSpec; 4] = [
     })
     .keys(&["3", "g f"])
     .when(several),
+    go("go.datasets", "Go to the datasets", "What models are trained with.", || {
+        Msg::Shell(Do::Go(ScreenId::Datasets))
+    })
+    .keys(&["4", "g d"])
+    .when(several),
+    go(
+        "go.trainings",
+        "Go to the jobs",
+        "The training runs: how they stand, and what to do with them.",
+        || Msg::Shell(Do::Go(ScreenId::Jobs)),
+    )
+    .keys(&["5", "g j"])
+    .when(several),
+    go("go.models", "Go to the models", "What the runs have made.", || Msg::Shell(Do::Go(ScreenId::Models)))
+        .keys(&["6", "g m"])
+        .when(several),
     go("go.settings", "Go to the settings", "Every setting with its value and where it comes from.", || {
         Msg::Shell(Do::Go(ScreenId::Settings))
     })
@@ -76,6 +92,9 @@ pub const ACTIONS: &[ActionSpec] = &[
     SCREENS[1],
     SCREENS[2],
     SCREENS[3],
+    SCREENS[4],
+    SCREENS[5],
+    SCREENS[6],
     everywhere("shell.help", "Help", "All keys that count here, then all others; type to search.", || {
         Msg::Shell(Do::Help)
     })

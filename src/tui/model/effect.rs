@@ -3,7 +3,7 @@
 use super::jobs::JobId;
 use super::runs::RunId;
 use super::shell::Severity;
-use super::{ScreenId, conversations, files, overview, settings};
+use super::{ScreenId, conversations, datasets, files, models, overview, settings, train, trainings};
 
 /// One thing to do. The runtime does the ones about the terminal, `perform` the ones about the engine.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,10 +28,20 @@ pub enum Effect {
     Cancel(JobId),
     /// Opens the engine, for the first time or again.
     Open,
-    /// Reads the runs that are watched, as long as the screen lives; what comes is [`super::monitor::Msg::Changed`].
-    Follow,
+    /// Reads these runs as long as they are in view; what comes is [`super::monitor::Msg::Changed`]. Those that were read before are left.
+    Follow(engine::watch::Watch),
+    /// Nothing is written into these any more: what is there is read, and nothing is waited for.
+    Finish(engine::watch::Watch),
+    /// Nobody looks at the runs any more.
+    Unfollow,
+    /// Starts and follows the runs of this machine, and tells how all runs stand: [`super::trainings::Msg::News`].
+    Runner,
+    /// Sends this after a breath, in which keys are heard: long work of `update` is done in pieces.
+    Soon(Box<super::Msg>),
     /// Writes the curves of a run into a file; the answer is [`super::monitor::Msg::Exported`].
     Export {
+        /// The runs.
+        watch: engine::watch::Watch,
         /// Where to.
         to: String,
         /// Which of the runs.
@@ -88,6 +98,14 @@ pub enum Ask {
     Conversations(conversations::Ask),
     /// From the training files.
     Files(files::Ask),
+    /// From the datasets.
+    Datasets(datasets::Ask),
+    /// From the configurator.
+    Train(train::Ask),
+    /// From the training runs.
+    Trainings(trainings::Ask),
+    /// From the models.
+    Models(models::Ask),
     /// From the settings.
     Settings(settings::Ask),
 }
@@ -99,6 +117,10 @@ impl Ask {
             Self::Overview(ask) => ask.slot(),
             Self::Conversations(ask) => ask.slot(),
             Self::Files(ask) => ask.slot(),
+            Self::Datasets(ask) => ask.slot(),
+            Self::Train(ask) => ask.slot(),
+            Self::Trainings(ask) => ask.slot(),
+            Self::Models(ask) => ask.slot(),
             Self::Settings(ask) => ask.slot(),
         }
     }
@@ -108,6 +130,10 @@ impl Ask {
         match self {
             Self::Conversations(ask) => ask.writes(),
             Self::Files(ask) => matches!(ask, files::Ask::Archive(..)),
+            Self::Datasets(ask) => matches!(ask, datasets::Ask::Archive(..)),
+            Self::Train(ask) => ask.writes(),
+            Self::Trainings(ask) => ask.writes(),
+            Self::Models(ask) => ask.writes(),
             Self::Overview(_) | Self::Settings(_) => false,
         }
     }
@@ -122,6 +148,14 @@ pub enum Answer {
     Conversations(conversations::Answer),
     /// For the training files.
     Files(files::Answer),
+    /// For the datasets.
+    Datasets(datasets::Answer),
+    /// For the configurator.
+    Train(train::Answer),
+    /// For the training runs.
+    Trainings(trainings::Answer),
+    /// For the models.
+    Models(models::Answer),
     /// For the settings.
     Settings(settings::Answer),
 }
@@ -133,6 +167,10 @@ impl Answer {
             Self::Overview(answer) => answer.problem(),
             Self::Conversations(answer) => answer.problem(),
             Self::Files(answer) => answer.problem(),
+            Self::Datasets(answer) => answer.problem(),
+            Self::Train(answer) => answer.problem(),
+            Self::Trainings(answer) => answer.problem(),
+            Self::Models(answer) => answer.problem(),
             Self::Settings(answer) => answer.problem(),
         }
     }

@@ -104,6 +104,8 @@ pub enum Msg {
     Add,
     /// Checks the file.
     Check,
+    /// Trains with it.
+    Train,
     /// Asks whether to put it away; takes it back at once.
     Archive,
     /// Puts it away, or takes it back.

@@ -1,12 +1,14 @@
 //! Everything the dashboard knows, as plain data. Nothing here names ratatui or crossterm, waits, or reads a clock.
 
 pub mod conversations;
+pub mod datasets;
 pub mod effect;
 pub mod field;
 pub mod files;
 pub mod jobs;
 pub mod measured;
 pub mod modal;
+pub mod models;
 pub mod monitor;
 pub mod msg;
 pub mod now;
@@ -16,6 +18,8 @@ pub mod runs;
 pub mod screen;
 pub mod settings;
 pub mod shell;
+pub mod train;
+pub mod trainings;
 
 pub use effect::{Answer, Ask, Effect, Leave};
 pub use field::{Edit, TextField};
@@ -56,6 +60,14 @@ pub struct Model {
     pub conversations: conversations::State,
     /// The training files.
     pub files: files::State,
+    /// The datasets.
+    pub datasets: datasets::State,
+    /// The configurator.
+    pub train: Box<train::State>,
+    /// The training runs.
+    pub trainings: trainings::State,
+    /// The models.
+    pub models: models::State,
     /// The settings.
     pub settings: settings::State,
     /// The live monitor.
@@ -83,6 +95,10 @@ impl Model {
             overview: overview::State::default(),
             conversations: conversations::State::default(),
             files: files::State::default(),
+            datasets: datasets::State::default(),
+            train: Box::default(),
+            trainings: trainings::State::default(),
+            models: models::State::default(),
             settings: settings::State::default(),
             monitor: monitor::State::default(),
         }
@@ -123,7 +139,9 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.field(),
             ScreenId::Files => self.files.field(),
-            ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
+            ScreenId::Datasets => self.datasets.field(),
+            ScreenId::Train => self.train.field(),
+            _ => None,
         }
     }
 
@@ -133,7 +151,9 @@ impl Model {
             (Some(modal), _) => modal.has_field(),
             (None, ScreenId::Conversations) => self.conversations.has_field(),
             (None, ScreenId::Files) => self.files.has_field(),
-            (None, ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor) => false,
+            (None, ScreenId::Datasets) => self.datasets.has_field(),
+            (None, ScreenId::Train) => self.train.has_field(),
+            (None, _) => false,
         }
     }
 
@@ -142,6 +162,10 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.pane(),
             ScreenId::Files => self.files.pane(),
+            ScreenId::Datasets => self.datasets.pane(),
+            ScreenId::Train => self.train.pane(),
+            ScreenId::Jobs => self.trainings.pane(),
+            ScreenId::Models => self.models.pane(),
             ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
         }
     }
@@ -151,7 +175,11 @@ impl Model {
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.crumbs(),
             ScreenId::Files => self.files.crumbs(),
+            ScreenId::Datasets => self.datasets.crumbs(),
+            ScreenId::Train => self.train.crumbs(),
             ScreenId::Monitor => self.monitor.crumbs(),
+            ScreenId::Jobs => self.trainings.crumbs(),
+            ScreenId::Models => self.models.crumbs(),
             ScreenId::Overview | ScreenId::Settings => Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::field::TextField;
 use super::jobs::JobId;
-use super::{Msg, Problem, ScreenId, conversations, files};
+use super::{Msg, Problem, ScreenId, conversations, datasets, files, models, train, trainings};
 
 /// Something over the screen.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +45,14 @@ pub enum Modal {
     Conversations(conversations::Modal),
     /// One of the training files screen.
     Files(files::Modal),
+    /// One of the datasets screen.
+    Datasets(datasets::Modal),
+    /// One of the configurator.
+    Train(train::Modal),
+    /// One of the training runs screen.
+    Trainings(trainings::Modal),
+    /// One of the models screen.
+    Models(models::Modal),
 }
 
 /// Where a list stands.
@@ -160,6 +168,10 @@ impl Modal {
             Self::Themes(_) => "themes",
             Self::Conversations(modal) => modal.name(),
             Self::Files(modal) => modal.name(),
+            Self::Datasets(modal) => modal.name(),
+            Self::Train(modal) => modal.name(),
+            Self::Trainings(modal) => modal.name(),
+            Self::Models(modal) => modal.name(),
         }
     }
 
@@ -168,6 +180,10 @@ impl Modal {
         match self {
             Self::Conversations(_) => Some(ScreenId::Conversations),
             Self::Files(_) => Some(ScreenId::Files),
+            Self::Datasets(_) => Some(ScreenId::Datasets),
+            Self::Train(_) => Some(ScreenId::Train),
+            Self::Trainings(_) => Some(ScreenId::Jobs),
+            Self::Models(_) => Some(ScreenId::Models),
             _ => None,
         }
     }
@@ -180,6 +196,9 @@ impl Modal {
             Self::Palette(search) | Self::Help(search) => Some(&mut search.field),
             Self::Conversations(modal) => modal.field(),
             Self::Files(modal) => modal.field(),
+            Self::Datasets(modal) => modal.field(),
+            Self::Trainings(modal) => Some(modal.field()),
+            Self::Models(modal) => modal.field(),
             _ => None,
         }
     }
@@ -189,6 +208,8 @@ impl Modal {
         match self {
             Self::Conversations(modal) => modal.job(),
             Self::Files(files::Modal::Download(download)) => download.job,
+            Self::Datasets(modal) => modal.job(),
+            Self::Models(modal) => modal.job(),
             _ => None,
         }
     }
@@ -208,6 +229,8 @@ impl Modal {
             Self::Prompt(_) | Self::Palette(_) | Self::Help(_) => true,
             Self::Conversations(modal) => modal.has_field(),
             Self::Files(modal) => modal.has_field(),
+            Self::Datasets(modal) => modal.has_field(),
+            Self::Models(modal) => modal.has_field(),
             _ => false,
         }
     }

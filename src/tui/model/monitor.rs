@@ -1,5 +1,6 @@
 //! The live monitor: runs as curves, while they are written.
 
+use domain::ids::JobId;
 use domain::run::Roles;
 use domain::series::{Axis, MetricId, Scale, Series, Smooth, Window};
 use engine::watch::{Run, Watch};
@@ -11,17 +12,19 @@ pub enum Tab {
     /// Curves.
     #[default]
     Charts,
-    /// All metrics in a table.
-    Metrics,
     /// What the worker said.
     Log,
     /// Stages, checkpoints, warnings, errors.
     Events,
+    /// What was asked for.
+    Configuration,
+    /// All metrics in a table.
+    Metrics,
 }
 
 impl Tab {
     /// All, in their order.
-    pub const ALL: [Self; 4] = [Self::Charts, Self::Metrics, Self::Log, Self::Events];
+    pub const ALL: [Self; 5] = [Self::Charts, Self::Log, Self::Events, Self::Configuration, Self::Metrics];
 
     /// Its name.
     pub const fn title(self) -> &'static str {
@@ -30,6 +33,7 @@ impl Tab {
             Self::Metrics => "metrics",
             Self::Log => "log",
             Self::Events => "events",
+            Self::Configuration => "config",
         }
     }
 }
@@ -66,10 +70,13 @@ pub const COLOURS: usize = 6;
 const REACHING: usize = 24;
 
 /// What the screen knows. The curves themselves stay where they are read.
+#[expect(clippy::struct_excessive_bools, reason = "they have nothing to do with each other")]
 #[derive(Debug, Clone)]
 pub struct State {
     /// The runs; `None`: nothing is watched.
     pub watch: Option<Watch>,
+    /// The run of ours that is watched; `None`: files are.
+    pub ours: Option<JobId>,
     /// What is in view.
     pub tab: Tab,
     /// The horizontal axis of all charts.
@@ -98,12 +105,15 @@ pub struct State {
     pub growing: bool,
     /// Smoothed copies, by run and metric, and the generation of the run that they belong to.
     pub smooth: BTreeMap<(usize, MetricId), (u64, Smooth)>,
+    /// Some of the smoothed copies are not up to date: [`Msg::Smoothing`] is on its way.
+    pub smoothing: bool,
 }
 
 impl Default for State {
     fn default() -> Self {
         Self {
             watch: None,
+            ours: None,
             tab: Tab::Charts,
             axis: Axis::Step,
             window: Window::All,
@@ -118,6 +128,7 @@ impl Default for State {
             reach: None,
             growing: false,
             smooth: BTreeMap::new(),
+            smoothing: false,
         }
     }
 }
@@ -136,6 +147,8 @@ pub enum Msg {
     Follow,
     /// The next smoothing.
     Smooth,
+    /// Goes on with the smoothing.
+    Smoothing,
     /// Linear or logarithmic.
     Scale,
     /// The next axis.
@@ -213,14 +226,21 @@ impl State {
         self.reach = shown
             .filter_map(|curve| runs.get(curve.run)?.series(curve.id).reach(self.axis))
             .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-        self.follow_smooth(&runs);
     }
 
-    /// Brings the smoothed copies up to date; without smoothing there are none.
-    fn follow_smooth(&mut self, runs: &[Run]) {
+    /// Brings the smoothed copies up to date, a piece of the way at a time; true: there is more to do.
+    pub fn smooth_on(&mut self) -> bool {
+        let Some(watch) = self.watch.clone() else { return false };
+        let runs = watch.runs();
+        self.follow_smooth(&runs)
+    }
+
+    /// Without smoothing there are no copies.
+    fn follow_smooth(&mut self, runs: &[Run]) -> bool {
+        let mut room = Smooth::PIECE;
         if self.weight == 0 {
             self.smooth.clear();
-            return;
+            return false;
         }
         let weight = self.weight();
         for curve in self.charts.iter().flat_map(|chart| &chart.curves).filter(|curve| !curve.eval) {
@@ -231,8 +251,9 @@ impl State {
             if *of != generation {
                 (*of, *smooth) = fresh();
             }
-            smooth.follow(run.metrics().series(curve.id));
+            room -= smooth.follow(run.metrics().series(curve.id), room);
         }
+        room == 0
     }
 
     /// Whether any run can be shown over this axis.

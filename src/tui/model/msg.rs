@@ -6,7 +6,9 @@ use super::jobs::{JobId, Step};
 use super::problem::Problem;
 use super::runs::RunId;
 use super::shell::{self, Session};
-use super::{ScreenId, conversations, files, monitor, overview, settings};
+use super::{
+    ScreenId, conversations, datasets, files, models, monitor, overview, settings, train, trainings,
+};
 use crate::keys::Combo;
 
 /// Something happened.
@@ -68,6 +70,14 @@ pub enum Msg {
     Conversations(conversations::Msg),
     /// For the training files.
     Files(files::Msg),
+    /// For the datasets.
+    Datasets(datasets::Msg),
+    /// For the configurator.
+    Train(train::Msg),
+    /// For the training runs.
+    Trainings(trainings::Msg),
+    /// For the models.
+    Models(models::Msg),
     /// For the settings.
     Settings(settings::Msg),
     /// For the live monitor.

@@ -94,6 +94,8 @@ pub struct Session {
     pub files: String,
     /// Where the store is, without a password.
     pub place: String,
+    /// Runs of this machine are started and followed here.
+    pub runner: bool,
     /// What the start finished or undid after a crash, one line each.
     pub recovered: Vec<String>,
 }

@@ -119,4 +119,4 @@ async fn keep(context: &Context, habits: &Habits) -> engine::Result<()> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,12 +1,16 @@
 //! Does what `update` asked of the engine: the one place of the dashboard that starts tasks.
 
 pub mod conversations;
+pub mod datasets;
 pub mod files;
+pub mod models;
 pub mod monitor;
 pub mod overview;
 pub mod path;
 pub mod settings;
 mod tasks;
+pub mod train;
+pub mod trainings;
 
 pub use tasks::{Outbox, Tasks};
 
@@ -59,6 +63,10 @@ pub async fn run(context: Context, settings: Settings, ask: Ask) -> Answer {
         Ask::Overview(ask) => Answer::Overview(overview::run(context, ask).await),
         Ask::Conversations(ask) => Answer::Conversations(conversations::run(context, ask).await),
         Ask::Files(ask) => Answer::Files(files::run(context, ask).await),
+        Ask::Datasets(ask) => Answer::Datasets(datasets::run(context, ask).await),
+        Ask::Train(ask) => Answer::Train(train::run(context, ask).await),
+        Ask::Trainings(ask) => Answer::Trainings(trainings::run(context, ask).await),
+        Ask::Models(ask) => Answer::Models(models::run(context, ask).await),
         Ask::Settings(ask) => Answer::Settings(settings::run(&settings, ask)),
     }
 }

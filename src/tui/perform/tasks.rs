@@ -7,6 +7,7 @@ use futures::FutureExt;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
@@ -44,6 +45,18 @@ async fn guarded(work: impl Future<Output = Answer>) -> Result<Answer, Problem> 
     })
 }
 
+/// The slot of the runs in view.
+const FOLLOW: &str = "monitor.follow";
+/// So long the runner may take to let go of its runs.
+const LETTING_GO: Duration = Duration::from_secs(3);
+
+/// The runner of this session.
+struct Runner {
+    cancel: CancellationToken,
+    /// Becomes cancelled when it has ended.
+    ended: CancellationToken,
+}
+
 /// All tasks of this session.
 pub struct Tasks {
     outbox: Outbox,
@@ -51,6 +64,7 @@ pub struct Tasks {
     set: JoinSet<()>,
     asks: BTreeMap<&'static str, CancellationToken>,
     jobs: BTreeMap<JobId, CancellationToken>,
+    runner: Option<Runner>,
     /// How far the jobs are.
     pub board: Arc<Board>,
 }
@@ -64,16 +78,14 @@ impl Tasks {
             set: JoinSet::new(),
             asks: BTreeMap::new(),
             jobs: BTreeMap::new(),
+            runner: None,
             board: Arc::new(Board::default()),
         }
     }
 
     /// Asks; an open question of the same slot is cancelled.
     pub fn ask(&mut self, engine: &Engine, run_id: RunId, slot: &'static str, ask: Ask) {
-        let cancel = CancellationToken::new();
-        if let Some(earlier) = self.asks.insert(slot, cancel.clone()) {
-            earlier.cancel();
-        }
+        let cancel = self.instead(slot);
         let context = Context::new(engine.clone(), Progress::none(), cancel);
         let settings = Arc::clone(&self.settings);
         let outbox = self.outbox.clone();
@@ -125,12 +137,54 @@ impl Tasks {
     /// Reads the runs that are watched until the program ends.
     pub fn follow(&mut self, watch: engine::watch::Watch) {
         let outbox = self.outbox.clone();
-        let cancel = CancellationToken::new();
-        self.asks.insert("monitor.follow", cancel.clone());
+        let cancel = self.instead(FOLLOW);
         self.spawn(async move {
             let tell = || outbox.send(Msg::Monitor(crate::model::monitor::Msg::Changed)).is_ok();
             watch.follow(&cancel, tell).await;
         });
+    }
+
+    /// Nobody looks at the runs any more.
+    pub fn unfollow(&mut self) {
+        drop(self.instead(FOLLOW));
+    }
+
+    /// Starts and follows the runs of this machine until the program ends, or another engine was opened.
+    pub fn runner(&mut self, engine: &Engine) {
+        let outbox = self.outbox.clone();
+        let (engine, cancel) = (engine.clone(), CancellationToken::new());
+        let before = self.runner.replace(Runner { cancel: cancel.clone(), ended: CancellationToken::new() });
+        if let Some(before) = before {
+            before.cancel.cancel();
+        }
+        let ended = self.runner.as_ref().map(|runner| runner.ended.clone().drop_guard());
+        self.spawn(async move {
+            // However it ends, whoever waits for it is told.
+            let _ended = ended;
+            // Nobody listens any more once the program ends.
+            let told =
+                move |news| drop(outbox.send(Msg::Trainings(crate::model::trainings::Msg::News(news))));
+            let heard = engine::jobs::Heard::none();
+            engine::jobs::runner(&engine, engine.has_runner(), &heard, &told, &cancel).await;
+        });
+    }
+
+    /// Lets go of the runs in hand, in order: their workers go on.
+    pub async fn let_go(&mut self) {
+        if let Some(runner) = self.runner.take() {
+            runner.cancel.cancel();
+            // Whoever is slower is taken over by the next start.
+            let _ = tokio::time::timeout(LETTING_GO, runner.ended.cancelled()).await;
+        }
+    }
+
+    /// A fresh token in a slot; what had it before is cancelled.
+    fn instead(&mut self, slot: &'static str) -> CancellationToken {
+        let cancel = CancellationToken::new();
+        if let Some(earlier) = self.asks.insert(slot, cancel.clone()) {
+            earlier.cancel();
+        }
+        cancel
     }
 
     /// Tells a job to stop.
@@ -142,6 +196,7 @@ impl Tasks {
 
     /// Tells everything to stop and waits for it.
     pub async fn stop(&mut self) {
+        self.let_go().await;
         for token in self.asks.values().chain(self.jobs.values()) {
             token.cancel();
         }

@@ -1,7 +1,8 @@
-//! What ratatui draws on: crossterm's bytes, without the ones that say nothing, and without ever asking the terminal
-//! anything.
+//! What ratatui draws on: cells go out by [`paint`], everything else as crossterm's bytes, without the ones that say nothing
+//! and without ever asking the terminal anything.
 
 use super::Out;
+use super::paint::{Shown, paint};
 use ratatui::backend::{Backend as Draws, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size as Cells};
@@ -34,6 +35,8 @@ impl Size {
 #[derive(Debug)]
 pub struct Backend {
     inner: CrosstermBackend<Out>,
+    out: Out,
+    shown: Shown,
     size: Size,
     cursor: Cursor,
 }
@@ -52,12 +55,19 @@ enum Cursor {
 impl Backend {
     /// Draws to this way out.
     pub fn new(out: Out, size: Size) -> Self {
-        Self { inner: CrosstermBackend::new(out), size, cursor: Cursor::Unknown }
+        Self {
+            inner: CrosstermBackend::new(out.clone()),
+            out,
+            shown: Shown::default(),
+            size,
+            cursor: Cursor::Unknown,
+        }
     }
 
-    /// Forgets what is known about the cursor: somebody else had the terminal.
+    /// Forgets what is known about the terminal: somebody else had it.
     pub fn forget(&mut self) {
         self.cursor = Cursor::Unknown;
+        self.shown.forget();
     }
 }
 
@@ -76,7 +86,7 @@ impl Draws for Backend {
         if let Cursor::At(_) = self.cursor {
             self.cursor = Cursor::Astray;
         }
-        self.inner.draw(content)
+        paint(content, self.size.get().0, &mut self.shown, &mut self.out)
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -112,10 +122,12 @@ impl Draws for Backend {
     }
 
     fn clear(&mut self) -> io::Result<()> {
+        self.shown.forget();
         self.inner.clear()
     }
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
+        self.shown.forget();
         self.inner.clear_region(clear_type)
     }
 

@@ -5,6 +5,7 @@ pub mod child;
 pub mod input;
 pub mod osc;
 mod out;
+mod paint;
 pub mod panic;
 mod screen;
 mod session;

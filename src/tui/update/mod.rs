@@ -1,14 +1,18 @@
 //! What each message changes, and what the world is asked to do about it. Pure: no I/O, no clock, no task.
 
 pub mod conversations;
+pub mod datasets;
 pub mod files;
 mod input;
+pub mod models;
 pub mod monitor;
 pub mod overview;
 pub mod settings;
 pub mod shell;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod train;
+pub mod trainings;
 
 use crate::model::shell::Reach;
 use crate::model::{Answer, Effect, Modal, Model, Msg, Nav, Now, RunId, ScreenId};
@@ -32,6 +36,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             if let Some(slot) = slot {
                 model.runs.forget(slot);
                 effects.extend(conversations::lost(model, slot));
+                train::lost(model, slot);
             }
             let told = model.shell.report(&problem, now);
             effects
@@ -52,6 +57,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Overview(msg) => overview::update(model, msg, now),
         Msg::Conversations(msg) => conversations::update(model, msg, now),
         Msg::Files(msg) => files::update(model, msg, now),
+        Msg::Datasets(msg) => datasets::update(model, msg, now),
+        Msg::Train(msg) => train::update(model, msg, now),
+        Msg::Trainings(msg) => trainings::update(model, msg, now),
+        Msg::Models(msg) => models::update(model, msg, now),
         Msg::Settings(msg) => settings::update(model, msg, now),
         Msg::Monitor(msg) => monitor::update(model, msg, now),
     }
@@ -60,7 +69,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
 /// An answer came; leaving may have waited for it.
 fn came(model: &mut Model, run: RunId, slot: &'static str, answer: Answer, now: Now) -> Vec<Effect> {
     // What could not be remembered of a screen is not worth staying for.
-    let failed = answer.problem().is_some() && slot != "conversations.keep";
+    let failed = answer.problem().is_some() && !matches!(slot, "conversations.keep" | "train.keep");
     let current = model.runs.answered(slot, run);
     let mut effects = if current { answered(model, answer, now) } else { Vec::new() };
     effects.extend(shell::leave::saved(model, failed, now));
@@ -73,6 +82,10 @@ fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
         Answer::Overview(answer) => overview::answered(model, answer, now),
         Answer::Conversations(answer) => conversations::answered(model, answer, now),
         Answer::Files(answer) => files::answered(model, answer, now),
+        Answer::Datasets(answer) => datasets::answered(model, answer, now),
+        Answer::Train(answer) => train::answered(model, answer, now),
+        Answer::Trainings(answer) => trainings::answered(model, answer, now),
+        Answer::Models(answer) => models::answered(model, answer, now),
         Answer::Settings(answer) => settings::answered(model, answer, now),
     };
     effects.extend(reach);
@@ -88,6 +101,10 @@ pub(crate) fn enter(model: &mut Model, now: Now) -> Vec<Effect> {
         ScreenId::Overview => overview::enter(model, now),
         ScreenId::Conversations => conversations::enter(model, now),
         ScreenId::Files => files::enter(model, now),
+        ScreenId::Datasets => datasets::enter(model, now),
+        ScreenId::Train => train::enter(model, now),
+        ScreenId::Jobs => trainings::enter(model, now),
+        ScreenId::Models => models::enter(model, now),
         ScreenId::Settings => settings::enter(model, now),
         ScreenId::Monitor => Vec::new(),
     };
@@ -112,6 +129,10 @@ fn navigate(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         ScreenId::Overview => overview::nav(model, nav, now),
         ScreenId::Conversations => conversations::nav(model, nav, now),
         ScreenId::Files => files::nav(model, nav, now),
+        ScreenId::Datasets => datasets::nav(model, nav, now),
+        ScreenId::Train => train::nav(model, nav, now),
+        ScreenId::Jobs => trainings::nav(model, nav, now),
+        ScreenId::Models => models::nav(model, nav, now),
         ScreenId::Settings => settings::nav(model, nav, now),
         ScreenId::Monitor => monitor::nav(model, nav),
     }
@@ -122,7 +143,11 @@ pub(crate) fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
     match owner(model) {
         Some(ScreenId::Conversations) => conversations::back(model, now),
         Some(ScreenId::Files) => files::back(model, now),
-        Some(ScreenId::Monitor) => monitor::back(model),
+        Some(ScreenId::Datasets) => datasets::back(model, now),
+        Some(ScreenId::Train) => train::back(model, now),
+        Some(ScreenId::Jobs) => trainings::back(model, now),
+        Some(ScreenId::Models) => models::back(model, now),
+        Some(ScreenId::Monitor) => monitor::back(model, now),
         _ => None,
     }
 }
@@ -132,6 +157,10 @@ fn field_changed(model: &mut Model, now: Now) -> Vec<Effect> {
         None => shell::modal::field_changed(model),
         Some(ScreenId::Conversations) => conversations::field_changed(model, now),
         Some(ScreenId::Files) => files::field_changed(model, now),
+        Some(ScreenId::Datasets) => datasets::field_changed(model, now),
+        Some(ScreenId::Train) => train::field_changed(model),
+        Some(ScreenId::Jobs) => trainings::field_changed(model),
+        Some(ScreenId::Models) => models::field_changed(model),
         Some(ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor) => Vec::new(),
     }
 }
@@ -147,7 +176,11 @@ pub(crate) fn prompted(
     match to {
         ScreenId::Conversations => conversations::prompted(model, tag, text, now),
         ScreenId::Files => files::prompted(model, tag, text, now),
+        ScreenId::Train => train::prompted(model, tag, text),
         ScreenId::Monitor => monitor::prompted(model, text),
+        ScreenId::Datasets => Ok(datasets::prompted(model, text, now)),
+        ScreenId::Jobs => trainings::prompted(model, text),
+        ScreenId::Models => models::prompted(model, text, now),
         ScreenId::Overview | ScreenId::Settings => Ok(Vec::new()),
     }
 }
@@ -171,6 +204,10 @@ fn sized(model: &mut Model, now: Now) -> Vec<Effect> {
     match model.shell.screen {
         ScreenId::Conversations => conversations::sized(model, now),
         ScreenId::Files => files::sized(model, now),
+        ScreenId::Datasets => datasets::sized(model),
+        ScreenId::Train => train::sized(model),
+        ScreenId::Jobs => trainings::sized(model),
+        ScreenId::Models => models::sized(model),
         ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => Vec::new(),
     }
 }

@@ -25,6 +25,7 @@ pub(crate) fn ready() -> Model {
         store: "SQLite".into(),
         files: "folder".into(),
         place: "~/.local/share/brightrun".into(),
+        runner: true,
         recovered: Vec::new(),
     });
     model.overview.summary =
@@ -58,7 +59,7 @@ fn opening_asks_for_the_numbers_and_tells_what_was_recovered() {
     let ask = Effect::Ask { run: RunId(2), slot: "overview.summary", ask: Box::new(summary()) };
     let reach = Ask::Files(files::Ask::Reach);
     let reach = Effect::Ask { run: RunId(3), slot: "files.reach", ask: Box::new(reach) };
-    assert_eq!(effects, [Effect::Log(Severity::Warn, line), recall, ask, reach]);
+    assert_eq!(effects, [Effect::Log(Severity::Warn, line), Effect::Runner, recall, ask, reach]);
     assert_eq!(model.shell.unread(), 1);
 }
 

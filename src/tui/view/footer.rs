@@ -17,6 +17,8 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
         for (name, token) in status(model) {
             x = put(frame.buffer_mut(), area, x, 0, &name, theme.style(Token::TextMuted));
             let word = match token {
+                Some(_) if name == "runner" => " here".to_owned(),
+                None if name == "runner" => " off".to_owned(),
                 Some(token) => format!(" {} {}", theme.glyph(token), theme.word(token)),
                 None => " –".to_owned(),
             };
@@ -51,14 +53,18 @@ fn status(model: &Model) -> Vec<(String, Option<Token>)> {
             // The last question to the store was not answered.
             let lost = model.conversations.problem.is_some()
                 || model.files.problem.is_some()
-                || model.overview.problem.is_some();
+                || model.datasets.problem.is_some()
+                || model.overview.problem.is_some()
+                || model.trainings.problem.is_some()
+                || model.models.problem.is_some();
             let store = if lost { Token::StatusFail } else { Token::StatusOk };
             let files = match model.shell.reach {
                 Reach::Unknown => None,
                 Reach::Answers => Some(Token::StatusOk),
                 Reach::Silent => Some(Token::StatusFail),
             };
-            vec![(session.store.clone(), Some(store)), (session.files.clone(), files)]
+            let runner = ("runner".to_owned(), session.runner.then_some(Token::StatusOk));
+            vec![(session.store.clone(), Some(store)), (session.files.clone(), files), runner]
         }
     }
 }

@@ -63,16 +63,44 @@ fn badge(color: Option<Badge>, production: bool, theme: &Theme) -> Option<Style>
     Some(if production { style.add_modifier(Modifier::REVERSED) } else { style })
 }
 
+/// What the month has cost, once it has cost anything: where machines cost nothing it would be noise.
+fn month(model: &Model, theme: &Theme) -> Option<Piece> {
+    let month = model.trainings.month?;
+    let running: domain::money::Usd = model
+        .trainings
+        .list
+        .iter()
+        .flatten()
+        .filter(|l| !l.run.is_over())
+        .map(|l| l.run.job.current_cost)
+        .sum();
+    let sum = month.spent + running;
+    let percent = sum.percent_of(month.limit).unwrap_or(0);
+    let token = match percent {
+        100.. => Token::StatusFail,
+        80.. => Token::StatusWarn,
+        _ => Token::TextNormal,
+    };
+    let text = format!("{sum} of {}", month.limit);
+    (sum > domain::money::Usd::ZERO).then(|| Piece { text, style: theme.style(token), msg: None })
+}
+
 /// The pieces at the right, as many as fit; the first one is dropped last.
 fn right_side(model: &Model, theme: &Theme, room: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    let running = model.jobs.live().count();
+    let (long, runs) = (model.jobs.live().count(), model.trainings.active().count());
+    let running = long + runs;
     if running > 0 {
-        let percent = model.jobs.live().find_map(|job| job.step.percent()).map(|p| format!(" {p} %"));
+        let of_run =
+            model.trainings.active().next().map(|line| format!(" {:.0} %", line.run.job.progress.percent));
+        let percent = of_run
+            .or_else(|| model.jobs.live().find_map(|job| job.step.percent()).map(|p| format!(" {p} %")));
         let text =
             format!("{} {running} running{}", theme.glyph(Token::StatusRun), percent.unwrap_or_default());
-        pieces.push(Piece { text, style: theme.style(Token::StatusRun), msg: Some(Msg::Shell(Do::Jobs)) });
+        let to = if runs > 0 { Do::Go(ScreenId::Jobs) } else { Do::Jobs };
+        pieces.push(Piece { text, style: theme.style(Token::StatusRun), msg: Some(Msg::Shell(to)) });
     }
+    pieces.extend(month(model, theme));
     let unread = model.shell.unread();
     if unread > 0 {
         let text = format!("{unread} unread");

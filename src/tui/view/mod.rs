@@ -1,10 +1,13 @@
 //! What the model looks like. Views only look: no I/O, no change, no clock.
 
 pub mod conversations;
+pub mod datasets;
 pub mod files;
+mod findings;
 mod footer;
 mod header;
 mod modals;
+pub mod models;
 pub mod monitor;
 mod overlay;
 mod overview;
@@ -17,6 +20,8 @@ mod setup;
 pub mod shot;
 #[cfg(test)]
 mod tests;
+pub mod train;
+pub mod trainings;
 
 pub use paint::area;
 
@@ -107,6 +112,10 @@ fn body(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured
         (Phase::Ready(_), ScreenId::Overview) => overview::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Conversations) => conversations::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Files) => files::draw(model, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Datasets) => datasets::draw(model, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Train) => train::draw(model, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Jobs) => trainings::draw(model, theme, frame, area),
+        (Phase::Ready(_), ScreenId::Models) => models::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Settings) => settings::draw(model, theme, frame, area),
     }
 }
@@ -115,6 +124,10 @@ fn modal_view(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, wh
     match modal {
         Modal::Conversations(modal) => conversations::modal(model, modal, theme, frame, whole),
         Modal::Files(modal) => files::modal(model, modal, theme, frame, whole),
+        Modal::Datasets(modal) => datasets::modal(model, modal, theme, frame, whole),
+        Modal::Train(modal) => train::modal(model, modal, theme, frame, whole),
+        Modal::Trainings(modal) => trainings::modal(model, modal, theme, frame, whole),
+        Modal::Models(modal) => models::modal(model, modal, theme, frame, whole),
         _ => modals::draw(model, modal, theme, frame, whole),
     }
 }

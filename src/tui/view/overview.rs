@@ -14,7 +14,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Meas
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     let mut pen = Pen { theme, inside, y: 1 };
     if model.overview.empty() {
-        pen.line(frame, "Conversations in, training files out.", Token::Brand);
+        pen.line(frame, "Conversations in, training files and adapters out.", Token::Brand);
         pen.y += 1;
         pen.line(frame, "Nothing is here yet.", Token::TextHeading);
         let text =
@@ -31,12 +31,13 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Meas
     measured
 }
 
-/// The way from conversations to a training file.
-const PATH: [(&str, &str); 4] = [
+/// The way from conversations to a run.
+const PATH: [(&str, &str); 5] = [
     ("Import", "every file is checked as it comes in; each says what came of it"),
     ("Look", "filter (f), search (/), read (enter), review (R)"),
     ("Mark", "space, a range (v), the page (a), all that match (A)"),
     ("Build", "n makes a training file, JSON and JSONL; download it on screen 3"),
+    ("Train", "t on screen 3 or 4: every setting, what it takes and costs, then the run"),
 ];
 
 fn path(pen: &mut Pen<'_>, frame: &mut Frame) {

@@ -20,7 +20,13 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measure
         put(frame.buffer_mut(), area, area.width - 1, y, "│", line);
     }
     for (screen, y) in ScreenId::ALL.iter().zip(0..area.height) {
-        let active = *screen == model.shell.screen;
+        // Configurator and monitor have no lines of their own: they belong to the datasets and to the jobs.
+        let on = match model.shell.screen {
+            ScreenId::Train => ScreenId::Datasets,
+            ScreenId::Monitor => ScreenId::Jobs,
+            screen => screen,
+        };
+        let active = *screen == on;
         let token = if active { Token::NavActive } else { Token::NavIdle };
         let bar = if active { theme.glyph(Token::NavActive) } else { " " };
         let name = if area.width >= WIDE { screen.title() } else { "" };
@@ -49,6 +55,10 @@ fn badge(model: &Model, screen: ScreenId, theme: &Theme) -> Option<String> {
             let running = model.jobs.live().count();
             (running > 0).then(|| format!("{running}{}", theme.glyph(Token::StatusRun)))
         }
-        ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
+        ScreenId::Jobs => {
+            let active = model.trainings.active().count();
+            (active > 0).then(|| format!("{active}{}", theme.glyph(Token::StatusRun)))
+        }
+        _ => None,
     }
 }

@@ -26,6 +26,9 @@ class Prepared:
     def train_tokens(self) -> int:
         return sum(len(example.ids) for example in self.train)
 
+    def highest_token(self) -> int:
+        return max(max(example.ids) for example in self.train + self.held_out)
+
     def summary(self) -> dict:
         """The figures of the manifest's `dataset`."""
         return {

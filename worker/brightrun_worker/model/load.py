@@ -87,6 +87,15 @@ def base(found: Found, plan: Plan, device: int | str):
         raise ModelUnsuitable(f"this model cannot be loaded as a language model: {_first_line(error)}") from error
 
 
+def check_words(model, highest: int) -> None:
+    """Raises ModelUnsuitable where a tokenizer numbers words that the model has not. A GPU would stop within a kernel
+    and leave nothing but a broken device to report."""
+    known = model.get_input_embeddings().num_embeddings
+    if highest >= known:
+        raise ModelUnsuitable(f"the tokenizer uses word number {highest}, but the model knows {known} words",
+                              "Take tokenizer and weights from the same model.")
+
+
 def _four_bits(plan: Plan):
     from transformers import BitsAndBytesConfig
 

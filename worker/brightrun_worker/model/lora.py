@@ -4,7 +4,6 @@ from pathlib import Path
 
 import torch
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
-from peft.utils.other import prepare_model_for_kbit_training
 from safetensors.torch import load_file, save
 
 from .. import files
@@ -21,17 +20,18 @@ def add(model, hyper, plan: Plan, found: Found):
         task_type="CAUSAL_LM", r=hyper.rank, lora_alpha=hyper.alpha, lora_dropout=hyper.dropout,
         target_modules=hyper.target_modules, bias="none",
     )
-    how = {"use_reentrant": False}
-    if plan.quantization == "nf4":
-        model = prepare_model_for_kbit_training(model, plan.checkpointing, how)
-    elif plan.checkpointing:
-        model.gradient_checkpointing_enable(how)
-        model.enable_input_require_grads()
+    # Not peft's prepare_model_for_kbit_training: it turns the tables of words, the norms and with them everything that
+    # flows between the layers into 32 bits (decision 0163).
+    if plan.checkpointing:
+        model.gradient_checkpointing_enable({"use_reentrant": False})
     model.config.use_cache = False
     try:
         model = get_peft_model(model, config)
     except ValueError as error:  # none of the names occurs in this model
         raise ModelUnsuitable(f"no adapter fits: {str(error).splitlines()[0]}") from error
+    for module in model.modules():
+        if hasattr(module, "cast_input_dtype_enabled"):  # a copy in 32 bits of whatever goes into an adapter
+            module.cast_input_dtype_enabled = False  # computing in mixed precision makes it needless
     model.peft_config["default"].base_model_name_or_path = found.shown
     model.peft_config["default"].revision = found.revision
     return model

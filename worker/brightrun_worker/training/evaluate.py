@@ -6,7 +6,7 @@ import torch
 
 from ..dataset.collate import collate
 from ..dataset.render import Example
-from .step import answer_loss, answer_tokens
+from .answers import answer_loss, answer_tokens
 
 
 @torch.no_grad()
@@ -17,7 +17,7 @@ def evaluate(world, model, examples: list[Example], batch_size: int, padding: in
     loss, answers = 0.0, 0
     for begin in range(0, len(mine), batch_size):
         part = mine[begin:begin + batch_size]
-        loss += answer_loss(model, world.here(collate(part, padding))).item()
+        loss += answer_loss(world, model, world.here(collate(part, padding))).item()
         answers += answer_tokens(part)
         between()
     return world.total(loss) / max(1, world.total(answers))

@@ -1,27 +1,14 @@
-"""One optimizer step, and the loss on answers that training and evaluation share."""
+"""One optimizer step."""
 
 import math
 from dataclasses import dataclass
 
 import torch
-from torch.nn import functional
 
 from ..dataset.collate import collate
 from ..dataset.render import IGNORED, Example
 from . import schedule
-
-
-def answer_loss(model, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-    """The sum of the cross entropy (in nats) over answer tokens; everything else has none."""
-    logits = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits[:, :-1]
-    labels = batch["labels"][:, 1:]  # the place before a token predicts it
-    kept = labels != IGNORED
-    return functional.cross_entropy(logits[kept].float(), labels[kept], reduction="sum")
-
-
-def answer_tokens(examples: list[Example]) -> int:
-    """How many tokens `answer_loss` sums over: the first token of a text is predicted by nothing."""
-    return sum(example.targets() - (example.labels[0] != IGNORED) for example in examples)
+from .answers import answer_loss, answer_tokens
 
 
 @dataclass
@@ -71,7 +58,7 @@ class Stepper:
         loss = 0.0
         for place, examples in enumerate(batches):
             with self.world.gathering(self.model, last=place == len(batches) - 1):
-                part = answer_loss(self.model, self._batch(examples)) / answers
+                part = answer_loss(self.world, self.model, self._batch(examples)) / answers
                 self.world.backward(part * self.world.size)
             loss += part.item()
         return loss

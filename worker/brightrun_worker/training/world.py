@@ -25,7 +25,14 @@ class World:
         return self._accelerator.local_process_index if self.device.type == "cuda" else "cpu"
 
     def prepare(self, model, optimizer):
-        return self._accelerator.prepare(model, optimizer)
+        model, optimizer = self._accelerator.prepare(model, optimizer)
+        # Accelerate would copy all scores of a batch into 32 bits: `mixed` takes the place of its wrapping.
+        self._accelerator.unwrap_model(model, keep_fp32_wrapper=False)
+        return model, optimizer
+
+    def mixed(self):
+        """Within it a model computes in the precision of the plan."""
+        return self._accelerator.autocast()
 
     def bare(self, model):
         """The peft model itself, without the wrapping of several processes."""

@@ -26,6 +26,9 @@ pub(crate) struct Add {
     /// More about it
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
+    /// Count tokens with this base model's tokenizer, or with the one of this file or folder; otherwise they are estimated
+    #[arg(long, value_name = "MODEL|PATH", value_hint = ValueHint::AnyPath)]
+    tokenizer: Option<String>,
     #[command(flatten)]
     at: At,
 }
@@ -37,7 +40,12 @@ pub(crate) async fn run(context: &mut Context, args: Add) -> Done {
         (_, _, Some(name)) => Source::TrainingFile(name),
         (word, ..) => Source::Word(word.unwrap_or_default()),
     };
-    let request = engine::datasets::Add { source, name: args.name, description: args.description };
+    let request = engine::datasets::Add {
+        source,
+        name: args.name,
+        description: args.description,
+        tokenizer: args.tokenizer,
+    };
     let done = engine::datasets::add(&engine, request, &context.progress(), &context.cancel).await?;
     context.meter.wipe();
     print(context, &done)
@@ -49,11 +57,13 @@ pub(super) fn print(context: &mut Context, done: &Checked) -> Done {
     if context.json() {
         context.out.json(done)?;
     } else {
+        let counted_exactly = dataset.facts.as_ref().is_some_and(|facts| facts.tokens.exact);
         context.out.line(format!("{}  {}", dataset.name, dataset.id))?;
         context.out.line(format!(
-            "  {} of {}, about {}",
+            "  {} of {}, {}{}",
             counted(dataset.examples.unwrap_or(0), "example"),
             counted(done.report.conversations, "conversation"),
+            if counted_exactly { "" } else { "about " },
             counted(dataset.tokens.unwrap_or(0), "token"),
         ))?;
         super::print_readiness(context, &done.readiness)?;

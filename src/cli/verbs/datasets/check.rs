@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::out::{Done, Exit};
 use crate::verbs::check::Lengths;
-use clap::Args;
+use clap::{Args, ValueHint};
 use engine::check::FileReport;
 
 /// Read a dataset again: whether its file is still the same, what is wrong with it, whether it is ready for training
@@ -12,15 +12,18 @@ pub(crate) struct Check {
     /// Name or key of the dataset
     #[arg(value_name = "NAME")]
     name: String,
+    /// Count tokens with this base model's tokenizer, or with the one of this file or folder; otherwise they are estimated
+    #[arg(long, value_name = "MODEL|PATH", value_hint = ValueHint::AnyPath)]
+    tokenizer: Option<String>,
     #[command(flatten)]
     lengths: Lengths,
 }
 
 pub(crate) async fn run(context: &mut Context, args: Check) -> Done {
     let engine = context.engine(None).await?;
-    let lengths = &args.lengths.max_length;
+    let how = engine::datasets::Recheck { lengths: args.lengths.max_length, tokenizer: args.tokenizer };
     let done =
-        engine::datasets::check(&engine, &args.name, lengths, &context.progress(), &context.cancel).await?;
+        engine::datasets::check(&engine, &args.name, &how, &context.progress(), &context.cancel).await?;
     context.meter.wipe();
     if context.json() {
         context.out.json(&done)?;

@@ -45,6 +45,9 @@ pub(crate) fn print_readiness(context: &mut Context, readiness: &Readiness) -> R
             Mark::Block => "blocks",
         };
         context.out.line(format!("  {mark:8}  {:14}  {}", item.name, item.found))?;
+        if !item.next.is_empty() {
+            context.out.line(format!("  {:8}  {:14}  {}", "", "", item.next))?;
+        }
     }
     Ok(())
 }

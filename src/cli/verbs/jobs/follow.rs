@@ -85,7 +85,7 @@ pub(crate) fn listener(context: &Context) -> Heard {
 }
 
 /// An event as a line; `None`: it is for tools.
-fn said(event: &Event) -> Option<String> {
+pub(super) fn said(event: &Event) -> Option<String> {
     let at = event.at.format("%H:%M:%S");
     let text = match &event.kind {
         Kind::Stage { word, detail, .. } => match detail {
@@ -120,7 +120,7 @@ fn exit(outcome: &Outcome) -> Exit {
     }
 }
 
-fn sentence(outcome: &Outcome) -> String {
+pub(crate) fn sentence(outcome: &Outcome) -> String {
     let job = &outcome.run().job;
     let name = &job.name;
     match outcome {

@@ -1,7 +1,8 @@
-//! `jobs list|show|follow|cancel|stop|retry|resume`
+//! `jobs list|show|logs|metrics|follow|cancel|stop|retry|resume`
 
 mod follow;
 mod list;
+mod log;
 mod show;
 mod stop;
 
@@ -9,13 +10,15 @@ use crate::context::Context;
 use crate::out::Done;
 use clap::Subcommand;
 
-pub(crate) use follow::{followed, listener};
+pub(crate) use follow::{followed, listener, sentence};
 
 /// Look at runs, follow them, stop them, take them up again
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Jobs {
     List(list::List),
     Show(show::Show),
+    Logs(log::Logs),
+    Metrics(log::Metrics),
     Follow(follow::Follow),
     Resume(follow::Resume),
     Retry(follow::Retry),
@@ -27,6 +30,8 @@ pub(crate) async fn run(context: &mut Context, verb: Jobs) -> Done {
     match verb {
         Jobs::List(args) => list::run(context, args).await,
         Jobs::Show(args) => show::run(context, args).await,
+        Jobs::Logs(args) => Box::pin(log::logs(context, args)).await,
+        Jobs::Metrics(args) => Box::pin(log::metrics(context, args)).await,
         Jobs::Follow(args) => Box::pin(follow::run(context, args)).await,
         Jobs::Resume(args) => Box::pin(follow::resume(context, args)).await,
         Jobs::Retry(args) => Box::pin(follow::retry(context, args)).await,

@@ -1,10 +1,11 @@
 //! `train DATASET`
 
+mod keep;
 mod print;
 
 use crate::ask;
 use crate::context::{At, Context};
-use crate::out::{Done, Exit, note};
+use crate::out::{Done, Exit, Stop, note};
 use crate::verbs::jobs;
 use clap::Args;
 use domain::money::Usd;
@@ -55,6 +56,15 @@ pub(crate) struct Train {
     /// Also write the base model with the adapter in it
     #[arg(long)]
     merge: bool,
+    /// Begin with what was kept for this dataset, here or in the dashboard
+    #[arg(long)]
+    draft: bool,
+    /// Keep this configuration with the dataset and start nothing
+    #[arg(long, conflicts_with_all = ["dry_run", "detach"])]
+    save_draft: bool,
+    /// Keep the settings as a preset of yours, too
+    #[arg(long, value_name = "NAME")]
+    save_preset: Option<String>,
     /// Show what would happen and start nothing
     #[arg(long)]
     dry_run: bool,
@@ -72,30 +82,50 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 pub(crate) async fn run(context: &mut Context, args: Train) -> Done {
     let engine = context.engine(args.at.at).await?;
-    let request = Request {
-        dataset: args.dataset,
-        base_model: args.base_model,
-        preset: args.preset,
-        set: args.set,
-        place: args.place,
-        name: args.name,
-        notes: args.notes,
-        tags: args.tags,
-        max_cost: args.max_cost,
-        max_hours: args.max_hours,
-        any_value: args.any_value,
-        merge: args.merge,
-    };
+    let request = request(&engine, &args).await?;
     let configured = Box::pin(engine::train::configure(&engine, &request)).await?;
     if args.dry_run && context.json() {
         context.out.json(&configured)?;
     } else if !context.json() {
         print::configured(context, &configured)?;
     }
+    if let Some(name) = &args.save_preset {
+        keep::preset(context, &engine, name, &configured).await?;
+    }
+    if args.save_draft {
+        return keep::draft(context, &engine, &request, &configured).await;
+    }
     if args.dry_run {
         return Ok(if configured.open().1.is_empty() { Exit::Done } else { Exit::Failed });
     }
     Box::pin(launch(context, &engine, &configured, args.detach)).await
+}
+
+/// What is asked for: the arguments, over the draft where that is wanted.
+async fn request(engine: &Engine, args: &Train) -> Result<Request, Stop> {
+    let draft = if args.draft { Some(keep::drafted(engine, &args.dataset).await?) } else { None };
+    let mut request =
+        draft.unwrap_or_else(|| Request { dataset: args.dataset.clone(), ..Request::default() });
+    if let Some(preset) = &args.preset {
+        // Another preset takes the settings of the draft away.
+        request.preset = Some(preset.clone());
+        request.set.clear();
+    }
+    request.set.extend(args.set.iter().cloned());
+    request.base_model = args.base_model.clone().or(request.base_model);
+    request.place = args.place.or(request.place);
+    request.name = args.name.clone().or(request.name);
+    request.max_cost = args.max_cost.or(request.max_cost);
+    request.max_hours = args.max_hours.or(request.max_hours);
+    request.any_value |= args.any_value;
+    request.merge |= args.merge;
+    if !args.notes.is_empty() {
+        request.notes.clone_from(&args.notes);
+    }
+    if !args.tags.is_empty() {
+        request.tags.clone_from(&args.tags);
+    }
+    Ok(request)
 }
 
 /// Asks for what has to be accepted, starts the run, and follows it.

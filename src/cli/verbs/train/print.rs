@@ -97,7 +97,10 @@ fn estimate(context: &mut Context, done: &Configured) -> Result<(), Stop> {
     for part in &estimate.cost_parts {
         context.out.line(format!("  {:10}  {}, {} %", part.name, part.amount, part.percent))?;
     }
-    estimate.reasons.iter().try_for_each(|reason| context.out.line(format!("  {reason}")))
+    for reason in &estimate.reasons {
+        context.out.line(format!("  {reason}"))?;
+    }
+    done.past_estimates.map_or(Ok(()), |past| context.out.line(format!("  {}", past.words())))
 }
 
 fn checklist(context: &mut Context, done: &Configured) -> Result<(), Stop> {

@@ -64,6 +64,16 @@ pub struct Tokens {
     pub over: BTreeMap<u32, u64>,
 }
 
+impl Tokens {
+    /// The name of the tokenizer that counted them; `None`: they are estimated.
+    pub fn tokenizer(&self) -> Option<&str> {
+        self.method.strip_prefix(TOKENIZER).filter(|_| self.exact)
+    }
+}
+
+/// Stands before the name of the tokenizer in [`Tokens::method`].
+pub(super) const TOKENIZER: &str = "tokenizer ";
+
 /// Quality scores.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scores {

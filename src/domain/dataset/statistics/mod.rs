@@ -52,7 +52,7 @@ impl Measure<'_> {
     fn name(&self) -> String {
         match self {
             Self::Words => "estimate words*1.3".to_owned(),
-            Self::Tokenizer(name, _) => format!("tokenizer {name}"),
+            Self::Tokenizer(name, _) => format!("{}{name}", facts::TOKENIZER),
         }
     }
 }

@@ -169,10 +169,11 @@ proptest! {
     ) {
         let metrics = of(&values);
         let (mut at_once, mut in_two) = (Smooth::new(0.9), Smooth::new(0.9));
-        at_once.follow(loss(&metrics));
+        at_once.follow(loss(&metrics), usize::MAX);
         let part = of(&values[..cut.clamp(1, values.len())]);
-        in_two.follow(loss(&part));
-        in_two.follow(loss(&metrics));
+        in_two.follow(loss(&part), usize::MAX);
+        // And the rest in pieces.
+        while in_two.follow(loss(&metrics), 7) == 7 {}
         let read = |s: &Smooth| format!("{:?}", steps(s.series(loss(&metrics))));
         prop_assert_eq!(read(&at_once), read(&in_two));
     }
@@ -183,7 +184,7 @@ fn smoothing_is_tensorboards() {
     // 0.5 weight: (1·.5)/.5, (1·.25+2·.5)/.75, …
     let metrics = of(&[1.0, 2.0, f64::NAN, 4.0]);
     let mut smooth = Smooth::new(0.5);
-    smooth.follow(loss(&metrics));
+    smooth.follow(loss(&metrics), usize::MAX);
     let seen: Vec<f64> = smooth.series(loss(&metrics)).samples().map(|s| s.value).collect();
     assert_eq!(seen[0], 1.0);
     assert!((seen[1] - 1.25 / 0.75).abs() < 1e-12 && seen[2].is_nan());
@@ -196,11 +197,11 @@ fn smoothing_is_tensorboards() {
 fn smoothing_begins_again_after_a_restart() {
     let mut metrics = of(&[1.0, 2.0, 3.0]);
     let mut smooth = Smooth::new(0.5);
-    smooth.follow(loss(&metrics));
+    smooth.follow(loss(&metrics), usize::MAX);
     metrics.record(&At::step(1), &[("loss", 8.0)]);
-    smooth.follow(loss(&metrics));
+    smooth.follow(loss(&metrics), usize::MAX);
     let mut fresh = Smooth::new(0.5);
-    fresh.follow(loss(&metrics));
+    fresh.follow(loss(&metrics), usize::MAX);
     assert_eq!(steps(smooth.series(loss(&metrics))), steps(fresh.series(loss(&metrics))));
 }
 
@@ -213,7 +214,7 @@ fn a_replay_sees_only_what_was_there() {
     assert_eq!(then.buckets(Axis::Step, 0.0, 4.0, 4).iter().flatten().count(), 3);
     assert_eq!(then.nearest(Axis::Step, 9.0).unwrap().at.step, 2);
     let mut smooth = Smooth::new(0.5);
-    smooth.follow(loss(&metrics));
+    smooth.follow(loss(&metrics), usize::MAX);
     assert_eq!(smooth.series(then).len(), 3);
     assert!(loss(&metrics).until(Axis::Step, -1.0).is_empty());
 }
@@ -222,15 +223,15 @@ fn a_replay_sees_only_what_was_there() {
 fn smoothing_notices_that_other_values_took_the_place() {
     let fresh = |metrics: &Metrics, name| {
         let mut smooth = Smooth::new(0.5);
-        smooth.follow(metrics.get(name).unwrap());
+        smooth.follow(metrics.get(name).unwrap(), usize::MAX);
         steps(smooth.series(metrics.get(name).unwrap()))
     };
     let mut smooth = Smooth::new(0.5);
     let old = of(&[1.0, 2.0, 3.0]);
-    smooth.follow(loss(&old));
+    smooth.follow(loss(&old), usize::MAX);
     let new = of(&[5.0, 6.0, 7.0]).instead_of(&old);
     assert!(new.version() > old.version());
-    smooth.follow(loss(&new));
+    smooth.follow(loss(&new), usize::MAX);
     assert_eq!(steps(smooth.series(loss(&new))), fresh(&new, "loss"));
     // A late metric gets rows of its own, of which there are soon as many as before.
     let mut metrics = Metrics::default();
@@ -239,11 +240,11 @@ fn smoothing_notices_that_other_values_took_the_place() {
     }
     metrics.record(&At::step(40), &[("loss", 1.0)]);
     let mut smooth = Smooth::new(0.5);
-    smooth.follow(metrics.get("norm").unwrap());
+    smooth.follow(metrics.get("norm").unwrap(), usize::MAX);
     for step in [35, 36, 37] {
         metrics.record(&At::step(step), &[("norm", 9.0)]);
     }
-    smooth.follow(metrics.get("norm").unwrap());
+    smooth.follow(metrics.get("norm").unwrap(), usize::MAX);
     assert_eq!(steps(smooth.series(metrics.get("norm").unwrap())), fresh(&metrics, "norm"));
 }
 

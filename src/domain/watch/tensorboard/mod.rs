@@ -17,11 +17,17 @@ pub(super) struct TensorBoard {
     /// Bytes of a large record that are still to be passed over.
     skip: u64,
     events: Events,
+    /// Nothing more of it can be read.
+    damaged: bool,
 }
+
+/// What the run says while the file that was written last is one that cannot be read any further.
+const DAMAGED: &str = "The file is damaged: a record's length is not what its checksum says";
 
 impl TensorBoard {
     pub fn push(&mut self, bytes: &[u8], found: &mut Found) {
-        if found.stopped.is_some() {
+        found.stopped = self.damaged.then_some(DAMAGED);
+        if self.damaged {
             return;
         }
         let mut kept = std::mem::take(&mut self.kept);
@@ -46,8 +52,8 @@ impl TensorBoard {
             }
             let Some(length) = length(bytes) else {
                 if bytes.len() >= HEAD {
-                    found.stopped =
-                        Some("The file is damaged: a record's length is not what its checksum says");
+                    self.damaged = true;
+                    found.stopped = Some(DAMAGED);
                     return &[];
                 }
                 return bytes;

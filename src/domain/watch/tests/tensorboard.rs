@@ -93,12 +93,48 @@ fn a_restart_voids_and_another_file_goes_on() {
     tail.push(&first);
     // The first file was cut off within a record.
     tail.push(&first[..5]);
-    tail.next_file();
+    tail.file(1);
     tail.push(&[session(5, 1), event(5, 2.0, &[simple("loss", 0.5)])].concat());
     assert_eq!(curve(&tail.found().metrics, "loss").last(), Some(&(5, 0.5)));
     assert_eq!(tail.found().metrics.get("loss").unwrap().len(), 5);
     tail.push(&session(6, 2));
     assert_eq!(tail.found().end, Some(End::Finished));
+}
+
+#[test]
+fn writers_of_several_files_do_not_disturb_each_other() {
+    let (mut train, mut eval) = (Vec::new(), Vec::new());
+    for step in 1..=4 {
+        train.extend(event(step, 1.0, &[simple("loss", 1.0)]));
+        eval.extend(event(step, 1.0, &[simple("eval/loss", 2.0)]));
+    }
+    let mut tail = Tail::new(Format::TensorBoard).unwrap();
+    // Cut within records, by turns.
+    for (a, b) in train.chunks(17).zip(eval.chunks(17)) {
+        tail.file(0);
+        tail.push(a);
+        tail.file(1);
+        tail.push(b);
+    }
+    for (number, file) in [(0, &train), (1, &eval)] {
+        let cut = train.len().div_ceil(17).min(eval.len().div_ceil(17)) * 17;
+        tail.file(number);
+        tail.push(&file[cut.min(file.len())..]);
+    }
+    let found = tail.found();
+    assert_eq!(found.broken, 0);
+    assert_eq!(curve(&found.metrics, "loss"), [(1, 1.0), (2, 1.0), (3, 1.0), (4, 1.0)]);
+    assert_eq!(curve(&found.metrics, "eval/loss"), [(1, 2.0), (2, 2.0), (3, 2.0), (4, 2.0)]);
+    // One that is damaged stops itself alone.
+    tail.file(0);
+    tail.push(&[7; 40]);
+    assert!(tail.found().stopped.is_some());
+    tail.file(1);
+    tail.push(&event(5, 1.0, &[simple("eval/loss", 3.0)]));
+    assert_eq!((tail.found().stopped, tail.found().metrics.last_step()), (None, Some(5)));
+    tail.file(0);
+    tail.push(&event(6, 1.0, &[simple("loss", 3.0)]));
+    assert_eq!(tail.found().metrics.last_step(), Some(5));
 }
 
 #[test]

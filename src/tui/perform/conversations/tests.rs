@@ -9,7 +9,7 @@ use domain::page::Count;
 use engine::{CancellationToken, Engine, Places, Progress};
 use std::path::Path;
 
-fn places(dir: &Path) -> Places {
+pub(crate) fn places(dir: &Path) -> Places {
     Places {
         db: format!("sqlite:{}", dir.join("store.db").display()).into(),
         files: dir.join("files").display().to_string(),
@@ -30,7 +30,7 @@ fn places(dir: &Path) -> Places {
 type Done = Box<dyn FnOnce(Box<Answer>) -> Msg>;
 
 /// Does what the runtime does: asks, and takes the answers in, until nothing is open.
-async fn settle(engine: &Engine, model: &mut Model, effects: Vec<Effect>) {
+pub(crate) async fn settle(engine: &Engine, model: &mut Model, effects: Vec<Effect>) {
     let mut open = effects;
     while let Some(effect) = open.pop() {
         let (ask, done): (Ask, Done) = match effect {
@@ -41,24 +41,20 @@ async fn settle(engine: &Engine, model: &mut Model, effects: Vec<Effect>) {
             _ => continue,
         };
         let context = Context::new(engine.clone(), Progress::none(), CancellationToken::new());
-        let answer = match ask {
-            Ask::Conversations(ask) => Answer::Conversations(conversations::run(context, ask).await),
-            Ask::Files(ask) => Answer::Files(files::run(context, ask).await),
-            _ => continue,
-        };
+        let answer = crate::perform::run(context, std::sync::Arc::new(Vec::new), ask).await;
         assert_eq!(answer.problem(), None);
         open.extend(update(model, done(Box::new(answer)), *START));
     }
 }
 
-async fn does(engine: &Engine, model: &mut Model, keys: &str) {
+pub(crate) async fn does(engine: &Engine, model: &mut Model, keys: &str) {
     for key in keys.split_whitespace() {
         let effects = press(model, key);
         settle(engine, model, effects).await;
     }
 }
 
-async fn types(engine: &Engine, model: &mut Model, text: &str) {
+pub(crate) async fn types(engine: &Engine, model: &mut Model, text: &str) {
     let effects = update(model, Msg::Input(Input::Paste(text.into())), *START);
     settle(engine, model, effects).await;
 }

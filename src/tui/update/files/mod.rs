@@ -55,6 +55,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             }
             None => Vec::new(),
         },
+        Msg::Train => train(model, now),
         Msg::Archive => archive(model),
         Msg::SetArchived(name, archived) => vec![ask(model, Ask::Archive(name, archived))],
         Msg::ShowArchived => {
@@ -90,6 +91,13 @@ fn to_conversations(model: &mut Model, into: Option<String>, now: Now) -> Vec<Ef
         now,
     ));
     effects
+}
+
+/// The dataset of the file, then the configurator: the datasets screen knows how it goes on.
+fn train(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(name) = model.files.row().map(|row| row.name.clone()) else { return Vec::new() };
+    let question = crate::model::datasets::Ask::OfFile(name.clone());
+    vec![model.start(format!("Dataset of {name}"), crate::model::Ask::Datasets(question), now).1]
 }
 
 /// Putting away is asked about; taking back is not.
@@ -210,7 +218,7 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
         Answer::Fetched(result) => download::done(model, result, now),
         Answer::Archived(Ok(row)) => {
             let text = if row.status == FileStatus::Archived {
-                format!("{} is archived: t shows archived files", row.name)
+                format!("{} is archived: X shows archived files", row.name)
             } else {
                 format!("{} is active again", row.name)
             };

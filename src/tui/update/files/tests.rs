@@ -99,8 +99,8 @@ fn archiving_asks_first_and_taking_back_does_not() {
     press(&mut model, "j j");
     assert_eq!(model.files.row().unwrap().status, FileStatus::Archived);
     assert_eq!(keys(&mut model, "x"), [Ask::Archive("EQ-3".into(), false)]);
-    assert_eq!(keys(&mut model, "t"), [Ask::List(true)]);
-    assert_eq!(keys(&mut model, "t"), [Ask::List(false)]);
+    assert_eq!(keys(&mut model, "X"), [Ask::List(true)]);
+    assert_eq!(keys(&mut model, "X"), [Ask::List(false)]);
 }
 
 #[test]

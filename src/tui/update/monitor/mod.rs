@@ -5,9 +5,10 @@ pub(crate) mod tests;
 
 use crate::model::monitor::{Chart, Msg, State, Tab, WEIGHTS};
 use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
+use domain::ids::JobId;
 use domain::run::Kind;
 use domain::series::{Axis, Scale, Window, sentence};
-use engine::watch::Form;
+use engine::watch::{Form, Watch};
 
 /// Share of the window by which one key pans.
 const PAN: f64 = 0.2;
@@ -16,7 +17,10 @@ const PAN: f64 = 0.2;
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     let state = &mut model.monitor;
     match msg {
-        Msg::Changed => state.refresh(),
+        Msg::Changed => {
+            state.refresh();
+            return smooth_on(state);
+        }
         Msg::Zoom(factor, anchor) => zoom(state, factor, anchor),
         Msg::All => state.window = Window::All,
         Msg::Follow => {
@@ -31,7 +35,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Smooth => {
             state.weight = (state.weight + 1) % WEIGHTS.len();
             state.smooth.clear();
-            state.refresh();
+            return smooth_on(state);
+        }
+        Msg::Smoothing => {
+            state.smoothing = false;
+            return smooth_on(state);
         }
         Msg::Scale => {
             state.scale = match state.scale {
@@ -66,6 +74,17 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Exported(Err(problem)) => return vec![model.shell.report(&problem, now)],
     }
     Vec::new()
+}
+
+/// A piece of the smoothing, and the next one after a breath.
+fn smooth_on(state: &mut State) -> Vec<Effect> {
+    if state.smoothing {
+        // What goes on takes what is new with it.
+        return Vec::new();
+    }
+    state.smoothing = state.smooth_on();
+    let next = || Effect::Soon(Box::new(crate::model::Msg::Monitor(Msg::Smoothing)));
+    state.smoothing.then(next).into_iter().collect()
 }
 
 fn show(state: &mut State, tab: Tab) {
@@ -126,7 +145,7 @@ pub fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
         // A log is seen from its end.
         _ => {
             let turned = match (state.tab, nav) {
-                (Tab::Metrics, nav) => nav,
+                (Tab::Metrics | Tab::Configuration, nav) => nav,
                 (_, Nav::Up) => Nav::Down,
                 (_, Nav::Down) => Nav::Up,
                 (_, Nav::PageUp) => Nav::PageDown,
@@ -165,6 +184,7 @@ fn lines(state: &State) -> usize {
     let runs = watch.runs();
     match state.tab {
         Tab::Charts => 0,
+        Tab::Configuration => 8 + domain::hyperparameters::Field::ALL.len(),
         Tab::Metrics => runs.iter().map(|run| run.metrics().ids().count()).sum(),
         Tab::Log | Tab::Events => {
             let events = runs.iter().filter_map(engine::watch::Run::events).flatten();
@@ -179,19 +199,63 @@ pub fn is_log(kind: &Kind) -> bool {
 }
 
 /// Closes something; `None`: there is nothing to close.
-pub fn back(model: &mut Model) -> Option<Vec<Effect>> {
+pub fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
     if !model.modals.is_empty() {
         return None;
     }
+    if closed(model) {
+        return Some(Vec::new());
+    }
+    // The run goes on; only looking at it ends.
+    let jobs = crate::model::Msg::Shell(crate::model::shell::Msg::Go(ScreenId::Jobs));
+    model.monitor.ours.is_some().then(|| super::update(model, jobs, now))
+}
+
+/// Closes something within the screen; whether there was something.
+fn closed(model: &mut Model) -> bool {
     let state = &mut model.monitor;
     if state.cursor.take().is_some() {
-        return Some(Vec::new());
+        return true;
     }
     if state.tab != Tab::Charts {
         show(state, Tab::Charts);
-        return Some(Vec::new());
+        return true;
     }
-    std::mem::take(&mut state.alone).then(Vec::new)
+    std::mem::take(&mut state.alone)
+}
+
+/// A run of ours comes into view.
+pub(super) fn open(model: &mut Model, id: JobId, watch: Watch, now: Now) -> Vec<Effect> {
+    let jobs = ScreenId::Jobs;
+    if model.shell.screen != jobs && model.shell.screen != ScreenId::Models {
+        // The user went elsewhere before it was found.
+        return Vec::new();
+    }
+    let before = &model.monitor;
+    let (plain, scale, weight) = (before.plain, before.scale, before.weight);
+    model.monitor =
+        State { watch: Some(watch.clone()), ours: Some(id), plain, scale, weight, ..State::default() };
+    model.monitor.refresh();
+    let mut effects =
+        super::update(model, crate::model::Msg::Shell(crate::model::shell::Msg::Go(ScreenId::Monitor)), now);
+    effects.push(Effect::Follow(watch));
+    effects.extend(row_changed(model));
+    effects
+}
+
+/// Another screen comes into view: nobody looks at the run any more.
+pub(super) fn left(model: &Model, to: ScreenId) -> Option<Effect> {
+    let ours = model.shell.screen == ScreenId::Monitor && model.monitor.ours.is_some();
+    (ours && to != ScreenId::Monitor).then_some(Effect::Unfollow)
+}
+
+/// Something is new about the rows: of a run that has ended what is there is read, and nothing more is waited for.
+pub(super) fn row_changed(model: &Model) -> Option<Effect> {
+    if model.shell.screen != ScreenId::Monitor {
+        return None;
+    }
+    let line = model.trainings.find(model.monitor.ours?)?;
+    line.run.is_over().then_some(Effect::Finish(model.monitor.watch.clone()?))
 }
 
 fn ask_export(model: &mut Model) {
@@ -221,7 +285,8 @@ pub fn prompted(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
     }
     let state = &model.monitor;
     let run = state.charts.get(state.at).and_then(|chart| chart.curves.first()).map_or(0, |curve| curve.run);
-    Ok(vec![Effect::Export { to: to.to_owned(), run, axis: state.axis }])
+    let Some(watch) = state.watch.clone() else { return Ok(Vec::new()) };
+    Ok(vec![Effect::Export { watch, to: to.to_owned(), run, axis: state.axis }])
 }
 
 /// What a chart says, in words.

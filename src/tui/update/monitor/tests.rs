@@ -5,7 +5,7 @@ use crate::model::{Effect, Leave, Model, Msg, Phase, ScreenId};
 use crate::update::tests::{START, press};
 use crate::update::update;
 use domain::run::Liveness;
-use domain::series::{Axis, Scale, Window};
+use domain::series::{Axis, Scale, Smooth, Window};
 use domain::watch::Format;
 use engine::watch::{Run, Watch};
 use std::fmt::Write as _;
@@ -112,7 +112,7 @@ fn axes_that_the_run_does_not_know_are_passed_over() {
     let mut model = watching(vec![table("a", 100, 1e6)]);
     let mut seen = Vec::new();
     for _ in 0..3 {
-        drop(press(&mut model, "x"));
+        drop(press(&mut model, "X"));
         seen.push(model.monitor.axis);
     }
     assert_eq!(seen, [Axis::Epoch, Axis::Time, Axis::Step], "it tells no tokens");
@@ -129,7 +129,7 @@ fn scale_smoothing_tabs_and_one_chart_alone() {
     drop(press(&mut model, "e e e"));
     assert!(model.monitor.smooth.is_empty());
     drop(press(&mut model, "tab"));
-    assert_eq!(model.monitor.tab, Tab::Metrics);
+    assert_eq!(model.monitor.tab, Tab::Log);
     drop(press(&mut model, "4 q"));
     assert_eq!(model.monitor.tab, Tab::Charts);
     drop(press(&mut model, "q"));
@@ -163,7 +163,15 @@ fn exports_are_named_by_their_end() {
     drop(press(&mut model, "backspace enter"));
     assert_eq!(model.modals.len(), 1, "a name without a known end is refused");
     let effects = press(&mut model, "v enter");
-    assert_eq!(effects, [Effect::Export { to: "a.csv".into(), run: 0, axis: Axis::Step }]);
+    assert_eq!(
+        effects,
+        [Effect::Export {
+            watch: model.monitor.watch.clone().unwrap(),
+            to: "a.csv".into(),
+            run: 0,
+            axis: Axis::Step
+        }]
+    );
     assert!(model.modals.is_empty());
 }
 
@@ -172,4 +180,40 @@ fn alone_there_is_no_other_screen() {
     let mut model = watching(vec![table("a", 10, 1e6)]);
     drop(press(&mut model, "g o"));
     assert_eq!(model.shell.screen, ScreenId::Monitor);
+}
+
+#[test]
+fn a_long_curve_is_smoothed_in_pieces_between_which_keys_are_heard() {
+    let rows = Smooth::PIECE + 10;
+    let mut text = "step,loss\n".to_owned();
+    for step in 1..=rows {
+        let _ = writeln!(text, "{step},{}", step % 7);
+    }
+    let mut run = Run::new("long", "log.csv");
+    run.begin(Format::Csv);
+    run.push(text.as_bytes());
+    let mut model = watching(vec![run]);
+    let smoothed = |model: &Model| {
+        let watch = model.monitor.watch.clone().unwrap();
+        let runs = watch.runs();
+        let curve = &model.monitor.charts[0].curves[0];
+        model.monitor.series(&runs[0], curve).1.map_or(0, |series| series.len())
+    };
+    let next = vec![Effect::Soon(Box::new(Msg::Monitor(Do::Smoothing)))];
+    assert_eq!(update(&mut model, Msg::Monitor(Do::Smooth), *START), next);
+    assert_eq!(smoothed(&model), Smooth::PIECE);
+    // What comes meanwhile asks for no second message; another weight begins again.
+    assert_eq!(update(&mut model, Msg::Monitor(Do::Changed), *START), []);
+    assert_eq!(update(&mut model, Msg::Monitor(Do::Smooth), *START), []);
+    assert_eq!(smoothed(&model), 0);
+    assert_eq!(update(&mut model, Msg::Monitor(Do::Smoothing), *START), next);
+    assert_eq!(update(&mut model, Msg::Monitor(Do::Smoothing), *START), []);
+    assert_eq!(smoothed(&model), rows);
+    drop(update(&mut model, Msg::Monitor(Do::Smooth), *START));
+    drop(update(&mut model, Msg::Monitor(Do::Smooth), *START));
+    assert_eq!(
+        update(&mut model, Msg::Monitor(Do::Smoothing), *START),
+        [],
+        "without smoothing nothing is left to do"
+    );
 }

@@ -34,9 +34,7 @@ pub fn ended(model: &mut Model, id: JobId, problem: Option<&Problem>, now: Now) 
         effects.push(Effect::Notify(line.clone()));
     }
     effects.push(model.shell.notice(severity, line, now));
-    if model.shell.leave_when_idle && model.jobs.live().next().is_none() {
-        effects.extend(super::leave::go(model, crate::model::Leave::Now, now));
-    }
+    effects.extend(super::leave::if_idle(model, now));
     effects
 }
 

@@ -27,7 +27,7 @@ pub fn quit(model: &mut Model, now: Now) -> Vec<Effect> {
     if let Some(leaving) = model.shell.leaving.take() {
         return vec![Effect::Leave(leaving.how)];
     }
-    if model.jobs.live().next().is_none() {
+    if idle(model) {
         return go(model, Leave::Now, now);
     }
     model.modals.retain(|modal| !matches!(modal, Modal::Quit(_)));
@@ -88,13 +88,39 @@ pub(super) fn due(model: &mut Model, now: Now) -> Vec<Effect> {
     vec![model.shell.report(&Problem::new("Did not leave", why, "Leave twice to give them up"), now)]
 }
 
+/// Nothing is at work that ends with this program: neither long work nor a run that is followed here.
+pub(in crate::update) fn idle(model: &Model) -> bool {
+    model.jobs.live().next().is_none() && model.trainings.hands.is_empty()
+}
+
+/// Leaves when somebody waits for the end of the last piece of work, and this was it.
+pub(in crate::update) fn if_idle(model: &mut Model, now: Now) -> Vec<Effect> {
+    if model.shell.leave_when_idle && idle(model) { go(model, Leave::Now, now) } else { Vec::new() }
+}
+
+/// Long work is told to stop, and every run that is followed here makes a checkpoint; then this program leaves.
+fn stop(model: &mut Model, now: Now) -> Vec<Effect> {
+    let live: Vec<_> = model.jobs.live().map(|job| job.id).collect();
+    let mut effects: Vec<Effect> = live.into_iter().flat_map(|id| model.jobs.cancel(id)).collect();
+    let hands: Vec<_> = model.trainings.hands.iter().copied().collect();
+    effects.extend(hands.into_iter().flat_map(|id| super::super::trainings::stop(model, id, now)));
+    model.shell.leave_when_idle = true;
+    effects.push(model.shell.say(
+        Severity::Info,
+        "Leaves as soon as every run has its checkpoint; ctrl-c stays",
+        now,
+    ));
+    effects
+}
+
 /// What becomes of live work was chosen.
 pub fn chosen(model: &mut Model, choice: QuitChoice, now: Now) -> Vec<Effect> {
     model.close();
     match choice {
         QuitChoice::Detach => go(model, Leave::Now, now),
-        QuitChoice::Stop => go(model, Leave::Stop, now),
-        QuitChoice::Wait if model.jobs.live().next().is_none() => go(model, Leave::Now, now),
+        QuitChoice::Stop if model.trainings.hands.is_empty() => go(model, Leave::Stop, now),
+        QuitChoice::Stop => stop(model, now),
+        QuitChoice::Wait if idle(model) => go(model, Leave::Now, now),
         QuitChoice::Wait => {
             model.shell.leave_when_idle = true;
             vec![model.shell.say(

@@ -1,7 +1,7 @@
 //! The frame round the screens.
 
 pub mod jobs;
-pub(super) mod leave;
+pub(in crate::update) mod leave;
 pub mod modal;
 mod palette;
 pub mod reach;
@@ -77,8 +77,10 @@ fn toggle(model: &mut Model, modal: Modal) {
 /// Goes to a screen.
 fn go(model: &mut Model, screen: ScreenId, now: Now) -> Vec<Effect> {
     model.modals.clear();
+    let mut effects: Vec<Effect> = super::monitor::left(model, screen).into_iter().collect();
     model.shell.screen = screen;
-    super::enter(model, now)
+    effects.extend(super::enter(model, now));
+    effects
 }
 
 /// `esc`: closes the modal on top, then something of the screen, then the toasts. Never leaves.
@@ -100,6 +102,7 @@ pub(super) fn opened(model: &mut Model, result: Result<Session, Problem>, now: N
             model.shell.phase = Phase::Ready(session);
             let mut effects: Vec<Effect> =
                 recovered.into_iter().map(|line| model.shell.notice(Severity::Warn, line, now)).collect();
+            effects.push(Effect::Runner);
             effects.extend(super::conversations::habits::recall(model));
             effects.extend(super::enter(model, now));
             effects.push(reach::ask(model));

@@ -245,7 +245,7 @@ fn done(result: &Result<Box<Written>, Problem>, columns: usize) -> Lines {
             }
             lines.blank();
             lines.text(
-                "Next: g goes to the training files, where o downloads either of the two.",
+                "Next: g goes to the training files, where o downloads either of the two and t trains with it.",
                 0,
                 Token::TextNormal,
             );

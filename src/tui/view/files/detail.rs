@@ -6,10 +6,8 @@ use crate::model::files::{DETAIL, Msg as Do, State};
 use crate::model::{Area, Measured, Msg};
 use crate::text;
 use crate::theme::{Theme, Token};
-use crate::view::area;
-use crate::view::places::places;
+use crate::view::{area, findings};
 use crate::widgets::{Lines, bars, piece, put};
-use domain::dataset::Severity;
 use domain::training_file::TrainingFileRow;
 use engine::check::FileReport;
 use ratatui::{Frame, layout::Rect};
@@ -85,38 +83,7 @@ fn checks(lines: &mut Lines, state: &State, name: &str) {
     };
     match report {
         FileReport::Failed { error, .. } => lines.text(error, 2, Token::StatusFail),
-        FileReport::Checked(report) => {
-            let (glyph, word, token) = if report.ready {
-                ("✓", "ready for training", Token::StatusOk)
-            } else {
-                ("✗", "not ready for training", Token::StatusFail)
-            };
-            lines.text(
-                &format!(
-                    "{glyph} {word}: {} of {} pairs can be trained",
-                    text::thousands(report.trainable_pairs),
-                    text::thousands(report.pairs)
-                ),
-                2,
-                token,
-            );
-            for finding in &report.findings {
-                let (glyph, token) = match finding.severity {
-                    Severity::Critical => ("✗", Token::StatusFail),
-                    Severity::Warning => ("!", Token::StatusWarn),
-                    Severity::Info => ("·", Token::TextMuted),
-                };
-                lines.text(
-                    &format!("{glyph} ×{} {}", text::thousands(finding.count), finding.message),
-                    2,
-                    token,
-                );
-                let places = places(&finding.places);
-                if !places.is_empty() {
-                    lines.text(&places, 4, Token::TextMuted);
-                }
-            }
-        }
+        FileReport::Checked(report) => findings::add(lines, report),
     }
 }
 

@@ -51,11 +51,11 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
 
 /// How many there are, and what is wrong.
 fn head(state: &State) -> String {
-    let kind = if state.archived { "training files, archived ones too" } else { "training files" };
+    let too = if state.archived { ", archived ones too" } else { "" };
     match (&state.list, &state.problem) {
         (_, Some(problem)) => format!("✗ {problem} This list is older; r tries again."),
         (None, None) => "Reading the training files …".to_owned(),
-        (Some(list), None) => format!("{} {kind}", text::thousands(list.len() as u64)),
+        (Some(list), None) => format!("{}{too}", text::many(list.len() as u64, "training file")),
     }
 }
 

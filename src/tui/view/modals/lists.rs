@@ -130,11 +130,19 @@ fn progress(job: &Job) -> String {
 /// Leaving with live work.
 pub fn quit(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
     let inside = overlay(theme, frame, whole, (whole.width.saturating_sub(4).min(76), 9), "Leave brightrun?");
-    let live = model.jobs.live().count();
-    let head = if live == 1 {
-        "One piece of work is going on.".to_owned()
-    } else {
-        format!("{live} pieces of work are going on.")
+    let (live, runs) = (model.jobs.live().count(), model.trainings.hands.len());
+    let head = match (live, runs) {
+        (0, 0) => "Everything has ended meanwhile.".to_owned(),
+        (1, 0) => "One piece of work is going on.".to_owned(),
+        (live, 0) => format!("{live} pieces of work are going on."),
+        (0, 1) => "A run is followed here.".to_owned(),
+        (0, runs) => format!("{runs} runs are followed here."),
+        (live, runs) => format!(
+            "{} {} going on, and {} followed here.",
+            text::many(live as u64, "task"),
+            if live == 1 { "is" } else { "are" },
+            text::many(runs as u64, "run")
+        ),
     };
     put(frame.buffer_mut(), inside, 0, 0, &head, theme.style(Token::TextStrong));
     let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
@@ -142,6 +150,10 @@ pub fn quit(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: R
         .iter()
         .map(|choice| {
             let (id, text) = match choice {
+                QuitChoice::Detach if runs > 0 => {
+                    ("quit.detach", "leave; workers go on, the next start takes over")
+                }
+                QuitChoice::Stop if runs > 0 => ("quit.stop", "make a checkpoint of every run, then leave"),
                 QuitChoice::Detach => ("quit.detach", "leave it; the next start finishes or undoes it"),
                 QuitChoice::Wait => ("quit.wait", "wait until it is done, then leave"),
                 QuitChoice::Stop => ("quit.stop", "stop it and leave; nothing half-done is left"),

@@ -27,7 +27,12 @@ pub fn draw(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, whol
         Modal::Themes(list) => lists::themes(model, list.at, theme, frame, whole),
         Modal::Quit(list) => lists::quit(model, list.at, theme, frame, whole),
         // The screens draw their own.
-        Modal::Conversations(_) | Modal::Files(_) => Measured::default(),
+        Modal::Conversations(_)
+        | Modal::Files(_)
+        | Modal::Datasets(_)
+        | Modal::Train(_)
+        | Modal::Trainings(_)
+        | Modal::Models(_) => Measured::default(),
     }
 }
 

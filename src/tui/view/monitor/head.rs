@@ -1,11 +1,15 @@
 //! How the runs stand: name, state, progress, the newest numbers, what is wrong.
 
+use crate::model::Model;
 use crate::model::monitor::State;
 use crate::text;
 use crate::theme::{Theme, Token};
+use crate::update::trainings::state_word;
 use crate::view::paint::{put, put_all};
+use domain::cost::Level;
 use domain::run::{Facts, Part, Roles, Severity};
 use domain::series::{Direction, Series, Trend, duration, number};
+use engine::jobs::JobLine;
 use engine::watch::{Run, Standing, Summary};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -16,11 +20,15 @@ const MOST: usize = 6;
 const POINTS: usize = 50;
 
 /// Draws it; answers the lines it took.
-pub fn draw(state: &State, runs: &[Run], theme: &Theme, frame: &mut Frame, area: Rect) -> u16 {
+pub fn draw(model: &Model, runs: &[Run], theme: &Theme, frame: &mut Frame, area: Rect) -> u16 {
+    let state = &model.monitor;
     let room = area.height / 2;
     let mut pen = Pen { theme, area, y: 0, room };
     match runs {
-        [run] => one(run, &mut pen, frame),
+        [run] => {
+            let line = state.ours.and_then(|id| model.trainings.find(id));
+            one(run, line.map(|line| (model, line)), &mut pen, frame);
+        }
         runs => {
             for (at, run) in runs.iter().enumerate().take(MOST) {
                 several(state, at, run, &mut pen, frame);
@@ -62,39 +70,39 @@ pub const fn token(standing: &Standing) -> Token {
     }
 }
 
-/// `42 %  step 850/2,000  epoch 2.1/3  1h 2m  ETA 1h 12m (±6m)`, as much as is known.
-pub fn progress(summary: &Summary) -> Vec<String> {
-    let mut parts = Vec::new();
+/// `42 %  step 850/2,000  epoch 2.1/3  1h 2m  ETA 1h 12m (±6m)`, as much as is known and as these columns hold. How long it took
+/// goes first, then how sure the ETA is, then epoch and step.
+pub fn progress(summary: &Summary, columns: usize) -> String {
     let of = |now: String, all: Option<String>| all.map_or_else(|| now.clone(), |all| format!("{now}/{all}"));
-    parts.extend(summary.percent.map(|percent| format!("{percent:.0} %")));
-    parts.extend(
-        summary
-            .step
-            .map(|step| format!("step {}", of(text::thousands(step), summary.total.map(text::thousands)))),
-    );
-    let epochs = summary.epochs.map(number);
-    parts.extend(summary.epoch.map(|epoch| format!("epoch {}", of(format!("{epoch:.2}"), epochs))));
-    parts.extend(summary.elapsed.map(|seconds| duration(seconds.floor())));
-    parts.extend(
-        summary
-            .eta
-            .map(|eta| format!("ETA {} (±{})", duration(eta.seconds.round()), duration(eta.spread.round()))),
-    );
-    parts
+    let step = |step| format!("step {}", of(text::thousands(step), summary.total.map(text::thousands)));
+    let epoch = |epoch| format!("epoch {}", of(format!("{epoch:.2}"), summary.epochs.map(number)));
+    let percent = summary.percent.map(|percent| format!("{percent:.0} %"));
+    let elapsed = summary.elapsed.map(|seconds| duration(seconds.floor()));
+    let eta = summary.eta.map(|eta| format!("ETA {}", duration(eta.seconds.round())));
+    let spread = summary.eta.map(|eta| format!("(±{})", duration(eta.spread.round())));
+    let mut parts = [percent, summary.step.map(step), summary.epoch.map(epoch), elapsed, eta, spread];
+    let mut leave = [3, 5, 2, 1, 4].into_iter();
+    loop {
+        let said = parts.iter().flatten().map(String::as_str).collect::<Vec<_>>().join("  ");
+        let said = said.replace("  (±", " (±");
+        match leave.next() {
+            Some(part) if text::width(&said) > columns => parts[part] = None,
+            _ => return said,
+        }
+    }
 }
 
-fn one(run: &Run, pen: &mut Pen<'_>, frame: &mut Frame) {
+fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &mut Frame) {
     let (theme, area) = (pen.theme, pen.area);
     let summary = run.summary();
-    let standing = token(run.standing());
-    let badge = format!("{} {}", theme.glyph(standing), run.standing().word());
-    let mut parts = progress(&summary);
-    let wide = |parts: &[String]| parts.iter().map(|part| text::width(part) + 2).sum::<usize>();
+    // The row knows what the events cannot: that it waits, is stopped, or is being cancelled.
+    let (standing, word) = match ours {
+        Some((_, line)) if by_row(run, line) => (crate::view::trainings::token(line), state_word(line)),
+        _ => (token(run.standing()), run.standing().word().to_owned()),
+    };
+    let badge = format!("{} {word}", theme.glyph(standing));
     let left = text::width(&badge) + 4 + text::width(&run.name).min(24);
-    while !parts.is_empty() && left + wide(&parts) > usize::from(area.width) {
-        parts.pop();
-    }
-    let right = parts.join("  ");
+    let right = progress(&summary, usize::from(area.width).saturating_sub(left + 2));
     let room = usize::from(area.width).saturating_sub(text::width(&badge) + text::width(&right) + 7);
     let stage = summary.stage.as_deref().filter(|_| !run.standing().is_over()).unwrap_or_default();
     let name = text::truncate(&run.name, room);
@@ -138,7 +146,16 @@ fn one(run: &Run, pen: &mut Pen<'_>, frame: &mut Frame) {
     if !numbers.is_empty() {
         pen.line(frame, &numbers.join("   "), Token::TextNormal);
     }
-    if let Some(sentence) = run.standing().sentence() {
+    if let Some((model, line)) = ours {
+        money(model, line, summary.eta.map(|eta| eta.seconds), pen, frame);
+        for (text, token) in crate::view::trainings::detail::story(model, line) {
+            for text in text::wrap(&text, usize::from(area.width.saturating_sub(2)).max(20)) {
+                pen.line(frame, &text, token);
+            }
+        }
+    }
+    let told = ours.is_some_and(|(_, line)| by_row(run, line));
+    if let Some(sentence) = run.standing().sentence().filter(|_| !told) {
         pen.line(frame, &sentence, standing);
     }
     for alert in run.alerts().iter().take(2) {
@@ -149,6 +166,49 @@ fn one(run: &Run, pen: &mut Pen<'_>, frame: &mut Frame) {
         let records = text::many(run.broken(), "record");
         pen.line(frame, &format!("{records} could not be read and were left out"), Token::TextMuted);
     }
+}
+
+/// What the row says counts more than what the events say.
+fn by_row(run: &Run, line: &JobLine) -> bool {
+    let waits = line.run.job.status.is(domain::job::Status::Queued);
+    let over = line.run.is_over() || line.run.job.cancelling.is_some();
+    over || waits && !matches!(run.standing(), Standing::Starting | Standing::Running)
+}
+
+/// `cost $1.44 of $2.10–$2.90   $1.39/h   → $2.47   followed here`
+fn money(model: &Model, line: &JobLine, eta: Option<f64>, pen: &mut Pen<'_>, frame: &mut Frame) {
+    let job = &line.run.job;
+    let mut parts = Vec::new();
+    let mut look = Token::TextMuted;
+    match (job.meter(), model.now.map(|now| now.wall)) {
+        (Some(meter), Some(now)) if meter.usd_per_hour.0 > domain::money::Usd::ZERO => {
+            let rest = eta.filter(|_| !line.run.is_over()).map(domain::numbers::count);
+            let tracker = meter.against(now, rest, job.estimated_cost);
+            let of = job.estimated_cost.map_or_else(String::new, |range| format!(" of {range}"));
+            parts.push(format!("cost {}{of}", job.final_cost.unwrap_or(tracker.so_far)));
+            if !line.run.is_over() {
+                parts.push(format!("{}/h", meter.usd_per_hour.gpus(meter.gpus)));
+                parts.extend(tracker.projected.map(|projected| format!("→ {projected}")));
+            }
+            parts.push(tracker.words());
+            look = match tracker.level.max(tracker.ahead) {
+                Level::Over | Level::FarOver => Token::StatusFail,
+                Level::Near => Token::StatusWarn,
+                Level::Unknown | Level::Within => Token::TextNormal,
+            };
+        }
+        (Some(_), _) => parts.push("costs nothing: this machine has no price".to_owned()),
+        (None, _) => parts.push("cost –: it has no price".to_owned()),
+    }
+    if !line.run.is_over() && !line.run.paused {
+        parts.push(match crate::view::trainings::follower(&model.trainings, line) {
+            "here" => "followed here".to_owned(),
+            "another" => "followed by another process".to_owned(),
+            _ => "nobody follows it".to_owned(),
+        });
+    }
+    parts.retain(|part| !part.is_empty());
+    pen.line(frame, &parts.join("   "), look);
 }
 
 const fn severity(severity: Severity) -> Token {
@@ -260,10 +320,12 @@ fn several(state: &State, at: usize, run: &Run, pen: &mut Pen<'_>, frame: &mut F
     let mut parts = Vec::new();
     parts.extend(value("loss", roles.loss));
     parts.extend(value("eval", roles.eval));
-    parts.extend(progress(&run.summary()));
-    parts.extend(run.alerts().first().map(|alert| alert.text.clone()).or_else(|| run.standing().sentence()));
     let taken = text::width(sign) + text::width(&name) + text::width(&badge) + 2;
     let room = usize::from(area.width).saturating_sub(taken);
+    let told = parts.iter().map(|part| text::width(part) + 2).sum::<usize>();
+    parts.push(progress(&run.summary(), room.saturating_sub(told)));
+    parts.extend(run.alerts().first().map(|alert| alert.text.clone()).or_else(|| run.standing().sentence()));
+    parts.retain(|part| !part.is_empty());
     // Whole parts only: a number that is cut would be another number.
     while parts.len() > 1 && parts.iter().map(|part| text::width(part) + 2).sum::<usize>() > room + 2 {
         parts.pop();

@@ -12,6 +12,7 @@ use crate::model::monitor::{Msg as Do, State, Tab};
 use crate::model::{Measured, Model, Msg};
 use crate::theme::{Theme, Token};
 use crate::view::paint::{area as cells, put};
+use crate::widgets::Lines;
 use chart::Scene;
 use engine::watch::Run;
 use ratatui::Frame;
@@ -30,7 +31,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Meas
     };
     // One look at the runs for the whole frame, so that all parts of it say the same.
     let runs = watch.runs();
-    let taken = head::draw(state, &runs, theme, frame, area);
+    let taken = head::draw(model, &runs, theme, frame, area);
     let tabs = Rect { y: area.y + taken, height: 1.min(area.height - taken), ..area };
     self::tabs(state, theme, frame, tabs, &mut measured);
     let taken = (taken + 1).min(area.height);
@@ -38,10 +39,26 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Meas
     measured.pane("monitor.body", cells(body));
     match state.tab {
         Tab::Charts => charts(state, &runs, theme, frame, body, &mut measured),
+        Tab::Configuration => configuration(model, theme, frame, body),
         Tab::Metrics => lists::metrics(state, &runs, theme, frame, body, &mut measured),
         Tab::Log | Tab::Events => lists::events(state, &runs, theme, frame, body, &mut measured),
     }
     measured
+}
+
+/// What was asked for.
+fn configuration(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
+    let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let mut lines = Lines::new(usize::from(inside.width).min(110));
+    match model.monitor.ours.and_then(|id| model.trainings.find(id)) {
+        Some(line) => super::trainings::detail::configuration(&mut lines, &line.run),
+        None => lines.text(
+            "The dashboard knows what its own runs were asked for; beside a run directory of ours lies spec.json.",
+            1,
+            Token::TextMuted,
+        ),
+    }
+    lines.draw(frame.buffer_mut(), inside, model.monitor.top, theme);
 }
 
 fn tabs(state: &State, theme: &Theme, frame: &mut Frame, area: Rect, measured: &mut Measured) {

@@ -36,7 +36,7 @@ fn the_example_run() {
             insta::assert_snapshot!(format!("example-{columns}x{rows}-{word}"), shot::styled(&buffer));
         }
     }
-    for (key, name) in [("2", "metrics"), ("3", "log"), ("4", "events")] {
+    for (key, name) in [("5", "metrics"), ("2", "log"), ("3", "events")] {
         drop(press(&mut model, key));
         insta::assert_snapshot!(format!("example-{name}"), text(&model, (80, 24)));
     }
@@ -45,7 +45,7 @@ fn the_example_run() {
 #[test]
 fn one_chart_with_a_cursor_smoothed_over_time() {
     let mut model = watching(vec![table("log", 100, 0.0)]);
-    drop(press(&mut model, "z e x x"));
+    drop(press(&mut model, "z e X X"));
     model.measured = shot::draw(&model, &theme(Depth::Ansi16), (100, 30)).1;
     drop(press(&mut model, "i left left left left"));
     insta::assert_snapshot!(shot::styled(&shot::draw(&model, &theme(Depth::Ansi16), (100, 30)).0));
@@ -93,7 +93,7 @@ fn no_size_and_no_value_breaks_it() {
     wild.push(b"step,loss,x,y\n1,1e308,0,inf\n2,-1e308,0,nan\n9000000000000000000,1e-300,0,nan\n");
     wild.judge(crate::update::tests::START.wall, 0.0, Liveness::Unknown, false);
     let mut model = watching(vec![wild, table("log", 50, 0.0), Run::new("empty", "empty")]);
-    for keys in ["", "L", "i", "e", "z", "+ + + + + + + + + + + + + +", "x", "2", "3", "1"] {
+    for keys in ["", "L", "i", "e", "z", "+ + + + + + + + + + + + + +", "X", "2", "3", "4", "5", "1"] {
         drop(press(&mut model, keys));
         for columns in [1, 7, 40, 41, 57, 79, 80, 113, 200] {
             for rows in [1, 9, 10, 11, 13, 19, 24, 60] {
@@ -105,4 +105,24 @@ fn no_size_and_no_value_breaks_it() {
             }
         }
     }
+}
+
+#[test]
+fn the_eta_stays_when_the_rest_has_no_room() {
+    let summary = engine::watch::Summary {
+        percent: Some(42.0),
+        step: Some(850),
+        total: Some(2000),
+        epoch: Some(1.28),
+        epochs: Some(3.0),
+        elapsed: Some(3720.0),
+        eta: Some(domain::run::Eta { seconds: 4320.0, spread: 360.0 }),
+        ..engine::watch::Summary::default()
+    };
+    let at = |columns| super::head::progress(&summary, columns);
+    assert_eq!(at(80), "42 %  step 850/2,000  epoch 1.28/3  1h 2m  ETA 1h 12m (±6m)");
+    assert_eq!(at(50), "42 %  step 850/2,000  epoch 1.28/3  ETA 1h 12m");
+    assert_eq!(at(36), "42 %  step 850/2,000  ETA 1h 12m");
+    assert_eq!(at(20), "42 %  ETA 1h 12m");
+    assert_eq!(at(5), "42 %");
 }

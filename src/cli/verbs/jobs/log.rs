@@ -1,0 +1,134 @@
+//! `jobs logs`, `jobs metrics`
+
+use super::follow::said;
+use crate::context::Context;
+use crate::out::{Done, Exit, note};
+use crate::table::{Cell, Fit, Table};
+use clap::Args;
+use domain::run::Kind;
+use domain::series::{Axis, number};
+use engine::jobs::Heard;
+use engine::watch::{Form, export};
+use serde_json::json;
+use tokio::sync::mpsc;
+
+/// Print what the worker of a run said
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Logs {
+    /// Name or key of the run, or the beginning of its key
+    #[arg(value_name = "RUN")]
+    run: String,
+    /// Read on until the run has ended
+    #[arg(long, short)]
+    follow: bool,
+}
+
+/// Print the metrics of a run: its newest values, or all as CSV or JSON
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Metrics {
+    /// Name or key of the run, or the beginning of its key
+    #[arg(value_name = "RUN")]
+    run: String,
+    /// All values, a row per step
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+}
+
+pub(crate) async fn logs(context: &mut Context, args: Logs) -> Done {
+    let engine = context.engine(None).await?;
+    let (sender, mut lines) = mpsc::unbounded_channel();
+    let json = context.json();
+    let heard = Heard::new(move |event| {
+        let text = match &event.kind {
+            Kind::Log { text, .. } => Some(text.clone()),
+            _ => said(event),
+        };
+        let Some(text) = text else { return };
+        let at = event.at.format("%H:%M:%S").to_string();
+        let text = text.strip_prefix(&at).map_or(text.as_str(), str::trim_start);
+        // Who prints is gone only when the program ends.
+        let tell = |line: String| drop(sender.send(line));
+        if json {
+            return tell(json!({"at": event.at, "attempt": event.attempt, "text": text}).to_string());
+        }
+        for (number, line) in text.lines().enumerate() {
+            tell(if number == 0 { format!("{at}  {line}") } else { format!("          {line}") });
+        }
+    });
+    let cancel = context.cancel.clone();
+    let work = async {
+        let heard = heard;
+        engine::jobs::log(&engine, &args.run, args.follow, &heard, &cancel).await
+    };
+    let mut work = std::pin::pin!(work);
+    let ended = loop {
+        tokio::select! {
+            biased;
+            Some(line) = lines.recv() => {
+                context.out.line(line)?;
+                if args.follow {
+                    context.out.flush()?;
+                }
+            }
+            ended = &mut work => break ended,
+        }
+    };
+    while let Ok(line) = lines.try_recv() {
+        context.out.line(line)?;
+    }
+    ended?;
+    Ok(Exit::Done)
+}
+
+pub(crate) async fn metrics(context: &mut Context, args: Metrics) -> Done {
+    let engine = context.engine(None).await?;
+    let (line, watch) = engine::jobs::watch(&engine, &args.run).await?;
+    let form = match (args.csv, context.json()) {
+        (true, _) => Some(Form::Csv),
+        (_, true) => Some(Form::Json),
+        _ => None,
+    };
+    let reading = watch.clone();
+    let work = move |_, cancel: engine::CancellationToken| {
+        reading.read(&cancel)?;
+        let mut text = Vec::new();
+        match form {
+            Some(form) => export(&reading, 0, form, Axis::Step, &mut text).map(|()| text),
+            None => Ok(text),
+        }
+    };
+    let text = context.blocking("Cannot read the metrics", work).await?;
+    if form.is_some() {
+        context.out.raw(&text)?;
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new(&[
+        ("metric", Fit::Cut),
+        ("newest", Fit::Number),
+        ("lowest", Fit::Number),
+        ("at step", Fit::Number),
+        ("points", Fit::Number),
+    ]);
+    let runs = watch.runs();
+    let metrics = runs[0].metrics();
+    for id in metrics.ids() {
+        let series = metrics.series(id);
+        let lowest = series.lowest();
+        let or = |text: Option<Cell>| text.unwrap_or_else(Cell::unknown);
+        table.row([
+            Cell::text(metrics.name(id)),
+            or(series.last().map(|last| Cell::text(number(last.value)))),
+            or(lowest.map(|lowest| Cell::text(number(lowest.value)))),
+            or(lowest.map(|lowest| Cell::number(lowest.at.step))),
+            Cell::number(series.len() as u64),
+        ]);
+    }
+    let empty = metrics.ids().next().is_none();
+    drop(runs);
+    context.out.table(&table)?;
+    if empty {
+        context.out.flush()?;
+        note(format!("“{}” has logged no metric yet.", line.run.job.name));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,62 @@
+//! What the worker of a run said, and its curves.
+
+use super::read::find;
+use super::rundir::{RunDir, Tail};
+use super::{Heard, JobLine};
+use crate::engine::from_db;
+use crate::watch::Watch;
+use crate::{CancellationToken, Engine, Error, Result};
+use std::time::Duration;
+
+/// How often somebody who reads on looks for more.
+const ASK: Duration = Duration::from_millis(300);
+
+/// Tells all events of a run to `heard`; with `follow` also those that come, until the run has ended. It holds no lease.
+pub async fn log(
+    engine: &Engine,
+    job: &str,
+    follow: bool,
+    heard: &Heard,
+    cancel: &CancellationToken,
+) -> Result<JobLine> {
+    const WHAT: &str = "Cannot read the log";
+    let line = find(engine, job).await?;
+    let id = line.run.job.id;
+    let folder = RunDir::of(engine, id);
+    if !folder.is_here() {
+        return Err(elsewhere(WHAT, &line));
+    }
+    let (mut tail, mut told) = (Tail::default(), 0);
+    let mut over = line.run.is_over() || !follow;
+    loop {
+        tail.read(&folder)?;
+        told = super::drive::tell(&tail, told, heard);
+        if over {
+            return Ok(line);
+        }
+        if cancel.is_cancelled() {
+            return Err(Error::interrupted(WHAT).on(format!("“{}”", line.run.job.name)));
+        }
+        tokio::time::sleep(ASK).await;
+        let stored = engine.db().run(id).await.map_err(from_db(WHAT))?;
+        // The last events are read once more after the end.
+        over = stored.is_none_or(|stored| stored.run.is_over());
+    }
+}
+
+/// The run directory of a run, to be watched. Its curves are read by whoever watches.
+pub async fn watch(engine: &Engine, job: &str) -> Result<(JobLine, Watch)> {
+    let line = find(engine, job).await?;
+    let folder = RunDir::of(engine, line.run.job.id);
+    if !folder.is_here() {
+        return Err(elsewhere("Cannot watch the run", &line));
+    }
+    let watch = Watch::run(&line.run.job.name, folder.path());
+    Ok((line, watch))
+}
+
+fn elsewhere(what: &'static str, line: &JobLine) -> Error {
+    Error::not_found(what, "its directory is not on this machine")
+        .on(format!("“{}”", line.run.job.name))
+        .next("Look at it on the machine that trained it")
+}

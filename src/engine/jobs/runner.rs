@@ -1,0 +1,273 @@
+//! The runner: claims queued runs of this machine, takes over those whose follower died, and follows them all (decision 0155).
+
+use super::drive::take;
+use super::queue::startable_here;
+use super::read::line;
+use super::rundir::RunDir;
+use super::{Heard, JobLine, Month, Outcome, month};
+use crate::bell::Bell;
+use crate::engine::from_db;
+use crate::{CancellationToken, Engine, Error, Progress, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::ids::JobId;
+use domain::job::Status;
+use domain::place::Place;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use store::StoredRun;
+
+/// How often runs that go on are looked at. Nothing is looked at while none does: then the bell wakes.
+const LOOK: Duration = Duration::from_secs(2);
+/// The same where there is no bell and nothing goes on.
+const BLIND: Duration = Duration::from_secs(30);
+/// Waiting times after a run that could not be driven, or a store that did not answer: the first and the longest.
+const BACKOFF: (i64, i64) = (5, 60);
+
+/// What a runner tells.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum News {
+    /// All runs, newest first: at the start, and when one was added or has ended.
+    Runs {
+        /// The runs.
+        runs: Vec<JobLine>,
+        /// What they cost.
+        month: Month,
+    },
+    /// Those that have not ended, because something about them is new.
+    Open {
+        /// The runs.
+        runs: Vec<JobLine>,
+    },
+    /// It takes a run.
+    Took {
+        /// Which.
+        run: JobId,
+        /// What it is called.
+        name: String,
+        /// Somebody had begun it.
+        goes_on: bool,
+    },
+    /// It is done with a run; the outcome says why.
+    Ended(Box<Outcome>),
+    /// Something does not work; it is tried again.
+    Trouble {
+        /// With which run; `None`: the store.
+        run: Option<JobId>,
+        /// What it is called; may be empty.
+        name: String,
+        /// What is wrong.
+        error: Error,
+    },
+}
+
+/// A run that is no longer in hand: which, its name, how it ended.
+type Done = (JobId, String, Result<Option<Outcome>>);
+type Driven<'a> = FuturesUnordered<BoxFuture<'a, Done>>;
+
+/// What did not work, and when it is tried again.
+struct Pause {
+    said: String,
+    wait: i64,
+    until: DateTime<Utc>,
+}
+
+struct Runner<'a> {
+    engine: &'a Engine,
+    takes: bool,
+    heard: &'a Heard,
+    told: &'a (dyn Fn(News) + Send + Sync),
+    progress: &'a Progress,
+    cancel: &'a CancellationToken,
+    /// Runs that are in hand here.
+    hands: BTreeMap<JobId, String>,
+    pauses: BTreeMap<Option<JobId>, Pause>,
+    seen: Vec<JobLine>,
+    first: bool,
+}
+
+/// Until it is cancelled: then its runs are let go of, and their workers go on. With `takes` off it only tells how runs stand.
+/// `heard` is told the events of the runs in hand.
+pub async fn runner(
+    engine: &Engine,
+    takes: bool,
+    heard: &Heard,
+    told: &(dyn Fn(News) + Send + Sync),
+    cancel: &CancellationToken,
+) {
+    let bell = Bell::hang(&engine.0.places.data_dir, &engine.0.owner.id);
+    let nobody = Progress::none();
+    let mut driven: Driven<'_> = FuturesUnordered::new();
+    let mut runner = Runner {
+        engine,
+        takes,
+        heard,
+        told,
+        progress: &nobody,
+        cancel,
+        hands: BTreeMap::new(),
+        pauses: BTreeMap::new(),
+        seen: Vec::new(),
+        first: true,
+    };
+    while !cancel.is_cancelled() {
+        let again = runner.look(&mut driven).await.or(bell.is_none().then_some(BLIND));
+        let rung = async {
+            match &bell {
+                Some(bell) => bell.rung().await,
+                None => std::future::pending().await,
+            }
+        };
+        let later = async {
+            match again {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = cancel.cancelled() => {}
+            Some(done) = driven.next(), if !driven.is_empty() => runner.done(done),
+            () = rung => {}
+            () = later => {}
+        }
+    }
+    while let Some(done) = driven.next().await {
+        runner.done(done);
+    }
+}
+
+type Read = (Vec<StoredRun>, Option<(Vec<JobLine>, Month)>);
+
+/// The runs that have not ended; all of them, with the month, when these are other ones than before.
+async fn read(engine: &Engine, known: Option<Vec<JobId>>) -> Result<Read> {
+    let stored = engine.db().open_runs().await.map_err(from_db("Cannot look for runs"))?;
+    let ids: Vec<JobId> = stored.iter().map(|stored| stored.run.job.id).collect();
+    let all = if known.as_ref() == Some(&ids) {
+        None
+    } else {
+        Some((super::list(engine).await?, month(engine).await?))
+    };
+    Ok((stored, all))
+}
+
+/// Waits for something while the runs in hand go on: one of them may hold the connection to the store that is waited for.
+async fn beside<T>(driven: &mut Driven<'_>, ended: &mut Vec<Done>, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        tokio::select! {
+            Some(done) = driven.next(), if !driven.is_empty() => ended.push(done),
+            out = &mut work => return out,
+        }
+    }
+}
+
+impl<'a> Runner<'a> {
+    /// Looks at the runs, tells what is new and takes what is free. When to look again by the clock; `None`: nothing goes on.
+    async fn look(&mut self, driven: &mut Driven<'a>) -> Option<Duration> {
+        let known = (!self.first).then(|| self.seen.iter().map(|line| line.run.job.id).collect());
+        let mut ended = Vec::new();
+        let read = beside(driven, &mut ended, read(self.engine, known)).await;
+        for done in ended {
+            self.done(done);
+        }
+        let (stored, all) = match read {
+            Ok(read) => read,
+            Err(error) => return Some(self.pause(None, String::new(), error)),
+        };
+        self.pauses.remove(&None);
+        self.tell(&stored, all);
+        if self.takes {
+            self.take(&stored, driven);
+        }
+        // One that was stopped waits for a person.
+        stored.iter().any(|stored| !stored.run.paused || stored.wish.is_some()).then_some(LOOK)
+    }
+
+    fn tell(&mut self, stored: &[StoredRun], all: Option<(Vec<JobLine>, Month)>) {
+        let open: Vec<JobLine> = stored.iter().map(|stored| line(self.engine, stored.clone())).collect();
+        if let Some((runs, month)) = all {
+            (self.told)(News::Runs { runs, month });
+            self.first = false;
+        } else if open != self.seen {
+            (self.told)(News::Open { runs: open.clone() });
+        }
+        self.seen = open;
+    }
+
+    fn take(&mut self, stored: &[StoredRun], driven: &mut Driven<'a>) {
+        let now = self.engine.0.clock.real();
+        let startable = startable_here(self.engine, stored);
+        for stored in stored {
+            let (run, id) = (&stored.run, stored.run.job.id);
+            let waits = self.pauses.get(&Some(id)).is_some_and(|pause| pause.until > now);
+            if self.hands.contains_key(&id) || waits || !self.is_free(stored, now) {
+                continue;
+            }
+            let queued = run.job.status.is(Status::Queued);
+            let turn = !queued || !run.paused && startable.contains(&id);
+            let wanted = stored.wish.is_some() || turn;
+            if !wanted {
+                continue;
+            }
+            let name = run.job.name.clone();
+            let goes_on = !queued || run.job.attempts > 0;
+            (self.told)(News::Took { run: id, name: name.clone(), goes_on });
+            self.hands.insert(id, name.clone());
+            let (engine, listeners) = (self.engine, (self.heard, self.progress, self.cancel));
+            let work = async move {
+                let outcome = async {
+                    match take(engine, id, listeners, 0).await? {
+                        Some(taken) => Box::pin(taken.drive()).await.map(Some),
+                        None => Ok(None),
+                    }
+                };
+                (id, name, outcome.await)
+            };
+            driven.push(work.boxed());
+        }
+    }
+
+    /// It is one of this machine, and nobody follows it.
+    fn is_free(&self, stored: &StoredRun, now: DateTime<Utc>) -> bool {
+        let owner = &self.engine.0.owner;
+        let free = match stored.owner.as_deref() {
+            None => true,
+            Some(who) if owner.is_dead(who) => true,
+            Some(who) => !owner.is_alive(who) && stored.lease_until.is_none_or(|until| until < now),
+        };
+        let local = stored.run.configuration.place == Place::Local;
+        free && local && RunDir::of(self.engine, stored.run.job.id).is_here()
+    }
+
+    fn done(&mut self, (id, name, outcome): Done) {
+        self.hands.remove(&id);
+        match outcome {
+            Ok(outcome) => {
+                self.pauses.remove(&Some(id));
+                if let Some(outcome) = outcome {
+                    (self.told)(News::Ended(Box::new(outcome)));
+                }
+            }
+            Err(error) => {
+                self.pause(Some(id), name, error);
+            }
+        }
+    }
+
+    /// Tells what is wrong, once, and waits ever longer.
+    fn pause(&mut self, run: Option<JobId>, name: String, error: Error) -> Duration {
+        let said = error.to_string();
+        let before = self.pauses.get(&run);
+        let wait = before.map_or(BACKOFF.0, |pause| (pause.wait * 2).min(BACKOFF.1));
+        let new = before.is_none_or(|pause| pause.said != said);
+        let until = self.engine.0.clock.real() + TimeDelta::seconds(wait);
+        self.pauses.insert(run, Pause { said, wait, until });
+        if new {
+            (self.told)(News::Trouble { run, name, error });
+        }
+        Duration::from_secs(wait.unsigned_abs())
+    }
+}

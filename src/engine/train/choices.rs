@@ -1,0 +1,79 @@
+//! What a configuration can be made of: presets, base models, places with their prices.
+
+use super::machine;
+use super::{KnownPreset, catalog, presets};
+use crate::{Engine, Result};
+use domain::base_model::BaseModel;
+use domain::place::{Place, Tier};
+use domain::price::Quote;
+use serde::Serialize;
+
+/// A machine that could be trained on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Offer {
+    /// Where.
+    pub place: Place,
+    /// On which terms.
+    pub tier: Tier,
+    /// Key of the GPU.
+    pub gpu: String,
+    /// What it is called.
+    pub name: String,
+    /// Its memory, bytes; `None`: nobody says.
+    pub memory: Option<u64>,
+    /// What an hour costs, and when that was true.
+    pub quote: Quote,
+    /// Why it cannot be chosen: a clause; `None`: it can.
+    pub unusable: Option<String>,
+}
+
+/// What can be chosen.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Choices {
+    /// Presets, those of the program first.
+    pub presets: Vec<KnownPreset>,
+    /// Base models that can be trained on conversations, as the registry orders them.
+    pub models: Vec<BaseModel>,
+    /// Id of the model that a new configuration begins with.
+    pub model: Option<String>,
+    /// This machine first, then the others by place and price.
+    pub offers: Vec<Offer>,
+}
+
+/// Everything that can be chosen.
+pub async fn choices(engine: &Engine) -> Result<Choices> {
+    let registry = catalog::models(engine)?;
+    let prices = catalog::prices(engine)?;
+    let here = machine::look().await;
+    let gpu = prices.gpu(&here.name).map_or_else(|| here.name.to_lowercase(), |gpu| gpu.id.clone());
+    let mut offers = vec![Offer {
+        place: Place::Local,
+        tier: Tier::Guaranteed,
+        gpu,
+        name: here.name,
+        memory: here.memory,
+        quote: Quote::local(engine.0.places.training.usd_per_hour),
+        unusable: None,
+    }];
+    for place in Place::ALL.iter().copied().filter(|place| *place != Place::Local) {
+        for tier in Tier::ALL.iter().copied() {
+            offers.extend(prices.offers(place, tier).into_iter().filter_map(|(gpu, _)| {
+                Some(Offer {
+                    place,
+                    tier,
+                    gpu: gpu.id.clone(),
+                    name: gpu.name.clone(),
+                    memory: Some(gpu.memory()),
+                    quote: prices.quote(&gpu.id, place, tier)?,
+                    unusable: super::configure::unusable(place),
+                })
+            }));
+        }
+    }
+    Ok(Choices {
+        presets: presets(engine)?,
+        model: registry.default().map(|model| model.id.clone()),
+        models: registry.models.into_iter().filter(|model| model.unfit().is_none()).collect(),
+        offers,
+    })
+}

@@ -1,0 +1,346 @@
+//! The datasets: the list, one of them in detail, a new one, several side by side.
+
+use super::conversations::DetailPlace;
+use super::{JobId, Problem, TextField};
+use domain::dataset::DatasetRow;
+use domain::dataset::compare::Comparison;
+use domain::ids::DatasetId;
+use domain::training_file::TrainingFileRow;
+use engine::datasets::{Add, Checked, DatasetDetail};
+use std::cmp::Ordering;
+
+/// Name of the pane of the rows.
+pub const TABLE: &str = "datasets.table";
+/// Name of the pane of the detail.
+pub const DETAIL: &str = "datasets.detail";
+/// So many can be compared at most.
+pub const MOST: usize = 4;
+
+/// By what the list is sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// When it was made.
+    #[default]
+    Created,
+    /// Its name.
+    Name,
+    /// Trainable examples.
+    Examples,
+    /// Tokens.
+    Tokens,
+    /// Bytes.
+    Size,
+    /// Where it stands.
+    State,
+}
+
+impl Sort {
+    const ALL: [Self; 6] = [Self::Created, Self::Name, Self::Examples, Self::Tokens, Self::Size, Self::State];
+
+    /// The next one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|sort| *sort == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
+
+    /// The largest or newest comes first, unless it is turned round.
+    pub const fn falls(self) -> bool {
+        !matches!(self, Self::Name | Self::State)
+    }
+
+    fn order(self, a: &DatasetRow, b: &DatasetRow) -> Ordering {
+        let order = match self {
+            Self::Created => a.created.cmp(&b.created),
+            Self::Name => a.name.to_lowercase().cmp(&b.name.to_lowercase()),
+            Self::Examples => a.examples.cmp(&b.examples),
+            Self::Tokens => a.tokens.cmp(&b.tokens),
+            Self::Size => a.file_size.cmp(&b.file_size),
+            Self::State => a.state().cmp(&b.state()),
+        };
+        if self.falls() { order.reverse() } else { order }
+    }
+}
+
+/// What the screen knows.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four switches that have nothing to do with each other")]
+pub struct State {
+    /// The datasets, newest first; `None` before the first answer.
+    pub list: Option<Vec<DatasetRow>>,
+    /// The last question failed; the list is older than that.
+    pub problem: Option<Problem>,
+    /// Archived ones are in the list.
+    pub archived: bool,
+    /// What is searched for in names and descriptions.
+    pub search: TextField,
+    /// The search has the keyboard.
+    pub searching: bool,
+    /// The order.
+    pub sort: Sort,
+    /// The order is turned round.
+    pub turned: bool,
+    /// Lines of the list that are in view, in their order.
+    pub shown: Vec<usize>,
+    /// The selected line of those.
+    pub at: usize,
+    /// The first line in view.
+    pub top: usize,
+    /// Where the detail is.
+    pub place: DetailPlace,
+    /// The detail has the keyboard.
+    pub in_detail: bool,
+    /// The last one that came.
+    pub detail: Option<Box<DatasetDetail>>,
+    /// First line of the detail in view.
+    pub scroll: usize,
+    /// Marked ones, in the order of marking.
+    pub marks: Vec<DatasetId>,
+}
+
+impl State {
+    /// Line `line` of those in view.
+    pub fn line(&self, line: usize) -> Option<&DatasetRow> {
+        self.list.as_ref()?.get(*self.shown.get(line)?)
+    }
+    /// The dataset under the cursor.
+    pub fn row(&self) -> Option<&DatasetRow> {
+        self.line(self.at)
+    }
+    /// Finds out again which lines are in view; the cursor stays on its dataset where that is one of them.
+    pub fn arrange(&mut self, on: Option<DatasetId>) {
+        let wanted = self.search.text().trim().to_lowercase();
+        let list = self.list.as_deref().unwrap_or_default();
+        let has = |text: &str| text.to_lowercase().contains(&wanted);
+        let mut shown: Vec<usize> = (0..list.len())
+            .filter(|&n| has(&list[n].name) || list[n].description.as_deref().is_some_and(has))
+            .collect();
+        shown.sort_by(|&a, &b| {
+            let order = self.sort.order(&list[a], &list[b]);
+            if self.turned { order.reverse() } else { order }
+        });
+        let at = on.and_then(|id| shown.iter().position(|&n| list[n].id == id));
+        self.marks.retain(|id| list.iter().any(|row| row.id == *id));
+        self.at = at.unwrap_or(self.at).min(shown.len().saturating_sub(1));
+        self.shown = shown;
+    }
+    /// The text field that has the keyboard.
+    pub fn field(&mut self) -> Option<&mut TextField> {
+        self.searching.then_some(&mut self.search)
+    }
+    /// Whether a text field has the keyboard.
+    pub const fn has_field(&self) -> bool {
+        self.searching
+    }
+    /// The pane that has the keyboard, `screen.pane`.
+    pub const fn pane(&self) -> Option<&'static str> {
+        Some(if self.in_detail { DETAIL } else { TABLE })
+    }
+    /// What follows the screen's name in the breadcrumb.
+    pub fn crumbs(&self) -> Vec<String> {
+        let full = self.place == DetailPlace::Full;
+        self.row().filter(|_| full).map(|row| row.name.clone()).into_iter().collect()
+    }
+}
+
+/// What can happen here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Msg {
+    /// Shows or hides the detail beside the list.
+    Details,
+    /// The detail in place of the list, or the list again.
+    Zoom,
+    /// A line was clicked.
+    Row(usize),
+    /// A line was clicked twice.
+    Open(usize),
+    /// The wheel over the list.
+    Scroll(i32),
+    /// The wheel over the detail.
+    ScrollDetail(i32),
+    /// The search gets the keyboard.
+    Search,
+    /// Sorts by the next column.
+    Sort,
+    /// Turns the order round.
+    Turn,
+    /// Marks the dataset under the cursor, or takes the mark away.
+    Mark,
+    /// Sets the marked ones side by side.
+    Compare,
+    /// The wheel over the comparison.
+    ScrollCompare(i32),
+    /// Opens the way to a new one.
+    New,
+    /// A source of the new one was clicked.
+    Source(usize),
+    /// Reads it again, counting as before.
+    Check,
+    /// Asks whose tokenizer is to count.
+    AskCount,
+    /// Asks whether to put it away; takes it back at once.
+    Archive,
+    /// Puts it away, or takes it back.
+    SetArchived(DatasetId, bool),
+    /// Archived ones in the list, or not.
+    ShowArchived,
+    /// Opens the configurator.
+    Train,
+    /// Copies the name.
+    Copy,
+    /// Copies the row as JSON.
+    CopyJson,
+    /// Asks again.
+    Refresh,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// The list, with archived ones or without.
+    List(bool),
+    /// One with everything that is known of it.
+    Show(DatasetId),
+    /// The training files, to make one of.
+    Sources,
+    /// Makes one.
+    Add(Box<Add>),
+    /// The one that holds what a training file holds now; makes it when there is none.
+    OfFile(String),
+    /// Reads one again: its key, its name, and whose tokenizer counts (`None`: as before).
+    Check(DatasetId, String, Option<String>),
+    /// Sets some side by side.
+    Compare(Vec<DatasetId>),
+    /// Puts it away, or takes it back.
+    Archive(DatasetId, bool),
+}
+
+impl Ask {
+    /// The slot: of two questions of one slot only the newer one is answered.
+    pub const fn slot(&self) -> &'static str {
+        match self {
+            Self::List(_) => "datasets.list",
+            Self::Show(_) => "datasets.show",
+            Self::Sources => "datasets.sources",
+            Self::Add(_) => "datasets.add",
+            Self::OfFile(_) => "datasets.of-file",
+            Self::Check(..) => "datasets.check",
+            Self::Compare(_) => "datasets.compare",
+            Self::Archive(..) => "datasets.archive",
+        }
+    }
+}
+
+/// What the engine answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// The list.
+    List(Result<Vec<DatasetRow>, Problem>),
+    /// One with everything that is known of it.
+    Show(Result<Box<DatasetDetail>, Problem>),
+    /// The training files.
+    Sources(Result<Vec<TrainingFileRow>, Problem>),
+    /// It is made.
+    Added(Result<Box<Checked>, Problem>),
+    /// The one of a training file.
+    OfFile(Result<Box<DatasetRow>, Problem>),
+    /// It was read again; its name.
+    Checked(String, Result<Box<Checked>, Problem>),
+    /// Some side by side.
+    Compared(Result<Box<Comparison>, Problem>),
+    /// It is put away, or back.
+    Archived(Result<Box<DatasetRow>, Problem>),
+}
+
+impl Answer {
+    /// What went wrong, when something did.
+    pub fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::List(result) => result.as_ref().err(),
+            Self::Show(result) => result.as_ref().err(),
+            Self::Sources(result) => result.as_ref().err(),
+            Self::Added(result) | Self::Checked(_, result) => result.as_ref().err(),
+            Self::OfFile(result) | Self::Archived(result) => result.as_ref().err(),
+            Self::Compared(result) => result.as_ref().err(),
+        }
+    }
+}
+
+/// What lies over the screen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Modal {
+    /// A new dataset.
+    New(Box<New>),
+    /// Some side by side.
+    Compare {
+        /// What was compared.
+        comparison: Box<Comparison>,
+        /// First line in view.
+        top: usize,
+    },
+}
+
+/// A new dataset: from what, called what, how far.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct New {
+    /// The training files; `None` before the answer.
+    pub files: Option<Result<Vec<TrainingFileRow>, Problem>>,
+    /// The selected source: 0 is a file on this machine, then the training files.
+    pub at: usize,
+    /// A source was chosen: it is named now.
+    pub naming: bool,
+    /// The file on this machine.
+    pub path: TextField,
+    /// What to call it; empty: as the file is called.
+    pub name: TextField,
+    /// The name has the keyboard, not the path.
+    pub in_name: bool,
+    /// Why it cannot begin.
+    pub problem: Option<String>,
+    /// It is at work, or was.
+    pub job: Option<JobId>,
+    /// What came of it.
+    pub result: Option<Box<Checked>>,
+}
+
+impl New {
+    /// The chosen training file; `None`: a file on this machine.
+    pub fn file(&self) -> Option<&TrainingFileRow> {
+        self.files.as_ref()?.as_ref().ok()?.get(self.at.checked_sub(1)?)
+    }
+    /// So many sources there are.
+    pub fn sources(&self) -> usize {
+        1 + self.files.as_ref().and_then(|files| files.as_ref().ok()).map_or(0, Vec::len)
+    }
+    fn types(&self) -> bool {
+        self.naming && self.job.is_none()
+    }
+}
+
+impl Modal {
+    /// Its name as a scope of keys.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::New(_) => "datasets.new",
+            Self::Compare { .. } => "datasets.compare",
+        }
+    }
+    /// The text field that has the keyboard in it.
+    pub fn field(&mut self) -> Option<&mut TextField> {
+        match self {
+            Self::New(new) if new.types() => Some(if new.in_name { &mut new.name } else { &mut new.path }),
+            _ => None,
+        }
+    }
+    /// Whether a text field has the keyboard in it.
+    pub fn has_field(&self) -> bool {
+        matches!(self, Self::New(new) if new.types())
+    }
+    /// The work that it waits for, or waited for.
+    pub const fn job(&self) -> Option<JobId> {
+        match self {
+            Self::New(new) => new.job,
+            Self::Compare { .. } => None,
+        }
+    }
+}

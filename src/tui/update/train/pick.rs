@@ -1,0 +1,144 @@
+//! The lists of base models and of machines.
+
+use super::open::changed;
+use crate::model::train::{Modal, Msg};
+use crate::model::{Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
+
+/// Opens the base models, the cursor on the chosen one.
+pub(super) fn models(model: &mut Model) -> Vec<Effect> {
+    let at = model_at(model).unwrap_or(0);
+    model.open(crate::model::Modal::Train(Modal::Models { at }));
+    Vec::new()
+}
+
+/// Opens the machines.
+pub(super) fn places(model: &mut Model) -> Vec<Effect> {
+    model.open(crate::model::Modal::Train(Modal::Places { at: 0 }));
+    Vec::new()
+}
+
+/// The place of the chosen model in the registry; `None`: it is a folder.
+pub fn model_at(model: &Model) -> Option<usize> {
+    let choices = model.train.choices.as_ref()?;
+    let id = model.train.draft.base_model.as_ref().or(choices.model.as_ref())?;
+    choices.models.iter().position(|known| known.id == *id)
+}
+
+/// The next or previous model of the registry.
+pub(super) fn next_model(model: &mut Model, up: bool) -> Vec<Effect> {
+    let len = model.train.choices.as_ref().map_or(0, |choices| choices.models.len());
+    if len == 0 {
+        return Vec::new();
+    }
+    let at = model_at(model).map_or(0, |at| if up { (at + 1) % len } else { (at + len - 1) % len });
+    take_model(model, at)
+}
+
+fn take_model(model: &mut Model, at: usize) -> Vec<Effect> {
+    let id = model.train.choices.as_ref().and_then(|choices| choices.models.get(at)).map(|m| m.id.clone());
+    let Some(id) = id else { return Vec::new() };
+    model.train.draft.base_model = Some(id);
+    changed(model)
+}
+
+/// So many lines the list on top has.
+fn len(model: &Model) -> usize {
+    let choices = model.train.choices.as_ref();
+    match model.modals.last() {
+        Some(crate::model::Modal::Train(Modal::Models { .. })) => {
+            choices.map_or(0, |choices| choices.models.len()) + 1
+        }
+        _ => choices.map_or(0, |choices| choices.offers.len()),
+    }
+}
+
+fn at(model: &mut Model) -> Option<&mut usize> {
+    match model.modals.last_mut() {
+        Some(crate::model::Modal::Train(Modal::Models { at } | Modal::Places { at })) => Some(at),
+        _ => None,
+    }
+}
+
+/// A move in the list on top.
+pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
+    if nav == Nav::Enter {
+        return take(model, now);
+    }
+    let page = usize::from(model.measured.size_of(crate::update::shell::modal::PANE).height);
+    let len = len(model);
+    if let Some(at) = at(model)
+        && let Some(to) = nav.step(*at, len, page)
+    {
+        *at = to;
+    }
+    Vec::new()
+}
+
+/// A line was clicked: selects it; the selected one is taken.
+pub(super) fn click(model: &mut Model, line: usize, now: Now) -> Vec<Effect> {
+    match at(model) {
+        Some(at) if *at == line => take(model, now),
+        Some(at) => {
+            *at = line;
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Takes the selected line; a machine that cannot be had says why.
+fn take(model: &mut Model, now: Now) -> Vec<Effect> {
+    match model.modals.last() {
+        Some(crate::model::Modal::Train(Modal::Models { at })) => {
+            let at = *at;
+            model.close();
+            if at + 1 > model.train.choices.as_ref().map_or(0, |choices| choices.models.len()) {
+                return ask_folder(model);
+            }
+            take_model(model, at)
+        }
+        Some(crate::model::Modal::Train(Modal::Places { at })) => {
+            let offer = model.train.choices.as_ref().and_then(|choices| choices.offers.get(*at)).cloned();
+            let Some(offer) = offer else { return Vec::new() };
+            if let Some(why) = offer.unusable {
+                return vec![model.shell.say(Severity::Info, format!("{}: {why}", offer.place), now)];
+            }
+            model.close();
+            model.train.draft.place = offer.place;
+            model.train.draft.tier = offer.tier;
+            changed(model)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Asks for a folder that holds a base model.
+pub(super) fn ask_folder(model: &mut Model) -> Vec<Effect> {
+    model.modals.retain(|modal| !matches!(modal, crate::model::Modal::Train(_)));
+    model.open(crate::model::Modal::Prompt(Prompt {
+        to: ScreenId::Train,
+        tag: "folder",
+        title: "A folder that holds a base model".to_owned(),
+        hint: "the one with config.json and the tokenizer: ~/models/my-model".to_owned(),
+        field: TextField::default(),
+        problem: None,
+    }));
+    Vec::new()
+}
+
+/// The folder came; the engine looks into it.
+pub(super) fn folder(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("write the path of a folder".to_owned());
+    }
+    // A bare word would be looked for in the registry.
+    let plain = !text.contains('/') && !text.starts_with('~');
+    model.train.draft.base_model = Some(if plain { format!("./{text}") } else { text.to_owned() });
+    Ok(changed(model))
+}
+
+/// The message of a click on a line.
+pub fn clicked(line: usize) -> crate::model::Msg {
+    crate::model::Msg::Train(Msg::Pick(line))
+}

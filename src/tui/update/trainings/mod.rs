@@ -1,0 +1,242 @@
+//! The training runs screen: what each key, each answer and each news of the runner changes.
+
+mod cancel;
+mod list;
+mod news;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use list::{at_work, paused, state_word};
+
+use crate::model::conversations::DetailPlace;
+use crate::model::shell::Msg as Frame;
+use crate::model::trainings::{Answer, Ask, DETAIL, Modal, Msg, Show, Sort};
+use crate::model::{Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
+use domain::ids::JobId;
+use engine::jobs::JobLine;
+
+/// Asks the engine.
+pub(super) fn ask(model: &mut Model, ask: Ask) -> Effect {
+    model.ask(crate::model::Ask::Trainings(ask))
+}
+
+/// The run that a verb is about: that of the monitor while it is in view, else the one under the cursor.
+pub fn target(model: &Model) -> Option<&JobLine> {
+    match model.shell.screen {
+        ScreenId::Monitor => model.trainings.find(model.monitor.ours?),
+        _ => model.trainings.row(),
+    }
+}
+
+/// A message of this screen's own.
+pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
+    let on = target(model).map(|line| line.run.job.id);
+    match msg {
+        Msg::News(news) => news::heard(model, news, now),
+        Msg::Watch => on.map_or_else(Vec::new, |id| vec![ask(model, Ask::Watch(id))]),
+        Msg::Details => {
+            let state = &mut model.trainings;
+            state.in_detail = false;
+            let beside = state.place == DetailPlace::Beside;
+            state.place = if beside { DetailPlace::Hidden } else { DetailPlace::Beside };
+            Vec::new()
+        }
+        Msg::Zoom => {
+            let state = &mut model.trainings;
+            let full = state.place == DetailPlace::Full || state.row().is_none();
+            state.place = if full { DetailPlace::Beside } else { DetailPlace::Full };
+            state.in_detail = !full;
+            Vec::new()
+        }
+        Msg::Row(row) => list::to(model, row),
+        Msg::Open(row) => {
+            let effects = list::to(model, row);
+            drop(effects);
+            update(model, Msg::Watch, now)
+        }
+        Msg::Scroll(lines) => {
+            let at = list::moved(model.trainings.at, lines);
+            list::to(model, at)
+        }
+        Msg::ScrollDetail(lines) => list::scroll(model, lines),
+        Msg::Show => {
+            let at = Show::ALL.iter().position(|show| *show == model.trainings.show).unwrap_or(0);
+            model.trainings.show = Show::ALL[(at + 1) % Show::ALL.len()];
+            list::arrange(model);
+            Vec::new()
+        }
+        Msg::Search => search(model),
+        Msg::Sort => {
+            let at = Sort::ALL.iter().position(|sort| *sort == model.trainings.sort).unwrap_or(0);
+            let sort = Sort::ALL[(at + 1) % Sort::ALL.len()];
+            (model.trainings.sort, model.trainings.turned) = (sort, false);
+            list::arrange(model);
+            vec![model.shell.say(Severity::Info, format!("Sorted by {}", sort.word()), now)]
+        }
+        Msg::Turn => {
+            model.trainings.turned = !model.trainings.turned;
+            list::arrange(model);
+            Vec::new()
+        }
+        Msg::New => new(model, now),
+        Msg::Stop => on.map_or_else(Vec::new, |id| stop(model, id, now)),
+        Msg::Cancel => cancel::open(model),
+        Msg::Reason(at) => cancel::pick(model, at),
+        Msg::Resume => on.map_or_else(Vec::new, |id| vec![ask(model, Ask::Resume(id))]),
+        Msg::Retry => on.map_or_else(Vec::new, |id| vec![ask(model, Ask::Retry(id))]),
+        Msg::Model => {
+            let Some(id) = target(model).and_then(|line| line.run.job.model) else { return Vec::new() };
+            model.models.wanted = Some(id);
+            super::update(model, crate::model::Msg::Shell(Frame::Go(ScreenId::Models)), now)
+        }
+        Msg::Copy | Msg::CopyJson => copy(model, msg == Msg::CopyJson, now),
+        Msg::Refresh => vec![ask(model, Ask::List)],
+    }
+}
+
+/// To the datasets: a run begins with one.
+fn new(model: &mut Model, now: Now) -> Vec<Effect> {
+    let mut effects = vec![model.shell.say(Severity::Info, "Choose a dataset: t trains with it", now)];
+    effects.extend(super::update(model, crate::model::Msg::Shell(Frame::Go(ScreenId::Datasets)), now));
+    effects
+}
+
+/// Stops a run with a checkpoint, as long work of this session.
+pub(super) fn stop(model: &mut Model, id: JobId, now: Now) -> Vec<Effect> {
+    let Some(line) = model.trainings.find(id) else { return Vec::new() };
+    let title = format!("Stop {}", line.run.job.name);
+    vec![model.start(title, crate::model::Ask::Trainings(Ask::Stop(id)), now).1]
+}
+
+fn search(model: &mut Model) -> Vec<Effect> {
+    model.open(crate::model::Modal::Prompt(Prompt {
+        to: ScreenId::Jobs,
+        tag: "search",
+        title: "Search the runs".to_owned(),
+        hint: "A part of the name, the dataset or the base model; empty shows all".to_owned(),
+        field: TextField::with(model.trainings.search.clone()),
+        problem: None,
+    }));
+    Vec::new()
+}
+
+/// What to search for.
+pub fn prompted(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
+    text.trim().clone_into(&mut model.trainings.search);
+    list::arrange(model);
+    Ok(Vec::new())
+}
+
+fn copy(model: &mut Model, json: bool, now: Now) -> Vec<Effect> {
+    let Some(line) = target(model) else { return Vec::new() };
+    let (id, name) = (line.run.job.id.to_string(), line.run.job.name.clone());
+    let text = if json { serde_json::to_string_pretty(line).unwrap_or_default() } else { id };
+    let note = if json { format!("Copied {name} as JSON") } else { format!("Copied the key of {name}") };
+    let note = model.shell.say(Severity::Info, note, now);
+    vec![Effect::Copy(text), note]
+}
+
+/// The engine answered (also the end of a job).
+pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
+    match answer {
+        Answer::List(Ok((runs, month))) => {
+            list::take(model, runs, Some(month));
+            Vec::new()
+        }
+        Answer::List(Err(problem)) => {
+            let effect = model.shell.report(&problem, now);
+            model.trainings.problem = Some(problem);
+            vec![effect]
+        }
+        Answer::Watch(id, Ok(watch)) => super::monitor::open(model, id, watch, now),
+        // The list of long work has said that it is done.
+        Answer::Ended(Ok(_)) => vec![ask(model, Ask::List)],
+        Answer::Queued(Ok(run)) => {
+            let runner = matches!(&model.shell.phase, crate::model::Phase::Ready(session) if session.runner);
+            let who = if runner { "" } else { "; no runner is here: `brightrun runner` starts it" };
+            let text = format!("{} waits for its turn{who}", run.job.name);
+            vec![model.shell.say(Severity::Info, text, now), ask(model, Ask::List)]
+        }
+        Answer::Watch(_, Err(problem)) | Answer::Ended(Err(problem)) | Answer::Queued(Err(problem)) => {
+            vec![model.shell.report(&problem, now)]
+        }
+    }
+}
+
+/// The screen comes into view: what the runner told last is newest.
+pub fn enter(model: &mut Model, _now: Now) -> Vec<Effect> {
+    vec![ask(model, Ask::List)]
+}
+
+/// A move, for the screen or for its own modal on top.
+pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
+    if matches!(model.modals.last(), Some(crate::model::Modal::Trainings(Modal::Cancel(_)))) {
+        return cancel::nav(model, nav, now);
+    }
+    let page = i32::from(model.measured.size_of(DETAIL).height).max(2) - 1;
+    let at = model.trainings.at;
+    match (nav, model.trainings.in_detail) {
+        (Nav::Enter, _) => return update(model, Msg::Watch, now),
+        (Nav::Next | Nav::Previous, _) => {
+            let state = &mut model.trainings;
+            state.in_detail =
+                state.place == DetailPlace::Full || state.place == DetailPlace::Beside && !state.in_detail;
+            return Vec::new();
+        }
+        (Nav::Left, true) => return list::to(model, at.saturating_sub(1)),
+        (Nav::Right, true) => return list::to(model, at + 1),
+        (Nav::Up, true) => return list::scroll(model, -1),
+        (Nav::Down, true) => return list::scroll(model, 1),
+        (Nav::PageUp, true) => return list::scroll(model, -page),
+        (Nav::PageDown, true) => return list::scroll(model, page),
+        (Nav::Top, true) => return list::scroll(model, i32::MIN),
+        (Nav::Bottom, true) => return list::scroll(model, i32::MAX),
+        _ => {}
+    }
+    match nav.step(at, model.trainings.shown.len(), list::height(model)) {
+        Some(row) => list::to(model, row),
+        None => Vec::new(),
+    }
+}
+
+/// The text of a field of this screen is another one.
+pub fn field_changed(model: &mut Model) -> Vec<Effect> {
+    cancel::changed(model);
+    Vec::new()
+}
+
+/// `esc` and `q`: closes something of this screen. `None`: there was nothing to close.
+pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
+    if let Some(modal) = model.modals.last() {
+        let own = matches!(modal, crate::model::Modal::Trainings(_));
+        return own.then(|| {
+            model.close();
+            Vec::new()
+        });
+    }
+    let state = &mut model.trainings;
+    if state.in_detail {
+        state.in_detail = false;
+        if state.place == DetailPlace::Full {
+            state.place = DetailPlace::Hidden;
+        }
+        return Some(Vec::new());
+    }
+    if state.place != DetailPlace::Hidden {
+        state.place = DetailPlace::Hidden;
+        return Some(Vec::new());
+    }
+    if !state.search.is_empty() || state.show != Show::All {
+        state.search.clear();
+        state.show = Show::All;
+        list::arrange(model);
+        return Some(Vec::new());
+    }
+    None
+}
+
+/// The panes have other sizes than before.
+pub fn sized(model: &mut Model) -> Vec<Effect> {
+    let at = model.trainings.at;
+    list::to(model, at)
+}

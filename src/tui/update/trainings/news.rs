@@ -1,0 +1,87 @@
+//! What the runner tells.
+
+use super::list;
+use crate::model::{Effect, Model, Now, Problem, Severity};
+use domain::job::{Run, Status};
+use engine::jobs::{JobLine, News, Outcome};
+
+pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
+    let mut effects = match news {
+        News::Runs { runs, month } => {
+            list::take(model, runs, Some(month));
+            Vec::new()
+        }
+        News::Open { runs } => {
+            merge(model, runs);
+            Vec::new()
+        }
+        News::Took { run, name, goes_on } => {
+            model.trainings.hands.insert(run);
+            let text = if goes_on { format!("{name} is taken over") } else { format!("{name} starts") };
+            vec![model.shell.say(Severity::Info, text, now)]
+        }
+        News::Ended(outcome) => ended(model, &outcome, now),
+        News::Trouble { run, error, .. } => {
+            if let Some(run) = run {
+                model.trainings.hands.remove(&run);
+            }
+            let problem = Problem::from(&error);
+            let effect = model.shell.report(&problem, now);
+            if run.is_none() {
+                model.trainings.problem = Some(problem);
+            }
+            vec![effect]
+        }
+    };
+    effects.extend(crate::update::monitor::row_changed(model));
+    effects.extend(crate::update::shell::leave::if_idle(model, now));
+    effects
+}
+
+/// The rows of those that have not ended are new.
+fn merge(model: &mut Model, runs: Vec<JobLine>) {
+    let Some(mut list) = model.trainings.list.clone() else { return list::take(model, runs, None) };
+    for new in runs {
+        match list.iter_mut().find(|line| line.run.job.id == new.run.job.id) {
+            Some(line) => *line = new,
+            None => list.insert(0, new),
+        }
+    }
+    list::take(model, list, None);
+}
+
+fn ended(model: &mut Model, outcome: &Outcome, now: Now) -> Vec<Effect> {
+    let run = outcome.run();
+    model.trainings.hands.remove(&run.job.id);
+    let name = &run.job.name;
+    let (severity, text) = match outcome {
+        Outcome::Over(run) => how(run),
+        Outcome::Paused(run) => {
+            (Severity::Info, format!("{name} is stopped at step {}; u resumes it", run.job.progress.step))
+        }
+        Outcome::Waiting(_) | Outcome::Left(_) => return Vec::new(),
+    };
+    let mut effects = Vec::new();
+    if !model.shell.focused {
+        effects.push(Effect::Notify(text.clone()));
+    }
+    effects.push(model.shell.notice(severity, text, now));
+    if run.job.model.is_some() {
+        effects.push(super::super::models::refresh(model));
+    }
+    effects
+}
+
+fn how(run: &Run) -> (Severity, String) {
+    let name = &run.job.name;
+    match (run.job.status.known(), &run.job.failure) {
+        (Some(Status::Completed), _) => {
+            (Severity::Success, format!("{name} is done: its model is on screen 6"))
+        }
+        (Some(Status::Failed), Some(failure)) => {
+            // A warning is a toast too; an error that is a notice is only in its list.
+            (Severity::Warn, format!("{name} failed ({}): {}", failure.class, failure.cause))
+        }
+        (status, _) => (Severity::Info, format!("{name} is {}", status.map_or("over", Status::word))),
+    }
+}

@@ -1,0 +1,133 @@
+//! The rows of the datasets screen, and what stands there when there are none.
+
+use super::{tokens, verdict};
+use crate::model::datasets::{Msg as Do, Sort, State, TABLE};
+use crate::model::{Hit, Measured, Msg, On};
+use crate::text::{self, Align};
+use crate::theme::{Theme, Token};
+use crate::view::area;
+use crate::widgets::table::{Column, Look, Source, Table};
+use crate::widgets::{Lines, put};
+use domain::dataset::readiness::Verdict;
+use ratatui::{Frame, layout::Rect};
+use std::borrow::Cow;
+
+const fn column(title: &'static str, min: u16, ideal: u16, priority: u8, align: Align) -> Column {
+    Column { title, min, ideal, grow: 0, priority, align, lead: false, sorted: None }
+}
+
+const COLUMNS: [Column; 8] = [
+    Column {
+        title: "NAME",
+        min: 16,
+        ideal: 30,
+        grow: 1,
+        priority: 0,
+        align: Align::Left,
+        lead: true,
+        sorted: None,
+    },
+    column("PAIRS", 7, 9, 5, Align::Right),
+    column("TRAINABLE", 9, 9, 1, Align::Right),
+    column("TOKENS", 9, 11, 3, Align::Right),
+    column("STATE", 9, 10, 2, Align::Left),
+    column("READY", 17, 18, 6, Align::Left),
+    column("SIZE", 8, 9, 7, Align::Right),
+    column("CREATED", 10, 16, 4, Align::Left),
+];
+
+/// The columns, the sorted one marked.
+fn columns(state: &State) -> [Column; 8] {
+    let sorted = match state.sort {
+        Sort::Name => 0,
+        Sort::Examples => 2,
+        Sort::Tokens => 3,
+        Sort::State => 4,
+        Sort::Size => 6,
+        Sort::Created => 7,
+    };
+    let mut columns = COLUMNS;
+    columns[sorted].sorted = Some(state.sort.falls() != state.turned);
+    columns
+}
+
+/// Draws them.
+pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {
+    let table = Table {
+        columns: &columns(state),
+        source: &Rows(state),
+        rows: state.top..state.shown.len(),
+        stale: state.problem.is_some(),
+        place: Some((state.top as u64, state.shown.len() as u64)),
+        heading: None,
+    };
+    let drawn = table.draw(frame.buffer_mut(), place, theme);
+    measured.pane(TABLE, area(drawn.body));
+    measured.wheel(area(drawn.body), Msg::Datasets(Do::Scroll(-3)), Msg::Datasets(Do::Scroll(3)));
+    for (row, line) in drawn.rows {
+        let on = On {
+            click: Some(Msg::Datasets(Do::Row(row))),
+            double: Some(Msg::Datasets(Do::Open(row))),
+            ..On::default()
+        };
+        measured.hits.push(Hit { area: area(line), on });
+        if row == state.at && !state.in_detail && !state.searching {
+            measured.cursor = Some((line.x, line.y));
+        }
+    }
+    if state.list.is_some() && state.shown.is_empty() {
+        empty(state, theme, frame, drawn.body);
+    }
+}
+
+/// How to come to one.
+fn empty(state: &State, theme: &Theme, frame: &mut Frame, body: Rect) {
+    let inside = Rect { x: body.x + 4.min(body.width), width: body.width.saturating_sub(6).min(76), ..body };
+    if !state.search.text().is_empty() {
+        let text = "No dataset has that in its name; esc ends the search.";
+        put(frame.buffer_mut(), inside, 0, 0, text, theme.style(Token::TextMuted));
+        return;
+    }
+    let mut lines = Lines::new(usize::from(inside.width));
+    lines.heading("No datasets yet");
+    let text = "A dataset is a training file, copied, checked and counted: what a model is trained with.";
+    lines.text(text, 0, Token::TextNormal);
+    lines.blank();
+    lines.text(
+        "n makes one, of a training file (screen 3) or of a file on this machine.",
+        0,
+        Token::TextNormal,
+    );
+    lines.text("t then trains an adapter with it.", 0, Token::TextNormal);
+    lines.draw(frame.buffer_mut(), inside, 0, theme);
+}
+
+struct Rows<'a>(&'a State);
+
+impl Source for Rows<'_> {
+    fn look(&self, row: usize) -> Look {
+        let state = self.0.line(row).and_then(verdict).and_then(|verdict| match verdict {
+            Verdict::Blocked => Some(Token::StatusFail),
+            Verdict::Review => Some(Token::StatusWarn),
+            Verdict::Ready => None,
+        });
+        let marked = self.0.line(row).is_some_and(|row| self.0.marks.contains(&row.id));
+        Look { selected: row == self.0.at, marked, state }
+    }
+
+    fn cell(&self, row: usize, column: usize) -> (Cow<'_, str>, Token) {
+        let Some(row) = self.0.line(row) else { return ("".into(), Token::TextNormal) };
+        let number = |n: Option<u64>| n.map_or("–".to_owned(), text::thousands);
+        let (cell, token) = match column {
+            0 => return (row.name.as_str().into(), Token::TextNormal),
+            1 => (number(row.facts.as_ref().map(|facts| facts.pairs)), Token::TextMuted),
+            2 => (number(row.examples), Token::TextNormal),
+            3 => (tokens(row), Token::TextMuted),
+            4 => (row.state(), Token::TextNormal),
+            5 => (verdict(row).map_or("–", Verdict::words).to_owned(), Token::TextMuted),
+            6 => (text::bytes(row.file_size), Token::TextMuted),
+            _ => (row.created.format("%Y-%m-%d %H:%M").to_string(), Token::TextMuted),
+        };
+        (cell.into(), token)
+    }
+}

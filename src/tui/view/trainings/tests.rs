@@ -1,0 +1,96 @@
+//! What one sees of the training runs.
+
+use crate::model::Model;
+use crate::theme::{Depth, Theme};
+use crate::update::tests::press;
+use crate::update::trainings::tests::loaded;
+use crate::view::shot;
+
+fn frame(model: &Model, depth: Depth, size: (u16, u16)) -> ratatui::buffer::Buffer {
+    let mut model = model.clone();
+    model.shell.size = size;
+    shot::draw(&model, &Theme::named("terminal", depth).unwrap(), size).0
+}
+
+fn shots(name: &str, model: &Model) {
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        for (depth, word) in [(Depth::Ansi16, "colour"), (Depth::None, "mono")] {
+            let name = format!("{name}-{}x{}-{word}", size.0, size.1);
+            insta::assert_snapshot!(name, shot::styled(&frame(model, depth, size)));
+        }
+    }
+}
+
+fn text(model: &Model, size: (u16, u16)) -> String {
+    shot::text(&frame(model, Depth::None, size))
+}
+
+#[test]
+fn list() {
+    shots("list", &loaded());
+}
+
+#[test]
+fn list_with_the_detail_of_a_failed_run() {
+    let mut model = loaded();
+    press(&mut model, "j j j d");
+    shots("failed", &model);
+}
+
+#[test]
+fn cancelling() {
+    let mut model = loaded();
+    press(&mut model, "j x");
+    shots("cancel", &model);
+}
+
+#[test]
+fn the_money_and_the_running_work_are_in_the_header_and_the_runner_in_the_status_bar() {
+    let mut model = loaded();
+    let shown = text(&model, (120, 40));
+    assert!(shown.contains("1 running 42 %") && shown.contains("of $500"), "{shown}");
+    assert!(shown.contains("runner here"), "{shown}");
+    model.trainings.month = None;
+    assert!(!text(&model, (120, 40)).contains("of $500"), "unknown is not nothing");
+}
+
+#[test]
+fn a_state_says_what_to_do_next() {
+    let mut model = loaded();
+    for (down, words) in [
+        (0, "1 run at work"),
+        (2, "u resumes it"),
+        (3, "line 12 of the dataset"),
+        (4, "M opens"),
+        (5, "too dear"),
+    ] {
+        model.trainings.at = down;
+        model.trainings.place = crate::model::conversations::DetailPlace::Beside;
+        let shown = text(&model, (200, 60));
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+}
+
+#[test]
+fn an_empty_list_says_how_to_begin() {
+    let mut model = loaded();
+    let news = engine::jobs::News::Runs { runs: Vec::new(), month: engine::jobs::Month::default() };
+    let msg = crate::model::Msg::Trainings(crate::model::trainings::Msg::News(news));
+    drop(crate::update::update(&mut model, msg, *crate::update::tests::START));
+    assert!(text(&model, (80, 24)).contains("No runs yet"));
+}
+
+#[test]
+fn no_size_breaks_any_of_it() {
+    let mut modal = loaded();
+    press(&mut modal, "x");
+    let mut beside = loaded();
+    press(&mut beside, "d");
+    let mut full = loaded();
+    press(&mut full, "z");
+    for model in [loaded(), beside, full, modal] {
+        for size in [(1, 1), (20, 5), (40, 10), (41, 11), (79, 10), (100, 13), (300, 11)] {
+            drop(frame(&model, Depth::None, size));
+        }
+    }
+}
