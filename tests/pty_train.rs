@@ -1,19 +1,31 @@
-//! From an empty home to a run in the queue, on a real pseudo-terminal.
+//! From an empty home to a model, on a real pseudo-terminal.
 
 mod support;
 
-use serde_json::json;
 use std::{fs, path::Path, process::Command};
 use support::pty::{Start, Terminal, clean_environment};
+use support::training;
 
-/// A base model that fits into any machine: its sizes are all that is looked at before a run starts.
-fn tiny(home: &Path) {
-    let folder = home.join("tiny");
-    fs::create_dir_all(&folder).expect("a folder");
-    let config = json!({"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4,
-        "num_key_value_heads": 2, "vocab_size": 512, "max_position_embeddings": 4096});
-    fs::write(folder.join("config.json"), config.to_string()).expect("its sizes");
-    fs::write(folder.join("chat_template.jinja"), "x").expect("its template");
+/// A base model with a tokenizer of its own, as the worker's tests make it. `None`: there is no worker here.
+fn tiny(home: &Path, test: &str) -> Option<()> {
+    let script = training::worker().join("tests/tiny_model.py");
+    let made =
+        Command::new(training::python(test)?).arg(script).arg(home.join("tiny")).output().expect("python");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    Some(())
+}
+
+/// Steps down to a setting.
+fn to_setting(terminal: &mut Terminal, name: &str) {
+    let there = |terminal: &Terminal| terminal.text().lines().any(|l| l.contains('▌') && l.contains(name));
+    for _ in 0..40 {
+        if there(terminal) {
+            return;
+        }
+        terminal.keys("j");
+        terminal.settle();
+    }
+    panic!("no setting {name}:\n{}", terminal.text());
 }
 
 /// What the command line answers in the same home.
@@ -28,9 +40,7 @@ fn told(home: &Path, line: &str) -> String {
 }
 
 /// The example conversations in a training file, by keys alone.
-fn with_a_training_file(columns: u16, rows: u16) -> Terminal {
-    let home = tempfile::tempdir().expect("a home");
-    tiny(home.path());
+fn with_a_training_file(home: tempfile::TempDir, columns: u16, rows: u16) -> Terminal {
     let mut terminal = Start::at(columns, rows).home(home).run();
     terminal.see("Load the example conversations");
     terminal.keys("\r");
@@ -47,7 +57,8 @@ fn with_a_training_file(columns: u16, rows: u16) -> Terminal {
     terminal.keys("spring\r");
     terminal.see("These stand in the way");
     terminal.keys("u");
-    terminal.gone("These stand in the way");
+    terminal.see("28 marked, ✓ 28 fit");
+    terminal.settle();
     terminal.keys("\r");
     terminal.see("28 conversations added");
     terminal.keys("\x1b");
@@ -55,9 +66,12 @@ fn with_a_training_file(columns: u16, rows: u16) -> Terminal {
     terminal
 }
 
+/// Must show 2 of issue 3: training file, dataset, configuration, consent, a curve that grows, a model whose files are whole.
 #[test]
-fn an_empty_home_becomes_a_run_in_the_queue() {
-    let mut terminal = with_a_training_file(120, 40);
+fn an_empty_home_becomes_a_model_by_keys_alone() {
+    let home = tempfile::tempdir().expect("a home");
+    let Some(()) = tiny(home.path(), "an_empty_home_becomes_a_model_by_keys_alone") else { return };
+    let mut terminal = with_a_training_file(home, 120, 40);
     terminal.keys("4");
     terminal.see("No datasets yet");
     terminal.keys("n");
@@ -87,6 +101,13 @@ fn an_empty_home_becomes_a_run_in_the_queue() {
     terminal.keys("+");
     terminal.see("[CUSTOM]");
     terminal.settle();
+    for (name, value) in [("epochs", "1"), ("max_seq_length", "1024")] {
+        to_setting(&mut terminal, name);
+        terminal.keys("\r");
+        terminal.settle();
+        terminal.keys(&format!("\x15{value}\r"));
+        terminal.settle();
+    }
     terminal.keys("t");
     terminal.see("has to be accepted first");
     terminal.keys("   ");
@@ -98,7 +119,16 @@ fn an_empty_home_becomes_a_run_in_the_queue() {
     terminal.keys(" \r");
     terminal.gone("Start this run?");
     terminal.see("spring - custom - ");
-    terminal.settle();
+    terminal.see("4 config");
+    let dots = |screen: &vt100::Screen| {
+        screen.contents().chars().filter(|c| ('\u{2801}'..'\u{28ff}').contains(c)).count()
+    };
+    terminal.until("a curve", |screen| dots(screen) > 5);
+    let few = dots(terminal.screen());
+    terminal.until("a curve that grows", |screen| dots(screen) > few + 10);
+    terminal.see("M opens");
+    terminal.keys("M");
+    terminal.see("adapter_model.safetensors");
     let home = terminal.home.path().to_owned();
     let runs: serde_json::Value = serde_json::from_str(&told(&home, "jobs list --json")).expect("JSON");
     assert_eq!(runs.as_array().map(Vec::len), Some(1), "{runs}");
@@ -108,12 +138,22 @@ fn an_empty_home_becomes_a_run_in_the_queue() {
         serde_json::from_str(&told(&home, "train spring --draft --dry-run --json")).expect("JSON");
     assert_eq!(draft["configuration"]["hyperparameters"]["rank"], 20, "{draft}");
     assert_eq!(draft["preset_id"], "custom");
-    terminal.leave();
+    let models: serde_json::Value = serde_json::from_str(&told(&home, "models list --json")).expect("JSON");
+    assert_eq!(models.as_array().map(Vec::len), Some(1), "{models}");
+    let name = models[0]["name"].as_str().or(models[0]["model"]["name"].as_str()).expect("its name");
+    let out = home.join("adapter");
+    told(&home, &format!("models download {name} -o {}", out.display()));
+    let kept = fs::read_dir(&out).expect("the files").count();
+    assert!(kept > 1, "{kept} files");
+    terminal.keys("\x11");
+    assert_eq!(terminal.end(), 0, "the screen shows:\n{}", terminal.text());
+    terminal.assert_modes_undone();
 }
 
 #[test]
 fn a_training_file_is_trained_with_at_once_and_any_size_is_survived() {
-    let mut terminal = with_a_training_file(80, 24);
+    let home = tempfile::tempdir().expect("a home");
+    let mut terminal = with_a_training_file(home, 80, 24);
     terminal.keys("3");
     terminal.see("CONVERSATIONS");
     terminal.settle();

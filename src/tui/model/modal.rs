@@ -226,7 +226,7 @@ impl Modal {
     pub fn has_field(&self) -> bool {
         match self {
             Self::Confirm(confirm) => confirm.word.is_some(),
-            Self::Prompt(_) | Self::Palette(_) | Self::Help(_) => true,
+            Self::Prompt(_) | Self::Palette(_) | Self::Help(_) | Self::Trainings(_) => true,
             Self::Conversations(modal) => modal.has_field(),
             Self::Files(modal) => modal.has_field(),
             Self::Datasets(modal) => modal.has_field(),

@@ -11,6 +11,9 @@ from .split import held_out
 from .turns import clean
 
 
+BEYOND = "examples whose answer lies wholly beyond max_seq_length left out"
+
+
 @dataclass
 class Prepared:
     shape: str
@@ -68,10 +71,13 @@ def prepare(path: Path, renderer: Renderer, share: float, seed: int) -> Prepared
             continue
         example = renderer.example(raw.conversation, messages, raw.only_last)
         if example.targets() == 0:
-            repairs["examples whose answer lies wholly beyond max_seq_length left out"] += 1
+            repairs[BEYOND] += 1
             continue
         first = first or renderer.shown(messages, raw.only_last)
         examples.append(example)
+    if not examples and repairs[BEYOND]:
+        raise DatasetError(
+            f"max_seq_length {renderer.longest} is too short: no answer of its {repairs[BEYOND]} examples lies within it")
     if not examples:
         raise DatasetError("there is no example with an answer to learn from")
     names = {example.conversation for example in examples}

@@ -36,7 +36,7 @@ class Renderer:
         if not tokenizer.is_fast:
             raise ModelUnsuitable("the tokenizer cannot tell where its tokens lie in the text (no fast tokenizer)")
         self._tokenizer = tokenizer
-        self._longest = max_seq_length
+        self.longest = max_seq_length
         self.folds_system = not self._has_system()
 
     def _has_system(self) -> bool:
@@ -80,10 +80,10 @@ class Renderer:
         ids, labels = self._tokens(messages, only_last)
         long = len(ids)
         head = 1 if messages[0]["role"] == "system" else 0
-        while len(ids) > self._longest and len(messages) > head + 2:
+        while len(ids) > self.longest and len(messages) > head + 2:
             messages = messages[:head] + messages[head + 2:]
             ids, labels = self._tokens(messages, only_last)
-        ids, labels = ids[: self._longest], labels[: self._longest]
+        ids, labels = ids[: self.longest], labels[: self.longest]
         return Example(conversation, array("i", ids), array("i", labels), long - len(ids))
 
     def _tokens(self, messages: list[dict], only_last: bool) -> tuple[list[int], list[int]]:

@@ -42,7 +42,7 @@ async fn what_is_configured_is_accepted_ticked_and_waits_in_the_queue() {
     }
     does(&engine, &mut model, "t space enter").await;
     assert!(model.modals.is_empty(), "{:?}", model.modals);
-    assert_eq!(model.shell.screen, ScreenId::Jobs);
+    assert_eq!(model.shell.screen, ScreenId::Monitor);
     assert_eq!(model.trainings.row().unwrap().run.job.name, "first try", "the cursor is on it");
     let runs = engine::jobs::list(&engine).await.unwrap();
     assert_eq!(runs.len(), 1);
