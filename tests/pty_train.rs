@@ -143,8 +143,15 @@ fn an_empty_home_becomes_a_model_by_keys_alone() {
     let name = models[0]["name"].as_str().or(models[0]["model"]["name"].as_str()).expect("its name");
     let out = home.join("adapter");
     told(&home, &format!("models download {name} -o {}", out.display()));
-    let kept = fs::read_dir(&out).expect("the files").count();
-    assert!(kept > 1, "{kept} files");
+    let kept = fs::read_dir(&out).expect("a folder").flatten().next().expect("a folder of its own").path();
+    let shown: serde_json::Value =
+        serde_json::from_str(&told(&home, &format!("models show {name} --json"))).expect("JSON");
+    let files = shown["model"]["files"].as_array().expect("its files");
+    assert!(files.len() > 1, "{shown}");
+    for file in files {
+        let path = file["path"].as_str().expect("a path");
+        assert_eq!(training::sha256(&kept.join(path)), file["sha256"].as_str().expect("a digest"), "{path}");
+    }
     terminal.keys("\x11");
     assert_eq!(terminal.end(), 0, "the screen shows:\n{}", terminal.text());
     terminal.assert_modes_undone();

@@ -111,7 +111,7 @@ fn fixed(at: f64, step: f64, digits: usize) -> String {
     if at == 0.0 {
         return "0".to_owned();
     }
-    if digits > 5 || at.abs().max(step) >= 1e7 {
+    if digits > 4 || at.abs().max(step) >= 1e7 {
         return number(at);
     }
     let text = format!("{at:.digits$}");
