@@ -135,6 +135,7 @@ async fn behind_our_back() {
 
 /// Two commits at the same time change the same pieces of the same sets.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[expect(clippy::disallowed_methods, reason = "writers at the same time need tasks of their own")]
 async fn many_writers() {
     let cluster = Cluster::shared();
     let url = cluster.database();
