@@ -34,6 +34,16 @@ pub struct Column {
     pub sorted: Option<bool>,
 }
 
+impl Column {
+    /// The name of a row, which every list begins with: it takes the room that is left.
+    pub const NAME: Self = Self { grow: 1, lead: true, ..Self::new("NAME", 16, 30, 0, Align::Left) };
+
+    /// A column of fixed widths that is not sorted by.
+    pub const fn new(title: &'static str, min: u16, ideal: u16, priority: u8, align: Align) -> Self {
+        Self { title, min, ideal, grow: 0, priority, align, lead: false, sorted: None }
+    }
+}
+
 /// What a row is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Look {

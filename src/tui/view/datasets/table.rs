@@ -12,28 +12,15 @@ use domain::dataset::readiness::Verdict;
 use ratatui::{Frame, layout::Rect};
 use std::borrow::Cow;
 
-const fn column(title: &'static str, min: u16, ideal: u16, priority: u8, align: Align) -> Column {
-    Column { title, min, ideal, grow: 0, priority, align, lead: false, sorted: None }
-}
-
 const COLUMNS: [Column; 8] = [
-    Column {
-        title: "NAME",
-        min: 16,
-        ideal: 30,
-        grow: 1,
-        priority: 0,
-        align: Align::Left,
-        lead: true,
-        sorted: None,
-    },
-    column("PAIRS", 7, 9, 5, Align::Right),
-    column("TRAINABLE", 9, 9, 1, Align::Right),
-    column("TOKENS", 9, 11, 3, Align::Right),
-    column("STATE", 9, 10, 2, Align::Left),
-    column("READY", 17, 18, 6, Align::Left),
-    column("SIZE", 8, 9, 7, Align::Right),
-    column("CREATED", 10, 16, 4, Align::Left),
+    Column::NAME,
+    Column::new("PAIRS", 7, 9, 5, Align::Right),
+    Column::new("TRAINABLE", 9, 9, 1, Align::Right),
+    Column::new("TOKENS", 9, 11, 3, Align::Right),
+    Column::new("STATE", 9, 10, 2, Align::Left),
+    Column::new("READY", 17, 18, 6, Align::Left),
+    Column::new("SIZE", 8, 9, 7, Align::Right),
+    Column::new("CREATED", 10, 16, 4, Align::Left),
 ];
 
 /// The columns, the sorted one marked.

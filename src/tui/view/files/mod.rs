@@ -66,29 +66,16 @@ pub fn modal(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, are
     }
 }
 
-const fn column(title: &'static str, min: u16, ideal: u16, priority: u8, align: Align) -> Column {
-    Column { title, min, ideal, grow: 0, priority, align, lead: false, sorted: None }
-}
-
 const COLUMNS: [Column; 9] = [
-    Column {
-        title: "NAME",
-        min: 16,
-        ideal: 30,
-        grow: 1,
-        priority: 0,
-        align: Align::Left,
-        lead: true,
-        sorted: None,
-    },
-    column("CONVERSATIONS", 13, 13, 1, Align::Right),
-    column("PAIRS", 8, 9, 2, Align::Right),
-    column("JSON", 9, 9, 4, Align::Right),
-    column("JSONL", 9, 9, 5, Align::Right),
-    column("QUALITY", 8, 8, 6, Align::Right),
-    column("CREATED", 10, 10, 8, Align::Left),
-    column("UPDATED", 16, 16, 3, Align::Left),
-    column("STATUS", 10, 10, 7, Align::Left),
+    Column::NAME,
+    Column::new("CONVERSATIONS", 13, 13, 1, Align::Right),
+    Column::new("PAIRS", 8, 9, 2, Align::Right),
+    Column::new("JSON", 9, 9, 4, Align::Right),
+    Column::new("JSONL", 9, 9, 5, Align::Right),
+    Column::new("QUALITY", 8, 8, 6, Align::Right),
+    Column::new("CREATED", 10, 10, 8, Align::Left),
+    Column::new("UPDATED", 16, 16, 3, Align::Left),
+    Column::new("STATUS", 10, 10, 7, Align::Left),
 ];
 
 fn table(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {

@@ -85,10 +85,6 @@ pub(super) fn token(model: &domain::model::Model) -> Token {
     }
 }
 
-const fn column(title: &'static str, min: u16, ideal: u16, priority: u8, align: Align) -> Column {
-    Column { title, min, ideal, grow: 0, priority, align, lead: false, sorted: None }
-}
-
 const COLUMNS: [Column; 9] = [
     Column {
         title: "NAME",
@@ -100,14 +96,14 @@ const COLUMNS: [Column; 9] = [
         lead: true,
         sorted: None,
     },
-    column("VERSION", 7, 7, 2, Align::Left),
-    column("QUALITY", 9, 9, 1, Align::Left),
-    column("EVAL LOSS", 9, 9, 3, Align::Right),
-    column("SIZE", 8, 8, 5, Align::Right),
-    column("STATUS", 10, 10, 4, Align::Left),
-    column("DATASET", 10, 16, 7, Align::Left),
-    column("BASE MODEL", 10, 16, 8, Align::Left),
-    column("CREATED", 16, 16, 6, Align::Left),
+    Column::new("VERSION", 7, 7, 2, Align::Left),
+    Column::new("QUALITY", 9, 9, 1, Align::Left),
+    Column::new("EVAL LOSS", 9, 9, 3, Align::Right),
+    Column::new("SIZE", 8, 8, 5, Align::Right),
+    Column::new("STATUS", 10, 10, 4, Align::Left),
+    Column::new("DATASET", 10, 16, 7, Align::Left),
+    Column::new("BASE MODEL", 10, 16, 8, Align::Left),
+    Column::new("CREATED", 16, 16, 6, Align::Left),
 ];
 
 fn table(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {

@@ -108,31 +108,18 @@ pub fn token(line: &JobLine) -> Token {
     }
 }
 
-const fn column(title: &'static str, min: u16, ideal: u16, priority: u8, align: Align) -> Column {
-    Column { title, min, ideal, grow: 0, priority, align, lead: false, sorted: None }
-}
-
 const COLUMNS: [Column; 11] = [
-    Column {
-        title: "NAME",
-        min: 16,
-        ideal: 30,
-        grow: 1,
-        priority: 0,
-        align: Align::Left,
-        lead: true,
-        sorted: None,
-    },
-    column("STATE", 9, 11, 1, Align::Left),
-    column("DONE", 5, 5, 2, Align::Right),
-    column("LOSS", 7, 8, 3, Align::Right),
-    column("TIME", 8, 9, 5, Align::Right),
-    column("LEFT", 8, 9, 4, Align::Right),
-    column("COST", 7, 8, 6, Align::Right),
-    column("DATASET", 10, 16, 7, Align::Left),
-    column("BASE MODEL", 10, 14, 8, Align::Left),
-    column("PLACE", 6, 8, 10, Align::Left),
-    column("FOLLOWER", 8, 8, 9, Align::Left),
+    Column::NAME,
+    Column::new("STATE", 9, 11, 1, Align::Left),
+    Column::new("DONE", 5, 5, 2, Align::Right),
+    Column::new("LOSS", 7, 8, 3, Align::Right),
+    Column::new("TIME", 8, 9, 5, Align::Right),
+    Column::new("LEFT", 8, 9, 4, Align::Right),
+    Column::new("COST", 7, 8, 6, Align::Right),
+    Column::new("DATASET", 10, 16, 7, Align::Left),
+    Column::new("BASE MODEL", 10, 14, 8, Align::Left),
+    Column::new("PLACE", 6, 8, 10, Align::Left),
+    Column::new("FOLLOWER", 8, 8, 9, Align::Left),
 ];
 
 fn table(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {
