@@ -55,6 +55,10 @@ pub struct Engine(pub(crate) Arc<Inner>);
 impl Engine {
     /// Opens both stores and finishes or undoes what a crash left behind. `at` stops the clock (`--at`).
     pub async fn open(places: &Places, at: Option<DateTime<Utc>>) -> Result<Self> {
+        Self::open_with(places, Clock::new(at)).await
+    }
+    /// The same with any clock.
+    pub async fn open_with(places: &Places, clock: Clock) -> Result<Self> {
         let files = open_files(places)?;
         let url = store_url(places)?;
         let db_at = url.to_string();
@@ -64,7 +68,7 @@ impl Engine {
         let mut inner = Inner {
             db,
             files,
-            clock: Clock::new(at),
+            clock,
             ids,
             owner,
             places: places.clone(),

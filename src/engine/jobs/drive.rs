@@ -1,9 +1,9 @@
 //! Following a run to its end: whoever holds its lease starts its worker, takes it over, or starts it again.
 
-use super::process::Worker;
 use super::queue::startable_here;
 use super::read::find;
 use super::rundir::{RunDir, Tail};
+use super::site::{Gone, Site};
 use super::watch::Watched;
 use super::{Heard, Outcome};
 use crate::bell::ring;
@@ -33,11 +33,9 @@ pub(super) struct Driver<'a> {
     pub told: u64,
     /// Attempts that had begun before this program started one; `None`: it took a living worker over.
     pub before: Option<u64>,
-    pub child: Option<std::process::Child>,
     /// Its worker was seen alive by this program.
     pub seen: bool,
-    /// How often a worker of this program found the directory taken, and nobody was there.
-    pub refused: u8,
+    pub site: Site,
     pub saved: DateTime<Utc>,
     pub renewed: DateTime<Utc>,
     pub heard: &'a Heard,
@@ -75,7 +73,7 @@ pub async fn follow(
         if cancel.is_cancelled() {
             return Ok(Outcome::Left(stored.run));
         }
-        tokio::time::sleep(ASK).await;
+        engine.0.clock.sleep(ASK).await;
     }
 }
 
@@ -169,8 +167,10 @@ pub(super) async fn take<'a>(
     let Some(hold) = claimed.map_err(from_db(WHAT))? else { return Ok(None) };
     // Whoever had it may have written after it was read.
     let Some(stored) = inside.db.run(id).await.map_err(from_db(WHAT))? else { return Ok(None) };
+    let site = Site::of(engine, &stored.run).await?;
     Ok(Some(Box::new(Driver {
         engine,
+        site,
         folder: RunDir::of(engine, id),
         run: stored.run,
         hold,
@@ -178,9 +178,7 @@ pub(super) async fn take<'a>(
         tail: Tail::default(),
         told,
         before: None,
-        child: None,
         seen: false,
-        refused: 0,
         saved: DateTime::UNIX_EPOCH,
         renewed: now,
         heard,
@@ -217,15 +215,15 @@ impl Driver<'_> {
                 return Ok(Outcome::Over(self.run.clone()));
             }
             let active = self.run.job.status.known().is_some_and(Status::is_active);
-            if active && !self.seen && !self.folder.is_alive() {
+            if active && !self.seen && !self.is_alive() {
                 // It ended while nobody followed it: what it told last decides.
                 self.news()?;
-                match self.settle(None).await? {
+                match self.settle(Gone::Process(None)).await? {
                     Some(outcome) => return Ok(outcome),
                     None => continue,
                 }
             }
-            if !self.folder.is_alive() && self.folder.manifest().is_none() {
+            if !self.is_alive() && self.folder.manifest().is_none() {
                 match self.wish.clone() {
                     Some(Wish::Cancel(cancel)) => return self.cancelled(cancel).await,
                     Some(Wish::Stop) => return self.paused().await,
@@ -235,13 +233,12 @@ impl Driver<'_> {
                 if self.run.job.status.is(Status::Queued) && !self.may_start().await? {
                     return Ok(Outcome::Waiting(self.run.clone()));
                 }
-                let worker = Worker::find(self.engine)?;
-                self.launch(&worker).await?;
+                self.launch().await?;
             }
             match self.watch().await? {
                 Watched::Left => return Ok(Outcome::Left(self.run.clone())),
-                Watched::Gone(code) => {
-                    if let Some(outcome) = self.settle(code).await? {
+                Watched::Gone(gone) => {
+                    if let Some(outcome) = self.settle(gone).await? {
                         return Ok(outcome);
                     }
                 }

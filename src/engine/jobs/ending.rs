@@ -2,8 +2,8 @@
 
 use super::Outcome;
 use super::drive::Driver;
+use super::site::Gone;
 use super::tried;
-use super::watch::REFUSED;
 use crate::Result;
 use domain::cost::CostRecord;
 use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Status, Wish};
@@ -11,12 +11,9 @@ use domain::lenient::Word;
 use domain::run;
 use store::Ending;
 
-/// How often a worker that was refused is started again at once.
-const REFUSALS: u8 = 5;
-
 impl Driver<'_> {
-    /// The worker is gone: what it left decides. `None`: the run goes on with another attempt.
-    pub async fn settle(&mut self, code: Option<i32>) -> Result<Option<Outcome>> {
+    /// Nobody works on it: what was left decides. `None`: the run goes on with another attempt.
+    pub async fn settle(&mut self, gone: Gone) -> Result<Option<Outcome>> {
         if let Some(manifest) = self.folder.manifest() {
             return self.finish(&manifest).await.map(Some);
         }
@@ -38,7 +35,9 @@ impl Driver<'_> {
                 let failure = self.failure();
                 self.failed(failure).await.map(Some)
             }
-            (None, _) => self.killed(told, code).await,
+            (None, _) => match gone {
+                Gone::Process(code) => self.killed(told, code).await,
+            },
         }
     }
 
@@ -82,9 +81,7 @@ impl Driver<'_> {
     /// It ended without a word: it is taken up again, a few times.
     async fn killed(&mut self, told: bool, code: Option<i32>) -> Result<Option<Outcome>> {
         let how = code.map_or_else(|| "was killed".to_owned(), |code| format!("ended with code {code}"));
-        if !told && code == Some(REFUSED) && self.refused < REFUSALS {
-            // Whoever looks whether a worker lives holds the lock for a moment, which a worker may meet at its start.
-            self.refused += 1;
+        if !told && self.was_refused(code) {
             return Ok(None);
         }
         // A full disk takes no events, but the code says what it was. One that ends by itself before its first word does so again;
@@ -101,6 +98,11 @@ impl Driver<'_> {
         }
         let mut failure = Failure::new(Outside::Interrupted, format!("The worker {how} without a word."));
         failure.step = self.tail.reader.facts().progress.and_then(|(_, p)| p.step);
+        self.again_or_failed(failure, told).await
+    }
+
+    /// Back into the queue while trying again can help.
+    async fn again_or_failed(&mut self, failure: Failure, told: bool) -> Result<Option<Outcome>> {
         match failure.next(self.run.job.attempts) {
             Move::Requeue => {
                 if told || self.before.is_some() {

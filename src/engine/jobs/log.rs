@@ -37,7 +37,7 @@ pub async fn log(
         if cancel.is_cancelled() {
             return Err(Error::interrupted(WHAT).on(format!("“{}”", line.run.job.name)));
         }
-        tokio::time::sleep(ASK).await;
+        engine.0.clock.sleep(ASK).await;
         let stored = engine.db().run(id).await.map_err(from_db(WHAT))?;
         // The last events are read once more after the end.
         over = stored.is_none_or(|stored| stored.run.is_over());

@@ -123,7 +123,7 @@ pub async fn runner(
         };
         let later = async {
             match again {
-                Some(wait) => tokio::time::sleep(wait).await,
+                Some(wait) => engine.0.clock.sleep(wait).await,
                 None => std::future::pending().await,
             }
         };

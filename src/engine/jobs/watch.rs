@@ -1,7 +1,7 @@
 //! Watching a worker: its events become the row, wishes become requests, and its end is seen.
 
 use super::drive::{Driver, LEASE, WHAT, tell};
-use super::process;
+use super::site::Gone;
 use crate::Result;
 use crate::engine::from_db;
 use chrono::TimeDelta;
@@ -16,15 +16,11 @@ const TICK: Duration = Duration::from_millis(150);
 const SAVE: TimeDelta = TimeDelta::seconds(2);
 /// How often the lease is renewed and wishes are heard.
 const RENEW: TimeDelta = TimeDelta::seconds(1);
-/// So long a worker that was asked to end may take before it is killed.
-const GRACE: TimeDelta = TimeDelta::seconds(30);
-/// What the worker ends with when another one has the directory.
-pub(super) const REFUSED: i32 = 3;
 
 /// How watching ended.
 pub(super) enum Watched {
-    /// The worker is gone; its exit code, where somebody saw it.
-    Gone(Option<i32>),
+    /// Nobody works on it any more.
+    Gone(Gone),
     /// Somebody wants this program to end; the worker goes on.
     Left,
 }
@@ -34,10 +30,10 @@ impl Driver<'_> {
     pub async fn watch(&mut self) -> Result<Watched> {
         loop {
             // First whether it is gone, then what it told: nothing comes after its end.
-            let gone = self.gone();
+            let gone = self.gone().await?;
             let changed = self.news()?;
             if let Some(gone) = gone {
-                return Ok(gone);
+                return Ok(Watched::Gone(gone));
             }
             self.seen = true;
             let now = self.engine.0.clock.real();
@@ -51,28 +47,8 @@ impl Driver<'_> {
             if now - self.renewed >= RENEW {
                 self.beat().await?;
             }
-            tokio::time::sleep(TICK).await;
+            self.engine.0.clock.sleep(TICK).await;
         }
-    }
-
-    /// `None`: the worker lives.
-    fn gone(&mut self) -> Option<Watched> {
-        let Some(child) = &mut self.child else {
-            return (!self.folder.is_alive()).then_some(Watched::Gone(None));
-        };
-        // An error means that it cannot be waited for any more: then the lock tells.
-        let ended = match child.try_wait() {
-            Ok(None) => return None,
-            Ok(Some(status)) => status.code(),
-            Err(_) => None,
-        };
-        self.child = None;
-        if ended == Some(REFUSED) && self.folder.is_alive() {
-            // Another one was faster: a program that died while it started one.
-            self.before = None;
-            return None;
-        }
-        Some(Watched::Gone(ended))
     }
 
     /// Reads what is new; whether what the run does has changed.
@@ -128,18 +104,11 @@ impl Driver<'_> {
             Err(error) => return Err(from_db(WHAT)(error)),
         }
         self.renewed = now;
-        match &self.wish {
-            Some(Wish::Cancel(cancel)) => {
-                self.folder.ask("cancel")?;
-                if now - cancel.asked_at > GRACE {
-                    process::kill(&self.folder);
-                } else {
-                    process::terminate(&self.folder);
-                }
-                self.run.job.cancelling = Some(cancel.clone());
+        if let Some(wish) = self.wish.clone() {
+            self.ask(&wish).await?;
+            if let Wish::Cancel(cancel) = wish {
+                self.run.job.cancelling = Some(cancel);
             }
-            Some(Wish::Stop) => self.folder.ask("stop")?,
-            None => {}
         }
         Ok(())
     }
