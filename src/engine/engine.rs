@@ -40,6 +40,8 @@ const REACH: Duration = Duration::from_secs(20);
 pub(crate) struct Inner {
     pub db: Db,
     pub files: Files,
+    /// The network volume, where one is set up.
+    pub volume: Option<Files>,
     pub clock: Clock,
     pub ids: Ids,
     pub owner: Owner,
@@ -60,6 +62,7 @@ impl Engine {
     /// The same with any clock.
     pub async fn open_with(places: &Places, clock: Clock) -> Result<Self> {
         let files = open_files(places)?;
+        let volume = crate::runpod::open_volume(places)?;
         let url = store_url(places)?;
         let db_at = url.to_string();
         let db = open_db(places, &url, OpenOptions::default()).await?;
@@ -68,6 +71,7 @@ impl Engine {
         let mut inner = Inner {
             db,
             files,
+            volume,
             clock,
             ids,
             owner,

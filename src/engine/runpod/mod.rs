@@ -1,0 +1,34 @@
+//! RunPod, as far as it concerns the account and not one run: what is missing, what it costs, what is rented without a run.
+
+mod ready;
+
+pub(crate) use ready::NO_STORE;
+pub use ready::missing;
+
+use crate::engine::from_files;
+use crate::{Places, Result};
+use secrecy::ExposeSecret as _;
+use store::files::{Credentials, Files, FilesUrl};
+
+/// The network volume's files; `None`: there is no volume with all that its S3 interface needs. Nothing is asked yet.
+pub(crate) fn open_volume(places: &Places) -> Result<Option<Files>> {
+    let runpod = &places.runpod;
+    let (Some(volume), Some(center), Some(access), Some(secret)) = (
+        &runpod.volume,
+        &runpod.volume_data_center,
+        &runpod.volume_access_key,
+        &runpod.volume_secret_key,
+    ) else {
+        return Ok(None);
+    };
+    let own = || format!("https://s3api-{}.runpod.io", center.to_lowercase());
+    let credentials = Credentials {
+        endpoint: Some(runpod.volume_url.clone().unwrap_or_else(own)),
+        region: Some(center.to_uppercase()),
+        access_key: Some(access.expose_secret().into()),
+        secret_key: Some(secret.expose_secret().into()),
+        session_token: None,
+    };
+    let url = FilesUrl::Bucket { bucket: volume.clone(), prefix: String::new() };
+    Files::open(&url, &credentials).map(Some).map_err(from_files("Cannot open the network volume"))
+}
