@@ -42,6 +42,8 @@ pub(crate) struct Inner {
     pub files: Files,
     /// The network volume, where one is set up.
     pub volume: Option<Files>,
+    /// The client of RunPod: `None` without a key; the reason where one cannot be made.
+    pub runpod: std::result::Result<Option<remote::runpod::RunPod>, remote::RemoteError>,
     pub clock: Clock,
     pub ids: Ids,
     pub owner: Owner,
@@ -72,6 +74,7 @@ impl Engine {
             db,
             files,
             volume,
+            runpod: crate::runpod::open(places, &clock),
             clock,
             ids,
             owner,

@@ -23,6 +23,7 @@ fn rental(run: &Run, n: u128) -> Rental {
         state: Word::Known(RentalState::Claimed),
         external_id: None,
         what: None,
+        told_before: 0,
         gpus: 1,
         claimed_at: at(i64::try_from(n).expect("small")),
         since: None,

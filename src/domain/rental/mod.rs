@@ -55,6 +55,9 @@ pub struct Rental {
     pub what: Option<String>,
     /// GPUs.
     pub gpus: u32,
+    /// Attempts of its worker that had told something before it was claimed: what is told later is its own.
+    #[serde(default)]
+    pub told_before: u64,
     /// When it was written down, just before it was asked for.
     pub claimed_at: DateTime<Utc>,
     /// First second that is billed, by the provider's times; `None`: it never worked yet.

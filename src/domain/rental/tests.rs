@@ -14,6 +14,7 @@ fn rental() -> Rental {
         state: Word::Known(RentalState::Held),
         external_id: Some("pod1".to_owned()),
         what: None,
+        told_before: 0,
         gpus: 2,
         claimed_at: at("2026-11-28T09:00:00Z"),
         since: Some(at("2026-11-28T10:00:00Z")),

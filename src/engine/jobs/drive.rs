@@ -3,7 +3,7 @@
 use super::queue::startable_here;
 use super::read::find;
 use super::rundir::{RunDir, Tail};
-use super::site::{Gone, Site};
+use super::site::Site;
 use super::watch::Watched;
 use super::{Heard, Outcome};
 use crate::bell::ring;
@@ -18,6 +18,11 @@ use store::{Ending, RunHold};
 pub(super) const WHAT: &str = "Cannot follow the run";
 /// How long whoever follows a run is believed to live when nobody can ask.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// Long enough for whoever looks at rented machines as rarely as he was told to.
+pub(super) fn lease(engine: &Engine) -> TimeDelta {
+    let looks = TimeDelta::from_std(engine.0.places.runpod.tick.saturating_mul(5)).unwrap_or(LEASE);
+    LEASE.max(looks)
+}
 /// How often somebody who only looks on asks the database.
 const ASK: Duration = Duration::from_millis(500);
 
@@ -163,11 +168,18 @@ pub(super) async fn take<'a>(
     }
     let dead = owner.filter(|owner| inside.owner.is_dead(owner));
     let now = inside.clock.real();
-    let claimed = inside.db.claim_run(id, &inside.owner.id, dead, now, now + LEASE).await;
+    let claimed = inside.db.claim_run(id, &inside.owner.id, dead, now, now + lease(engine)).await;
     let Some(hold) = claimed.map_err(from_db(WHAT))? else { return Ok(None) };
     // Whoever had it may have written after it was read.
-    let Some(stored) = inside.db.run(id).await.map_err(from_db(WHAT))? else { return Ok(None) };
-    let site = Site::of(engine, &stored.run).await?;
+    let Some(mut stored) = inside.db.run(id).await.map_err(from_db(WHAT))? else { return Ok(None) };
+    let site = match Site::of(engine, &mut stored.run).await {
+        Ok(site) => site,
+        Err(error) => {
+            let _ = inside.db.release_run(&hold).await;
+            return Err(error);
+        }
+    };
+    let before = site.told_before();
     Ok(Some(Box::new(Driver {
         engine,
         site,
@@ -177,7 +189,7 @@ pub(super) async fn take<'a>(
         wish: stored.wish,
         tail: Tail::default(),
         told,
-        before: None,
+        before,
         seen: false,
         saved: DateTime::UNIX_EPOCH,
         renewed: now,
@@ -217,8 +229,9 @@ impl Driver<'_> {
             let active = self.run.job.status.known().is_some_and(Status::is_active);
             if active && !self.seen && !self.is_alive() {
                 // It ended while nobody followed it: what it told last decides.
+                self.fetch().await?;
                 self.news()?;
-                match self.settle(Gone::Process(None)).await? {
+                match self.settle(self.unseen()).await? {
                     Some(outcome) => return Ok(outcome),
                     None => continue,
                 }

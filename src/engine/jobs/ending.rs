@@ -8,6 +8,7 @@ use crate::Result;
 use domain::cost::CostRecord;
 use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Status, Wish};
 use domain::lenient::Word;
+use domain::place::Place;
 use domain::run;
 use store::Ending;
 
@@ -37,12 +38,13 @@ impl Driver<'_> {
             }
             (None, _) => match gone {
                 Gone::Process(code) => self.killed(told, code).await,
+                Gone::Machine(left) => self.left(left, told).await,
             },
         }
     }
 
     /// Somebody put the request into the directory himself.
-    fn by_hand(&self) -> Cancel {
+    pub fn by_hand(&self) -> Cancel {
         Cancel { reason: Word::Known(CancelReason::Other), notes: None, asked_at: self.engine.now() }
     }
 
@@ -71,7 +73,7 @@ impl Driver<'_> {
     }
 
     /// Back into the queue, without an attempt that has failed.
-    fn requeue_uncounted(&mut self) -> Result<()> {
+    pub fn requeue_uncounted(&mut self) -> Result<()> {
         let attempts = self.run.job.attempts;
         self.go(Move::Requeue)?;
         self.run.job.attempts = attempts;
@@ -97,12 +99,17 @@ impl Driver<'_> {
             return self.failed(Failure::new(class, cause)).await.map(Some);
         }
         let mut failure = Failure::new(Outside::Interrupted, format!("The worker {how} without a word."));
-        failure.step = self.tail.reader.facts().progress.and_then(|(_, p)| p.step);
+        failure.step = self.step();
         self.again_or_failed(failure, told).await
     }
 
+    /// The last step that was told.
+    pub fn step(&self) -> Option<u64> {
+        self.tail.reader.facts().progress.and_then(|(_, p)| p.step)
+    }
+
     /// Back into the queue while trying again can help.
-    async fn again_or_failed(&mut self, failure: Failure, told: bool) -> Result<Option<Outcome>> {
+    pub async fn again_or_failed(&mut self, failure: Failure, told: bool) -> Result<Option<Outcome>> {
         match failure.next(self.run.job.attempts) {
             Move::Requeue => {
                 if told || self.before.is_some() {
@@ -143,7 +150,9 @@ impl Driver<'_> {
     /// Cost and lesson of a run that has ended.
     pub fn ending(&self) -> Ending {
         let (job, now) = (&self.run.job, self.engine.now());
-        let cost = job.meter().and_then(|meter| CostRecord::compute(job.id, &meter, &job.gpu.gpu, now));
+        // What was rented has a record of its own for each attempt.
+        let local = self.run.configuration.place == Place::Local;
+        let cost = job.meter().filter(|_| local).and_then(|meter| CostRecord::compute(job.id, &meter, &job.gpu.gpu, now));
         Ending {
             cost: cost.map(|cost| (self.engine.0.ids.next(), cost)),
             lesson: tried::lesson(&self.run, self.tail.reader.facts(), self.tail.reader.metrics()),

@@ -1,17 +1,14 @@
 //! Watching a worker: its events become the row, wishes become requests, and its end is seen.
 
-use super::drive::{Driver, LEASE, WHAT, tell};
+use super::drive::{Driver, LEASE, WHAT, lease, tell};
 use super::site::Gone;
 use crate::Result;
 use crate::engine::from_db;
 use chrono::TimeDelta;
 use domain::job::{Move, Stage, Status, Wish};
 use domain::lenient::Word;
-use std::time::Duration;
 use store::Ending;
 
-/// How often the run directory is looked at.
-const TICK: Duration = Duration::from_millis(150);
 /// How often the row is written at most, but for changes of what the run does.
 const SAVE: TimeDelta = TimeDelta::seconds(2);
 /// How often the lease is renewed and wishes are heard.
@@ -29,6 +26,7 @@ impl Driver<'_> {
     /// Until the worker is gone, or this program shall end.
     pub async fn watch(&mut self) -> Result<Watched> {
         loop {
+            self.bring().await?;
             // First whether it is gone, then what it told: nothing comes after its end.
             let gone = self.gone().await?;
             let changed = self.news()?;
@@ -47,7 +45,10 @@ impl Driver<'_> {
             if now - self.renewed >= RENEW {
                 self.beat().await?;
             }
-            self.engine.0.clock.sleep(TICK).await;
+            tokio::select! {
+                () = self.engine.0.clock.sleep(self.tick()) => {}
+                () = self.cancel.cancelled() => {}
+            }
         }
     }
 
@@ -94,7 +95,7 @@ impl Driver<'_> {
     /// Stays whoever follows the run, hears wishes, and passes them on.
     async fn beat(&mut self) -> Result<()> {
         let now = self.engine.0.clock.real();
-        let wish = self.engine.db().renew_run(&self.hold, now + LEASE).await;
+        let wish = self.engine.db().renew_run(&self.hold, now + lease(self.engine)).await;
         match wish {
             Ok(wish) => self.wish = wish,
             Err(error) if error.is_transient() && now - self.renewed < LEASE / 2 => {

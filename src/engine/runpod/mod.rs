@@ -1,7 +1,9 @@
 //! RunPod, as far as it concerns the account and not one run: what is missing, what it costs, what is rented without a run.
 
+mod client;
 mod ready;
 
+pub(crate) use client::{OURS, client, from_remote, open, waiting};
 pub(crate) use ready::NO_STORE;
 pub use ready::missing;
 

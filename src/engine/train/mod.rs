@@ -8,6 +8,7 @@ mod folder_model;
 mod launch;
 mod machine;
 mod presets;
+mod rented;
 #[cfg(test)]
 mod tests;
 mod types;

@@ -30,9 +30,11 @@ pub(in crate::jobs) struct Local {
 }
 
 impl Driver<'_> {
-    const fn here(&mut self) -> &mut Local {
-        let Site::Local(local) = &mut self.site;
-        local
+    fn here(&mut self) -> &mut Local {
+        match &mut self.site {
+            Site::Local(local) => local,
+            Site::Rented(_) => unreachable!("the site of a run does not change"),
+        }
     }
 
     /// Starts the worker.

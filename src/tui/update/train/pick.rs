@@ -2,6 +2,7 @@
 
 use super::open::changed;
 use crate::model::train::{Modal, Msg};
+use domain::place::Place;
 use crate::model::{Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 
 /// Opens the base models, the cursor on the chosen one.
@@ -105,6 +106,7 @@ fn take(model: &mut Model, now: Now) -> Vec<Effect> {
             }
             model.close();
             model.train.draft.place = offer.place;
+            model.train.draft.gpu = (offer.place != Place::Local).then(|| offer.gpu.clone());
             model.train.draft.tier = offer.tier;
             changed(model)
         }

@@ -4,16 +4,27 @@
 use super::depot::{Depot, Way};
 use crate::jobs::rundir::RunDir;
 use crate::{Error, Result, local};
+use chrono::{DateTime, Utc};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 const WHAT: &str = "Cannot copy the run from the store";
 /// Bytes that are fetched at once.
 const CHUNK: u64 = 8 << 20;
 
+/// Written each time something is brought, and locked meanwhile.
+const LOCK: &str = ".mirror.lock";
+
+/// Somebody brought what is new so lately.
+pub(super) fn is_fresh(folder: &RunDir, now: DateTime<Utc>, pause: Duration) -> bool {
+    let at = fs::metadata(folder.file(LOCK)).and_then(|meta| meta.modified());
+    at.is_ok_and(|at| SystemTime::from(now).duration_since(at).is_ok_and(|age| age < pause))
+}
+
 /// What the store has that is new; whether there was anything.
-pub(in crate::jobs) async fn bring(depot: &Depot, folder: &RunDir) -> Result<bool> {
+pub(in crate::jobs) async fn bring(depot: &Depot, folder: &RunDir, now: DateTime<Utc>) -> Result<bool> {
     let sizes = match depot.way {
         Way::Signed => depot.list("events").await?,
         Way::Volume => {
@@ -25,7 +36,9 @@ pub(in crate::jobs) async fn bring(depot: &Depot, folder: &RunDir) -> Result<boo
         return Ok(false);
     }
     folder.make()?;
-    let Some(_lock) = lock(&folder.file(".mirror.lock"))? else { return Ok(false) };
+    let Some(lock) = lock(&folder.file(LOCK))? else { return Ok(false) };
+    // How often it is brought hangs on it, and nothing else.
+    let _ = lock.set_modified(now.into());
     let events = bring_events(depot, folder, &sizes).await?;
     let log = bring_log(depot, folder).await?;
     Ok(events || log)
@@ -89,7 +102,7 @@ async fn bring_log(depot: &Depot, folder: &RunDir) -> Result<bool> {
     let Some(meta) = depot.head("worker.log").await? else { return Ok(false) };
     let path = folder.file("worker.log");
     let known = fs::metadata(&path).and_then(|m| m.modified());
-    let modified = std::time::SystemTime::from(meta.modified);
+    let modified = SystemTime::from(meta.modified);
     if known.is_ok_and(|known| known == modified) {
         return Ok(false);
     }
