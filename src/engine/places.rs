@@ -74,6 +74,8 @@ pub struct RunpodPlaces {
     pub grace: Duration,
     /// So long a machine may say nothing before it counts as gone; three times its beat and some.
     pub quiet: Duration,
+    /// A job that waits for longer is explained by its endpoint's workers.
+    pub explain: Duration,
     /// Address of the jobs; `None`: RunPod's.
     pub jobs_url: Option<String>,
     /// Address of everything else; `None`: RunPod's.
@@ -104,6 +106,7 @@ impl Default for RunpodPlaces {
             tick: Duration::from_secs(2),
             grace: Duration::from_secs(90),
             quiet: Duration::from_secs(35),
+            explain: Duration::from_secs(20),
             jobs_url: None,
             rest_url: None,
             graphql_url: None,

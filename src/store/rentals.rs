@@ -121,6 +121,14 @@ impl Db {
         self.rentals_by(sql).await
     }
 
+    /// All ids that providers gave.
+    pub async fn rental_ids(&self) -> Result<std::collections::BTreeSet<String>> {
+        let sql = self
+            .sql("SELECT external_id FROM brightrun_rentals WHERE user_id = $1 AND external_id IS NOT NULL")
+            .arg(self.user.0);
+        Ok(self.fetch::<(String,)>(sql).await?.into_iter().map(|(id,)| id).collect())
+    }
+
     /// All that may cost money.
     pub async fn open_rentals(&self) -> Result<Vec<StoredRental>> {
         let mut sql = self.sql(SELECT);

@@ -53,6 +53,10 @@ pub(super) struct Ticket {
     #[serde(skip_serializing_if = "Option::is_none")]
     folder: Option<String>,
     pub sha256: String,
+    /// The machine's own hard limit.
+    seconds: u64,
+    /// Which attempt it is for, to be found again by.
+    attempt: u32,
 }
 
 fn hash(bytes: &[u8]) -> String {
@@ -144,7 +148,8 @@ impl Driver<'_> {
             Way::Signed => (Some(address(depot, Allow::Read, "carry.json", lives).await?), None),
             Way::Volume => (None, Some(depot.folder().to_owned())),
         };
-        Ok(Ticket { brightrun: 1, run: self.run.job.id.to_string(), carry, folder, sha256 })
+        let (run, attempt) = (self.run.job.id.to_string(), self.away().attempts + 1);
+        Ok(Ticket { brightrun: 1, run, carry, folder, sha256, seconds, attempt })
     }
 
     /// The dataset is there whole: by its digest, read back.

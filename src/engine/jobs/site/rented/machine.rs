@@ -9,14 +9,42 @@ use domain::rental::RentalState;
 use serde::Deserialize;
 use std::time::Duration;
 
-#[derive(Deserialize)]
-struct Owner {
+/// Who trains, as he says himself: `owner.json`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Owner {
+    /// The provider's name of the machine, a slash, and a name of the process.
     #[serde(default)]
-    beat: u64,
+    pub worker: String,
+    /// Grows while he trains.
+    #[serde(default)]
+    pub beat: u64,
+    /// He trains no more, and says so.
+    #[serde(default)]
+    pub ended: Option<serde_json::Value>,
+}
+
+impl Owner {
+    /// What cannot be read says nothing.
+    pub fn read(text: &[u8]) -> Self {
+        serde_json::from_slice(text).unwrap_or_default()
+    }
+    pub fn is_on(&self, machine: &str) -> bool {
+        self.worker.split('/').next() == Some(machine)
+    }
 }
 
 pub(super) fn after(now: DateTime<Utc>, pause: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(pause).ok().and_then(|pause| now.checked_add_signed(pause)).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// What looking for something whose answer was lost has found.
+pub(super) enum Found {
+    /// Its id.
+    This(String),
+    /// It is not there.
+    Nothing,
+    /// Nobody can say yet.
+    Unknown,
 }
 
 impl Driver<'_> {
@@ -56,14 +84,17 @@ impl Driver<'_> {
     async fn look(&mut self) -> Result<Option<Left>> {
         let found = match self.run.configuration.place {
             Place::RunpodServerless => self.look_in_queue().await?,
-            _ => None,
+            _ => Found::Unknown,
         };
-        let Some(found) = found else { return Ok(None) };
-        if let Some(id) = found {
-            self.found(&id).await?;
-            // It is asked about at once.
-            self.away().poll_at = self.engine.0.clock.real();
-            return Ok(None);
+        match found {
+            Found::This(id) => {
+                self.found(&id).await?;
+                // It is asked about at once.
+                self.away().poll_at = self.engine.0.clock.real();
+                return Ok(None);
+            }
+            Found::Unknown => return Ok(None),
+            Found::Nothing => {}
         }
         let now = self.engine.0.clock.real();
         let grace = self.engine.0.places.runpod.grace;
@@ -95,8 +126,11 @@ impl Driver<'_> {
             }
         };
         let Some(owner) = owner.filter(|_| manifest.is_none()) else { return Ok(true) };
-        // What cannot be read does not grow.
-        let beat = serde_json::from_slice::<Owner>(&owner).map_or(0, |owner| owner.beat);
+        let owner = Owner::read(&owner);
+        if owner.ended.is_some() {
+            return Ok(true);
+        }
+        let beat = owner.beat;
         let quiet = self.engine.0.places.runpod.quiet;
         match self.away().beat {
             Some((before, since)) if before == beat => Ok(now >= after(since, quiet)),

@@ -8,6 +8,7 @@ mod mirror;
 mod queue;
 mod result;
 mod settle;
+mod suspects;
 mod wish;
 
 pub(in crate::jobs) use settle::Left;
@@ -18,6 +19,7 @@ use crate::jobs::rundir::RunDir;
 use crate::{Engine, Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use depot::Depot;
+use suspects::Suspects;
 use domain::ids::JobId;
 use domain::job::{Job, Move, Run, Status};
 use domain::lenient::Word;
@@ -31,8 +33,6 @@ use store::{Ending, StoredRental};
 pub(in crate::jobs) struct Rented {
     /// What is open.
     rental: Option<StoredRental>,
-    /// Ids of what was rented for the run before.
-    known: Vec<String>,
     attempts: u32,
     /// When the provider and the store are asked next.
     poll_at: DateTime<Utc>,
@@ -44,6 +44,7 @@ pub(in crate::jobs) struct Rented {
     /// A wish that was put into the store, and when the provider was asked to end it.
     put: Option<&'static str>,
     asked_at: Option<DateTime<Utc>>,
+    suspects: Option<Suspects>,
 }
 
 impl Rented {
@@ -58,8 +59,6 @@ impl Rented {
             rented.attempts += u32::from(!rental.state.is(RentalState::Void));
             if rental.is_open() {
                 rented.rental = Some(stored);
-            } else {
-                rented.known.extend(rental.external_id.clone());
             }
         }
         run.job.paid = paid;
@@ -170,6 +169,7 @@ impl Driver<'_> {
         away.beat = None;
         away.put = None;
         away.asked_at = None;
+        away.suspects = None;
         away.poll_at = now;
         away.rental = Some(stored);
         Ok(())
@@ -256,9 +256,7 @@ impl Driver<'_> {
         job.paid = job.paid + stored.rental.recorded.unwrap_or(Usd::ZERO);
         job.current_cost = job.paid;
         job.gpu_started_at = None;
-        let away = self.away();
-        away.known.extend(stored.rental.external_id);
-        away.rental = None;
+        self.away().rental = None;
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 
 use super::Left;
 use super::carry::LONGEST;
+use super::machine::{Found, Owner, after};
+use crate::engine::from_db;
 use crate::jobs::drive::{Driver, WHAT};
 use crate::runpod::{client, from_remote};
 use crate::{Error, Result};
@@ -13,8 +15,6 @@ use std::time::Duration;
 
 /// What a machine may take beyond the time limit of the run, to bring its checkpoint home.
 const MARGIN: Duration = Duration::from_mins(20);
-/// A job that waits for longer than this is explained.
-const EXPLAIN: TimeDelta = TimeDelta::seconds(20);
 
 impl Driver<'_> {
     fn endpoint(&self) -> Result<(RunPod, String)> {
@@ -71,24 +71,41 @@ impl Driver<'_> {
         }
     }
 
-    /// `None`: it could not be asked. `Some(None)`: it is not there.
-    pub(super) async fn look_in_queue(&mut self) -> Result<Option<Option<String>>> {
+    /// Looks for the job among the latest of the endpoint: by its input, which names run and attempt, by what it returned, or by the
+    /// machine that says that it trains this run.
+    pub(super) async fn look_in_queue(&mut self) -> Result<Found> {
         let (client, endpoint) = self.endpoint()?;
         let requests = match self.staying(client.jobs(&endpoint).requests()).await? {
             Ok(requests) => requests,
             Err(error) => {
                 self.trouble(&error.what());
-                return Ok(None);
+                return Ok(Found::Unknown);
             }
         };
-        let key = self.run.job.id.to_string();
-        let ours = |job: &Job| {
-            let run = job.input.as_ref().and_then(|input| input.get("run")?.as_str());
-            run == Some(key.as_str())
+        let known = self.engine.db().rental_ids().await.map_err(from_db(WHAT))?;
+        let others: Vec<Job> = requests.into_iter().filter(|job| !known.contains(&job.id)).collect();
+        let depot = self.depot()?;
+        let owner = match self.staying(depot.get("owner.json")).await? {
+            Ok(owner) => owner.map(|owner| Owner::read(&owner)),
+            Err(error) => {
+                self.trouble(&error);
+                return Ok(Found::Unknown);
+            }
         };
-        let known = self.away().known.clone();
-        let found = requests.into_iter().find(|job| ours(job) && !known.contains(&job.id));
-        Ok(Some(found.map(|job| job.id)))
+        let (key, attempt) = (self.run.job.id.to_string(), self.away().attempts);
+        if let Some(job) = others.iter().find(|job| is_ours(job, &key, attempt, owner.as_ref())) {
+            return Ok(Found::This(job.id.clone()));
+        }
+        let (now, places) = (self.engine.0.clock.real(), self.engine.0.places.runpod.clone());
+        let Some(stored) = &self.away().rental else { return Ok(Found::Nothing) };
+        let fresh = now < after(stored.rental.claimed_at, places.grace);
+        let suspects = self.away().suspects.get_or_insert_default();
+        Ok(if suspects.look(&others, fresh, now, places.quiet) {
+            self.trouble(&"A job on the endpoint may be this run's; that is known as soon as it starts");
+            Found::Unknown
+        } else {
+            Found::Nothing
+        })
     }
 
     /// How the job stands; `Some`: it is over, with the provider's word and what it means.
@@ -147,7 +164,7 @@ impl Driver<'_> {
     async fn explain(&mut self, client: &RunPod, endpoint: &str) -> Result<()> {
         let now = self.engine.0.clock.real();
         let since = self.away().rental.as_ref().map_or(now, |stored| stored.rental.claimed_at);
-        if now - since < EXPLAIN {
+        if now < after(since, self.engine.0.places.runpod.explain) {
             return Ok(());
         }
         let workers = self.staying(client.endpoints().workers(endpoint)).await?;
@@ -157,6 +174,19 @@ impl Driver<'_> {
         });
         Ok(())
     }
+}
+
+/// The job says itself that it is for this attempt, or the machine that has it says so in the store.
+fn is_ours(job: &Job, key: &str, attempt: u32, owner: Option<&Owner>) -> bool {
+    let says = |value: Option<&serde_json::Value>| {
+        value.is_some_and(|value| value.get("run").and_then(serde_json::Value::as_str) == Some(key))
+    };
+    if let Some(input) = &job.input {
+        let other = input.get("attempt").and_then(serde_json::Value::as_u64).is_some_and(|n| n != u64::from(attempt));
+        return says(Some(input)) && !other;
+    }
+    let machine = job.worker_id.as_deref().unwrap_or_default();
+    says(job.output.as_ref()) || (!machine.is_empty() && owner.is_some_and(|owner| owner.is_on(machine)))
 }
 
 /// What an end means for the run, where the run itself told nothing.
