@@ -6,6 +6,8 @@
 mod error;
 mod http;
 pub mod runpod;
+#[cfg(test)]
+mod testing;
 
 pub use error::{Advice, Kind, RemoteError, Result};
 pub use http::{Pace, Patience};

@@ -86,3 +86,58 @@ impl Gate {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Pace;
+    use crate::testing::Jumps;
+
+    fn window(left: u64, seconds: u64) -> Window {
+        Window { name: "minute".to_owned(), left, renews: Duration::from_secs(seconds), quota: Some(60) }
+    }
+
+    #[test]
+    fn calls_under_way_count_before_their_answers_come() {
+        let (gate, clock) = (Gate::default(), Jumps::default());
+        let now = clock.now();
+        for _ in 0..3 {
+            assert_eq!(gate.enter("a", now), Ok(()));
+        }
+        // The server had only seen the first of three when it said that two are left: those two are on their way.
+        gate.leave("a", now, vec![window(2, 30)]);
+        assert_eq!(gate.enter("a", now), Err(Duration::from_secs(30)));
+        assert_eq!(gate.enter("b", now), Ok(()), "another lane is another limit");
+        clock.pass(Duration::from_secs(30));
+        assert_eq!(gate.enter("a", clock.now()), Ok(()), "a new window");
+    }
+
+    #[test]
+    fn nobody_goes_in_before_the_time_that_a_429_named() {
+        let (gate, clock) = (Gate::default(), Jumps::default());
+        let now = clock.now();
+        gate.close("a", now + Duration::from_secs(12));
+        gate.close("a", now + Duration::from_secs(5));
+        assert_eq!(gate.enter("a", now), Err(Duration::from_secs(12)));
+        assert_eq!(gate.pace("a", now, Duration::from_secs(1)), Duration::from_secs(12));
+        clock.pass(Duration::from_secs(12));
+        assert_eq!(gate.enter("a", clock.now()), Ok(()));
+    }
+
+    #[test]
+    fn pollers_leave_half_of_what_is_left_to_people() {
+        let (gate, clock) = (Gate::default(), Jumps::default());
+        let (now, least) = (clock.now(), Duration::from_secs(10));
+        assert_eq!(gate.pace("a", now, least), least, "nothing is known");
+        let told = |left, seconds| {
+            gate.leave("a", now, vec![window(left, seconds)]);
+            gate.pace("a", now, least)
+        };
+        assert_eq!(told(60, 60), least, "plenty");
+        assert_eq!(told(8, 60), Duration::from_secs(15), "four of eight in a minute");
+        assert_eq!(told(1, 60), Duration::from_secs(60), "the last one is for people");
+        assert_eq!(told(0, 60), Duration::from_secs(60));
+        clock.pass(Duration::from_secs(61));
+        assert_eq!(gate.pace("a", clock.now(), least), least, "a new window");
+    }
+}

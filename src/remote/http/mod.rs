@@ -251,7 +251,7 @@ impl Http {
         let (status, headers): (_, HeaderMap) = (response.status().as_u16(), response.headers().clone());
         // What of the body did not come is not missed: the status says enough.
         let body = body(&mut response, 64 * 1024).await.map(|(body, _)| body).unwrap_or_default();
-        let refusal = refusal::read(call, status, &headers, &body, self.secrets(call));
+        let refusal = refusal::read(call, status, &headers, &body, &self.secrets(call));
         if refusal.kind == Kind::Limited
             && let Some(wait) = refusal.after
         {

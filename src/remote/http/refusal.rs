@@ -25,7 +25,7 @@ pub(super) fn read<'a>(
     status: u16,
     headers: &HeaderMap,
     body: &[u8],
-    secrets: impl Iterator<Item = &'a SecretString> + Clone,
+    secrets: &(impl Iterator<Item = &'a SecretString> + Clone),
 ) -> Refusal {
     let document: Value = serde_json::from_slice(body).unwrap_or_default();
     let said = said(&document);
@@ -115,7 +115,7 @@ mod tests {
     fn refused(status: u16, body: &str, shape: impl FnOnce(Call<'static>) -> Call<'static>) -> Refusal {
         let url = Url::parse("http://localhost/x").unwrap();
         let call = shape(Call::new("do it", Method::POST, url, "lane"));
-        read(&call, status, &HeaderMap::new(), body.as_bytes(), std::iter::empty())
+        read(&call, status, &HeaderMap::new(), body.as_bytes(), &std::iter::empty())
     }
 
     #[test]
@@ -140,7 +140,7 @@ mod tests {
             (599, Kind::Server),
         ] {
             assert_eq!(refused(status, "", |call| call).kind, kind, "{status}");
-            assert_eq!(refused(status, "<html>nonsense", |call| call.versioned()).kind, kind, "{status}");
+            assert_eq!(refused(status, "<html>nonsense", Call::versioned).kind, kind, "{status}");
         }
     }
 
@@ -148,29 +148,28 @@ mod tests {
     fn no_capacity_and_a_broken_rule_are_both_400_and_both_mean_the_next_candidate() {
         let full = r#"{"title":"Bad Request","status":400,"detail":"There are no longer any instances available with the requested specifications."}"#;
         let rule = r#"{"title":"Bad Request","status":400,"detail":"minCudaVersion and allowedCudaVersions exclude each other"}"#;
-        let (full, rule) =
-            (refused(400, full, |call| call.candidate()), refused(400, rule, |call| call.candidate()));
+        let (full, rule) = (refused(400, full, Call::candidate), refused(400, rule, Call::candidate));
         assert_eq!((full.kind, full.advice), (Kind::NoCapacity, None));
         assert_eq!((rule.kind, rule.advice), (Kind::Rule, Some(Advice::NextCandidate)));
         let elsewhere = refused(400, r#"{"detail":"name is not available"}"#, |call| call);
         assert_eq!((elsewhere.kind, elsewhere.advice), (Kind::Rule, None));
-        assert_eq!(refused(403, "{}", |call| call.candidate()).advice, Some(Advice::NextCandidate));
+        assert_eq!(refused(403, "{}", Call::candidate).advice, Some(Advice::NextCandidate));
     }
 
     #[test]
     fn an_empty_purse_is_known_by_its_words_too() {
         let body = r#"{"detail":"Insufficient balance to start this pod"}"#;
-        assert_eq!(refused(400, body, |call| call.candidate()).kind, Kind::Balance);
+        assert_eq!(refused(400, body, Call::candidate).kind, Kind::Balance);
     }
 
     #[test]
     fn an_error_member_comes_from_v1_only_where_v2_was_asked() {
         let body = r#"{"error":"not found"}"#;
-        assert_eq!(refused(404, body, |call| call.versioned()).kind, Kind::OldInterface);
+        assert_eq!(refused(404, body, Call::versioned).kind, Kind::OldInterface);
         assert_eq!(refused(404, body, |call| call).kind, Kind::NotFound);
-        assert_eq!(refused(401, body, |call| call.versioned()).kind, Kind::BadKey);
+        assert_eq!(refused(401, body, Call::versioned).kind, Kind::BadKey);
         let v2 = r#"{"title":"Not Found","status":404,"detail":"x","error":"y"}"#;
-        assert_eq!(refused(404, v2, |call| call.versioned()).kind, Kind::NotFound);
+        assert_eq!(refused(404, v2, Call::versioned).kind, Kind::NotFound);
     }
 
     #[test]

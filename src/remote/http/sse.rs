@@ -94,7 +94,7 @@ mod tests {
         let mut parser = Parser::default();
         parser.push(b"data:");
         for _ in 0..40 {
-            parser.push(&[b'x'; 100_000]);
+            parser.push(&vec![b'x'; 100_000]);
         }
         let events = parser.push(b"\n\n");
         assert!(events[0].data.len() <= LONGEST);

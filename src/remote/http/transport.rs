@@ -41,13 +41,8 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     })
 }
 
-/// An error of TLS hides inside an I/O error, which does not name it as its source.
+/// An error of TLS hides inside I/O errors, which do not name it as their source.
 fn is_tls(error: &(dyn Error + 'static)) -> bool {
-    let inner = |error: &(dyn Error + 'static)| {
-        error
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref)
-            .is_some_and(|inner| inner.is::<rustls::Error>())
-    };
-    error.is::<rustls::Error>() || inner(error)
+    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    error.is::<rustls::Error>() || inner.is_some_and(|inner| is_tls(inner))
 }

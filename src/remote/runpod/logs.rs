@@ -92,23 +92,20 @@ impl<'a> LogStream<'a> {
                     return Ok(Some(line));
                 }
             }
-            let piece = match &mut self.open {
-                Some((response, _)) => response.chunk().await,
-                None => {
-                    if !self.reopen().await? {
-                        return Ok(None);
-                    }
+            let Some((response, parser)) = &mut self.open else {
+                if self.reopen().await? {
                     continue;
                 }
+                return Ok(None);
             };
-            match (piece, &mut self.open) {
-                (Ok(Some(piece)), Some((_, parser))) => self.ready.extend(parser.push(&piece)),
-                (Err(error), _) => {
+            match response.chunk().await {
+                Ok(Some(piece)) => self.ready.extend(parser.push(&piece)),
+                Ok(None) => self.open = None,
+                Err(error) => {
                     let error = self.rest.http.cut(&self.call(), error);
                     tracing::debug!(%error, "log stream");
                     self.open = None;
                 }
-                _ => self.open = None,
             }
         }
     }
@@ -126,7 +123,7 @@ impl<'a> LogStream<'a> {
             self.empty += 1;
             match http.open(&self.call()).await {
                 Ok(response) => {
-                    self.again = self.seen.clone();
+                    self.again.clone_from(&self.seen);
                     self.open = Some((response, Parser::default()));
                     return Ok(true);
                 }

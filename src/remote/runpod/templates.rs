@@ -61,6 +61,7 @@ pub struct Template {
 /// A template to be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "they are the document's")]
 pub struct NewTemplate {
     /// Its name.
     pub name: String,

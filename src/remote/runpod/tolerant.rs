@@ -20,21 +20,10 @@ pub(super) fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) 
 /// A whole number that may come as `12`, `12.0` or `"12"`; a negative one is none.
 pub(super) fn count<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
     let number = match Value::deserialize(from)? {
-        Value::Number(number) => {
-            number.as_u64().map_or_else(|| number.as_f64(), |number| return_exact(number))
-        }
+        Value::Number(number) => number.as_f64(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be in range")]
     Ok(number.filter(|number| (0.0..=9e15).contains(number)).map(|number| number.round() as u64))
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::unnecessary_wraps,
-    reason = "beyond 2^53 it is no count any more"
-)]
-fn return_exact(number: u64) -> Option<f64> {
-    Some(number as f64)
 }

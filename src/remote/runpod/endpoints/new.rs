@@ -61,7 +61,7 @@ impl NewEndpoint {
             scaling: Scaling::QueueDelay { seconds: 4.0 },
             gpu,
             workers: WorkersLimit { min: Some(0), max: Some(most), idle_timeout: Some(60) },
-            timeout: Duration::from_secs(7 * 24 * 3600),
+            timeout: Duration::from_hours(7 * 24),
             image: Some(image.into()),
             args: None,
             disk: None,

@@ -129,14 +129,12 @@ impl JobError {
     /// Reads a plain text, a JSON text (what RunPod's SDK makes of an exception), an object, or the text of a generator's exception.
     fn read(error: &Value) -> Self {
         let Some(text) = error.as_str() else { return Self::object(error) };
-        match serde_json::from_str::<Value>(text) {
-            Ok(document @ Value::Object(_)) => Self::object(&document),
-            _ => {
-                let (message, traceback) = text.split_once("\ntraceback:").unwrap_or((text, ""));
-                let message = message.trim().strip_prefix("handler: ").unwrap_or(message.trim()).to_owned();
-                Self { message, traceback: filled(traceback), ..Self::default() }
-            }
+        if let Ok(document @ Value::Object(_)) = serde_json::from_str(text) {
+            return Self::object(&document);
         }
+        let (message, traceback) = text.split_once("\ntraceback:").unwrap_or((text, ""));
+        let message = message.trim().strip_prefix("handler: ").unwrap_or(message.trim()).to_owned();
+        Self { message, traceback: filled(traceback), ..Self::default() }
     }
 
     fn object(document: &Value) -> Self {

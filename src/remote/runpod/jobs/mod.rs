@@ -55,7 +55,7 @@ impl<'a> Jobs<'a> {
     /// Submits a job. It is sent once: after [`crate::Advice::Uncertain`] it may be in the queue although no id came back.
     pub async fn run(&self, job: &NewJob) -> Result<Submitted> {
         let doing = "start the job";
-        if !job.input.as_object().is_some_and(|input| !input.is_empty()) {
+        if job.input.as_object().is_none_or(Map::is_empty) {
             return Err(RemoteError::rule(
                 SERVICE,
                 doing,
@@ -82,7 +82,7 @@ impl<'a> Jobs<'a> {
                 .patience()
                 .answer
                 .saturating_sub(Duration::from_secs(5))
-                .min(Duration::from_secs(300));
+                .min(Duration::from_mins(5));
             let wait = wait.min(most).max(Duration::from_secs(1));
             call = call.query("wait", &wait.as_millis().to_string());
         }

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use std::time::Duration;
 
 /// The longest that either limit can be: seven days.
-pub(super) const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+pub(super) const LONGEST: Duration = Duration::from_hours(7 * 24);
 const SHORTEST_RUN: Duration = Duration::from_secs(5);
 const SHORTEST_LIFE: Duration = Duration::from_secs(10);
 
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn both_limits_are_always_sent_and_the_life_holds_the_run() {
-        let hour = Duration::from_secs(3600);
+        let hour = Duration::from_hours(1);
         let policy = Policy::new(48 * hour, 24 * hour).unwrap();
         let text = serde_json::to_string(&policy).unwrap();
         assert_eq!(text, r#"{"executionTimeout":172800000,"ttl":259200000,"lowPriority":false}"#);
