@@ -4,6 +4,8 @@
 mod bench;
 #[path = "rented/machine.rs"]
 mod machine;
+#[path = "rented/pods.rs"]
+mod pods;
 #[path = "rented/provider.rs"]
 mod provider;
 #[allow(dead_code, reason = "other tests use the rest of it")]
@@ -153,6 +155,7 @@ async fn a_dead_submitter_is_followed_by_one_who_looks() {
         }
         engine.close().await;
         drop(engine);
+        bench.forget_leases().await;
         let engine = bench.engine().await;
         follows_until(&engine, &run, async {
             until("the job is looked after", || bench.provider.state().calls.iter().any(|call| call.contains("/status/"))).await;

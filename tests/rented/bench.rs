@@ -31,6 +31,9 @@ impl Bench {
         let runpod = RunpodPlaces {
             api_key: Some("a-key-that-nobody-may-see".into()),
             endpoint: Some("ep".to_owned()),
+            image: Some("ghcr.io/example/brightrun:1".to_owned()),
+            hub_token: Some("a-token-for-the-hub".into()),
+            provisioning: Duration::from_secs(2),
             jobs_url: Some(format!("{}/jobs", self.provider.at)),
             rest_url: Some(format!("{}/rest", self.provider.at)),
             graphql_url: Some(format!("{}/graphql", self.provider.at)),
@@ -65,8 +68,13 @@ impl Bench {
         Engine::open(&self.places("data"), None).await.expect("an engine")
     }
 
-    /// A run in the queue.
+    /// A run in the queue, for a queue endpoint.
     pub async fn queued(&self, engine: &Engine) -> Run {
+        self.queued_on(engine, Place::RunpodServerless, None).await
+    }
+
+    /// A run in the queue.
+    pub async fn queued_on(&self, engine: &Engine, place: Place, gpu: Option<&str>) -> Run {
         let path = self.path("chats.jsonl");
         std::fs::write(&path, CHAT.repeat(20)).expect("a file");
         let source = engine::datasets::Source::Path(path);
@@ -75,13 +83,23 @@ impl Bench {
         let request = Request {
             dataset: "chats".to_owned(),
             base_model: Some(tiny(self.dir.path()).display().to_string()),
-            place: Some(Place::RunpodServerless),
+            place: Some(place),
+            gpu: gpu.map(str::to_owned),
             any_value: true,
             max_hours: Some(2),
             ..Request::default()
         };
         let configured = Box::pin(train::configure(engine, &request)).await.expect("configured");
         jobs::start(engine, &configured, true).await.expect("queued")
+    }
+
+    /// As if the time of all leases had run out.
+    pub async fn forget_leases(&self) {
+        use sqlx::Connection as _;
+        let url = format!("sqlite:{}", self.path("rows.db").display());
+        let mut rows = sqlx::SqliteConnection::connect(&url).await.expect("rows");
+        sqlx::query("UPDATE brightrun_runs SET lease_until = 0").execute(&mut rows).await.expect("written");
+        rows.close().await.expect("closed");
     }
 
     /// What the store holds of a run.

@@ -43,6 +43,7 @@ fn unchunked(mut body: &[u8]) -> Vec<u8> {
 }
 
 pub struct Machine {
+    name: String,
     carry: Value,
     pub run: String,
     attempt: u64,
@@ -59,7 +60,7 @@ impl Machine {
         assert_eq!((status, hash(&text).as_str()), (200, ticket["sha256"].as_str().expect("a digest")));
         let carry: Value = serde_json::from_slice(&text).expect("JSON");
         let run = carry["run"].as_str().expect("a key").to_owned();
-        let mut machine = Self { carry, run, attempt: 1, seq: 0, events: String::new(), beat: 0 };
+        let mut machine = Self { name: "w1".to_owned(), carry, run, attempt: 1, seq: 0, events: String::new(), beat: 0 };
         let data = machine.get("dataset.jsonl").await.expect("the dataset is there");
         assert_eq!(hash(&data), machine.carry["spec"]["dataset"]["sha256"].as_str().expect("a digest"));
         if let Some(before) = machine.get("events/00000.jsonl").await {
@@ -68,6 +69,13 @@ impl Machine {
             machine.seq = last["seq"].as_u64().expect("a number");
             machine.attempt = last["attempt"].as_u64().expect("a number") + 1;
         }
+        machine.beats().await;
+        machine
+    }
+
+    /// The same on a machine of this name.
+    pub async fn starts_on(name: &str, ticket: &Value) -> Self {
+        let mut machine = Self { name: name.to_owned(), ..Self::starts(ticket).await };
         machine.beats().await;
         machine
     }
@@ -85,7 +93,7 @@ impl Machine {
 
     pub async fn beats(&mut self) {
         self.beat += 1;
-        let owner = json!({"worker": "w1/abc", "attempt": self.attempt, "beat": self.beat, "at": "2026-11-28T10:00:00Z"});
+        let owner = json!({"worker": format!("{}/abc", self.name), "attempt": self.attempt, "beat": self.beat, "at": "2026-11-28T10:00:00Z"});
         self.put("owner.json", owner.to_string().as_bytes()).await;
     }
 

@@ -35,8 +35,28 @@ pub struct Job {
     pub forgotten: bool,
 }
 
+/// A pod.
+#[derive(Debug, Clone)]
+pub struct Pod {
+    pub id: String,
+    pub asked: Value,
+    pub status: &'static str,
+    pub cost: f64,
+    pub started: Option<&'static str>,
+    /// So often it is still there after it was given back.
+    pub lingers: u32,
+    pub gone: bool,
+}
+
 #[derive(Debug, Default)]
 pub struct State {
+    pub pods: Vec<Pod>,
+    pub secrets: Vec<(String, String, String)>,
+    pub catalog: Value,
+    /// GPU types that are not free.
+    pub full: Vec<String>,
+    /// What the next pods cost for an hour.
+    pub pod_cost: f64,
     pub jobs: Vec<Job>,
     pub faults: Vec<Fault>,
     /// Faults of every other call.
@@ -136,6 +156,13 @@ impl Provider {
             ("GET", ["rest", "serverless", "ep", "workers"]) => {
                 (200, json!({"workers": [], "summary": state.workers}))
             }
+            ("POST", ["graphql"]) => {
+                (200, json!({"data": {"myself": {"clientBalance": 12.5, "currentSpendPerHr": 0.74, "spendLimit": 80}}}))
+            }
+            (_, ["rest", parts @ ..]) => match state.rest(&method, parts, &body) {
+                Some(answer) => answer,
+                None => return Err(std::io::Error::other("the connection breaks")),
+            },
             _ => (404, json!({"error": "no such path"})),
         };
         let text = Full::new(Bytes::from(answer.to_string()));
@@ -145,6 +172,80 @@ impl Provider {
 }
 
 impl State {
+    /// `None`: the connection breaks.
+    fn rest(&mut self, method: &str, parts: &[&str], body: &[u8]) -> Option<(u16, Value)> {
+        let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+        Some(match (method, parts) {
+            ("GET", ["catalog", "gpus"]) => (200, json!({"gpus": self.catalog})),
+            ("POST", ["pods"]) => {
+                let fault = if self.faults.is_empty() { None } else { Some(self.faults.remove(0)) };
+                let gpu = asked["gpu"]["id"].as_str().unwrap_or_default().to_owned();
+                match fault {
+                    Some(Fault::NeverCame) => return None,
+                    Some(Fault::Refused(code)) => (code, json!({"detail": "no"})),
+                    _ if self.full.contains(&gpu) => {
+                        (400, json!({"detail": "There are no longer any instances available with the requested specifications"}))
+                    }
+                    fault => {
+                        let id = format!("pod{}", self.pods.len() + 1);
+                        let pod = Pod { id, asked, status: "PROVISIONING", cost: self.pod_cost, started: None, lingers: 0, gone: false };
+                        self.pods.push(pod.clone());
+                        if fault == Some(Fault::AnswerLost) {
+                            return None;
+                        }
+                        (201, pod.shown())
+                    }
+                }
+            }
+            ("GET", ["pods"]) => {
+                (200, json!({"pods": self.pods.iter().filter(|pod| !pod.gone).map(Pod::shown).collect::<Vec<_>>()}))
+            }
+            ("GET", ["pods", id]) => match self.pods.iter().find(|pod| pod.id == *id && !pod.gone) {
+                Some(pod) => (200, pod.shown()),
+                None => (404, json!({"detail": "pod not found"})),
+            },
+            ("DELETE", ["pods", id]) => match self.pods.iter_mut().find(|pod| pod.id == *id && !pod.gone) {
+                Some(pod) => {
+                    pod.gone = pod.lingers == 0;
+                    pod.lingers = pod.lingers.saturating_sub(1);
+                    (204, Value::Null)
+                }
+                None => (404, json!({"detail": "pod not found"})),
+            },
+            ("POST", ["account", "secrets"]) => {
+                let name = asked["name"].as_str().unwrap_or_default().to_owned();
+                if self.secrets.iter().any(|(_, there, _)| *there == name) {
+                    return Some((409, json!({"detail": "taken"})));
+                }
+                let id = format!("secret-{name}");
+                self.secrets.push((id.clone(), name.clone(), asked["value"].as_str().unwrap_or_default().to_owned()));
+                (201, json!({"id": id, "name": name}))
+            }
+            ("GET", ["account", "secrets"]) => {
+                let shown = self.secrets.iter().map(|(id, name, _)| json!({"id": id, "name": name}));
+                (200, json!({"secrets": shown.collect::<Vec<_>>()}))
+            }
+            ("PATCH", ["account", "secrets", id]) => {
+                let there = self.secrets.iter_mut().find(|(there, ..)| there == id)?;
+                there.2 = asked["value"].as_str().unwrap_or_default().to_owned();
+                (200, json!({"id": id, "name": there.1}))
+            }
+            ("DELETE", ["account", "secrets", id]) => {
+                self.secrets.retain(|(there, ..)| there != id);
+                (204, Value::Null)
+            }
+            ("GET", ["billing", "pods"]) => {
+                let record = |pod: &Pod| json!({"startTime": "2026-11-28T10:00:00Z", "endTime": "2026-11-28T11:00:00Z", "podId": pod.id,
+                    "totalAmount": 1.11, "gpuAmount": 1.0, "diskAmount": 0.11});
+                (200, json!({"records": self.pods.iter().map(record).collect::<Vec<_>>(), "metadata": {}}))
+            }
+            ("GET", ["serverless", "ep"]) => {
+                (200, json!({"id": "ep", "name": "training", "type": "QUEUE", "workers": {"min": 0, "max": 2}, "image": "brightrun:1"}))
+            }
+            _ => (404, json!({"detail": "no such path"})),
+        })
+    }
+
     fn submit(&mut self, body: &[u8]) -> String {
         let body: Value = serde_json::from_slice(body).expect("JSON");
         let id = format!("job{}-u1", self.jobs.len() + 1);
@@ -161,6 +262,20 @@ impl State {
             forgotten: false,
         });
         id
+    }
+}
+
+impl Pod {
+    fn shown(&self) -> Value {
+        json!({"id": self.id, "name": self.asked["name"], "status": self.status, "cost": self.cost, "env": self.asked["env"],
+            "startedAt": self.started, "createdAt": "2026-11-28T09:59:00Z", "actions": ["terminate"]})
+    }
+
+    /// What a secret in its environment stands for.
+    pub fn secret(&self, state: &State, name: &str) -> String {
+        let value = self.asked["env"][name].as_str().expect("it is set");
+        let key = value.trim_start_matches("{{ RUNPOD_SECRET_").trim_end_matches(" }}");
+        state.secrets.iter().find(|(_, there, _)| there == key).expect("a secret").2.clone()
     }
 }
 

@@ -111,6 +111,7 @@ fn run(dataset: DatasetId) -> Run {
         },
         dataset_name: "chats".to_owned(),
         dataset_sha256: "ab".repeat(32),
+        accepted: None,
         paused: false,
     }
 }

@@ -6,12 +6,18 @@ use crate::{Engine, Error, Places, Result};
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use remote::runpod::{Bases, RunPod, Settings, WorkerSummary};
-use remote::{Pace, Patience, RemoteError};
+use remote::{Kind, Pace, Patience, RemoteError};
+use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How everything of ours there is called; the key of its run follows.
 pub(crate) const OURS: &str = "brightrun-";
+
+/// How the secrets of our pods are called; an account takes no name that begins with RUNPOD.
+pub(crate) const OUR_SECRETS: &str = "brightrun_run_";
+/// The hub's token, for all pods.
+pub(crate) const HUB_SECRET: &str = "brightrun_hub_token";
 
 const WHAT: &str = "Cannot use RunPod";
 
@@ -66,6 +72,20 @@ pub(crate) fn client(engine: &Engine) -> Result<RunPod> {
 /// What the client says, as the engine's error.
 pub(crate) fn from_remote(error: &RemoteError) -> Error {
     Error::failed(WHAT, error.what()).next(error.next())
+}
+
+/// Keeps a secret under a name, in place of what is kept there; its id.
+pub(crate) async fn keep_secret(client: &RunPod, name: &str, value: SecretString) -> Result<String, RemoteError> {
+    match client.secrets().create(name, &value, Some("made by brightrun")).await {
+        Ok(made) => return Ok(made.id),
+        // Taken by an attempt whose answer was lost: or so it may be.
+        Err(error) if error.kind() == Kind::Conflict || error.is_uncertain() => {}
+        Err(error) => return Err(error),
+    }
+    match client.secrets().list(Some(name)).await?.into_iter().next() {
+        Some(there) => client.secrets().change(&there.id, &value).await.map(|changed| changed.id),
+        None => client.secrets().create(name, &value, Some("made by brightrun")).await.map(|made| made.id),
+    }
 }
 
 /// Why a job waits, by the workers of its endpoint.

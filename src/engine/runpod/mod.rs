@@ -3,7 +3,7 @@
 mod client;
 mod ready;
 
-pub(crate) use client::{OURS, client, from_remote, open, waiting};
+pub(crate) use client::{HUB_SECRET, OUR_SECRETS, OURS, client, keep_secret, from_remote, open, waiting};
 pub(crate) use ready::NO_STORE;
 pub use ready::missing;
 

@@ -63,18 +63,24 @@ impl Driver<'_> {
         if self.away().over.is_none() {
             let over = match self.run.configuration.place {
                 Place::RunpodServerless => self.poll_queue().await?,
-                _ => None,
+                _ => self.poll_pod().await?,
             };
             self.away().over = over;
         }
         let Some((why, left)) = self.away().over.clone() else { return Ok(None) };
-        if !self.is_quiet().await? {
+        let pod = self.run.configuration.place == Place::RunpodPod;
+        let quiet = if pod { self.pod_is_gone().await? } else { self.is_quiet().await? };
+        if !quiet {
             return Ok(None);
         }
         // What it left is fetched before its row ends, so that whoever comes next fetches it, too.
         if let Err(error) = self.bring_home().await {
             self.trouble(&error);
             return Ok(None);
+        }
+        if pod {
+            let client = crate::runpod::client(self.engine)?;
+            self.forget_secret(&client).await;
         }
         self.end_rental(&why).await?;
         Ok(Some(left))
@@ -84,7 +90,7 @@ impl Driver<'_> {
     async fn look(&mut self) -> Result<Option<Left>> {
         let found = match self.run.configuration.place {
             Place::RunpodServerless => self.look_in_queue().await?,
-            _ => Found::Unknown,
+            _ => self.look_for_pod().await?,
         };
         match found {
             Found::This(id) => {

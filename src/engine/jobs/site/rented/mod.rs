@@ -1,10 +1,12 @@
 //! Machines that are rented for an attempt. What is rented stands in the rows before it is asked for; its id right after, before
 //! anything else; and it stands there as open until the provider himself says that it is gone (decision 0176).
 
+mod candidates;
 mod carry;
 mod depot;
 mod machine;
 mod mirror;
+mod pod;
 mod queue;
 mod result;
 mod settle;
@@ -45,6 +47,10 @@ pub(in crate::jobs) struct Rented {
     put: Option<&'static str>,
     asked_at: Option<DateTime<Utc>>,
     suspects: Option<Suspects>,
+    /// The secret that holds the order of a pod.
+    secret: Option<pod::Kept>,
+    /// The machine of a pod has taken its order up.
+    works: bool,
 }
 
 impl Rented {
@@ -131,7 +137,7 @@ impl Driver<'_> {
             return Ok(());
         }
         match place {
-            Place::RunpodPod => Err(Error::refused(WHAT, "pods cannot be rented yet").next("Take runpod-serverless")),
+            Place::RunpodPod => self.launch_on_pod().await,
             _ => self.launch_on_queue().await,
         }
     }
@@ -170,6 +176,8 @@ impl Driver<'_> {
         away.put = None;
         away.asked_at = None;
         away.suspects = None;
+        away.secret = None;
+        away.works = false;
         away.poll_at = now;
         away.rental = Some(stored);
         Ok(())

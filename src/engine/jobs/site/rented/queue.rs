@@ -37,7 +37,7 @@ impl Driver<'_> {
         let depot = self.depot()?;
         let ticket = self.carry(&depot, limit.as_secs(), policy.life()).await?;
         let input = serde_json::to_value(&ticket).map_err(|e| Error::failed(WHAT, e.to_string()))?;
-        let quoted = self.run.job.gpu.usd_per_hour;
+        let quoted = self.run.accepted.or(self.run.job.gpu.usd_per_hour);
         self.claim(quoted).await?;
         let job = NewJob::new(input, policy);
         let answer = self.staying(client.jobs(&endpoint).run(&job)).await;

@@ -25,10 +25,16 @@ impl Driver<'_> {
                 Err(error) => self.trouble(&error),
             }
         }
+        let now = self.engine.0.clock.real();
+        if self.run.configuration.place == Place::RunpodPod {
+            if self.away().is_held() && self.away().over.is_none() {
+                self.wish_pod(wish, now);
+            }
+            return Ok(());
+        }
         // One that works makes its checkpoint first when it is to stop; one that still waits has none to make.
         let works = self.away().rental.as_ref().is_some_and(|stored| stored.rental.since.is_some());
         let at_once = matches!(wish, Wish::Cancel(_)) || !works;
-        let now = self.engine.0.clock.real();
         let lately = self.away().asked_at.is_some_and(|at| now < after(at, AGAIN));
         if !at_once || lately || !self.away().is_held() || self.away().over.is_some() {
             return Ok(());
@@ -37,11 +43,9 @@ impl Driver<'_> {
             return Ok(());
         };
         self.away().asked_at = Some(now);
-        if self.run.configuration.place == Place::RunpodServerless {
-            let client = client(self.engine)?;
-            if let Some(endpoint) = self.engine.0.places.runpod.endpoint.clone() {
-                self.cancel_job(&client, &endpoint, &id).await;
-            }
+        let client = client(self.engine)?;
+        if let Some(endpoint) = self.engine.0.places.runpod.endpoint.clone() {
+            self.cancel_job(&client, &endpoint, &id).await;
         }
         self.away().poll_at = now;
         Ok(())
