@@ -1,5 +1,7 @@
 //! Runs on a rented queue: exactly one job for each attempt whatever gets lost, watched through the store alone, every end with its cost.
 
+#[path = "rented/account.rs"]
+mod account;
 #[path = "rented/bench.rs"]
 mod bench;
 #[path = "rented/machine.rs"]

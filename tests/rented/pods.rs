@@ -17,7 +17,7 @@ fn gpu(id: &str, price: f64) -> Value {
         "maxCount": {"secure": 8}, "availability": "HIGH", "dataCenters": [{"id": "EU-RO-1", "availability": "HIGH"}]})
 }
 
-async fn queued() -> (Bench, Engine, Run) {
+pub async fn queued() -> (Bench, Engine, Run) {
     let bench = Bench::new().await;
     {
         let mut state = bench.provider.state();
@@ -29,12 +29,12 @@ async fn queued() -> (Bench, Engine, Run) {
     (bench, engine, run)
 }
 
-fn pods(bench: &Bench) -> Vec<Pod> {
+pub fn pods(bench: &Bench) -> Vec<Pod> {
     bench.provider.state().pods.clone()
 }
 
 /// It comes up and takes its order from the account's secret.
-async fn comes_up(bench: &Bench, number: usize) -> Machine {
+pub async fn comes_up(bench: &Bench, number: usize) -> Machine {
     until("a pod", || pods(bench).len() > number).await;
     let order = {
         let mut state = bench.provider.state();

@@ -67,6 +67,8 @@ pub struct State {
     /// Cancelling ends a job at once, in the provider's words.
     pub cancels: bool,
     pub workers: Value,
+    /// Everything is refused with this status.
+    pub refuses: Option<u16>,
 }
 
 #[derive(Clone)]
@@ -117,6 +119,10 @@ impl Provider {
         if state.down {
             return Err(std::io::Error::other("the connection breaks"));
         }
+        if let Some(code) = state.refuses {
+            let response = Response::builder().status(code).body(Full::new(Bytes::new()));
+            return response.map_err(std::io::Error::other);
+        }
         let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
         let (code, answer) = match (method.as_str(), parts.as_slice()) {
             ("POST", ["jobs", "ep", "run"]) => {
@@ -132,6 +138,9 @@ impl Provider {
                         (200, json!({"id": id, "status": "IN_QUEUE"}))
                     }
                 }
+            }
+            ("GET", ["jobs", "ep", "health"]) => {
+                (200, json!({"jobs": {"inQueue": 0, "inProgress": 0}, "workers": {"idle": 1}}))
             }
             ("GET", ["jobs", "ep", "requests"]) => {
                 let tells = state.tells_input;

@@ -1,11 +1,24 @@
 //! RunPod, as far as it concerns the account and not one run: what is missing, what it costs, what is rented without a run.
 
+mod balance;
+mod check;
 mod client;
+mod create;
 mod ready;
+mod reap;
+mod reconcile;
+mod rented;
 
 pub(crate) use client::{HUB_SECRET, OUR_SECRETS, OURS, client, keep_secret, from_remote, open, waiting};
 pub(crate) use ready::NO_STORE;
+pub use balance::{Balance, balance};
+pub use check::check;
+pub(crate) use check::look;
+pub use create::{EndpointPlan, Made, create_endpoint, create_volume};
 pub use ready::missing;
+pub use reap::{Stray, StrayKind, end, strays};
+pub use reconcile::{Reconciled, reconcile};
+pub use rented::{Rented, RentedLine, rented};
 
 use crate::engine::from_files;
 use crate::{Places, Result};

@@ -106,6 +106,19 @@ impl Db {
         tx.commit().await
     }
 
+    /// A cost of no run, under a key that is made of what it is for. `false`: it stands there already.
+    pub async fn add_cost(&self, id: Uuid, cost: &CostRecord) -> Result<bool> {
+        self.writable()?;
+        let mut tx = self.begin().await?;
+        let sql = tx.sql("SELECT id FROM cost_records WHERE id = $1").arg(id);
+        if !tx.fetch::<(crate::types::Key,)>(sql).await?.is_empty() {
+            return Ok(false);
+        }
+        self.insert_cost(&mut tx, id, cost).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
     pub(crate) async fn insert_cost(&self, tx: &mut Tx, id: Uuid, cost: &CostRecord) -> Result<()> {
         let day = match tx.dialect() {
             crate::sql::Dialect::Sqlite => "$7",
