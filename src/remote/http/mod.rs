@@ -230,7 +230,7 @@ impl Http {
         key.set_sensitive(true);
         request = request.header(AUTHORIZATION, key);
         if !call.headers.contains_key(ACCEPT) {
-            request = request.header(ACCEPT, "application/json");
+            request = request.header(ACCEPT, "application/json, application/problem+json");
         }
         if let Some(body) = &call.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.clone());

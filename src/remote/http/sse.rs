@@ -41,6 +41,11 @@ impl Parser {
         events
     }
 
+    /// The event that the end of the stream leaves without its empty line. One whose last line is not whole is lost.
+    pub fn end(self) -> Option<Event> {
+        self.data.filter(|_| self.line.is_empty()).map(|data| Event { id: self.id, data })
+    }
+
     fn line(&mut self, line: &str) -> Option<Event> {
         if line.is_empty() {
             return self.data.take().map(|data| Event { id: self.id.clone(), data });
@@ -90,7 +95,11 @@ mod tests {
     #[test]
     fn half_an_event_is_none_and_an_endless_line_is_cut() {
         let mut parser = Parser::default();
-        assert!(parser.push(b"id: 1\ndata: lost\n").is_empty());
+        assert!(parser.push(b"id: 1\ndata: whole\n").is_empty());
+        assert_eq!(parser.end(), Some(event("1", "whole")));
+        let mut parser = Parser::default();
+        assert!(parser.push(b"data: whole\ndata: ha").is_empty());
+        assert_eq!(parser.end(), None);
         let mut parser = Parser::default();
         parser.push(b"data:");
         for _ in 0..40 {

@@ -100,7 +100,10 @@ impl<'a> LogStream<'a> {
             };
             match response.chunk().await {
                 Ok(Some(piece)) => self.ready.extend(parser.push(&piece)),
-                Ok(None) => self.open = None,
+                Ok(None) => {
+                    let rest = self.open.take().and_then(|(_, parser)| parser.end());
+                    self.ready.extend(rest);
+                }
                 Err(error) => {
                     let error = self.rest.http.cut(&self.call(), error);
                     tracing::debug!(%error, "log stream");
@@ -145,7 +148,7 @@ impl<'a> LogStream<'a> {
     fn call(&self) -> Call<'static> {
         let mut call = Call::new(self.doing, Method::GET, self.url.clone(), super::rest::LANE)
             .versioned()
-            .header(ACCEPT, "text/event-stream");
+            .header(ACCEPT, "text/event-stream, application/problem+json");
         if let Some(source) = self.query.source {
             call = call.query("source", source.word());
         }

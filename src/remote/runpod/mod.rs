@@ -116,6 +116,13 @@ impl RunPod {
         Ok(Self { http, bases, jobs, graphql, rest })
     }
 
+    /// The same with a header by which Prism is told which documented answer to give.
+    #[cfg(test)]
+    fn preferring(&self, prefer: &str) -> Self {
+        let http = self.http.preferring(prefer);
+        Self { rest: Rest { http: http.clone(), base: self.rest.base.clone() }, http, ..self.clone() }
+    }
+
     /// The addresses that it uses.
     pub fn bases(&self) -> &Bases {
         &self.bases
