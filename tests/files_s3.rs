@@ -85,7 +85,9 @@ async fn a_folder_tells_the_story() {
     let dir = tempfile::tempdir().unwrap();
     let files = Files::open(&FilesUrl::Folder(dir.path().join("files")), &Credentials::default()).unwrap();
     story(&files).await;
-    assert!(files.presign(Allow::Read, &format!("{TRAINING}/x"), Duration::from_mins(1)).await.unwrap().is_none());
+    assert!(
+        files.presign(Allow::Read, &format!("{TRAINING}/x"), Duration::from_mins(1)).await.unwrap().is_none()
+    );
     assert!(files.local_path(&format!("{TRAINING}/x")).is_some_and(|p| p.starts_with(dir.path())));
 }
 

@@ -35,10 +35,14 @@ async fn a_run_goes_there_and_comes_home_as_a_model() {
         assert_eq!(job.policy["executionTimeout"], 8_400_000);
         assert_eq!(job.policy["ttl"], 8_400_000 + 86_400_000_u64);
         let mut machine = Machine::starts(&job.input).await;
-        bench.provider.newest(|job| (job.status, job.delay, job.worker) = ("IN_PROGRESS", Some(20), Some("w1".to_owned())));
+        bench.provider.newest(|job| {
+            (job.status, job.delay, job.worker) = ("IN_PROGRESS", Some(20), Some("w1".to_owned()))
+        });
         machine.trains().await;
         machine.finishes().await;
-        bench.provider.newest(|job| (job.status, job.ran, job.output) = ("COMPLETED", Some(3_600_000), json!({"final": true})));
+        bench.provider.newest(|job| {
+            (job.status, job.ran, job.output) = ("COMPLETED", Some(3_600_000), json!({"final": true}))
+        });
     };
     let outcome = follows(&engine, &run, world).await;
     let Outcome::Over(run) = outcome else { panic!("{outcome:?}") };
@@ -54,6 +58,60 @@ async fn a_run_goes_there_and_comes_home_as_a_model() {
     assert_eq!(shown.costs[0]["exact"], price.exact());
     assert_eq!(shown.metrics, [("loss".to_owned(), 1.0)]);
     assert_eq!(jobs::month(&engine).await.expect("a month").spent, price);
+    // What others look at stays; what has come home, and every signed address, goes.
+    for (name, stays) in [
+        ("events/00000.jsonl", true),
+        ("manifest.json", true),
+        ("carry.json", false),
+        ("result/00000", false),
+        ("dataset.jsonl", false),
+    ] {
+        assert_eq!(bench.object(&run, name).exists(), stays, "{name}");
+    }
+}
+
+/// A folder on a network volume instead of signed addresses: the files of this machine need no S3 store then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_volume_carries_a_run_too() {
+    let bench = Bench::new().await;
+    fs::create_dir_all(bench.path("s3/vol1")).expect("a volume");
+    let mut places = bench.places("data");
+    places.files = bench.path("files").display().to_string();
+    places.runpod.volume = Some("vol1".to_owned());
+    places.runpod.volume_data_center = Some("us-east-1".to_owned());
+    places.runpod.volume_access_key = Some(s3::KEY.into());
+    places.runpod.volume_secret_key = Some(s3::SECRET.into());
+    places.runpod.volume_url = Some(bench.store.clone());
+    let engine = Engine::open(&places, None).await.expect("an engine");
+    let run = bench.queued(&engine).await;
+    let folder = bench.path("s3/vol1/brightrun/runs").join(run.job.id.to_string());
+    let world = async {
+        until("a job", || !bench.provider.jobs().is_empty()).await;
+        let job = bench.provider.jobs().remove(0);
+        assert_eq!(job.input["folder"], format!("brightrun/runs/{}", run.job.id));
+        assert!(job.input.get("carry").is_none(), "a volume signs nothing");
+        let carry = fs::read(folder.join("carry.json")).expect("it is there");
+        let carry: serde_json::Value = serde_json::from_slice(&carry).expect("JSON");
+        assert_eq!(
+            carry["store"],
+            json!({"kind": "volume", "folder": format!("brightrun/runs/{}", run.job.id)})
+        );
+        let mut machine = Machine::on_volume(&folder, carry);
+        bench.provider.newest(|job| (job.status, job.delay) = ("IN_PROGRESS", Some(0)));
+        machine.trains().await;
+        until("it is seen here", || {
+            bench.path("data/runs").join(run.job.id.to_string()).join("events.jsonl").is_file()
+        })
+        .await;
+        machine.finishes().await;
+        bench.provider.newest(|job| job.status = "COMPLETED");
+    };
+    let outcome = follows(&engine, &run, world).await;
+    assert!(outcome.run().job.status.is(Status::Completed), "{:?}", outcome.run().job);
+    assert_eq!(engine::models::list(&engine).await.expect("a list").len(), 1);
+    assert!(
+        folder.join("events.jsonl").exists() && !folder.join("adapter/adapter_model.safetensors").exists()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,7 +127,10 @@ async fn nothing_secret_goes_there() {
     }
     let rows = fs::read(bench.path("rows.db")).expect("rows");
     let rows = String::from_utf8_lossy(&rows);
-    assert!(!rows.contains("X-Amz-Signature") && !rows.contains("a-key-that-nobody-may-see"), "signed addresses are keys, too");
+    assert!(
+        !rows.contains("X-Amz-Signature") && !rows.contains("a-key-that-nobody-may-see"),
+        "signed addresses are keys, too"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,7 +140,10 @@ async fn a_lost_answer_is_found_again_and_nothing_is_submitted_twice() {
     let run = bench.queued(&engine).await;
     bench.provider.state().faults = vec![Fault::AnswerLost];
     follows_until(&engine, &run, async {
-        until("the status is asked", || bench.provider.state().calls.iter().any(|call| call.contains("/status/job1-u1"))).await;
+        until("the status is asked", || {
+            bench.provider.state().calls.iter().any(|call| call.contains("/status/job1-u1"))
+        })
+        .await;
     })
     .await;
     assert_eq!(bench.provider.jobs().len(), 1);
@@ -104,7 +168,10 @@ async fn a_lost_answer_is_found_by_the_machine_where_the_list_hides_the_input() 
         let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
         bench.provider.newest(|job| (job.status, job.worker) = ("IN_PROGRESS", Some("w1".to_owned())));
         machine.beats().await;
-        until("it is known", || bench.provider.state().calls.iter().any(|call| call.contains("/status/job1-u1"))).await;
+        until("it is known", || {
+            bench.provider.state().calls.iter().any(|call| call.contains("/status/job1-u1"))
+        })
+        .await;
     })
     .await;
     assert_eq!(bench.provider.jobs().len(), 1);
@@ -129,7 +196,9 @@ async fn what_is_refused_leaves_the_run_in_the_queue_and_says_why() {
     for (status, said) in [(401, "API key"), (402, "balance"), (403, "may not")] {
         bench.provider.state().faults = vec![Fault::Refused(status)];
         let (heard, progress, cancel) = (Heard::none(), Progress::none(), CancellationToken::new());
-        let error = Box::pin(jobs::follow(&engine, &run.job.id.to_string(), &heard, &progress, &cancel)).await.expect_err("refused");
+        let error = Box::pin(jobs::follow(&engine, &run.job.id.to_string(), &heard, &progress, &cancel))
+            .await
+            .expect_err("refused");
         assert!(error.why.contains(said) && !error.next.is_empty(), "{status}: {error:?}");
         let line = jobs::show(&engine, &run.job.id.to_string()).await.expect("shown").line;
         assert!(line.run.job.status.is(Status::Queued) && line.run.job.attempts == 0, "{:?}", line.run.job);
@@ -160,7 +229,10 @@ async fn a_dead_submitter_is_followed_by_one_who_looks() {
         bench.forget_leases().await;
         let engine = bench.engine().await;
         follows_until(&engine, &run, async {
-            until("the job is looked after", || bench.provider.state().calls.iter().any(|call| call.contains("/status/"))).await;
+            until("the job is looked after", || {
+                bench.provider.state().calls.iter().any(|call| call.contains("/status/"))
+            })
+            .await;
         })
         .await;
         assert_eq!(bench.provider.jobs().len(), 1, "{fault:?}");
@@ -177,13 +249,19 @@ async fn cancelling_ends_the_job_and_is_true_only_when_the_provider_says_so() {
     follows_until(&engine, &run, async {
         until("a job", || !bench.provider.jobs().is_empty()).await;
         bench.provider.newest(|job| (job.status, job.delay) = ("IN_PROGRESS", Some(0)));
-        until("asked", || bench.provider.state().calls.iter().filter(|call| call.contains("/status/")).count() > 3).await;
+        until("asked", || {
+            bench.provider.state().calls.iter().filter(|call| call.contains("/status/")).count() > 3
+        })
+        .await;
     })
     .await;
     let (progress, cancel) = (Progress::none(), CancellationToken::new());
     let cancelling = jobs::cancel(&engine, &id, (CancelReason::Other, ""), &progress, &cancel);
     let world = async {
-        until("the provider is asked", || bench.provider.state().calls.iter().any(|call| call.contains("/cancel/"))).await;
+        until("the provider is asked", || {
+            bench.provider.state().calls.iter().any(|call| call.contains("/cancel/"))
+        })
+        .await;
         let wish = fs::read_to_string(bench.object(&run, "wish.json")).expect("a wish");
         assert_eq!(wish, r#"{"wish":"cancel"}"#);
         let asked = bench.provider.state().calls.len();
@@ -231,7 +309,8 @@ async fn a_worker_that_dies_is_followed_by_another_and_both_are_paid() {
         let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
         machine.trains().await;
         bench.provider.newest(|job| {
-            (job.status, job.ran, job.error) = ("FAILED", Some(1_800_000), Some("job timed out after 1 retries".to_owned()));
+            (job.status, job.ran, job.error) =
+                ("FAILED", Some(1_800_000), Some("job timed out after 1 retries".to_owned()));
         });
         until("a second job", || bench.provider.jobs().len() == 2).await;
         let mut machine = Machine::starts(&bench.provider.jobs()[1].input).await;
@@ -251,13 +330,17 @@ async fn a_worker_that_dies_is_followed_by_another_and_both_are_paid() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_bad_end_has_its_class() {
-    let failed = |class: FailureClass| move |run: &domain::job::Run| {
-        run.job.failure.as_ref().is_some_and(|failure| failure.class.is(class))
+    let failed = |class: FailureClass| {
+        move |run: &domain::job::Run| run.job.failure.as_ref().is_some_and(|failure| failure.class.is(class))
     };
     for (status, error, class) in [
         ("FAILED", Some("executionTimeout exceeded"), Outside::Timeout.into()),
         ("TIMED_OUT", None, Outside::Timeout.into()),
-        ("FAILED", Some(r#"{"error_type":"<class 'X'>","error_message":"the disk is odd"}"#), domain::run::Class::Other.into()),
+        (
+            "FAILED",
+            Some(r#"{"error_type":"<class 'X'>","error_message":"the disk is odd"}"#),
+            domain::run::Class::Other.into(),
+        ),
     ] {
         let bench = Bench::new().await;
         let engine = bench.engine().await;
@@ -268,7 +351,11 @@ async fn every_bad_end_has_its_class() {
         };
         let outcome = follows(&engine, &run, world).await;
         let run = outcome.run();
-        assert!(run.job.status.is(Status::Failed) && failed(class)(run), "{status} {error:?}: {:?}", run.job.failure);
+        assert!(
+            run.job.status.is(Status::Failed) && failed(class)(run),
+            "{status} {error:?}: {:?}",
+            run.job.failure
+        );
         assert_eq!(bench.provider.jobs().len(), 1, "that does not pass by itself");
     }
 }
@@ -282,9 +369,16 @@ async fn what_the_worker_told_wins_over_what_the_provider_says() {
         until("a job", || !bench.provider.jobs().is_empty()).await;
         let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
         machine.tells("stage", json!({"stage": "training"})).await;
-        machine.tells("error", json!({"class": "out_of_memory", "cause": "It is too large.", "fix": "Halve the batch."})).await;
+        machine
+            .tells(
+                "error",
+                json!({"class": "out_of_memory", "cause": "It is too large.", "fix": "Halve the batch."}),
+            )
+            .await;
         machine.ends("failed", 20).await;
-        bench.provider.newest(|job| (job.status, job.error) = ("FAILED", Some("out_of_memory: It is too large.".to_owned())));
+        bench.provider.newest(|job| {
+            (job.status, job.error) = ("FAILED", Some("out_of_memory: It is too large.".to_owned()))
+        });
     };
     let outcome = follows(&engine, &run, world).await;
     let failure = outcome.run().job.failure.clone().expect("a failure");

@@ -18,7 +18,8 @@ async fn what_burns_is_known_from_the_rows_alone() {
     assert_eq!(runpod::rented(&engine).await.expect("a list"), runpod::Rented::default());
     follows_until(&engine, &run, async {
         comes_up(&bench, 0).await;
-        let looked = || bench.provider.state().calls.iter().filter(|call| *call == "GET /rest/pods/pod1").count();
+        let looked =
+            || bench.provider.state().calls.iter().filter(|call| *call == "GET /rest/pods/pod1").count();
         until("it is looked after", || looked() > 2).await;
     })
     .await;
@@ -47,7 +48,11 @@ async fn what_was_left_is_listed_and_ended_only_when_it_is_told_to() {
         foreign.id = "foreign".to_owned();
         foreign.asked = json!({"name": "somebody else's", "env": {}});
         state.pods.extend([left, foreign]);
-        state.secrets.push(("s9".to_owned(), "brightrun_run_00000000_0000_4000_8000_000000000009_1".to_owned(), "x".to_owned()));
+        state.secrets.push((
+            "s9".to_owned(),
+            "brightrun_run_00000000_0000_4000_8000_000000000009_1".to_owned(),
+            "x".to_owned(),
+        ));
         let input = json!({"brightrun": 1, "run": run.job.id.to_string(), "attempt": 1});
         let job = Job {
             id: "job9".to_owned(),
@@ -65,7 +70,10 @@ async fn what_was_left_is_listed_and_ended_only_when_it_is_told_to() {
     }
     let strays = runpod::strays(&engine).await.expect("a list");
     let shown: Vec<_> = strays.iter().map(|stray| (stray.kind, stray.id.as_str(), stray.unknown)).collect();
-    assert_eq!(shown, [(StrayKind::Pod, "left", true), (StrayKind::Job, "job9", false), (StrayKind::Secret, "s9", true)]);
+    assert_eq!(
+        shown,
+        [(StrayKind::Pod, "left", true), (StrayKind::Job, "job9", false), (StrayKind::Secret, "s9", true)]
+    );
     assert_eq!(strays[0].per_hour, Some(Usd::cents(74)));
     for stray in &strays {
         runpod::end(&engine, stray, &CancellationToken::new()).await.expect("ended");
@@ -85,12 +93,16 @@ async fn the_books_become_the_bill_and_only_once() {
     let early = runpod::reconcile(&engine, &Progress::none()).await.expect("compared");
     assert_eq!(early, runpod::Reconciled::default(), "the bill lags behind");
     engine.close().await;
-    let later = engine::clock::Driven::new(engine::clock::Clock::default().real() + chrono::TimeDelta::hours(3));
-    let engine = Engine::open_with(&bench.places("data"), engine::clock::Clock::driven(&later)).await.expect("an engine");
+    let later =
+        engine::clock::Driven::new(engine::clock::Clock::default().real() + chrono::TimeDelta::hours(3));
+    let engine = Engine::open_with(&bench.places("data"), engine::clock::Clock::driven(&later))
+        .await
+        .expect("an engine");
     let done = runpod::reconcile(&engine, &Progress::none()).await.expect("compared");
     assert_eq!((done.compared, done.corrected), (1, 1));
     let costs = jobs::show(&engine, &run.job.id.to_string()).await.expect("shown").costs;
-    let amount = |cost: &serde_json::Value| cost["exact"].as_str().expect("digits").parse::<Usd>().expect("money");
+    let amount =
+        |cost: &serde_json::Value| cost["exact"].as_str().expect("digits").parse::<Usd>().expect("money");
     let sum: Usd = costs.iter().map(amount).sum();
     assert_eq!((costs.len(), sum), (2, Usd::cents(111)), "what the bill says");
     let again = runpod::reconcile(&engine, &Progress::none()).await.expect("compared");
@@ -134,7 +146,8 @@ async fn whatever_breaks_there_is_one_job_for_a_run_and_none_is_forgotten() {
         // Programs that are cut off at some moment, one after the other; the last one stays.
         for _ in 0..dice.roll(4) {
             let engine = Engine::open(&places, None).await.expect("an engine");
-            let (heard, progress, cancel) = (engine::jobs::Heard::none(), Progress::none(), CancellationToken::new());
+            let (heard, progress, cancel) =
+                (engine::jobs::Heard::none(), Progress::none(), CancellationToken::new());
             let id = run.job.id.to_string();
             let following = Box::pin(jobs::follow(&engine, &id, &heard, &progress, &cancel));
             let _ = tokio::time::timeout(Duration::from_millis(dice.roll(400)), following).await;
@@ -146,14 +159,21 @@ async fn whatever_breaks_there_is_one_job_for_a_run_and_none_is_forgotten() {
         let engine = Engine::open(&places, None).await.expect("an engine");
         let world = async {
             until("a job", || !bench.provider.jobs().is_empty()).await;
-            until("it is looked after", || bench.provider.state().calls.iter().any(|call| call.contains("/status/"))).await;
+            until("it is looked after", || {
+                bench.provider.state().calls.iter().any(|call| call.contains("/status/"))
+            })
+            .await;
             assert_eq!(bench.provider.jobs().len(), 1, "seed {seed}");
             let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
             machine.finishes().await;
             bench.provider.newest(|job| (job.status, job.ran) = ("COMPLETED", Some(1000)));
         };
         let outcome = follows(&engine, &run, world).await;
-        assert!(outcome.run().job.status.is(domain::job::Status::Completed), "seed {seed}: {:?}", outcome.run().job);
+        assert!(
+            outcome.run().job.status.is(domain::job::Status::Completed),
+            "seed {seed}: {:?}",
+            outcome.run().job
+        );
         assert_eq!(engine::models::list(&engine).await.expect("a list").len(), 1);
         assert!(pods(&bench).is_empty());
     }

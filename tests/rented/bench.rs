@@ -79,7 +79,9 @@ impl Bench {
         std::fs::write(&path, CHAT.repeat(20)).expect("a file");
         let source = engine::datasets::Source::Path(path);
         let add = engine::datasets::Add { source, name: None, description: None, tokenizer: None };
-        engine::datasets::add(engine, add, &Progress::none(), &CancellationToken::new()).await.expect("a dataset");
+        engine::datasets::add(engine, add, &Progress::none(), &CancellationToken::new())
+            .await
+            .expect("a dataset");
         let request = Request {
             dataset: "chats".to_owned(),
             base_model: Some(tiny(self.dir.path()).display().to_string()),
@@ -122,9 +124,12 @@ fn tiny(dir: &Path) -> PathBuf {
 pub async fn follows(engine: &Engine, run: &Run, world: impl Future<Output = ()>) -> Outcome {
     let (heard, progress, cancel) = (Heard::none(), Progress::none(), CancellationToken::new());
     let id = run.job.id.to_string();
-    let following = Box::pin(jobs::follow(engine, &id, &heard, &progress, &cancel));
+    // An error is told at once, not when the world has waited in vain.
+    let following = async {
+        Box::pin(jobs::follow(engine, &id, &heard, &progress, &cancel)).await.expect("it can be followed")
+    };
     let both = async { tokio::join!(following, world).0 };
-    tokio::time::timeout(Duration::from_mins(1), both).await.expect("it ends").expect("it can be followed")
+    tokio::time::timeout(Duration::from_mins(1), both).await.expect("it ends")
 }
 
 /// Follows it until `enough`, and leaves it.
@@ -147,5 +152,7 @@ pub async fn until(what: &str, mut so: impl FnMut() -> bool) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(40), waited).await.unwrap_or_else(|_| panic!("waited for: {what}"));
+    tokio::time::timeout(Duration::from_secs(40), waited)
+        .await
+        .unwrap_or_else(|_| panic!("waited for: {what}"));
 }

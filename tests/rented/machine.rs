@@ -33,7 +33,8 @@ fn unchunked(mut body: &[u8]) -> Vec<u8> {
     let mut all = Vec::new();
     loop {
         let end = body.windows(2).position(|two| two == b"\r\n").expect("a size");
-        let size = usize::from_str_radix(std::str::from_utf8(&body[..end]).expect("text").trim(), 16).expect("a number");
+        let size = usize::from_str_radix(std::str::from_utf8(&body[..end]).expect("text").trim(), 16)
+            .expect("a number");
         if size == 0 {
             return all;
         }
@@ -43,6 +44,7 @@ fn unchunked(mut body: &[u8]) -> Vec<u8> {
 }
 
 pub struct Machine {
+    volume: Option<std::path::PathBuf>,
     name: String,
     carry: Value,
     pub run: String,
@@ -60,12 +62,22 @@ impl Machine {
         assert_eq!((status, hash(&text).as_str()), (200, ticket["sha256"].as_str().expect("a digest")));
         let carry: Value = serde_json::from_slice(&text).expect("JSON");
         let run = carry["run"].as_str().expect("a key").to_owned();
-        let mut machine = Self { name: "w1".to_owned(), carry, run, attempt: 1, seq: 0, events: String::new(), beat: 0 };
+        let mut machine = Self {
+            volume: None,
+            name: "w1".to_owned(),
+            carry,
+            run,
+            attempt: 1,
+            seq: 0,
+            events: String::new(),
+            beat: 0,
+        };
         let data = machine.get("dataset.jsonl").await.expect("the dataset is there");
         assert_eq!(hash(&data), machine.carry["spec"]["dataset"]["sha256"].as_str().expect("a digest"));
         if let Some(before) = machine.get("events/00000.jsonl").await {
             machine.events = String::from_utf8(before).expect("text");
-            let last: Value = serde_json::from_str(machine.events.lines().last().expect("a line")).expect("JSON");
+            let last: Value =
+                serde_json::from_str(machine.events.lines().last().expect("a line")).expect("JSON");
             machine.seq = last["seq"].as_u64().expect("a number");
             machine.attempt = last["attempt"].as_u64().expect("a number") + 1;
         }
@@ -80,6 +92,13 @@ impl Machine {
         machine
     }
 
+    /// One that mounts the volume on which this folder lies.
+    pub fn on_volume(folder: &std::path::Path, carry: Value) -> Self {
+        let run = carry["run"].as_str().expect("a key").to_owned();
+        let volume = Some(folder.to_owned());
+        Self { volume, name: "w1".to_owned(), carry, run, attempt: 1, seq: 0, events: String::new(), beat: 0 }
+    }
+
     pub async fn get(&self, name: &str) -> Option<Vec<u8>> {
         let address = self.carry["store"]["get"][name].as_str().expect("it may read this");
         let (status, body) = http("GET", address, b"").await;
@@ -87,7 +106,13 @@ impl Machine {
     }
 
     pub async fn put(&self, name: &str, body: &[u8]) {
-        let address = self.carry["store"]["put"][name].as_str().unwrap_or_else(|| panic!("it may not write {name}"));
+        if let Some(folder) = &self.volume {
+            let path = folder.join(if name == "events/00000.jsonl" { "events.jsonl" } else { name });
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            return std::fs::write(path, body).expect("written");
+        }
+        let address =
+            self.carry["store"]["put"][name].as_str().unwrap_or_else(|| panic!("it may not write {name}"));
         assert_eq!(http("PUT", address, body).await.0, 200, "{name}");
     }
 
@@ -99,7 +124,8 @@ impl Machine {
 
     pub async fn tells(&mut self, kind: &str, more: Value) {
         self.seq += 1;
-        let mut event = json!({"seq": self.seq, "at": "2026-11-28T10:00:00.000Z", "attempt": self.attempt, "kind": kind});
+        let mut event =
+            json!({"seq": self.seq, "at": "2026-11-28T10:00:00.000Z", "attempt": self.attempt, "kind": kind});
         event.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         let _ = writeln!(self.events, "{event}");
         self.put("events/00000.jsonl", self.events.as_bytes()).await;
@@ -130,11 +156,23 @@ impl Machine {
             tar.append_data(&mut header, name, bytes).expect("an entry");
         }
         let tar = tar.into_inner().expect("an archive");
+        if self.volume.is_some() {
+            self.put("adapter/adapter_model.safetensors", weights).await;
+            return self.manifest(weights).await;
+        }
         let (a, b) = tar.split_at(700);
         self.put("result/00000", a).await;
         self.put("result/00001", b).await;
-        self.put("result.json", json!({"bytes": tar.len(), "parts": 2, "sha256": hash(&tar)}).to_string().as_bytes()).await;
+        self.put(
+            "result.json",
+            json!({"bytes": tar.len(), "parts": 2, "sha256": hash(&tar)}).to_string().as_bytes(),
+        )
+        .await;
         self.put("worker.log", b"it printed this\n").await;
+        self.manifest(weights).await;
+    }
+
+    async fn manifest(&mut self, weights: &[u8]) {
         let manifest = json!({
             "protocol": 1, "run": self.run, "finished_at": "2026-11-28T10:01:00Z", "attempts": self.attempt, "steps": 2, "epochs": 1.0,
             "training_seconds": 2.0, "final_metrics": {"loss": 1.0},

@@ -68,7 +68,11 @@ async fn a_pod_is_rented_trains_and_is_given_back_until_it_is_gone() {
     let pods = pods(&bench);
     assert!(pods.len() == 1 && pods[0].gone, "it was given back three times");
     let secrets = bench.provider.state().secrets.clone();
-    assert_eq!(secrets.iter().map(|secret| secret.1.as_str()).collect::<Vec<_>>(), ["brightrun_hub_token"], "the order is forgotten");
+    assert_eq!(
+        secrets.iter().map(|secret| secret.1.as_str()).collect::<Vec<_>>(),
+        ["brightrun_hub_token"],
+        "the order is forgotten"
+    );
     let shown = jobs::show(&engine, &run.job.id.to_string()).await.expect("shown");
     assert_eq!(shown.costs.len(), 1);
     assert!(shown.line.run.job.final_cost > Some(Usd::ZERO), "since the provider's first second");
@@ -89,8 +93,12 @@ async fn where_nothing_is_free_nothing_is_rented_and_the_run_waits() {
     bench.provider.state().full = vec![WANTED.to_owned(), "Cheap".to_owned()];
     let (heard, progress, cancel) = (Heard::none(), Progress::none(), CancellationToken::new());
     let id = run.job.id.to_string();
-    let error = Box::pin(jobs::follow(&engine, &id, &heard, &progress, &cancel)).await.expect_err("nothing is free");
-    assert!(error.why.contains(WANTED) && error.why.contains("Cheap") && !error.why.contains("Dear"), "{error:?}");
+    let error =
+        Box::pin(jobs::follow(&engine, &id, &heard, &progress, &cancel)).await.expect_err("nothing is free");
+    assert!(
+        error.why.contains(WANTED) && error.why.contains("Cheap") && !error.why.contains("Dear"),
+        "{error:?}"
+    );
     let now = jobs::show(&engine, &id).await.expect("shown").line.run;
     assert!(now.job.status.is(Status::Queued) && now.job.attempts == 0, "{:?}", now.job);
     assert!(now.job.stage_message.is_some_and(|said| said.contains("no machine")));
@@ -103,12 +111,18 @@ async fn a_lost_answer_is_found_by_name_and_what_never_came_is_rented_once() {
     for fault in [Fault::AnswerLost, Fault::NeverCame] {
         let (bench, engine, run) = queued().await;
         bench.provider.state().faults = vec![fault];
-        follows_until(&engine, &run, until("it is looked after", || {
-            bench.provider.state().calls.iter().any(|call| call == "GET /rest/pods/pod1")
-        }))
+        follows_until(
+            &engine,
+            &run,
+            until("it is looked after", || {
+                bench.provider.state().calls.iter().any(|call| call == "GET /rest/pods/pod1")
+            }),
+        )
         .await;
         assert_eq!(pods(&bench).len(), 1, "{fault:?}");
-        assert!(pods(&bench)[0].asked["name"].as_str().is_some_and(|name| name.contains(&run.job.id.to_string())));
+        assert!(
+            pods(&bench)[0].asked["name"].as_str().is_some_and(|name| name.contains(&run.job.id.to_string()))
+        );
     }
 }
 
@@ -119,7 +133,8 @@ async fn the_price_that_is_charged_counts_and_a_surprise_is_told() {
     let id = run.job.id.to_string();
     follows_until(&engine, &run, async {
         comes_up(&bench, 0).await;
-        let looked = || bench.provider.state().calls.iter().filter(|call| *call == "GET /rest/pods/pod1").count();
+        let looked =
+            || bench.provider.state().calls.iter().filter(|call| *call == "GET /rest/pods/pod1").count();
         let before = looked();
         until("it is looked after", || looked() > before + 2).await;
     })
@@ -160,7 +175,9 @@ async fn ends_of_all_kinds_lead_on_and_cancelling_gives_it_back() {
     })
     .await;
     let (progress, cancel) = (Progress::none(), CancellationToken::new());
-    let run = Box::pin(jobs::cancel(&engine, &id, (CancelReason::Other, ""), &progress, &cancel)).await.expect("cancelled");
+    let run = Box::pin(jobs::cancel(&engine, &id, (CancelReason::Other, ""), &progress, &cancel))
+        .await
+        .expect("cancelled");
     assert!(run.job.status.is(Status::Cancelled));
     assert!(pods(&bench).len() == 3 && pods(&bench).iter().all(|pod| pod.gone));
     let kept = Outcome::Over(run);

@@ -80,7 +80,12 @@ pub struct Provider {
 impl Provider {
     #[allow(clippy::disallowed_methods, reason = "the server of a test ends with its runtime")]
     pub async fn start() -> Self {
-        let state = State { tells_input: true, cancels: true, workers: json!({"throttled": 2, "total": 2}), ..State::default() };
+        let state = State {
+            tells_input: true,
+            cancels: true,
+            workers: json!({"throttled": 2, "total": 2}),
+            ..State::default()
+        };
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let at = format!("http://{}", listener.local_addr().expect("an address"));
         let provider = Self { at, state: Arc::new(Mutex::new(state)) };
@@ -91,7 +96,9 @@ impl Provider {
                 tokio::spawn(async move {
                     let service = service_fn(move |request| provider.clone().answer(request));
                     // A connection that is cut on purpose ends with an error.
-                    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service).await;
+                    let _ = hyper::server::conn::http1::Builder::new()
+                        .serve_connection(TokioIo::new(socket), service)
+                        .await;
                 });
             }
         });
@@ -146,10 +153,12 @@ impl Provider {
                 let tells = state.tells_input;
                 (200, json!({"requests": state.jobs.iter().map(|job| job.shown(tells)).collect::<Vec<_>>()}))
             }
-            ("GET", ["jobs", "ep", "status", id]) => match state.jobs.iter().find(|job| job.id == *id && !job.forgotten) {
-                Some(job) => (200, job.shown(false)),
-                None => (404, json!({"error": "job not found"})),
-            },
+            ("GET", ["jobs", "ep", "status", id]) => {
+                match state.jobs.iter().find(|job| job.id == *id && !job.forgotten) {
+                    Some(job) => (200, job.shown(false)),
+                    None => (404, json!({"error": "job not found"})),
+                }
+            }
             ("POST", ["jobs", "ep", "cancel", id]) => {
                 let ends = state.cancels;
                 match state.jobs.iter_mut().find(|job| job.id == *id && !job.forgotten) {
@@ -165,9 +174,10 @@ impl Provider {
             ("GET", ["rest", "serverless", "ep", "workers"]) => {
                 (200, json!({"workers": [], "summary": state.workers}))
             }
-            ("POST", ["graphql"]) => {
-                (200, json!({"data": {"myself": {"clientBalance": 12.5, "currentSpendPerHr": 0.74, "spendLimit": 80}}}))
-            }
+            ("POST", ["graphql"]) => (
+                200,
+                json!({"data": {"myself": {"clientBalance": 12.5, "currentSpendPerHr": 0.74, "spendLimit": 80}}}),
+            ),
             (_, ["rest", parts @ ..]) => match state.rest(&method, parts, &body) {
                 Some(answer) => answer,
                 None => return Err(std::io::Error::other("the connection breaks")),
@@ -192,12 +202,21 @@ impl State {
                 match fault {
                     Some(Fault::NeverCame) => return None,
                     Some(Fault::Refused(code)) => (code, json!({"detail": "no"})),
-                    _ if self.full.contains(&gpu) => {
-                        (400, json!({"detail": "There are no longer any instances available with the requested specifications"}))
-                    }
+                    _ if self.full.contains(&gpu) => (
+                        400,
+                        json!({"detail": "There are no longer any instances available with the requested specifications"}),
+                    ),
                     fault => {
                         let id = format!("pod{}", self.pods.len() + 1);
-                        let pod = Pod { id, asked, status: "PROVISIONING", cost: self.pod_cost, started: None, lingers: 0, gone: false };
+                        let pod = Pod {
+                            id,
+                            asked,
+                            status: "PROVISIONING",
+                            cost: self.pod_cost,
+                            started: None,
+                            lingers: 0,
+                            gone: false,
+                        };
                         self.pods.push(pod.clone());
                         if fault == Some(Fault::AnswerLost) {
                             return None;
@@ -206,9 +225,10 @@ impl State {
                     }
                 }
             }
-            ("GET", ["pods"]) => {
-                (200, json!({"pods": self.pods.iter().filter(|pod| !pod.gone).map(Pod::shown).collect::<Vec<_>>()}))
-            }
+            ("GET", ["pods"]) => (
+                200,
+                json!({"pods": self.pods.iter().filter(|pod| !pod.gone).map(Pod::shown).collect::<Vec<_>>()}),
+            ),
             ("GET", ["pods", id]) => match self.pods.iter().find(|pod| pod.id == *id && !pod.gone) {
                 Some(pod) => (200, pod.shown()),
                 None => (404, json!({"detail": "pod not found"})),
@@ -227,7 +247,11 @@ impl State {
                     return Some((409, json!({"detail": "taken"})));
                 }
                 let id = format!("secret-{name}");
-                self.secrets.push((id.clone(), name.clone(), asked["value"].as_str().unwrap_or_default().to_owned()));
+                self.secrets.push((
+                    id.clone(),
+                    name.clone(),
+                    asked["value"].as_str().unwrap_or_default().to_owned(),
+                ));
                 (201, json!({"id": id, "name": name}))
             }
             ("GET", ["account", "secrets"]) => {
@@ -244,13 +268,16 @@ impl State {
                 (204, Value::Null)
             }
             ("GET", ["billing", "pods"]) => {
-                let record = |pod: &Pod| json!({"startTime": "2026-11-28T10:00:00Z", "endTime": "2026-11-28T11:00:00Z", "podId": pod.id,
-                    "totalAmount": 1.11, "gpuAmount": 1.0, "diskAmount": 0.11});
+                let record = |pod: &Pod| {
+                    json!({"startTime": "2026-11-28T10:00:00Z", "endTime": "2026-11-28T11:00:00Z", "podId": pod.id,
+                    "totalAmount": 1.11, "gpuAmount": 1.0, "diskAmount": 0.11})
+                };
                 (200, json!({"records": self.pods.iter().map(record).collect::<Vec<_>>(), "metadata": {}}))
             }
-            ("GET", ["serverless", "ep"]) => {
-                (200, json!({"id": "ep", "name": "training", "type": "QUEUE", "workers": {"min": 0, "max": 2}, "image": "brightrun:1"}))
-            }
+            ("GET", ["serverless", "ep"]) => (
+                200,
+                json!({"id": "ep", "name": "training", "type": "QUEUE", "workers": {"min": 0, "max": 2}, "image": "brightrun:1"}),
+            ),
             _ => (404, json!({"detail": "no such path"})),
         })
     }

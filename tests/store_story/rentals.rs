@@ -61,8 +61,7 @@ pub async fn tell(db: &Db, run: &Run) {
     let mut ended = held.clone();
     ended.rental.since = Some(at(200));
     let cost = ended.rental.end("It is gone.", at(560)).expect("it worked");
-    let ended =
-        db.save_rental(Some(&hold), &ended, Some((first.id, cost.clone()))).await.expect("written");
+    let ended = db.save_rental(Some(&hold), &ended, Some((first.id, cost.clone()))).await.expect("written");
     let again = StoredRental { turn: held.turn, ..ended.clone() };
     let twice = db.save_rental(Some(&hold), &again, Some((first.id, cost))).await;
     assert!(matches!(twice, Err(StoreError::Conflict { .. })), "an end is recorded once");

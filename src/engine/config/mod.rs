@@ -23,7 +23,7 @@ pub use init::{EXAMPLE, Initialized, init};
 pub use keys::{Key, Kind, keys, schema};
 pub use load::{Loaded, Origin, Sources, load};
 pub use problem::{ConfigError, Problem};
-pub use secret::{Address, Secret, redacted};
 pub use runpod::{Cloud, Runpod};
+pub use secret::{Address, Secret, redacted};
 pub use show::{Shown, ShownValue, show};
 pub use types::{Badge, Color, Config, Database, Files, Level, Log, Profile, S3, TrainingFile, Ui};

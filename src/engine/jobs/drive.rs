@@ -212,6 +212,9 @@ impl Driver<'_> {
     /// Until it ends, waits, or is left.
     pub async fn drive(mut self: Box<Self>) -> Result<Outcome> {
         let outcome = self.on().await;
+        if let Ok(Outcome::Over(_)) = &outcome {
+            self.clear().await;
+        }
         let released = self.engine.db().release_run(&self.hold).await;
         ring(&self.engine.0.places.data_dir);
         match (outcome, released) {

@@ -152,7 +152,10 @@ impl Driver<'_> {
         let (job, now) = (&self.run.job, self.engine.now());
         // What was rented has a record of its own for each attempt.
         let local = self.run.configuration.place == Place::Local;
-        let cost = job.meter().filter(|_| local).and_then(|meter| CostRecord::compute(job.id, &meter, &job.gpu.gpu, now));
+        let cost = job
+            .meter()
+            .filter(|_| local)
+            .and_then(|meter| CostRecord::compute(job.id, &meter, &job.gpu.gpu, now));
         Ending {
             cost: cost.map(|cost| (self.engine.0.ids.next(), cost)),
             lesson: tried::lesson(&self.run, self.tail.reader.facts(), self.tail.reader.metrics()),

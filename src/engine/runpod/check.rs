@@ -34,7 +34,11 @@ pub(crate) async fn look(places: &Places, clock: &Clock) -> Vec<Line> {
         let lacking = missing(places, place);
         lines.push(match lacking.as_slice() {
             [] => Line::ok(AREA, format!("{place} has all its settings")),
-            _ => Line::warn(AREA, format!("{place} cannot be used: {}", lacking.join("; ")), "Set what is missing to use it"),
+            _ => Line::warn(
+                AREA,
+                format!("{place} cannot be used: {}", lacking.join("; ")),
+                "Set what is missing to use it",
+            ),
         });
     }
     // One key that is not accepted is one line, not five.
@@ -42,7 +46,15 @@ pub(crate) async fn look(places: &Places, clock: &Clock) -> Vec<Line> {
         Ok(pods) => lines.push(Line::ok(AREA, format!("the key may read pods; there are {}", pods.len()))),
         Err(error) => {
             lines.push(wrong(&error));
-            if matches!(error.kind(), Kind::BadKey | Kind::Unreachable | Kind::Tls | Kind::Timeout | Kind::Retired | Kind::OldInterface) {
+            if matches!(
+                error.kind(),
+                Kind::BadKey
+                    | Kind::Unreachable
+                    | Kind::Tls
+                    | Kind::Timeout
+                    | Kind::Retired
+                    | Kind::OldInterface
+            ) {
                 return lines;
             }
         }
@@ -69,7 +81,11 @@ async fn money(client: &RunPod) -> Line {
             if balance.left.as_micros() > 0 {
                 Line::ok(AREA, text)
             } else {
-                Line::fail(AREA, text, "Add credit in RunPod's console: at 0 pods are ended with what is on their disks")
+                Line::fail(
+                    AREA,
+                    text,
+                    "Add credit in RunPod's console: at 0 pods are ended with what is on their disks",
+                )
             }
         }
         Err(error) => wrong(&error),
@@ -83,10 +99,18 @@ async fn volume(client: &RunPod, places: &Places, lines: &mut Vec<Line>) -> Opti
             let size = volume.size.map(|gb| format!(" of {gb} GB")).unwrap_or_default();
             let named = places.runpod.volume_data_center.as_deref();
             if named.is_some_and(|named| !named.eq_ignore_ascii_case(&volume.data_center)) {
-                let what = format!("the volume {} is in {}, not in {}", volume.name, volume.data_center, named.unwrap_or_default());
+                let what = format!(
+                    "the volume {} is in {}, not in {}",
+                    volume.name,
+                    volume.data_center,
+                    named.unwrap_or_default()
+                );
                 lines.push(Line::fail(AREA, what, "Correct runpod.volume_data_center"));
             } else {
-                lines.push(Line::ok(AREA, format!("the volume {}{size} is in {}", volume.name, volume.data_center)));
+                lines.push(Line::ok(
+                    AREA,
+                    format!("the volume {}{size} is in {}", volume.name, volume.data_center),
+                ));
             }
             Some(volume)
         }
@@ -111,7 +135,10 @@ async fn endpoint(client: &RunPod, id: &str, volume: Option<&Volume>, lines: &mu
     match client.jobs(id).health().await {
         Ok(health) => {
             let (jobs, workers) = (health.jobs, health.workers);
-            let text = format!("it has {} jobs waiting and {} at work, {} workers idle", jobs.in_queue, jobs.in_progress, workers.idle);
+            let text = format!(
+                "it has {} jobs waiting and {} at work, {} workers idle",
+                jobs.in_queue, jobs.in_progress, workers.idle
+            );
             lines.push(if workers.unhealthy > 0 {
                 let what = format!("{} of its workers crash or do not answer", workers.unhealthy);
                 Line::warn(AREA, what, "Look at the endpoint's log in the console")
@@ -136,9 +163,16 @@ fn faults(endpoint: &Endpoint, volume: Option<&Volume>) -> Vec<Line> {
             let what = format!("the endpoint mounts another volume than {}", volume.name);
             lines.push(Line::warn(AREA, what, "Correct runpod.volume, or the endpoint in the console"));
         }
-        if !centers.is_empty() && !centers.iter().any(|center| center.eq_ignore_ascii_case(&volume.data_center)) {
-            let what = format!("the endpoint is in {}, the volume in {}", centers.join(", "), volume.data_center);
-            lines.push(Line::fail(AREA, what, "Put both into one data centre: there will be no workers like this"));
+        if !centers.is_empty()
+            && !centers.iter().any(|center| center.eq_ignore_ascii_case(&volume.data_center))
+        {
+            let what =
+                format!("the endpoint is in {}, the volume in {}", centers.join(", "), volume.data_center);
+            lines.push(Line::fail(
+                AREA,
+                what,
+                "Put both into one data centre: there will be no workers like this",
+            ));
         }
     }
     lines
@@ -153,10 +187,15 @@ mod tests {
     #[test]
     fn an_endpoint_that_can_never_work_is_said_to_be_so() {
         let endpoint = |value| serde_json::from_value::<Endpoint>(value).unwrap();
-        let volume: Volume = serde_json::from_value(json!({"id": "v", "name": "models", "dataCenter": "EU-RO-1"})).unwrap();
-        let good = endpoint(json!({"id": "e", "workers": {"max": 2}, "dataCenterIds": ["EU-RO-1"], "networkVolumes": ["v"]}));
+        let volume: Volume =
+            serde_json::from_value(json!({"id": "v", "name": "models", "dataCenter": "EU-RO-1"})).unwrap();
+        let good = endpoint(
+            json!({"id": "e", "workers": {"max": 2}, "dataCenterIds": ["EU-RO-1"], "networkVolumes": ["v"]}),
+        );
         assert_eq!(faults(&good, Some(&volume)), []);
-        let bad = endpoint(json!({"id": "e", "workers": {"max": 0}, "dataCenterIds": ["US-CA-2"], "networkVolumes": ["w"]}));
+        let bad = endpoint(
+            json!({"id": "e", "workers": {"max": 0}, "dataCenterIds": ["US-CA-2"], "networkVolumes": ["w"]}),
+        );
         let states: Vec<State> = faults(&bad, Some(&volume)).iter().map(|line| line.state).collect();
         assert_eq!(states, [State::Fail, State::Warn, State::Fail]);
     }

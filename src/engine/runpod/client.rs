@@ -75,7 +75,11 @@ pub(crate) fn from_remote(error: &RemoteError) -> Error {
 }
 
 /// Keeps a secret under a name, in place of what is kept there; its id.
-pub(crate) async fn keep_secret(client: &RunPod, name: &str, value: SecretString) -> Result<String, RemoteError> {
+pub(crate) async fn keep_secret(
+    client: &RunPod,
+    name: &str,
+    value: SecretString,
+) -> Result<String, RemoteError> {
     match client.secrets().create(name, &value, Some("made by brightrun")).await {
         Ok(made) => return Ok(made.id),
         // Taken by an attempt whose answer was lost: or so it may be.
@@ -92,13 +96,19 @@ pub(crate) async fn keep_secret(client: &RunPod, name: &str, value: SecretString
 pub(crate) fn waiting(workers: &WorkerSummary) -> String {
     let count = |n: u64| if n == 1 { "1 worker".to_owned() } else { format!("{n} workers") };
     if workers.unhealthy > 0 && workers.idle + workers.running + workers.initializing == 0 {
-        return format!("The job waits: {} crash or do not answer. Look at the endpoint's log.", count(workers.unhealthy));
+        return format!(
+            "The job waits: {} crash or do not answer. Look at the endpoint's log.",
+            count(workers.unhealthy)
+        );
     }
     if workers.initializing > 0 {
         return format!("The job waits: {} start and fetch the image.", count(workers.initializing));
     }
     if workers.throttled > 0 {
-        return format!("The job waits: {} wait for a GPU. Nothing of the endpoint's kind is free.", count(workers.throttled));
+        return format!(
+            "The job waits: {} wait for a GPU. Nothing of the endpoint's kind is free.",
+            count(workers.throttled)
+        );
     }
     if workers.running > 0 {
         return format!("The job waits: {} are busy with other jobs.", count(workers.running));
@@ -106,5 +116,6 @@ pub(crate) fn waiting(workers: &WorkerSummary) -> String {
     if workers.idle > 0 {
         return "The job waits: a worker is free and will take it.".to_owned();
     }
-    "The job waits: the endpoint has no workers. Look at its maximum and at what is free in its data centre.".to_owned()
+    "The job waits: the endpoint has no workers. Look at its maximum and at what is free in its data centre."
+        .to_owned()
 }

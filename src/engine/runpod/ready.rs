@@ -34,7 +34,9 @@ pub fn missing(places: &Places, place: Place) -> Vec<String> {
         .filter_map(|(lacks, key)| lacks.then_some(key))
         .collect();
         if lacking.len() == 4 {
-            all.push(format!("{NO_STORE} (files.url as s3://BUCKET/PREFIX, or a network volume: runpod.volume)"));
+            all.push(format!(
+                "{NO_STORE} (files.url as s3://BUCKET/PREFIX, or a network volume: runpod.volume)"
+            ));
         } else if !lacking.is_empty() {
             all.push(format!("the network volume is not complete ({})", lacking.join(", ")));
         } else if place == Place::RunpodPod && runpod.community {

@@ -60,7 +60,11 @@ pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
     let mut found = Vec::new();
     for pod in client.pods().list().await.map_err(|e| from_remote(&e))? {
         let ours = pod.name.starts_with(OURS) || pod.env.get(TAG).is_some();
-        if !ours || pod.is(PodStatus::Terminated) || ids.contains(pod.id.as_str()) || names.contains(pod.name.as_str()) {
+        if !ours
+            || pod.is(PodStatus::Terminated)
+            || ids.contains(pod.id.as_str())
+            || names.contains(pod.name.as_str())
+        {
             continue;
         }
         found.push(Stray {
@@ -112,8 +116,9 @@ async fn jobs(
         let run = job.input.as_ref()?.get("run")?.as_str()?.to_owned();
         let ended = job.status.known().is_some_and(JobState::is_end);
         // An answer that is still looked for may be this one.
-        let looked_for =
-            open.iter().any(|stored| stored.rental.external_id.is_none() && stored.rental.job.to_string() == run);
+        let looked_for = open
+            .iter()
+            .any(|stored| stored.rental.external_id.is_none() && stored.rental.job.to_string() == run);
         (!ended && !ids.contains(job.id.as_str()) && !looked_for).then(|| Stray {
             kind: StrayKind::Job,
             unknown: !keys.contains(&run),
@@ -151,7 +156,9 @@ pub async fn end(engine: &Engine, stray: &Stray, cancel: &CancellationToken) -> 
             return Ok(());
         }
         if cancel.is_cancelled() {
-            return Err(Error::interrupted(WHAT).on(&stray.name).next("Look again with `brightrun runpod reap`"));
+            return Err(Error::interrupted(WHAT)
+                .on(&stray.name)
+                .next("Look again with `brightrun runpod reap`"));
         }
         // Asked again now and then: one call alone is not trusted.
         if look % 5 == 0 {
@@ -168,5 +175,7 @@ pub async fn end(engine: &Engine, stray: &Stray, cancel: &CancellationToken) -> 
         }
         engine.0.clock.sleep(AGAIN).await;
     }
-    Err(Error::failed(WHAT, "RunPod still shows it").on(&stray.name).next("Look at its console: it may cost money until it is gone"))
+    Err(Error::failed(WHAT, "RunPod still shows it")
+        .on(&stray.name)
+        .next("Look at its console: it may cost money until it is gone"))
 }

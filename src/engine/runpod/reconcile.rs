@@ -33,7 +33,7 @@ pub struct Reconciled {
 impl Reconciled {
     fn add(&mut self, amount: Usd) {
         self.corrected += 1;
-        self.difference = self.difference + amount;
+        self.difference += amount;
     }
 }
 
@@ -103,10 +103,14 @@ async fn queue(
         if to + LAG > now {
             break;
         }
-        let key = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("runpod-serverless/{endpoint}/{day}").as_bytes());
+        let key =
+            Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("runpod-serverless/{endpoint}/{day}").as_bytes());
         let bill = client.billing().serverless(Span::Between(from, to), Bucket::Day, Some(endpoint)).await;
         let bill = bill.map_err(|e| from_remote(&e))?;
-        let mine = bill.records.iter().filter(|r| r.serverless_id == endpoint && r.start_time >= from && r.start_time < to);
+        let mine = bill
+            .records
+            .iter()
+            .filter(|r| r.serverless_id == endpoint && r.start_time >= from && r.start_time < to);
         let billed: Usd = mine.map(|record| record.total_amount).sum();
         let ended = jobs.iter().filter(|s| s.rental.ended_at.is_some_and(|at| at >= from && at < to));
         let recorded: Usd = ended.filter_map(|s| s.rental.recorded).sum();

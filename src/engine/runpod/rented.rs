@@ -34,8 +34,10 @@ pub struct Rented {
 pub async fn rented(engine: &Engine) -> Result<Rented> {
     const WHAT: &str = "Cannot read what is rented";
     let open = engine.db().open_rentals().await.map_err(from_db(WHAT))?;
-    let runs = if open.is_empty() { Vec::new() } else { engine.db().open_runs().await.map_err(from_db(WHAT))? };
-    let names: BTreeMap<_, _> = runs.into_iter().map(|stored| (stored.run.job.id, stored.run.job.name)).collect();
+    let runs =
+        if open.is_empty() { Vec::new() } else { engine.db().open_runs().await.map_err(from_db(WHAT))? };
+    let names: BTreeMap<_, _> =
+        runs.into_iter().map(|stored| (stored.run.job.id, stored.run.job.name)).collect();
     let now = engine.0.clock.real();
     let lines: Vec<RentedLine> = open
         .into_iter()

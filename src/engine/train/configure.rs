@@ -157,8 +157,7 @@ async fn judged(
     let longest = dataset.facts.as_ref().and_then(|facts| facts.tokens.max).map(u64::from);
     let (machine, gpu, quote) = if configuration.place == Place::Local {
         let machine = machine::look().await;
-        let gpu =
-            prices.gpu(&machine.name).map_or_else(|| machine.name.to_lowercase(), |gpu| gpu.id.clone());
+        let gpu = prices.gpu(&machine.name).map_or_else(|| machine.name.to_lowercase(), |gpu| gpu.id.clone());
         (machine, gpu, Quote::local(engine.0.places.training.usd_per_hour))
     } else {
         let wanted = (request.gpu.as_deref(), request.gpus.unwrap_or(1));

@@ -13,8 +13,8 @@ mod rented;
 mod tests;
 mod types;
 
-pub use choices::{Choices, Offer, choices};
 pub(crate) use catalog::prices;
+pub use choices::{Choices, Offer, choices};
 pub(crate) use configure::base_model;
 pub use configure::configure;
 pub use draft::{draft, keep_draft};

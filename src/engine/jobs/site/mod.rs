@@ -108,6 +108,13 @@ impl Driver<'_> {
         }
     }
 
+    /// The run is over: what it leaves nobody needs is taken away.
+    pub async fn clear(&mut self) {
+        if let Site::Rented(_) = &self.site {
+            self.tidy().await;
+        }
+    }
+
     /// Between two looks.
     pub fn tick(&self) -> Duration {
         match &self.site {

@@ -2,8 +2,8 @@
 
 use super::open::changed;
 use crate::model::train::{Modal, Msg};
-use domain::place::Place;
 use crate::model::{Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
+use domain::place::Place;
 
 /// Opens the base models, the cursor on the chosen one.
 pub(super) fn models(model: &mut Model) -> Vec<Effect> {

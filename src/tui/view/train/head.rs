@@ -8,8 +8,8 @@ use crate::theme::{Theme, Token};
 use crate::view::area;
 use crate::widgets::put;
 use domain::memory::Fit;
-use engine::train::Offer;
 use domain::numbers::percent;
+use engine::train::Offer;
 use ratatui::{Frame, layout::Rect};
 
 /// Columns of the names.

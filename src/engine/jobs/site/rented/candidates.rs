@@ -70,7 +70,9 @@ pub(super) fn candidates(
     slots: &[String],
 ) -> Vec<Candidate> {
     let chosen = |gpu: &GpuType| {
-        let called = |name: &str| wanted.gpu.as_ref().is_some_and(|known| known.is_called(name)) || name == wanted.name;
+        let called = |name: &str| {
+            wanted.gpu.as_ref().is_some_and(|known| known.is_called(name)) || name == wanted.name
+        };
         called(&gpu.id) || called(&gpu.name)
     };
     let many = |gpu: &GpuType| {
@@ -88,10 +90,16 @@ pub(super) fn candidates(
         .filter(|gpu| chosen(gpu) || (gpu.manufacturer != "AMD" && fits(gpu) && affordable(gpu)))
         .collect();
     let gone = |gpu: &GpuType| rank(gpu.availability.as_ref()) == 4;
-    found.sort_by_key(|gpu| (gone(gpu), !chosen(gpu), gpu.pod_price(cloud), rank(gpu.availability.as_ref()), gpu.id.clone()));
+    found.sort_by_key(|gpu| {
+        (gone(gpu), !chosen(gpu), gpu.pod_price(cloud), rank(gpu.availability.as_ref()), gpu.id.clone())
+    });
     found
         .into_iter()
-        .map(|gpu| Candidate { id: gpu.id.clone(), centers: centers(gpu, slots), price: gpu.pod_price(cloud) })
+        .map(|gpu| Candidate {
+            id: gpu.id.clone(),
+            centers: centers(gpu, slots),
+            price: gpu.pod_price(cloud),
+        })
         .collect()
 }
 
@@ -133,7 +141,12 @@ mod tests {
             gpu("Mine", 80, 2.2, "LOW"),
             gpu("Cheaper", 48, 0.5, "NONE"),
         ];
-        let wanted = Wanted { name: "Mine".to_owned(), gpu: None, needed: 40 << 30, price: Some(PerHour(Usd::dollars(2))) };
+        let wanted = Wanted {
+            name: "Mine".to_owned(),
+            gpu: None,
+            needed: 40 << 30,
+            price: Some(PerHour(Usd::dollars(2))),
+        };
         let found = candidates(&catalog, Cloud::Secure, 1, &wanted, &[]);
         assert_eq!(names(&found), ["Mine", "Cheap", "Cheaper"], "a dearer one only if it was chosen");
         assert_eq!(found[0].centers, ["US-CA-2", "EU-RO-1"]);

@@ -26,7 +26,8 @@ pub(super) const LONGEST: Duration = Duration::from_hours(7 * 24);
 
 #[derive(Serialize)]
 struct Carry<'a> {
-    carry: u32,
+    #[serde(rename = "carry")]
+    version: u32,
     run: String,
     spec: &'a RunSpec,
     seconds: u64,
@@ -103,10 +104,8 @@ async fn address(depot: &Depot, what: Allow, name: &str, time: Duration) -> Resu
 impl Driver<'_> {
     /// Puts everything there and reads it back. `lives` is how long the machine may need its addresses.
     pub(super) async fn carry(&mut self, depot: &Depot, seconds: u64, lives: Duration) -> Result<Ticket> {
-        let data = DataSource::Path {
-            path: "dataset.jsonl".to_owned(),
-            sha256: self.run.dataset_sha256.clone(),
-        };
+        let data =
+            DataSource::Path { path: "dataset.jsonl".to_owned(), sha256: self.run.dataset_sha256.clone() };
         // A rented machine without its GPU is not worth its price; experiments may have one.
         let device = if self.run.configuration.any_value { Device::Auto } else { Device::Cuda };
         let spec = self.spec(data, device, None)?;
@@ -128,7 +127,7 @@ impl Driver<'_> {
             }
         };
         let carry = Carry {
-            carry: 1,
+            version: 1,
             run: self.run.job.id.to_string(),
             spec: &spec,
             seconds,

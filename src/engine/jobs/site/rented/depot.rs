@@ -33,12 +33,18 @@ impl Depot {
     /// That of a run. Refused with what is missing where a machine elsewhere could reach nothing.
     pub fn of(engine: &Engine, run: JobId) -> Result<Self> {
         if engine.files().kind() == "S3" {
-            return Ok(Self { files: engine.files().clone(), way: Way::Signed, folder: format!("{RUNS}/{run}") });
+            return Ok(Self {
+                files: engine.files().clone(),
+                way: Way::Signed,
+                folder: format!("{RUNS}/{run}"),
+            });
         }
         match &engine.0.volume {
-            Some(volume) => {
-                Ok(Self { files: volume.clone(), way: Way::Volume, folder: format!("brightrun/{RUNS}/{run}") })
-            }
+            Some(volume) => Ok(Self {
+                files: volume.clone(),
+                way: Way::Volume,
+                folder: format!("brightrun/{RUNS}/{run}"),
+            }),
             None => Err(Error::refused(WHAT, crate::runpod::NO_STORE)
                 .next("Set files.url to an S3 store, or runpod.volume with its S3 keys")),
         }
@@ -104,7 +110,12 @@ impl Depot {
     }
 
     /// Appends a file to one on this machine, and its bytes to a digest.
-    pub async fn append_to(&self, name: &str, file: &mut tokio::fs::File, digest: &mut Sha256) -> Result<u64> {
+    pub async fn append_to(
+        &self,
+        name: &str,
+        file: &mut tokio::fs::File,
+        digest: &mut Sha256,
+    ) -> Result<u64> {
         let (_, mut chunks) = self.files.get_stream(&self.key(name)).await.map_err(from_files(WHAT))?;
         let mut bytes = 0_u64;
         while let Some(chunk) = chunks.try_next().await.map_err(from_files(WHAT))? {

@@ -34,7 +34,10 @@ impl Owner {
 }
 
 pub(super) fn after(now: DateTime<Utc>, pause: Duration) -> DateTime<Utc> {
-    TimeDelta::from_std(pause).ok().and_then(|pause| now.checked_add_signed(pause)).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    TimeDelta::from_std(pause)
+        .ok()
+        .and_then(|pause| now.checked_add_signed(pause))
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// What looking for something whose answer was lost has found.
@@ -104,7 +107,8 @@ impl Driver<'_> {
         }
         let now = self.engine.0.clock.real();
         let grace = self.engine.0.places.runpod.grace;
-        let waited = self.away().rental.as_ref().is_some_and(|stored| now >= after(stored.rental.claimed_at, grace));
+        let waited =
+            self.away().rental.as_ref().is_some_and(|stored| now >= after(stored.rental.claimed_at, grace));
         if !waited {
             return Ok(None);
         }
@@ -123,7 +127,9 @@ impl Driver<'_> {
         if facts.ended.is_some() && facts.attempt > self.before.unwrap_or(0) {
             return Ok(true);
         }
-        let asked = async { Ok::<_, crate::Error>((depot.head("manifest.json").await?, depot.get("owner.json").await?)) };
+        let asked = async {
+            Ok::<_, crate::Error>((depot.head("manifest.json").await?, depot.get("owner.json").await?))
+        };
         let (manifest, owner) = match self.staying(asked).await? {
             Ok(found) => found,
             Err(error) => {

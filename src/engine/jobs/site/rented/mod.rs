@@ -11,6 +11,7 @@ mod queue;
 mod result;
 mod settle;
 mod suspects;
+mod tidy;
 mod wish;
 
 pub(in crate::jobs) use settle::Left;
@@ -21,7 +22,6 @@ use crate::jobs::rundir::RunDir;
 use crate::{Engine, Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use depot::Depot;
-use suspects::Suspects;
 use domain::ids::JobId;
 use domain::job::{Job, Move, Run, Status};
 use domain::lenient::Word;
@@ -29,6 +29,7 @@ use domain::money::{PerHour, Usd};
 use domain::place::Place;
 use domain::rental::{Rental, RentalState};
 use store::{Ending, StoredRental};
+use suspects::Suspects;
 
 /// What is rented for a run.
 #[derive(Debug, Default)]
@@ -61,7 +62,7 @@ impl Rented {
         let mut paid = Usd::ZERO;
         for stored in all {
             let rental = &stored.rental;
-            paid = paid + rental.recorded.unwrap_or(Usd::ZERO);
+            paid += rental.recorded.unwrap_or(Usd::ZERO);
             rented.attempts += u32::from(!rental.state.is(RentalState::Void));
             if rental.is_open() {
                 rented.rental = Some(stored);
@@ -86,7 +87,12 @@ impl Rented {
 
 /// Copies what is new of a run that works elsewhere, whoever follows it; nothing happens for a run of this machine, nor, unless it has to
 /// be `now`, when somebody here did the same a moment ago.
-pub(in crate::jobs) async fn mirrored(engine: &Engine, run: &Run, folder: &RunDir, now: bool) -> Result<bool> {
+pub(in crate::jobs) async fn mirrored(
+    engine: &Engine,
+    run: &Run,
+    folder: &RunDir,
+    now: bool,
+) -> Result<bool> {
     if run.configuration.place == Place::Local {
         return Ok(false);
     }
@@ -220,8 +226,13 @@ impl Driver<'_> {
         let saved = self.engine.db().save_rental(Some(&self.hold), &stored, None).await;
         if let Err(error) = saved {
             // Its id may have been found meanwhile.
-            self.away().rental =
-                self.engine.db().rental(stored.rental.id).await.map_err(from_db(WHAT))?.filter(|s| s.rental.is_open());
+            self.away().rental = self
+                .engine
+                .db()
+                .rental(stored.rental.id)
+                .await
+                .map_err(from_db(WHAT))?
+                .filter(|s| s.rental.is_open());
             return Err(from_db(WHAT)(error));
         }
         self.away().attempts -= 1;
@@ -261,7 +272,7 @@ impl Driver<'_> {
         let saved = self.engine.db().save_rental(Some(&self.hold), &stored, cost).await;
         saved.map_err(from_db(WHAT))?;
         let job = &mut self.run.job;
-        job.paid = job.paid + stored.rental.recorded.unwrap_or(Usd::ZERO);
+        job.paid += stored.rental.recorded.unwrap_or(Usd::ZERO);
         job.current_cost = job.paid;
         job.gpu_started_at = None;
         self.away().rental = None;

@@ -13,7 +13,9 @@ use domain::job::{Outside, Wish};
 use domain::money::{PerHour, Usd};
 use domain::rental::Rental;
 use remote::Advice;
-use remote::runpod::{Cloud, Compute, Env, Gpu, Mounts, NewPod, Offer, Pod, PodStatus, Product, RunPod, secret_reference};
+use remote::runpod::{
+    Cloud, Compute, Env, Gpu, Mounts, NewPod, Offer, Pod, PodStatus, Product, RunPod, secret_reference,
+};
 use std::time::Duration;
 
 /// What a machine may take beyond the time limit of the run, to come up and to bring its results home.
@@ -51,7 +53,9 @@ impl Driver<'_> {
         let wanted = self.wanted()?;
         let found = candidates(&catalog, cloud, gpus, &wanted, &slots(&places));
         if found.is_empty() {
-            return self.no_machine("the catalog has none that holds the training at the accepted price", &[]).await;
+            return self
+                .no_machine("the catalog has none that holds the training at the accepted price", &[])
+                .await;
         }
         let depot = self.depot()?;
         let ticket = self.carry(&depot, limit.as_secs(), limit.min(LONGEST)).await?;
@@ -141,12 +145,8 @@ impl Driver<'_> {
     fn wanted(&self) -> Result<super::candidates::Wanted> {
         let prices = crate::train::prices(self.engine)?;
         let gpu = prices.gpu(&self.run.job.gpu.gpu).cloned();
-        let memory = domain::memory::memory(
-            &self.run.model,
-            &self.run.configuration.hyperparameters,
-            None,
-            true,
-        );
+        let memory =
+            domain::memory::memory(&self.run.model, &self.run.configuration.hyperparameters, None, true);
         Ok(super::candidates::Wanted {
             name: self.run.job.gpu.gpu.clone(),
             needed: gpu.as_ref().map_or(memory.expected, |gpu| gpu.memory().min(memory.high)),
@@ -170,7 +170,8 @@ impl Driver<'_> {
         self.away().secret = Some(Kept { id: secret });
         let mut env = Env::default().with("BRIGHTRUN_RUN", secret_reference(&name)).with(TAG, id);
         if let Some(token) = self.engine.0.places.runpod.hub_token.clone() {
-            let kept = self.staying(crate::runpod::keep_secret(client, crate::runpod::HUB_SECRET, token)).await?;
+            let kept =
+                self.staying(crate::runpod::keep_secret(client, crate::runpod::HUB_SECRET, token)).await?;
             kept.map_err(|e| from_remote(&e))?;
             env = env.with("HF_TOKEN", secret_reference(crate::runpod::HUB_SECRET));
         }
@@ -190,7 +191,10 @@ impl Driver<'_> {
         if let Some(id) = id
             && let Err(error) = client.secrets().delete(&id).await
         {
-            tracing::warn!(error = error.what(), "a secret of a run stays in the account; `runpod reap` finds it");
+            tracing::warn!(
+                error = error.what(),
+                "a secret of a run stays in the account; `runpod reap` finds it"
+            );
         }
     }
 
@@ -257,7 +261,9 @@ impl Driver<'_> {
         let status = pod.status.as_ref().map(ToString::to_string).unwrap_or_default();
         let gone = |what: &str| Some((status.clone(), Left::failed(Outside::Interrupted, what)));
         match pod.status.as_ref().and_then(domain::lenient::Word::known) {
-            Some(PodStatus::Exited) => Ok(gone("The pod was stopped, by RunPod or by somebody there. Look at the balance.")),
+            Some(PodStatus::Exited) => {
+                Ok(gone("The pod was stopped, by RunPod or by somebody there. Look at the balance."))
+            }
             Some(PodStatus::Error) => Ok(gone("The pod did not come up.")),
             Some(PodStatus::Terminated) => Ok(gone("The pod is gone.")),
             _ => self.poll_inside(&id, rental).await,
@@ -267,7 +273,8 @@ impl Driver<'_> {
     /// What its machine tells through the store.
     async fn poll_inside(&mut self, id: &str, rental: &Rental) -> Result<Option<(String, Left)>> {
         let depot = self.depot()?;
-        let asked = async { Ok::<_, Error>((depot.head("manifest.json").await?, depot.get("owner.json").await?)) };
+        let asked =
+            async { Ok::<_, Error>((depot.head("manifest.json").await?, depot.get("owner.json").await?)) };
         let (manifest, owner) = match self.staying(asked).await? {
             Ok(found) => found,
             Err(error) => {
@@ -295,7 +302,8 @@ impl Driver<'_> {
     /// The pod is really gone: the provider says so. Until then it is given back again and again.
     pub(super) async fn pod_is_gone(&mut self) -> Result<bool> {
         let client = client(self.engine)?;
-        let Some(id) = self.away().rental.as_ref().and_then(|stored| stored.rental.external_id.clone()) else {
+        let Some(id) = self.away().rental.as_ref().and_then(|stored| stored.rental.external_id.clone())
+        else {
             return Ok(true);
         };
         match self.staying(client.pods().get(&id)).await? {
@@ -337,5 +345,9 @@ impl Driver<'_> {
 
 /// A name that the account takes: letters, digits and `_`.
 fn secret_name(rental: &Rental) -> String {
-    format!("{}{}", crate::runpod::OUR_SECRETS, rental.name.trim_start_matches(crate::runpod::OURS).replace('-', "_"))
+    format!(
+        "{}{}",
+        crate::runpod::OUR_SECRETS,
+        rental.name.trim_start_matches(crate::runpod::OURS).replace('-', "_")
+    )
 }

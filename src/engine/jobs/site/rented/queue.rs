@@ -19,7 +19,8 @@ const MARGIN: Duration = Duration::from_mins(20);
 impl Driver<'_> {
     fn endpoint(&self) -> Result<(RunPod, String)> {
         let endpoint = self.engine.0.places.runpod.endpoint.clone();
-        let endpoint = endpoint.ok_or_else(|| Error::refused(WHAT, "there is no endpoint").next("Set runpod.endpoint"))?;
+        let endpoint = endpoint
+            .ok_or_else(|| Error::refused(WHAT, "there is no endpoint").next("Set runpod.endpoint"))?;
         Ok((client(self.engine)?, endpoint))
     }
 
@@ -50,7 +51,10 @@ impl Driver<'_> {
                 }
                 // Somebody gave it up while this program was stopped: it must not run beside another one.
                 self.cancel_job(&client, &endpoint, &submitted.id).await;
-                Err(Error::refused(WHAT, "another process has taken the run over; its job was cancelled again"))
+                Err(Error::refused(
+                    WHAT,
+                    "another process has taken the run over; its job was cancelled again",
+                ))
             }
             Ok(Err(error)) if error.is_uncertain() => {
                 self.trouble(&error.what());
@@ -111,7 +115,8 @@ impl Driver<'_> {
     /// How the job stands; `Some`: it is over, with the provider's word and what it means.
     pub(super) async fn poll_queue(&mut self) -> Result<Option<(String, Left)>> {
         let (client, endpoint) = self.endpoint()?;
-        let Some(id) = self.away().rental.as_ref().and_then(|stored| stored.rental.external_id.clone()) else {
+        let Some(id) = self.away().rental.as_ref().and_then(|stored| stored.rental.external_id.clone())
+        else {
             return Ok(None);
         };
         let job = match self.staying(client.jobs(&endpoint).status(&id)).await? {
@@ -182,7 +187,8 @@ fn is_ours(job: &Job, key: &str, attempt: u32, owner: Option<&Owner>) -> bool {
         value.is_some_and(|value| value.get("run").and_then(serde_json::Value::as_str) == Some(key))
     };
     if let Some(input) = &job.input {
-        let other = input.get("attempt").and_then(serde_json::Value::as_u64).is_some_and(|n| n != u64::from(attempt));
+        let other =
+            input.get("attempt").and_then(serde_json::Value::as_u64).is_some_and(|n| n != u64::from(attempt));
         return says(Some(input)) && !other;
     }
     let machine = job.worker_id.as_deref().unwrap_or_default();
@@ -198,11 +204,14 @@ fn meaning(state: JobState, job: &Job) -> Left {
         (_, Some(error)) if error.is_time_limit() => {
             Left::failed(Outside::Timeout, "RunPod ended the job: it took longer than it was allowed to.")
         }
-        (_, Some(error)) if error.is_lost_worker() => {
-            Left::failed(Outside::Interrupted, format!("The worker died: {}.", error.message.trim_end_matches('.')))
-        }
+        (_, Some(error)) if error.is_lost_worker() => Left::failed(
+            Outside::Interrupted,
+            format!("The worker died: {}.", error.message.trim_end_matches('.')),
+        ),
         (_, Some(error)) => Left::failed(Class::Other, error.message),
-        (JobState::Failed, None) => Left::failed(Class::Other, "RunPod says that the job failed, and not why."),
+        (JobState::Failed, None) => {
+            Left::failed(Class::Other, "RunPod says that the job failed, and not why.")
+        }
         // Completed without a manifest, and the run told no end.
         _ => Left::failed(
             Outside::Interrupted,

@@ -67,8 +67,9 @@ fn target(name: &Path) -> Result<Option<PathBuf>> {
             Component::Normal(part) => clean.push(part),
             Component::CurDir => {}
             _ => {
-                return Err(Error::refused(WHAT, "the archive holds a path that points out of it")
-                    .on(name.display()));
+                return Err(
+                    Error::refused(WHAT, "the archive holds a path that points out of it").on(name.display())
+                );
             }
         }
     }
@@ -96,8 +97,9 @@ fn unpack(archive: &Path, folder: &Path) -> Result<()> {
                 file.sync_all()
             })
         } else {
-            return Err(Error::refused(WHAT, "the archive holds something that is no plain file")
-                .on(name.display()));
+            return Err(
+                Error::refused(WHAT, "the archive holds something that is no plain file").on(name.display())
+            );
         };
         written.map_err(|e| local::error(WHAT, &path, &e))?;
     }

@@ -39,7 +39,8 @@ impl Driver<'_> {
         if !at_once || lately || !self.away().is_held() || self.away().over.is_some() {
             return Ok(());
         }
-        let Some(id) = self.away().rental.as_ref().and_then(|stored| stored.rental.external_id.clone()) else {
+        let Some(id) = self.away().rental.as_ref().and_then(|stored| stored.rental.external_id.clone())
+        else {
             return Ok(());
         };
         self.away().asked_at = Some(now);
