@@ -150,6 +150,7 @@ impl Driver<'_> {
 
     /// Writes down that something is about to be rented.
     async fn claim(&mut self, quoted: Option<PerHour>) -> Result<()> {
+        self.run.job.external_id = None;
         self.begin().await?;
         let (id, now) = (self.engine.0.ids.next(), self.engine.0.clock.real());
         let attempt = self.away().attempts + 1;
@@ -237,6 +238,7 @@ impl Driver<'_> {
         }
         self.away().attempts -= 1;
         self.run.job.external_id = None;
+        self.run.job.stage = Word::Known(domain::job::Stage::QUEUED);
         if !self.run.job.status.is(Status::Queued) {
             self.requeue_uncounted()?;
         }
@@ -257,6 +259,8 @@ impl Driver<'_> {
         self.away().rental = Some(stored);
         let now = self.engine.0.clock.real();
         meter(&mut self.run.job, &rental, now);
+        // The provider was heard of it.
+        self.run.job.last_seen_at = self.run.job.last_seen_at.max(Some(now));
         if rental.since.is_some() && self.run.job.status.is(Status::Initializing) {
             self.go(Move::Start)?;
             self.run.job.gpu_started_at = rental.since;
