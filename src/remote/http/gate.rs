@@ -135,8 +135,8 @@ mod tests {
         };
         assert_eq!(told(60, 60), least, "plenty");
         assert_eq!(told(8, 60), Duration::from_secs(15), "four of eight in a minute");
-        assert_eq!(told(1, 60), Duration::from_secs(60), "the last one is for people");
-        assert_eq!(told(0, 60), Duration::from_secs(60));
+        assert_eq!(told(1, 60), Duration::from_mins(1), "the last one is for people");
+        assert_eq!(told(0, 60), Duration::from_mins(1));
         clock.pass(Duration::from_secs(61));
         assert_eq!(gate.pace("a", clock.now(), least), least, "a new window");
     }
