@@ -131,6 +131,7 @@ async fn reference_prism_takes_every_request_that_the_client_can_make() {
     let call =
         rest.call("try", reqwest::Method::GET, &["billing", "pods"]).unwrap().query("bucketSize", "decade");
     assert!(rest.http.json::<Value>(&call).await.is_err());
+    prism.end().await;
 }
 
 /// Prism passes over `unevaluatedProperties` and unknown parameters; the server refuses the one and ignores the other.
@@ -221,6 +222,7 @@ async fn reference_every_documented_error_is_understood() {
         }
     }
     assert!(tried.len() > 300, "{}", tried.len());
+    prism.end().await;
 }
 
 #[test]
@@ -262,7 +264,7 @@ fn expected(row: &Row, code: u16) -> (Kind, Advice) {
 /// Prism with the vendor's document; it ends with the value.
 struct Prism {
     url: String,
-    _child: Child,
+    child: Child,
 }
 
 impl Prism {
@@ -286,11 +288,16 @@ impl Prism {
             .unwrap();
         for _ in 0..300 {
             if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-                return Self { url: format!("http://127.0.0.1:{port}"), _child: child };
+                return Self { url: format!("http://127.0.0.1:{port}"), child };
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         panic!("Prism does not answer within a minute");
+    }
+
+    /// Ends it and waits for that.
+    async fn end(mut self) {
+        self.child.kill().await.unwrap();
     }
 
     /// A client that asks once.
