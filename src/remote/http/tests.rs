@@ -23,17 +23,17 @@ async fn rent(runpod: &RunPod) -> [RemoteError; 2] {
 
 #[tokio::test]
 async fn what_is_paid_for_is_sent_once_and_a_lost_answer_says_that_it_may_have_happened() {
-    let page =
+    let web =
         |status| Reply::Says(status, vec![("content-type", "text/html".to_owned())], "<html>".to_owned());
     for (reply, kind) in [
         (Reply::Cut, Kind::Broken),
         (Reply::Half("{\"id\":".to_owned()), Kind::Broken),
         (Reply::Never, Kind::Timeout),
         (Reply::json(500, r#"{"error":"x"}"#), Kind::Server),
-        (page(502), Kind::Server),
-        (page(524), Kind::Server),
+        (web(502), Kind::Server),
+        (web(524), Kind::Server),
         (Reply::json(408, ""), Kind::Timeout),
-        (page(200), Kind::Garbage),
+        (web(200), Kind::Garbage),
         (Reply::json(200, ""), Kind::Garbage),
         (Reply::json(200, r#"{"status":"IN_QUEUE"}"#), Kind::Garbage),
         (Reply::json(201, "[]"), Kind::Garbage),
