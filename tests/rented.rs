@@ -36,15 +36,15 @@ async fn a_run_goes_there_and_comes_home_as_a_model() {
         assert_eq!(job.policy["ttl"], 8_400_000 + 86_400_000_u64);
         let mut machine = Machine::starts(&job.input).await;
         bench.provider.newest(|job| {
-            (job.status, job.delay, job.worker) = ("IN_PROGRESS", Some(20), Some("w1".to_owned()))
+            (job.status, job.delay, job.worker) = ("IN_PROGRESS", Some(20), Some("w1".to_owned()));
         });
         machine.trains().await;
         machine.finishes().await;
         bench.provider.newest(|job| {
-            (job.status, job.ran, job.output) = ("COMPLETED", Some(3_600_000), json!({"final": true}))
+            (job.status, job.ran, job.output) = ("COMPLETED", Some(3_600_000), json!({"final": true}));
         });
     };
-    let outcome = follows(&engine, &run, world).await;
+    let outcome = Box::pin(follows(&engine, &run, world)).await;
     let Outcome::Over(run) = outcome else { panic!("{outcome:?}") };
     assert!(run.job.status.is(Status::Completed), "{:?}", run.job);
     assert_eq!(bench.provider.jobs().len(), 1);
@@ -68,6 +68,26 @@ async fn a_run_goes_there_and_comes_home_as_a_model() {
     ] {
         assert_eq!(bench.object(&run, name).exists(), stays, "{name}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_is_not_what_it_says_fails_the_run_and_makes_no_model() {
+    let bench = Bench::new().await;
+    let engine = bench.engine().await;
+    let run = bench.queued(&engine).await;
+    let world = async {
+        until("a job", || !bench.provider.jobs().is_empty()).await;
+        let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
+        machine.finishes().await;
+        machine.put("result/00001", b"other bytes").await;
+        bench.provider.newest(|job| (job.status, job.ran) = ("COMPLETED", Some(3_600_000)));
+    };
+    let outcome = Box::pin(follows(&engine, &run, world)).await;
+    let run = outcome.run();
+    assert!(run.job.status.is(Status::Failed), "{:?}", run.job);
+    assert!(run.job.failure.as_ref().is_some_and(|failure| failure.cause.contains("result.json")));
+    assert_eq!(run.job.final_cost, run.job.gpu.usd_per_hour.map(|price| price.0), "it cost all the same");
+    assert!(engine::models::list(&engine).await.expect("a list").is_empty());
 }
 
 /// A folder on a network volume instead of signed addresses: the files of this machine need no S3 store then.
@@ -106,7 +126,7 @@ async fn a_network_volume_carries_a_run_too() {
         machine.finishes().await;
         bench.provider.newest(|job| job.status = "COMPLETED");
     };
-    let outcome = follows(&engine, &run, world).await;
+    let outcome = Box::pin(follows(&engine, &run, world)).await;
     assert!(outcome.run().job.status.is(Status::Completed), "{:?}", outcome.run().job);
     assert_eq!(engine::models::list(&engine).await.expect("a list").len(), 1);
     assert!(
@@ -318,7 +338,7 @@ async fn a_worker_that_dies_is_followed_by_another_and_both_are_paid() {
         machine.finishes().await;
         bench.provider.newest(|job| (job.status, job.ran) = ("COMPLETED", Some(1_800_000)));
     };
-    let outcome = follows(&engine, &run, world).await;
+    let outcome = Box::pin(follows(&engine, &run, world)).await;
     let run = outcome.run().clone();
     assert!(run.job.status.is(Status::Completed), "{:?}", run.job);
     assert_eq!((run.job.attempts, bench.provider.jobs().len()), (1, 2));
@@ -349,7 +369,7 @@ async fn every_bad_end_has_its_class() {
             until("a job", || !bench.provider.jobs().is_empty()).await;
             bench.provider.newest(|job| (job.status, job.error) = (status, error.map(str::to_owned)));
         };
-        let outcome = follows(&engine, &run, world).await;
+        let outcome = Box::pin(follows(&engine, &run, world)).await;
         let run = outcome.run();
         assert!(
             run.job.status.is(Status::Failed) && failed(class)(run),
@@ -377,10 +397,10 @@ async fn what_the_worker_told_wins_over_what_the_provider_says() {
             .await;
         machine.ends("failed", 20).await;
         bench.provider.newest(|job| {
-            (job.status, job.error) = ("FAILED", Some("out_of_memory: It is too large.".to_owned()))
+            (job.status, job.error) = ("FAILED", Some("out_of_memory: It is too large.".to_owned()));
         });
     };
-    let outcome = follows(&engine, &run, world).await;
+    let outcome = Box::pin(follows(&engine, &run, world)).await;
     let failure = outcome.run().job.failure.clone().expect("a failure");
     assert!(failure.class.is(domain::run::Class::OutOfMemory.into()) && failure.fix == "Halve the batch.");
 }
@@ -404,7 +424,7 @@ async fn a_forgotten_job_whose_machine_trains_is_waited_for() {
         assert_eq!(bench.provider.jobs().len(), 1);
         machine.finishes().await;
     };
-    let outcome = follows(&engine, &run, world).await;
+    let outcome = Box::pin(follows(&engine, &run, world)).await;
     assert!(outcome.run().job.status.is(Status::Completed), "{:?}", outcome.run().job);
     assert_eq!(bench.provider.jobs().len(), 1);
 }
@@ -435,7 +455,7 @@ async fn waiting_is_explained_and_an_outage_of_the_provider_ends_nothing() {
         machine.finishes().await;
         bench.provider.newest(|job| job.status = "COMPLETED");
     };
-    let outcome = follows(&engine, &run, world).await;
+    let outcome = Box::pin(follows(&engine, &run, world)).await;
     assert!(outcome.run().job.status.is(Status::Completed));
     assert_eq!(bench.provider.jobs().len(), 1);
 }
@@ -469,7 +489,7 @@ async fn a_second_data_folder_watches_what_it_did_not_start() {
         machine.finishes().await;
         bench.provider.newest(|job| job.status = "COMPLETED");
     };
-    follows(&engine, &run, world).await;
+    Box::pin(follows(&engine, &run, world)).await;
     // It takes neither the lease nor the result.
     let folder = bench.path("elsewhere/runs").join(&id);
     assert!(folder.join("events.jsonl").is_file() && !folder.join("adapter").exists());

@@ -168,7 +168,7 @@ async fn whatever_breaks_there_is_one_job_for_a_run_and_none_is_forgotten() {
             machine.finishes().await;
             bench.provider.newest(|job| (job.status, job.ran) = ("COMPLETED", Some(1000)));
         };
-        let outcome = follows(&engine, &run, world).await;
+        let outcome = Box::pin(follows(&engine, &run, world)).await;
         assert!(
             outcome.run().job.status.is(domain::job::Status::Completed),
             "seed {seed}: {:?}",

@@ -63,7 +63,7 @@ async fn a_pod_is_rented_trains_and_is_given_back_until_it_is_gone() {
         machine.trains().await;
         machine.finishes().await;
     };
-    let outcome = follows(&engine, &run, world).await;
+    let outcome = Box::pin(follows(&engine, &run, world)).await;
     assert!(outcome.run().job.status.is(Status::Completed), "{:?}", outcome.run().job);
     let pods = pods(&bench);
     assert!(pods.len() == 1 && pods[0].gone, "it was given back three times");
@@ -155,7 +155,7 @@ async fn a_bad_host_is_given_back_and_another_one_is_taken() {
         let mut machine = comes_up(&bench, 1).await;
         machine.finishes().await;
     };
-    let outcome = follows(&engine, &run, world).await;
+    let outcome = Box::pin(follows(&engine, &run, world)).await;
     assert!(outcome.run().job.status.is(Status::Completed), "{:?}", outcome.run().job);
     assert!(pods(&bench).len() == 2 && pods(&bench).iter().all(|pod| pod.gone));
 }

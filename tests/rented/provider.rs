@@ -120,7 +120,8 @@ impl Provider {
 
     async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, std::io::Error> {
         let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
-        let body = request.into_body().collect().await.map(|all| all.to_bytes()).unwrap_or_default();
+        let body =
+            request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let mut state = self.state();
         state.calls.push(format!("{method} {path}"));
         if state.down {
@@ -260,7 +261,7 @@ impl State {
             }
             ("PATCH", ["account", "secrets", id]) => {
                 let there = self.secrets.iter_mut().find(|(there, ..)| there == id)?;
-                there.2 = asked["value"].as_str().unwrap_or_default().to_owned();
+                asked["value"].as_str().unwrap_or_default().clone_into(&mut there.2);
                 (200, json!({"id": id, "name": there.1}))
             }
             ("DELETE", ["account", "secrets", id]) => {

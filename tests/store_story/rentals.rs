@@ -52,17 +52,17 @@ pub async fn tell(db: &Db, run: &Run) {
     assert!(!db.found_rental(first.id, "pod-b").await.expect("an answer"), "a second thing");
     let late = db.save_rental(Some(&hold), &claimed, None).await;
     assert!(matches!(late, Err(StoreError::Conflict { .. })), "who read it before the id writes nothing");
-    let held = db.rental(first.id).await.expect("an answer").expect("there");
-    assert_eq!(held.rental.external_id.as_deref(), Some("pod-a"));
-    assert!(held.rental.state.is(RentalState::Held));
-    assert_eq!(db.open_rentals().await.expect("a list"), std::slice::from_ref(&held));
+    let rented = db.rental(first.id).await.expect("an answer").expect("there");
+    assert_eq!(rented.rental.external_id.as_deref(), Some("pod-a"));
+    assert!(rented.rental.state.is(RentalState::Held));
+    assert_eq!(db.open_rentals().await.expect("a list"), std::slice::from_ref(&rented));
 
     // Its end and its cost are one.
-    let mut ended = held.clone();
+    let mut ended = rented.clone();
     ended.rental.since = Some(at(200));
     let cost = ended.rental.end("It is gone.", at(560)).expect("it worked");
     let ended = db.save_rental(Some(&hold), &ended, Some((first.id, cost.clone()))).await.expect("written");
-    let again = StoredRental { turn: held.turn, ..ended.clone() };
+    let again = StoredRental { turn: rented.turn, ..ended.clone() };
     let twice = db.save_rental(Some(&hold), &again, Some((first.id, cost))).await;
     assert!(matches!(twice, Err(StoreError::Conflict { .. })), "an end is recorded once");
     assert!(db.open_rentals().await.expect("a list").is_empty());

@@ -24,6 +24,7 @@ pub async fn month(engine: &Engine) -> Result<Month> {
     let spent = engine.db().spent(period.from, period.to).await.map_err(from_db(WHAT))?;
     let open = engine.db().open_runs().await.map_err(from_db(WHAT))?;
     // Machines that were given back have records already.
-    let running = open.iter().map(|stored| (stored.run.job.current_cost - stored.run.job.paid).or_zero()).sum();
+    let running =
+        open.iter().map(|stored| (stored.run.job.current_cost - stored.run.job.paid).or_zero()).sum();
     Ok(Month { spent, running, limit: budget.limit })
 }

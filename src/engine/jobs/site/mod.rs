@@ -96,7 +96,7 @@ impl Driver<'_> {
     pub fn unseen(&self) -> Gone {
         match &self.site {
             Site::Local(_) => Gone::Process(None),
-            Site::Rented(_) => Gone::Machine(Left::Unseen),
+            Site::Rented(rented) => Gone::Machine(rented.unseen()),
         }
     }
 

@@ -76,11 +76,14 @@ impl Driver<'_> {
         if !quiet {
             return Ok(None);
         }
-        // What it left is fetched before its row ends, so that whoever comes next fetches it, too.
+        // It costs nothing from here on, however long it takes to fetch what it left. That is fetched before its row ends, so that whoever
+        // comes next fetches it, too.
+        self.keep_rental(|rental| rental.ended_at = rental.ended_at.or(Some(now))).await?;
         if let Err(error) = self.bring_home().await {
             self.trouble(&error);
             return Ok(None);
         }
+        let left = self.away().spoilt.take().unwrap_or(left);
         if pod {
             let client = crate::runpod::client(self.engine)?;
             self.forget_secret(&client).await;

@@ -50,6 +50,8 @@ pub(in crate::jobs) struct Rented {
     suspects: Option<Suspects>,
     /// The secret that holds the order of a pod.
     secret: Option<pod::Kept>,
+    /// The result cannot be used, now or later: what that means.
+    spoilt: Option<Left>,
     /// The machine of a pod has taken its order up.
     works: bool,
 }
@@ -74,6 +76,11 @@ impl Rented {
 
     pub fn is_open(&self) -> bool {
         self.rental.is_some()
+    }
+
+    /// What is known of an end that nobody saw.
+    pub fn unseen(&self) -> Left {
+        self.spoilt.clone().unwrap_or(Left::Unseen)
     }
 
     pub fn told_before(&self) -> Option<u64> {
@@ -311,7 +318,15 @@ impl Driver<'_> {
         let now = self.engine.0.clock.real();
         self.staying(mirror::bring(&depot, &folder, now)).await??;
         if folder.manifest().is_none() {
-            self.staying(result::fetch(&depot, &folder, &run)).await??;
+            match self.staying(result::fetch(&depot, &folder, &run)).await? {
+                // Another try brings the same bytes.
+                Err(error) if error.kind == crate::ErrorKind::Refused => {
+                    self.away().spoilt = Some(Left::failed(domain::run::Class::Other, error.to_string()));
+                }
+                other => {
+                    other?;
+                }
+            }
         }
         Ok(())
     }

@@ -38,9 +38,9 @@ pub(super) async fn fetch(depot: &Depot, folder: &RunDir, run: &str) -> Result<b
 
 async fn archive(depot: &Depot, folder: &RunDir) -> Result<()> {
     let text = depot.get("result.json").await?;
-    let Some(text) = text else { return Err(Error::failed(WHAT, "there is a manifest and no result.json")) };
+    let Some(text) = text else { return Err(Error::refused(WHAT, "there is a manifest and no result.json")) };
     let archive: Archive = serde_json::from_slice(&text)
-        .map_err(|e| Error::failed(WHAT, format!("it makes no sense: {e}")).on("result.json"))?;
+        .map_err(|e| Error::refused(WHAT, format!("it makes no sense: {e}")).on("result.json"))?;
     let path = folder.file(".result.tar");
     let fail = |e: &io::Error| local::error(WHAT, &path, e);
     let mut file = tokio::fs::File::create(&path).await.map_err(|e| fail(&e))?;
@@ -51,7 +51,7 @@ async fn archive(depot: &Depot, folder: &RunDir) -> Result<()> {
     file.sync_all().await.map_err(|e| fail(&e))?;
     drop(file);
     if bytes != archive.bytes || !hex::encode(digest.finalize()).eq_ignore_ascii_case(&archive.sha256) {
-        return Err(Error::failed(WHAT, "the parts are not what result.json says").on("result"));
+        return Err(Error::refused(WHAT, "the parts are not what result.json says").on("result"));
     }
     let (from, to) = (path.clone(), folder.path().to_owned());
     let unpacked = tokio::task::spawn_blocking(move || unpack(&from, &to)).await;
