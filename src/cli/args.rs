@@ -71,6 +71,8 @@ pub(crate) enum Verb {
     Runner(verbs::runner::Runner),
     #[command(subcommand)]
     Models(verbs::models::Models),
+    #[command(subcommand)]
+    Runpod(verbs::runpod::Runpod),
     Aggregate(verbs::aggregate::Aggregate),
     Convert(verbs::convert::Convert),
     Check(verbs::check::Check),
@@ -110,6 +112,7 @@ impl Invocation {
                     | Verb::Jobs(_)
                     | Verb::Runner(_)
                     | Verb::Models(_)
+                    | Verb::Runpod(_)
                     | Verb::Db(_)
             )
         )

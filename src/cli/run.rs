@@ -64,6 +64,7 @@ async fn dispatch(context: &mut Context, verb: Verb) -> Done {
         Verb::Jobs(verb) => Box::pin(verbs::jobs::run(context, verb)).await,
         Verb::Runner(args) => Box::pin(verbs::runner::run(context, &args)).await,
         Verb::Models(verb) => verbs::models::run(context, verb).await,
+        Verb::Runpod(verb) => Box::pin(verbs::runpod::run(context, verb)).await,
         Verb::Aggregate(args) => verbs::aggregate::run(context, args).await,
         Verb::Convert(args) => verbs::convert::run(context, args).await,
         Verb::Check(args) => verbs::check::run(context, args).await,

@@ -16,5 +16,6 @@ pub(crate) mod man;
 pub(crate) mod models;
 pub(crate) mod presets;
 pub(crate) mod runner;
+pub(crate) mod runpod;
 pub(crate) mod train;
 pub(crate) mod watch;

@@ -1,10 +1,12 @@
 //! What GPUs cost: a dated list in a file (training-pipeline 1.3.4, 7 no. 6). No price is shown without its date.
 
 mod file;
+mod storage;
 #[cfg(test)]
 mod tests;
 
 pub use file::{BadList, builtin, read};
+pub use storage::{VOLUMES_AS_OF, volume_month};
 
 use crate::money::PerHour;
 use crate::place::{Place, Tier};

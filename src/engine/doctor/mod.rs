@@ -119,7 +119,8 @@ fn config(loaded: &Loaded, lines: &mut Vec<Line>) {
 async fn runpod(config: &Config, lines: &mut Vec<Line>) {
     let Ok(places) = config.places() else { return };
     if places.runpod.api_key.is_some() {
-        lines.extend(crate::runpod::look(&places, &Clock::default()).await);
+        let found = crate::runpod::look(&places, &Clock::default()).await.lines;
+        lines.extend(found.into_iter().map(|line| Line { area: "runpod", ..line }));
     }
 }
 

@@ -22,12 +22,17 @@ pub struct Balance {
 /// Asks for it. `None`: RunPod tells no balance any more (the interface that it comes from ends in early 2027).
 pub async fn balance(engine: &Engine) -> Result<Option<Balance>> {
     let found = client(engine)?.wallet().balance().await.map_err(|e| from_remote(&e))?;
-    Ok(found.map(|found| Balance {
+    Ok(found.map(of_wallet))
+}
+
+/// With the time that it lasts.
+pub(super) fn of_wallet(found: remote::runpod::Balance) -> Balance {
+    Balance {
         left: found.left,
         spend: found.spend,
         limit: found.limit,
         minutes: minutes(found.left, found.spend),
-    }))
+    }
 }
 
 fn minutes(left: Usd, spend: Option<PerHour>) -> Option<u64> {

@@ -7,21 +7,54 @@ use domain::place::Place;
 pub(crate) const NO_STORE: &str =
     "files are kept in a folder of this machine, which a rented one cannot reach";
 
+/// Something that is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lack {
+    /// What: a clause.
+    pub what: String,
+    /// Which settings would mend it.
+    pub set: String,
+    /// It is the key.
+    pub is_key: bool,
+}
+
+impl Lack {
+    fn new(what: impl Into<String>, set: impl Into<String>) -> Self {
+        Self { what: what.into(), set: set.into(), is_key: false }
+    }
+    /// What to do, without a full stop.
+    pub fn next(&self) -> String {
+        format!("Set {}", self.set)
+    }
+}
+
 /// What a place needs and does not have, each as a clause with the setting that mends it; empty: it can be trained on.
 pub fn missing(places: &Places, place: Place) -> Vec<String> {
+    lacking(places, place).into_iter().map(|lack| format!("{} ({})", lack.what, lack.set)).collect()
+}
+
+/// The same, what and how apart.
+pub(crate) fn lacking(places: &Places, place: Place) -> Vec<Lack> {
     let runpod = &places.runpod;
     let mut all = Vec::new();
     if place == Place::Local {
         return all;
     }
     if runpod.api_key.is_none() {
-        all.push("there is no API key (RUNPOD_API_KEY, or runpod.api_key)".to_owned());
+        let key = Lack::new("there is no API key", "RUNPOD_API_KEY, or runpod.api_key");
+        all.push(Lack { is_key: true, ..key });
     }
     if place == Place::RunpodServerless && runpod.endpoint.is_none() {
-        all.push("there is no endpoint (runpod.endpoint)".to_owned());
+        all.push(Lack::new(
+            "there is no endpoint",
+            "runpod.endpoint; `brightrun runpod endpoint create` makes one",
+        ));
     }
     if place == Place::RunpodPod && runpod.image.is_none() {
-        all.push("there is no image (runpod.image)".to_owned());
+        all.push(Lack::new(
+            "there is no image",
+            "runpod.image; `brightrun runpod image` says how it is made",
+        ));
     }
     if !places.files.trim().starts_with("s3:") {
         let lacking: Vec<&str> = [
@@ -34,13 +67,17 @@ pub fn missing(places: &Places, place: Place) -> Vec<String> {
         .filter_map(|(lacks, key)| lacks.then_some(key))
         .collect();
         if lacking.len() == 4 {
-            all.push(format!(
-                "{NO_STORE} (files.url as s3://BUCKET/PREFIX, or a network volume: runpod.volume)"
+            all.push(Lack::new(
+                NO_STORE,
+                "files.url as s3://BUCKET/PREFIX, or a network volume: runpod.volume",
             ));
         } else if !lacking.is_empty() {
-            all.push(format!("the network volume is not complete ({})", lacking.join(", ")));
+            all.push(Lack::new("the network volume is not complete", lacking.join(", ")));
         } else if place == Place::RunpodPod && runpod.community {
-            all.push("network volumes are only in the secure cloud (runpod.cloud)".to_owned());
+            all.push(Lack::new(
+                "network volumes are only in the secure cloud",
+                "runpod.cloud to secure, or files.url as s3://BUCKET/PREFIX",
+            ));
         }
     }
     all

@@ -32,18 +32,21 @@ pub(super) fn models(engine: &Engine) -> Result<Registry> {
     }
 }
 
-/// GPUs and prices.
+/// GPUs and prices: ours, then what RunPod said last, then the user's own.
 pub(crate) fn prices(engine: &Engine) -> Result<PriceList> {
-    let path = engine.0.places.training.catalog.join("prices.toml");
-    let builtin = price::builtin();
-    match text(&path)? {
-        Some(text) => {
-            let over = price::read(&text, &builtin).map_err(|e| bad(&path, &e))?;
-            Ok(builtin.with(over))
+    let places = &engine.0.places;
+    let mut list = price::builtin();
+    for path in [places.data_dir.join(LIVE), places.training.catalog.join("prices.toml")] {
+        if let Some(text) = text(&path)? {
+            let over = price::read(&text, &list).map_err(|e| bad(&path, &e))?;
+            list = list.with(over);
         }
-        None => Ok(builtin),
     }
+    Ok(list)
 }
+
+/// The file of the prices that RunPod said last, in the data folder.
+pub(crate) const LIVE: &str = "runpod-prices.toml";
 
 /// The presets that can be chosen: those in the folder `presets` replace ours of the same name.
 pub(super) fn presets(engine: &Engine) -> Result<Presets> {

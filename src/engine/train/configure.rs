@@ -25,10 +25,7 @@ pub(crate) const WHAT: &str = "Cannot configure the training";
 /// Puts a configuration together and judges it. Nothing is written and nothing starts.
 pub async fn configure(engine: &Engine, request: &Request) -> Result<Configured> {
     let place = request.place.unwrap_or(Place::Local);
-    if let Some(why) = rented::unusable(engine, place) {
-        return Err(Error::usage(WHAT, format!("{place} cannot be used: {why}"))
-            .next("Set what is missing, or take --on local"));
-    }
+    rented::ready(engine, place)?;
     let dataset = crate::datasets::find(engine, &request.dataset).await?;
     if let Some(why) = dataset.untrainable() {
         return Err(Error::refused(WHAT, why)

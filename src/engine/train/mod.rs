@@ -1,6 +1,6 @@
 //! From a dataset to a run: the configuration with everything that is known about it before it starts.
 
-mod catalog;
+pub(crate) mod catalog;
 mod choices;
 mod configure;
 mod draft;

@@ -2,7 +2,7 @@
 
 use super::configure::WHAT;
 use super::machine::Machine;
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, Problem, Result};
 use domain::base_model::BaseModel;
 use domain::hyperparameters::Hyperparameters;
 use domain::memory::memory;
@@ -13,6 +13,22 @@ use domain::price::{Gpu, PriceList, Quote};
 pub(super) fn unusable(engine: &Engine, place: Place) -> Option<String> {
     let missing = crate::runpod::missing(&engine.0.places, place);
     (!missing.is_empty()).then(|| missing.join("; "))
+}
+
+/// Refuses a place that is not set up: everything that is missing, in one list.
+pub(super) fn ready(engine: &Engine, place: Place) -> Result<()> {
+    let lacks = crate::runpod::lacking(&engine.0.places, place);
+    if lacks.is_empty() {
+        return Ok(());
+    }
+    let why = match lacks.len() {
+        1 => format!("{place} is not set up: one thing is missing"),
+        n => format!("{place} is not set up: {n} things are missing"),
+    };
+    let problems = lacks.into_iter().map(|lack| Problem { why: format!("set {}", lack.set), on: lack.what });
+    Err(Error::usage(WHAT, why)
+        .next("Set what is named below, then look with `brightrun runpod check`; or take --on local")
+        .problems(problems.collect()))
 }
 
 /// The GPU that was asked for, else the cheapest one that holds the training, else the largest. With its price.

@@ -1,0 +1,133 @@
+//! `runpod reap`
+
+use crate::ask::confirmed;
+use crate::context::Context;
+use crate::out::{Done, Exit, Stop, note, report};
+use crate::table::{Cell, Fit, Table};
+use crate::text::counted;
+use clap::Args;
+use domain::money::Usd;
+use engine::Engine;
+use engine::runpod::{Stray, StrayKind};
+use serde::Serialize;
+
+/// Look for pods, jobs and secrets of ours that no run waits for, and end them after a question
+///
+/// Those of runs that this database does not know are listed and left alone: others may use the account, too.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Reap {
+    /// Only these, by their id
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    /// Also those of runs that this database does not know
+    #[arg(long)]
+    unknown: bool,
+    /// Only list them
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+struct Reaped<'a> {
+    found: &'a [Stray],
+    ended: Vec<&'a str>,
+    failed: Vec<&'a str>,
+}
+
+pub(super) async fn run(context: &mut Context, args: Reap) -> Done {
+    let engine = context.engine(None).await?;
+    let mut strays = engine::runpod::strays(&engine).await?;
+    if let Some(id) = args.ids.iter().find(|id| strays.iter().all(|stray| stray.id != **id)) {
+        let error =
+            engine::Error::not_found("Cannot end it", "nothing of ours that no run waits for has this id");
+        return Err(error.on(id).next("Look at the list with `brightrun runpod reap --dry-run`").into());
+    }
+    strays.retain(|stray| args.ids.is_empty() || args.ids.contains(&stray.id));
+    let (mine, foreign): (Vec<&Stray>, Vec<&Stray>) =
+        strays.iter().partition(|stray| args.unknown || !stray.unknown || args.ids.contains(&stray.id));
+    if !context.json() {
+        list(context, &strays, &engine)?;
+        if !foreign.is_empty() {
+            note(format!(
+                "{} of runs that this database does not know stay; --unknown ends them, too.",
+                foreign.len()
+            ));
+        }
+    }
+    let done = if mine.is_empty() || args.dry_run || !confirmed(context, &question(&mine)).await? {
+        Reaped { found: &strays, ended: Vec::new(), failed: Vec::new() }
+    } else {
+        end(context, &engine, &strays, &mine).await
+    };
+    let failed = !done.failed.is_empty();
+    if context.json() {
+        context.out.json(&done)?;
+    } else if done.ended.is_empty() && !failed {
+        note(if strays.is_empty() { "Nothing was left at RunPod." } else { "Nothing was ended." });
+    } else {
+        note(format!("{} ended, {} could not be ended.", done.ended.len(), done.failed.len()));
+    }
+    Ok(if failed { Exit::Failed } else { Exit::Done })
+}
+
+/// What is ended, and what it costs until then.
+fn question(mine: &[&Stray]) -> String {
+    let of = |kind| mine.iter().filter(|stray| stray.kind == kind).count() as u64;
+    let parts = [(StrayKind::Pod, "pod"), (StrayKind::Job, "job"), (StrayKind::Secret, "secret")];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .map(|(kind, word)| (of(kind), word))
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| counted(n, word))
+        .collect();
+    let per_hour: Usd = mine.iter().filter_map(|stray| stray.per_hour).sum();
+    let cost = if per_hour > Usd::ZERO { format!(" (they cost {per_hour} an hour)") } else { String::new() };
+    format!("End {}{cost}? What is on their disks is lost.", parts.join(", "))
+}
+
+async fn end<'a>(context: &Context, engine: &Engine, found: &'a [Stray], mine: &[&'a Stray]) -> Reaped<'a> {
+    let mut done = Reaped { found, ended: Vec::new(), failed: Vec::new() };
+    for stray in mine {
+        match engine::runpod::end(engine, stray, &context.cancel).await {
+            Ok(()) => done.ended.push(&stray.id),
+            Err(error) => {
+                report(&error, false);
+                done.failed.push(&stray.id);
+            }
+        }
+    }
+    done
+}
+
+fn list(context: &mut Context, strays: &[Stray], engine: &Engine) -> Result<(), Stop> {
+    let mut table = Table::new(&[
+        ("kind", Fit::Whole),
+        ("id", Fit::Whole),
+        ("name", Fit::Cut),
+        ("state", Fit::Whole),
+        ("since", Fit::Whole),
+        ("an hour", Fit::Number),
+        ("run", Fit::Whole),
+    ]);
+    for stray in strays {
+        let kind = match stray.kind {
+            StrayKind::Pod => "pod",
+            StrayKind::Job => "job",
+            StrayKind::Secret => "secret",
+        };
+        table.row([
+            Cell::text(kind),
+            Cell::text(&stray.id),
+            Cell::text(&stray.name),
+            Cell::text(&stray.status),
+            stray.since.map_or_else(Cell::unknown, |since| Cell::time(since, engine.now())),
+            stray.per_hour.map_or_else(Cell::unknown, Cell::text),
+            Cell::text(if stray.unknown { "unknown here" } else { "over" }),
+        ]);
+    }
+    if !strays.is_empty() {
+        context.out.table(&table)?;
+    }
+    context.out.flush()
+}

@@ -1,0 +1,38 @@
+//! What this program itself knows: how old its prices are, and what is rented for its runs.
+
+use crate::doctor::Line;
+use crate::runpod::rented::rented as all;
+use crate::train::catalog;
+use crate::{Engine, Result};
+use domain::price::Quote;
+
+/// From when to when the prices are.
+pub(super) fn prices(engine: &Engine) -> Result<Line> {
+    const AREA: &str = "prices";
+    let (list, today) = (catalog::prices(engine)?, engine.now().date_naive());
+    let days = list.prices.iter().filter(|price| price.place.is_billed()).map(|price| price.as_of);
+    let (Some(oldest), Some(newest)) = (days.clone().min(), days.max()) else {
+        return Ok(Line::warn(AREA, "there are no prices", "Read them: `brightrun runpod prices`"));
+    };
+    let text = if oldest == newest {
+        format!("the prices are those of {newest}")
+    } else {
+        format!("the prices are of {oldest} to {newest}")
+    };
+    let old = Quote { as_of: Some(newest), ..Quote::local(None) }.is_old(today);
+    Ok(if old {
+        Line::warn(AREA, text, "Read the present ones: `brightrun runpod prices`")
+    } else {
+        Line::ok(AREA, text)
+    })
+}
+
+/// What runs of this database rent now.
+pub(super) async fn rented(engine: &Engine) -> Result<Line> {
+    let rented = all(engine).await?;
+    Ok(match rented.lines.len() {
+        0 => Line::ok("rented", "nothing is rented for a run"),
+        1 => Line::ok("rented", format!("one machine is rented for {} an hour", rented.per_hour)),
+        n => Line::ok("rented", format!("{n} machines are rented for {} an hour", rented.per_hour)),
+    })
+}
