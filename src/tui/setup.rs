@@ -86,6 +86,7 @@ pub(crate) fn session_of(engine: &Engine) -> Session {
         files: status.files,
         place: status.store_at,
         runner: engine.has_runner(),
+        runpod: engine::runpod::at_first(engine),
         recovered: engine.recovered().iter().map(|recovered| recovered.sentence.clone()).collect(),
     }
 }

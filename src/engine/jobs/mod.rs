@@ -3,6 +3,7 @@
 //! The worker is a process of its own that outlives this program. Whoever follows a run holds its lease, reads the run
 //! directory, and is the only one who writes its row.
 
+mod alerts;
 mod attempt;
 mod cancel;
 mod drive;
@@ -20,6 +21,7 @@ mod tried;
 mod types;
 mod watch;
 
+pub use alerts::alert;
 pub use cancel::{cancel, stop};
 pub use drive::{follow, resume, resume_all, unpause};
 pub use log::{log, watch};

@@ -15,7 +15,7 @@ mod standing;
 
 pub use balance::{Balance, balance};
 pub(crate) use check::look;
-pub use check::{Checked, check};
+pub use check::{Checked, at_first, check};
 pub(crate) use client::{HUB_SECRET, OUR_SECRETS, OURS, client, from_remote, keep_secret, open, waiting};
 pub use create::{Made, create_endpoint, create_volume};
 pub use image::{Image, image, pinned};

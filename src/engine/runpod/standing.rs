@@ -10,6 +10,8 @@ pub enum Standing {
     /// Nothing about RunPod is set, and nothing was asked.
     #[default]
     NotSet,
+    /// There is a key, and nobody was asked yet.
+    Unasked,
     /// Something is set, but there is no key.
     NoKey,
     /// Runs can be given there.
@@ -35,6 +37,7 @@ impl Standing {
     pub const fn word(self) -> &'static str {
         match self {
             Self::NotSet => "not set",
+            Self::Unasked => "not asked",
             Self::NoKey => "no key",
             Self::Ok => "ok",
             Self::Incomplete => "incomplete",
@@ -49,7 +52,7 @@ impl Standing {
 
     /// Something there does not work, although it is set up.
     pub const fn is_bad(self) -> bool {
-        !matches!(self, Self::NotSet | Self::NoKey | Self::Ok | Self::Incomplete)
+        !matches!(self, Self::NotSet | Self::Unasked | Self::NoKey | Self::Ok | Self::Incomplete)
     }
 
     /// What an error says about the whole; `None`: only about the one call.

@@ -23,8 +23,8 @@ pub struct Offer {
     pub memory: Option<u64>,
     /// What an hour costs, and when that was true.
     pub quote: Quote,
-    /// Why it cannot be chosen: a clause; `None`: it can.
-    pub unusable: Option<String>,
+    /// What is missing before it can be chosen, each as a clause with the settings that mend it; empty: it can.
+    pub unusable: Vec<String>,
 }
 
 /// What can be chosen.
@@ -53,7 +53,7 @@ pub async fn choices(engine: &Engine) -> Result<Choices> {
         name: here.name,
         memory: here.memory,
         quote: Quote::local(engine.0.places.training.usd_per_hour),
-        unusable: None,
+        unusable: Vec::new(),
     }];
     for place in Place::ALL.iter().copied().filter(|place| *place != Place::Local) {
         for tier in Tier::ALL.iter().copied() {
@@ -65,7 +65,7 @@ pub async fn choices(engine: &Engine) -> Result<Choices> {
                     name: gpu.name.clone(),
                     memory: Some(gpu.memory()),
                     quote: prices.quote(&gpu.id, place, tier)?,
-                    unusable: super::rented::unusable(engine, place),
+                    unusable: crate::runpod::missing(&engine.0.places, place),
                 })
             }));
         }

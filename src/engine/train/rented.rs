@@ -9,12 +9,6 @@ use domain::memory::memory;
 use domain::place::{Place, Tier};
 use domain::price::{Gpu, PriceList, Quote};
 
-/// Why a place cannot be trained in: a clause; `None`: it can.
-pub(super) fn unusable(engine: &Engine, place: Place) -> Option<String> {
-    let missing = crate::runpod::missing(&engine.0.places, place);
-    (!missing.is_empty()).then(|| missing.join("; "))
-}
-
 /// Refuses a place that is not set up: everything that is missing, in one list.
 pub(super) fn ready(engine: &Engine, place: Place) -> Result<()> {
     let lacks = crate::runpod::lacking(&engine.0.places, place);

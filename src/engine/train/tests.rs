@@ -191,8 +191,9 @@ async fn all_that_can_be_chosen_has_its_price_with_a_day_and_says_what_cannot_be
     let known = choices(&engine).await.unwrap();
     assert!(known.models.iter().any(|model| Some(&model.id) == known.model.as_ref()));
     let (here, away) = known.offers.split_first().unwrap();
-    assert!(here.unusable.is_none() && here.quote.as_of.is_none());
+    assert!(here.unusable.is_empty() && here.quote.as_of.is_none());
     assert!(
-        !away.is_empty() && away.iter().all(|offer| offer.unusable.is_some() && offer.quote.as_of.is_some())
+        !away.is_empty()
+            && away.iter().all(|offer| !offer.unusable.is_empty() && offer.quote.as_of.is_some())
     );
 }

@@ -134,7 +134,8 @@ impl Ask {
             Self::Train(ask) => ask.writes(),
             Self::Trainings(ask) => ask.writes(),
             Self::Models(ask) => ask.writes(),
-            Self::Overview(_) | Self::Settings(_) => false,
+            Self::Settings(ask) => ask.writes(),
+            Self::Overview(_) => false,
         }
     }
 }

@@ -166,7 +166,8 @@ impl Model {
             ScreenId::Train => self.train.pane(),
             ScreenId::Jobs => self.trainings.pane(),
             ScreenId::Models => self.models.pane(),
-            ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor => None,
+            ScreenId::Settings => self.settings.pane(),
+            ScreenId::Overview | ScreenId::Monitor => None,
         }
     }
 
@@ -180,7 +181,8 @@ impl Model {
             ScreenId::Monitor => self.monitor.crumbs(),
             ScreenId::Jobs => self.trainings.crumbs(),
             ScreenId::Models => self.models.crumbs(),
-            ScreenId::Overview | ScreenId::Settings => Vec::new(),
+            ScreenId::Settings => self.settings.crumbs(),
+            ScreenId::Overview => Vec::new(),
         }
     }
 

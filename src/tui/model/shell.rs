@@ -96,6 +96,8 @@ pub struct Session {
     pub place: String,
     /// Runs of this machine are started and followed here.
     pub runner: bool,
+    /// How RunPod stands, before anybody was asked.
+    pub runpod: engine::runpod::Standing,
     /// What the start finished or undid after a crash, one line each.
     pub recovered: Vec<String>,
 }

@@ -4,6 +4,7 @@ use super::conversations::DetailPlace;
 use super::{Problem, TextField};
 use domain::ids::JobId;
 use domain::job::{CancelReason, Run, Status};
+use domain::money::Usd;
 use engine::jobs::{JobLine, Month, News};
 use engine::watch::Watch;
 use std::collections::BTreeSet;
@@ -127,6 +128,14 @@ impl State {
     /// The run under the cursor.
     pub fn row(&self) -> Option<&JobLine> {
         self.list.as_ref()?.get(*self.shown.get(self.at)?)
+    }
+    /// What the month has cost, with what runs that go on have cost by now and no record tells yet; and the budget.
+    pub fn spent(&self) -> Option<(Usd, Usd)> {
+        let month = self.month?;
+        let open = self.list.iter().flatten().filter(|line| !line.run.is_over());
+        // Machines that were given back have records already.
+        let running: Usd = open.map(|line| (line.run.job.current_cost - line.run.job.paid).or_zero()).sum();
+        Some((month.spent + running, month.limit))
     }
     /// A run by its key.
     pub fn find(&self, id: JobId) -> Option<&JobLine> {

@@ -67,7 +67,7 @@ pub async fn run(context: Context, settings: Settings, ask: Ask) -> Answer {
         Ask::Train(ask) => Answer::Train(train::run(context, ask).await),
         Ask::Trainings(ask) => Answer::Trainings(trainings::run(context, ask).await),
         Ask::Models(ask) => Answer::Models(models::run(context, ask).await),
-        Ask::Settings(ask) => Answer::Settings(settings::run(&settings, ask)),
+        Ask::Settings(ask) => Answer::Settings(settings::run(context, &settings, ask).await),
     }
 }
 

@@ -1,11 +1,14 @@
 //! Questions of the settings.
 
-use super::Settings;
+mod runpod;
+
+use super::{Context, Settings};
 use crate::model::settings::{Answer, Ask};
 
-/// Reads them; the composition root knows them.
-pub fn run(settings: &Settings, ask: Ask) -> Answer {
+/// Reads the settings, which the composition root knows; the engine knows RunPod.
+pub async fn run(context: Context, settings: &Settings, ask: Ask) -> Answer {
     match ask {
         Ask::List => Answer::List(Ok(settings())),
+        Ask::Runpod(ask) => Answer::Runpod(runpod::run(context, ask).await),
     }
 }

@@ -148,6 +148,7 @@ pub(crate) fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
         Some(ScreenId::Jobs) => trainings::back(model, now),
         Some(ScreenId::Models) => models::back(model, now),
         Some(ScreenId::Monitor) => monitor::back(model, now),
+        Some(ScreenId::Settings) => settings::back(model),
         _ => None,
     }
 }
@@ -181,7 +182,8 @@ pub(crate) fn prompted(
         ScreenId::Datasets => Ok(datasets::prompted(model, text, now)),
         ScreenId::Jobs => trainings::prompted(model, text),
         ScreenId::Models => models::prompted(model, text, now),
-        ScreenId::Overview | ScreenId::Settings => Ok(Vec::new()),
+        ScreenId::Settings => settings::runpod::prompted(model, tag, text),
+        ScreenId::Overview => Ok(Vec::new()),
     }
 }
 

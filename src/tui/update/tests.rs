@@ -26,6 +26,7 @@ pub(crate) fn ready() -> Model {
         files: "folder".into(),
         place: "~/.local/share/brightrun".into(),
         runner: true,
+        runpod: engine::runpod::Standing::NotSet,
         recovered: Vec::new(),
     });
     model.overview.summary =

@@ -6,6 +6,8 @@ use crate::model::shell::Reach;
 use crate::model::{Model, Phase};
 use crate::text;
 use crate::theme::{Theme, Token};
+use crate::update::settings::runpod::standing;
+use engine::runpod::Standing;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -25,12 +27,14 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
             let style = theme.style(token.unwrap_or(Token::TextMuted));
             x = put(frame.buffer_mut(), area, x, 0, word.trim_end(), style) + 2;
         }
+        x = rented(model, theme, frame, area, x, true);
     } else {
-        // There is room only for what is wrong.
+        // There is room only for what is wrong, and for what costs money.
         for (name, _) in status(model).iter().filter(|(_, token)| *token == Some(Token::StatusFail)) {
             let mark = format!("{} {name}", theme.glyph(Token::StatusFail));
             x = put(frame.buffer_mut(), area, x, 0, &mark, theme.style(Token::StatusFail)) + 2;
         }
+        x = rented(model, theme, frame, area, x, false);
     }
     let room = usize::from(area.width.saturating_sub(x + 1));
     let hints = fitting(hints(model), room);
@@ -67,6 +71,45 @@ fn status(model: &Model) -> Vec<(String, Option<Token>)> {
             vec![(session.store.clone(), Some(store)), (session.files.clone(), files), runner]
         }
     }
+}
+
+/// How RunPod stands, and what an hour of all that is rented there costs, as long as something is. Where there is little room (`whole`
+/// is off), only what is wrong and what costs; that nothing is set up is said where there is much.
+fn rented(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, x: u16, whole: bool) -> u16 {
+    if !matches!(model.shell.phase, Phase::Ready(_)) {
+        return x;
+    }
+    let (standing, burn) = (standing(model), model.settings.runpod.burn());
+    let token = super::settings::runpod::token(standing);
+    let shown = match standing {
+        Standing::NotSet => area.width >= 140 || burn.is_some(),
+        _ => whole || standing.is_bad() || burn.is_some(),
+    };
+    if !shown {
+        return x;
+    }
+    let (buffer, muted) = (frame.buffer_mut(), theme.style(Token::TextMuted));
+    let mut x = if whole {
+        put(buffer, area, x, 0, "runpod ", muted)
+    } else if standing.is_bad() {
+        let mark = format!("{} runpod ", theme.glyph(Token::StatusFail));
+        put(buffer, area, x, 0, &mark, theme.style(Token::StatusFail))
+    } else {
+        put(buffer, area, x, 0, "runpod ", muted)
+    };
+    if whole {
+        let word = match standing {
+            Standing::Unasked => "–".to_owned(),
+            Standing::NotSet | Standing::NoKey => standing.word().to_owned(),
+            _ => format!("{} {}", theme.glyph(token), standing.word()),
+        };
+        x = put(buffer, area, x, 0, &word, theme.style(token)) + 1;
+    }
+    if let Some(burn) = burn {
+        let text = format!("{}/h", burn);
+        x = put(buffer, area, x, 0, &text, theme.style(Token::StatusRun)) + 1;
+    }
+    x + 1
 }
 
 fn width_of(key: &str, word: &str) -> usize {

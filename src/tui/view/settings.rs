@@ -1,7 +1,9 @@
-//! Every setting with its value and where it comes from.
+//! Every setting with its value and where it comes from, and how RunPod stands.
+
+pub(super) mod runpod;
 
 use super::paint::{area as cells, page_top, put};
-use crate::model::settings::Msg as Do;
+use crate::model::settings::{Msg as Do, Part};
 use crate::model::{Measured, Model, Msg, Nav};
 use crate::text;
 use crate::theme::{Theme, Token};
@@ -13,10 +15,12 @@ use ratatui::layout::Rect;
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured {
     let mut measured = Measured::default();
     let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let head =
-        "Settings are changed in the config file; `brightrun config init` writes one with every key in it.";
-    put(frame.buffer_mut(), inside, 0, 0, head, theme.style(Token::TextMuted));
+    parts(model, theme, frame, inside, &mut measured);
     let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+    if model.settings.part == Part::Runpod {
+        runpod::draw(model, theme, frame, list, &mut measured);
+        return measured;
+    }
     measured.pane("settings.list", cells(list));
     measured.wheel(cells(list), Msg::Nav(Nav::Up), Msg::Nav(Nav::Down));
     let settings = &model.settings;
@@ -48,4 +52,23 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Meas
         put(frame.buffer_mut(), list, 0, 0, text, theme.style(Token::TextMuted));
     }
     measured
+}
+
+/// The parts, and what is to be known of the one in view.
+fn parts(model: &Model, theme: &Theme, frame: &mut Frame, inside: Rect, measured: &mut Measured) {
+    let mut x = 0;
+    for (part, name) in [(Part::List, "Settings"), (Part::Runpod, "RunPod")] {
+        let active = model.settings.part == part;
+        let token = if active { Token::NavActive } else { Token::NavIdle };
+        let start = x;
+        x = put(frame.buffer_mut(), inside, x, 0, &format!(" {name} "), theme.style(token));
+        let hit = Rect { x: inside.x + start, width: x.saturating_sub(start), height: 1, ..inside };
+        measured.click(cells(hit), Msg::Settings(Do::Part(part)));
+        x += 1;
+    }
+    let head = match model.settings.part {
+        Part::List => "are changed in the config file; `brightrun config init` writes one",
+        Part::Runpod => "`brightrun runpod` does the same on the command line",
+    };
+    put(frame.buffer_mut(), inside, x + 1, 0, head, theme.style(Token::TextMuted));
 }

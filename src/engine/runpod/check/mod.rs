@@ -31,6 +31,12 @@ pub struct Checked {
     pub at: DateTime<Utc>,
 }
 
+/// How it stands before anybody was asked.
+pub fn at_first(engine: &Engine) -> Standing {
+    let places = &engine.0.places;
+    if places.runpod.api_key.is_some() { Standing::Unasked } else { settings::without_key(places) }
+}
+
 /// Asks RunPod about everything that is set. Without a key nothing is asked.
 pub async fn check(engine: &Engine) -> Result<Checked> {
     let mut checked = look(&engine.0.places, &engine.0.clock).await;

@@ -1,12 +1,21 @@
 //! The settings.
 
-use crate::model::settings::{Answer, Ask, Msg};
+pub mod runpod;
+#[cfg(test)]
+mod tests;
+
+use crate::model::settings::{Answer, Ask, Msg, Part};
 use crate::model::{Effect, Model, Nav, Now, Severity};
 
 /// A message of this screen's own.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     match msg {
         Msg::Refresh => enter(model, now),
+        Msg::Part(part) => {
+            model.settings.part = part;
+            if part == Part::Runpod { runpod::enter(model) } else { Vec::new() }
+        }
+        Msg::Runpod(msg) => runpod::update(model, msg, now),
         Msg::Copy => {
             let value = model.settings.list.get(model.settings.at).map(|setting| setting.value.clone());
             value.map_or_else(Vec::new, |value| {
@@ -25,15 +34,15 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
 
 /// The engine answered.
 pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
-    let Answer::List(result) = answer;
-    match result {
-        Ok(list) => {
+    match answer {
+        Answer::Runpod(answer) => runpod::answered(model, answer, now),
+        Answer::List(Ok(list)) => {
             model.settings.at = model.settings.at.min(list.len().saturating_sub(1));
             model.settings.list = list;
             model.settings.problem = None;
             Vec::new()
         }
-        Err(problem) => {
+        Answer::List(Err(problem)) => {
             let effect = model.shell.report(&problem, now);
             model.settings.problem = Some(problem);
             vec![effect]
@@ -43,11 +52,23 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
 
 /// The screen comes into view.
 pub fn enter(model: &mut Model, _now: Now) -> Vec<Effect> {
-    vec![model.ask(crate::model::Ask::Settings(Ask::List))]
+    let mut effects = vec![model.ask(crate::model::Ask::Settings(Ask::List))];
+    if model.settings.part == Part::Runpod {
+        effects.extend(runpod::enter(model));
+    }
+    effects
 }
 
 /// A move.
 pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
+    let part = model.settings.part;
+    if matches!(nav, Nav::Next | Nav::Previous) {
+        let other = if part == Part::List { Part::Runpod } else { Part::List };
+        return update(model, Msg::Part(other), now);
+    }
+    if part == Part::Runpod {
+        return runpod::nav(model, nav);
+    }
     let key = model.settings.list.get(model.settings.at).map(|setting| setting.key.as_str());
     if nav == Nav::Enter && key == Some("ui.theme") {
         return super::update(model, crate::model::Msg::Shell(crate::model::shell::Msg::Themes), now);
@@ -57,4 +78,13 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         model.settings.at = at;
     }
     Vec::new()
+}
+
+/// `esc` and `q`: back to the list of settings. `None`: there was nothing to close.
+pub fn back(model: &mut Model) -> Option<Vec<Effect>> {
+    let away = model.modals.is_empty() && model.settings.part != Part::List;
+    away.then(|| {
+        model.settings.part = Part::List;
+        Vec::new()
+    })
 }

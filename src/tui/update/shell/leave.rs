@@ -2,7 +2,7 @@
 
 use crate::model::modal::{List, QuitChoice};
 use crate::model::shell::Leaving;
-use crate::model::{Effect, Leave, Modal, Model, Nav, Now, Problem, Severity};
+use crate::model::{Confirm, Effect, Leave, Modal, Model, Nav, Now, Problem, Severity};
 use std::time::Duration;
 
 /// A second `ctrl-c` within this time leaves.
@@ -28,11 +28,32 @@ pub fn quit(model: &mut Model, now: Now) -> Vec<Effect> {
         return vec![Effect::Leave(leaving.how)];
     }
     if idle(model) {
-        return go(model, Leave::Now, now);
+        return match reminder(model, now) {
+            // A second time is an answer.
+            Some(reminder) if model.modals.last() != Some(&reminder) => {
+                model.open(reminder);
+                Vec::new()
+            }
+            _ => go(model, Leave::Now, now),
+        };
     }
     model.modals.retain(|modal| !matches!(modal, Modal::Quit(_)));
     model.open(Modal::Quit(List::default()));
     Vec::new()
+}
+
+/// What is rented and goes on costing, with what each costs: to be said before one leaves. `None`: nothing is.
+fn reminder(model: &Model, now: Now) -> Option<Modal> {
+    let burn = model.settings.runpod.burn()?;
+    let lines = crate::text::rented(model.settings.runpod.lines(), now.wall);
+    let after = "They are looked after again by the next dashboard or `brightrun runner`; until then a run that is done may go on costing.";
+    let question = Confirm::new(
+        format!("Leave with {burn} an hour going on?"),
+        "Leave",
+        crate::model::Msg::Shell(crate::model::shell::Msg::Leave(QuitChoice::Detach)),
+    );
+    let body = lines.into_iter().chain([String::new(), after.to_owned()]);
+    Some(Modal::Confirm(question.body(body).danger(None)))
 }
 
 /// Leaves as soon as nothing is unsaved. A second time leaves at once.

@@ -106,6 +106,7 @@ pub(super) fn opened(model: &mut Model, result: Result<Session, Problem>, now: N
             effects.extend(super::conversations::habits::recall(model));
             effects.extend(super::enter(model, now));
             effects.push(reach::ask(model));
+            effects.extend(super::settings::runpod::opened(model));
             effects
         }
         Err(problem) => {

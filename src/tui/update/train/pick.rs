@@ -2,7 +2,7 @@
 
 use super::open::changed;
 use crate::model::train::{Modal, Msg};
-use crate::model::{Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
+use crate::model::{Effect, Model, Nav, Now, Problem, Prompt, ScreenId, TextField};
 use domain::place::Place;
 
 /// Opens the base models, the cursor on the chosen one.
@@ -63,7 +63,7 @@ fn at(model: &mut Model) -> Option<&mut usize> {
 /// A move in the list on top.
 pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if nav == Nav::Enter {
-        return take(model, now);
+        return take(model);
     }
     let page = usize::from(model.measured.size_of(crate::update::shell::modal::PANE).height);
     let len = len(model);
@@ -78,7 +78,7 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
 /// A line was clicked: selects it; the selected one is taken.
 pub(super) fn click(model: &mut Model, line: usize, now: Now) -> Vec<Effect> {
     match at(model) {
-        Some(at) if *at == line => take(model, now),
+        Some(at) if *at == line => take(model),
         Some(at) => {
             *at = line;
             Vec::new()
@@ -88,7 +88,7 @@ pub(super) fn click(model: &mut Model, line: usize, now: Now) -> Vec<Effect> {
 }
 
 /// Takes the selected line; a machine that cannot be had says why.
-fn take(model: &mut Model, now: Now) -> Vec<Effect> {
+fn take(model: &mut Model) -> Vec<Effect> {
     match model.modals.last() {
         Some(crate::model::Modal::Train(Modal::Models { at })) => {
             let at = *at;
@@ -101,8 +101,9 @@ fn take(model: &mut Model, now: Now) -> Vec<Effect> {
         Some(crate::model::Modal::Train(Modal::Places { at })) => {
             let offer = model.train.choices.as_ref().and_then(|choices| choices.offers.get(*at)).cloned();
             let Some(offer) = offer else { return Vec::new() };
-            if let Some(why) = offer.unusable {
-                return vec![model.shell.say(Severity::Info, format!("{}: {why}", offer.place), now)];
+            if !offer.unusable.is_empty() {
+                model.open(crate::model::Modal::Problem { problem: lacking(offer), top: 0 });
+                return Vec::new();
             }
             model.close();
             model.train.draft.place = offer.place;
@@ -112,6 +113,18 @@ fn take(model: &mut Model, now: Now) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Everything that is missing, in one list.
+fn lacking(offer: engine::train::Offer) -> Problem {
+    let why = match offer.unusable.len() {
+        1 => "one thing is missing".to_owned(),
+        n => format!("{n} things are missing"),
+    };
+    let next = "Set what is named below in the config file; Settings (0), tab, shows how RunPod stands";
+    let mut problem = Problem::new(format!("{} is not set up", offer.place), why, next);
+    problem.details = offer.unusable;
+    problem
 }
 
 /// Asks for a folder that holds a base model.

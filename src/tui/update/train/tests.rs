@@ -41,7 +41,10 @@ pub(crate) fn choices() -> Choices {
         name: gpu.name.clone(),
         memory: Some(gpu.memory()),
         quote: prices.quote(&gpu.id, Place::RunpodPod, Tier::Guaranteed).unwrap(),
-        unusable: Some("not built yet; only this machine is".into()),
+        unusable: vec![
+            "there is no API key (RUNPOD_API_KEY)".into(),
+            "there is no image (runpod.image)".into(),
+        ],
     });
     let here = Offer {
         place: Place::Local,
@@ -50,7 +53,7 @@ pub(crate) fn choices() -> Choices {
         name: "NVIDIA A100 80GB".into(),
         memory: Some(80 << 30),
         quote: Quote::local(Some(PerHour("1.20".parse().unwrap()))),
-        unusable: None,
+        unusable: Vec::new(),
     };
     Choices {
         presets,

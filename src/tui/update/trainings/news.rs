@@ -6,6 +6,7 @@ use domain::job::{Run, Status};
 use engine::jobs::{JobLine, News, Outcome};
 
 pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
+    let rows = matches!(news, News::Runs { .. } | News::Open { .. });
     let mut effects = match news {
         News::Runs { runs, month } => {
             list::take(model, runs, Some(month));
@@ -30,9 +31,15 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
             if run.is_none() {
                 model.trainings.problem = Some(problem);
             }
-            vec![effect]
+            let rented = run.and_then(|run| model.trainings.find(run));
+            let rented = rented.is_some_and(|line| line.run.configuration.place.is_billed());
+            let asks = if rented { crate::update::settings::runpod::trouble(model) } else { None };
+            std::iter::once(effect).chain(asks).collect()
         }
     };
+    if rows {
+        effects.extend(crate::update::settings::runpod::runs_changed(model));
+    }
     effects.extend(crate::update::monitor::row_changed(model));
     effects.extend(crate::update::shell::leave::if_idle(model, now));
     effects

@@ -129,7 +129,14 @@ fn progress(job: &Job) -> String {
 
 /// Leaving with live work.
 pub fn quit(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
-    let inside = overlay(theme, frame, whole, (whole.width.saturating_sub(4).min(76), 9), "Leave brightrun?");
+    let mut rented =
+        model.now.map_or_else(Vec::new, |now| text::rented(model.settings.runpod.lines(), now.wall));
+    if let Some(burn) = model.settings.runpod.burn() {
+        rented.insert(0, format!("Rented, and goes on costing {burn} an hour:"));
+    }
+    let more = u16::try_from(rented.len()).unwrap_or(0) + u16::from(!rented.is_empty());
+    let size = (whole.width.saturating_sub(4).min(76), 9 + more);
+    let inside = overlay(theme, frame, whole, size, "Leave brightrun?");
     let (live, runs) = (model.jobs.live().count(), model.trainings.hands.len());
     let head = match (live, runs) {
         (0, 0) => "Everything has ended meanwhile.".to_owned(),
@@ -145,7 +152,13 @@ pub fn quit(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: R
         ),
     };
     put(frame.buffer_mut(), inside, 0, 0, &head, theme.style(Token::TextStrong));
-    let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+    for (dy, line) in (2..).zip(&rented) {
+        let token = if dy == 2 { Token::StatusWarn } else { Token::TextNormal };
+        let line = text::fit(line, usize::from(inside.width), text::Align::Left);
+        put(frame.buffer_mut(), inside, 0, dy, &line, theme.style(token));
+    }
+    let above = (2 + more).min(inside.height);
+    let list = Rect { y: inside.y + above, height: inside.height.saturating_sub(above), ..inside };
     let rows: Vec<(String, Token)> = QuitChoice::ALL
         .iter()
         .map(|choice| {

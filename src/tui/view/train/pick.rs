@@ -41,9 +41,9 @@ pub(super) fn places(model: &Model, at: usize, theme: &Theme, frame: &mut Frame,
             let name = text::fit(&offer.name, 22, Align::Left);
             let memory = text::fit(&offer.memory.map_or("–".to_owned(), gib), 10, Align::Right);
             let tier = if offer.tier == Tier::Interruptible { "  may be taken away" } else { "" };
-            let why = offer.unusable.as_ref().map(|_| "  not yet").unwrap_or_default();
+            let why = if offer.unusable.is_empty() { "" } else { "  not set up" };
             let price = priced(&offer.quote, today);
-            (format!("{place} {name} {memory}  {price}{tier}{why}"), offer.unusable.is_none())
+            (format!("{place} {name} {memory}  {price}{tier}{why}"), offer.unusable.is_empty())
         })
         .collect();
     let foot = "memory · price of an hour and when it was read   enter take it · esc";
