@@ -8,6 +8,8 @@ mod faces;
 mod from;
 #[path = "cli/jobs.rs"]
 mod jobs;
+#[path = "cli/runpod.rs"]
+mod runpod;
 mod support;
 
 use serde_json::Value;

@@ -7,7 +7,7 @@ use crate::provider::Job;
 use domain::money::Usd;
 use engine::doctor::State;
 use engine::jobs;
-use engine::runpod::{self, StrayKind};
+use engine::runpod::{self, Standing, StrayKind};
 use engine::{CancellationToken, Engine, Progress};
 use serde_json::json;
 use std::time::Duration;
@@ -113,20 +113,29 @@ async fn the_books_become_the_bill_and_only_once() {
 async fn a_check_says_what_is_there_and_stops_where_nothing_can_be_asked() {
     let bench = Bench::new().await;
     let engine = bench.engine().await;
-    let lines = runpod::check(&engine).await;
-    let said = lines.iter().map(|line| line.what.as_str()).collect::<Vec<_>>().join("\n");
-    for what in ["runpod-serverless has all", "may read pods", "$12.50", "training runs brightrun:1"] {
+    let checked = runpod::check(&engine).await.expect("checked");
+    let said = checked.lines.iter().map(|line| line.what.as_str()).collect::<Vec<_>>().join("\n");
+    for what in [
+        "runpod-serverless has all",
+        "may read pods",
+        "$12.50",
+        "training runs brightrun:1",
+        "nothing is rented",
+    ] {
         assert!(said.contains(what), "{said}");
     }
     assert!(!said.contains("a-key-that-nobody-may-see"));
+    assert_eq!(checked.standing, Standing::Ok);
     bench.provider.state().refuses = Some(401);
-    let lines = runpod::check(&engine).await;
-    let bad: Vec<_> = lines.iter().filter(|line| line.state == State::Fail).collect();
-    assert!(bad.len() == 1 && bad[0].what.contains("API key") && !bad[0].next.is_empty(), "{lines:?}");
+    let checked = runpod::check(&engine).await.expect("checked");
+    let bad: Vec<_> = checked.lines.iter().filter(|line| line.state == State::Fail).collect();
+    assert!(bad.len() == 1 && bad[0].what.contains("API key") && !bad[0].next.is_empty(), "{checked:?}");
     let mut places = bench.places("none");
     places.runpod.api_key = None;
     let engine = Engine::open(&places, None).await.expect("an engine");
-    assert_eq!(runpod::check(&engine).await.len(), 1, "nothing is asked");
+    let before = bench.provider.state().calls.len();
+    assert_eq!(runpod::check(&engine).await.expect("checked").standing, Standing::NoKey);
+    assert_eq!(bench.provider.state().calls.len(), before, "nothing is asked");
 }
 
 /// Issue 4, must show 3: dispatches whose answers and connections break at random moments, and whose process dies in between.

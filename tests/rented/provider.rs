@@ -275,6 +275,8 @@ impl State {
                 };
                 (200, json!({"records": self.pods.iter().map(record).collect::<Vec<_>>(), "metadata": {}}))
             }
+            ("GET", ["serverless"]) => (200, json!({"endpoints": []})),
+            ("GET", ["network-volumes"]) => (200, json!({"networkVolumes": []})),
             ("GET", ["serverless", "ep"]) => (
                 200,
                 json!({"id": "ep", "name": "training", "type": "QUEUE", "workers": {"min": 0, "max": 2}, "image": "brightrun:1"}),

@@ -45,6 +45,23 @@ impl Pace for Beat {
 
 /// `None`: there is no key. Nothing is asked yet.
 pub(crate) fn open(places: &Places, clock: &Clock) -> Result<Option<RunPod>, RemoteError> {
+    open_with(places, clock, Patience { budget: Duration::from_mins(1), ..Patience::default() })
+}
+
+/// For somebody who looks at a screen and wants to know: he can ask again himself.
+pub(super) fn open_soon(places: &Places, clock: &Clock) -> Result<Option<RunPod>, RemoteError> {
+    let seconds = Duration::from_secs;
+    let soon = Patience {
+        connect: seconds(5),
+        answer: seconds(15),
+        budget: seconds(20),
+        attempts: 2,
+        ..Patience::default()
+    };
+    open_with(places, clock, soon)
+}
+
+fn open_with(places: &Places, clock: &Clock, patience: Patience) -> Result<Option<RunPod>, RemoteError> {
     let runpod = &places.runpod;
     let Some(key) = &runpod.api_key else { return Ok(None) };
     let usual = Bases::default();
@@ -55,7 +72,6 @@ pub(crate) fn open(places: &Places, clock: &Clock) -> Result<Option<RunPod>, Rem
         ..Bases::default()
     };
     let pace = Arc::new(Beat { clock: clock.clone(), started: (clock::instant(), clock.real()) });
-    let patience = Patience { budget: Duration::from_mins(1), ..Patience::default() };
     RunPod::new(Settings { key: key.clone(), bases, patience, pace }).map(Some)
 }
 

@@ -1,6 +1,8 @@
 //! Questions of the settings.
 
 mod runpod;
+#[cfg(test)]
+mod tests;
 
 use super::{Context, Settings};
 use crate::model::settings::{Answer, Ask};

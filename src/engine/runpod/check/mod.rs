@@ -6,7 +6,7 @@ mod held;
 mod settings;
 
 use super::balance::Balance;
-use super::client::open;
+use super::client::open_soon;
 use super::standing::Standing;
 use crate::clock::Clock;
 use crate::doctor::{Line, State};
@@ -57,7 +57,7 @@ pub async fn check(engine: &Engine) -> Result<Checked> {
 /// The account and the settings, by the places alone: what the doctor asks for.
 pub(crate) async fn look(places: &Places, clock: &Clock) -> Checked {
     let mut found = Found::default();
-    match open(places, clock) {
+    match open_soon(places, clock) {
         Ok(Some(client)) => account::look(&client, places, &mut found).await,
         Ok(None) => {
             found.standing = settings::without_key(places);

@@ -1,1 +1,117 @@
+//! What is rented is shown as long as it is, and said once more before one leaves.
 
+use crate::model::settings::runpod::{Answer, Ask};
+use crate::model::{Effect, Leave, Modal, Model, Msg, settings};
+use crate::theme::{Depth, Theme};
+use crate::update::tests::{START, press, ready};
+use crate::update::update;
+use crate::view::shot;
+use domain::budget::Alert;
+use domain::money::{PerHour, Usd};
+use domain::place::Place;
+use domain::rental::{Rental, RentalState};
+use engine::runpod::{Rented, RentedLine, Standing};
+
+fn rented() -> Rented {
+    let price = Usd::cents(139);
+    let rental = Rental {
+        id: uuid::Uuid::nil(),
+        job: domain::ids::JobId(uuid::Uuid::nil()),
+        attempt: 1,
+        place: Place::RunpodPod,
+        name: "brightrun-x-1".into(),
+        state: RentalState::Held.into(),
+        external_id: Some("pod1".into()),
+        what: Some("A100 80GB in EU-RO-1".into()),
+        gpus: 1,
+        told_before: 0,
+        claimed_at: START.wall,
+        since: Some(START.wall),
+        ended_at: None,
+        worked_ms: None,
+        quoted: Some(PerHour(price)),
+        charged: None,
+        recorded: None,
+        billed: None,
+        why: None,
+    };
+    let line = RentedLine { rental, run: Some("night-run".into()), so_far: Usd::cents(27), per_hour: price };
+    Rented { lines: vec![line], per_hour: price }
+}
+
+fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
+    let slot = "runpod.rented";
+    let asked = model.ask(crate::model::Ask::Settings(settings::Ask::Runpod(Ask::Rented)));
+    let Effect::Ask { run, .. } = asked else { panic!("{asked:?}") };
+    let answer = Box::new(crate::model::Answer::Settings(settings::Answer::Runpod(answer)));
+    update(model, Msg::Answered { run, slot, answer }, *START)
+}
+
+fn last(model: &Model, columns: u16) -> String {
+    let theme = Theme::named("terminal", Depth::None).unwrap();
+    let text = shot::text(&shot::draw(model, &theme, (columns, 24)).0);
+    text.lines().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_status_bar_shows_what_an_hour_costs_as_long_as_something_is_rented() {
+    let mut model = ready();
+    assert!(!last(&model, 120).contains("runpod") && last(&model, 200).contains("runpod not set"));
+    drop(answer(&mut model, Answer::Rented(Ok(rented()))));
+    for columns in [80, 120, 200] {
+        assert!(last(&model, columns).contains("$1.39/h"), "{columns}: {}", last(&model, columns));
+    }
+    if let crate::model::Phase::Ready(session) = &mut model.shell.phase {
+        session.runpod = Standing::NoKey;
+    }
+    assert!(last(&model, 120).contains("runpod no key $1.39/h"), "{}", last(&model, 120));
+    drop(answer(&mut model, Answer::Rented(Ok(Rented::default()))));
+    assert!(!last(&model, 120).contains("/h"));
+}
+
+#[test]
+fn who_leaves_with_something_rented_is_told_what_it_costs() {
+    let mut model = ready();
+    drop(answer(&mut model, Answer::Rented(Ok(rented()))));
+    assert_eq!(press(&mut model, "ctrl-q"), []);
+    let Some(Modal::Confirm(question)) = model.modals.last() else { panic!("{:?}", model.modals) };
+    assert!(
+        question.title.contains("$1.39 an hour") && question.body[0].contains("night-run"),
+        "{question:?}"
+    );
+    assert_eq!(press(&mut model, "esc"), [], "stays");
+    assert_eq!(press(&mut model, "ctrl-q enter"), [Effect::Leave(Leave::Now)]);
+    let mut model = ready();
+    drop(answer(&mut model, Answer::Rented(Ok(rented()))));
+    model.trainings.hands.insert(domain::ids::JobId(uuid::Uuid::nil()));
+    assert_eq!(press(&mut model, "ctrl-q"), []);
+    let theme = Theme::named("terminal", Depth::None).unwrap();
+    for size in [(80, 24), (40, 10)] {
+        let text = shot::text(&shot::draw(&model, &theme, size).0);
+        assert!(text.contains("Rented, and goes on") || size.0 < 80, "{text}");
+    }
+    insta::assert_snapshot!("quit-rented", shot::text(&shot::draw(&model, &theme, (80, 24)).0));
+}
+
+#[test]
+fn a_level_of_the_budget_is_a_notification() {
+    let mut model = ready();
+    let alert =
+        Alert { level: 80, critical: false, key: "k".into(), message: "$400.00 of $500.00 are spent".into() };
+    drop(answer(&mut model, Answer::Alert(Ok(None))));
+    assert_eq!(model.shell.unread(), 0);
+    drop(answer(&mut model, Answer::Alert(Ok(Some(alert)))));
+    assert_eq!(model.shell.unread(), 1);
+}
+
+#[test]
+fn what_is_missing_for_a_volume_is_said_in_the_prompt() {
+    let mut model = ready();
+    for (tag, text) in [("endpoint", " "), ("volume", "200"), ("volume", "EU-RO-1 200")] {
+        assert!(super::runpod::prompted(&mut model, tag, text).is_err(), "{tag} {text}");
+    }
+    let effects = super::runpod::prompted(&mut model, "volume", "200, EU-RO-1").unwrap();
+    let wanted = Ask::PlanVolume(200, "EU-RO-1".into());
+    assert!(matches!(&effects[0], Effect::Ask { ask, .. }
+        if **ask == crate::model::Ask::Settings(settings::Ask::Runpod(wanted))));
+}
