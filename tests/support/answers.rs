@@ -122,6 +122,7 @@ fn said(account: Account, method: &str, path: &str, sent: &str) -> (u16, Value) 
         ("GET", "/jobs/ep/health") => {
             (200, json!({"jobs": {"inQueue": 0, "inProgress": 0}, "workers": {"idle": 1}}))
         }
+        ("GET", "/jobs/ep/requests") => (200, json!({"requests": []})),
         ("GET", "/rest/network-volumes") => (200, json!({"networkVolumes": []})),
         ("POST", "/rest/network-volumes") => (201, json!({"id": "vol9", "name": sent["name"]})),
         ("GET", "/rest/network-volumes/vol") => {

@@ -32,12 +32,19 @@ pub const ACTIONS: &[ActionSpec] = &[
     )
     .keys(&["y"])
     .hint(1, "copy")
-    .when(|model| Availability::when(!model.settings.list.is_empty(), "nothing is selected")),
+    .when(|model| match model.settings.part {
+        Part::List => Availability::when(!model.settings.list.is_empty(), "nothing is selected"),
+        Part::Runpod => Availability::Hidden,
+    }),
     ActionSpec::new("settings.refresh", HERE, "Refresh", "Reads the settings again.", || {
         Msg::Settings(Do::Refresh)
     })
     .keys(&["r"])
-    .hint(5, "refresh"),
+    .hint(5, "refresh")
+    .when(|model| match model.settings.part {
+        Part::List => Availability::Enabled,
+        Part::Runpod => Availability::Hidden,
+    }),
     ActionSpec::new(
         "settings.runpod",
         HERE,

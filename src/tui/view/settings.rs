@@ -1,6 +1,8 @@
 //! Every setting with its value and where it comes from, and how RunPod stands.
 
 pub(super) mod runpod;
+#[cfg(test)]
+mod tests;
 
 use super::paint::{area as cells, page_top, put};
 use crate::model::settings::{Msg as Do, Part};
@@ -68,7 +70,7 @@ fn parts(model: &Model, theme: &Theme, frame: &mut Frame, inside: Rect, measured
     }
     let head = match model.settings.part {
         Part::List => "are changed in the config file; `brightrun config init` writes one",
-        Part::Runpod => "`brightrun runpod` does the same on the command line",
+        Part::Runpod => "on the command line: `brightrun runpod`",
     };
     put(frame.buffer_mut(), inside, x + 1, 0, head, theme.style(Token::TextMuted));
 }

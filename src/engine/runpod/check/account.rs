@@ -69,7 +69,7 @@ async fn rights(client: &RunPod, found: &mut Found) -> bool {
     }
     found.lines.push(Line::ok("key", "RunPod accepts the key"));
     if others.is_empty() {
-        let pods = pods.map(|n| format!("; there are {n} pods in the account")).unwrap_or_default();
+        let pods = pods.map(|n| format!("; pods in the account: {n}")).unwrap_or_default();
         let text = format!("the key may read pods, endpoints, volumes, secrets and the catalog{pods}");
         found.lines.push(Line::ok("rights", text));
     }

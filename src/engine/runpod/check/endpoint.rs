@@ -39,7 +39,7 @@ pub(super) async fn look(client: &RunPod, places: &Places, volume: Option<&Volum
             found.lines.push(Line::ok(
                 "queue",
                 format!(
-                    "{} jobs wait, {} are at work; {} workers are idle, {} run",
+                    "jobs: {} wait, {} at work; workers: {} idle, {} at work",
                     jobs.in_queue, jobs.in_progress, workers.idle, workers.running
                 ),
             ));
@@ -104,16 +104,15 @@ fn crew(workers: &Workers, image: &str) -> Vec<Line> {
         .filter(|worker| worker.is_stale || worker.image.as_deref().is_some_and(|theirs| theirs != image));
     let stale = stale.count();
     if workers.summary.unhealthy > 0 {
-        let what = format!("{} workers crash or do not answer", workers.summary.unhealthy);
+        let what = format!("workers that crash or do not answer: {}", workers.summary.unhealthy);
         lines.push(Line::warn("workers", what, "Look at the endpoint's log in RunPod's console"));
     }
     if stale > 0 {
         let what =
-            format!("{stale} of {} workers run an older image or configuration", workers.workers.len());
+            format!("{stale} of {} workers have an older image or configuration", workers.workers.len());
         lines.push(Line::warn("workers", what, "They are replaced when they have nothing to do"));
     } else if !workers.workers.is_empty() {
-        let what = format!("all {} workers run the endpoint's present image", workers.workers.len());
-        lines.push(Line::ok("workers", what));
+        lines.push(Line::ok("workers", "every worker runs the endpoint's present image"));
     }
     lines
 }

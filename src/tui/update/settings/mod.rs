@@ -1,8 +1,6 @@
 //! The settings.
 
 pub mod runpod;
-#[cfg(test)]
-mod tests;
 
 use crate::model::settings::{Answer, Ask, Msg, Part};
 use crate::model::{Effect, Model, Nav, Now, Severity};

@@ -36,14 +36,15 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
     vec![ask(model, Ask::Check), ask(model, Ask::Rented)]
 }
 
-/// The runs are other ones than before, or stand otherwise: so may be what is rented, and what the month has cost.
-pub fn runs_changed(model: &mut Model) -> Vec<Effect> {
+/// The runs are other ones than before, or stand otherwise: so may be what is rented, and what the month has cost. `all`: they
+/// were told from the beginning.
+pub fn runs_changed(model: &mut Model, all: bool) -> Vec<Effect> {
     let mut effects = Vec::new();
     let known = model.settings.runpod.rented.is_some();
     let some = !model.settings.runpod.lines().is_empty();
     let billed =
         |line: &engine::jobs::JobLine| !line.run.is_over() && line.run.configuration.place.is_billed();
-    if !known || some || model.trainings.list.iter().flatten().any(billed) {
+    if all && !known || some || model.trainings.list.iter().flatten().any(billed) {
         effects.push(ask(model, Ask::Rented));
     }
     let percent =

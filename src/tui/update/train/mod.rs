@@ -44,7 +44,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Save(name) => presets::save(model, &name, true),
         Msg::AskRemove => presets::ask_remove(model),
         Msg::Remove(name) => vec![ask(model, Ask::RemovePreset(name))],
-        Msg::Pick(at) => pick::click(model, at, now),
+        Msg::Pick(at) => pick::click(model, at),
         Msg::Folder => pick::ask_folder(model),
         Msg::Start => launch::ask_start(model, now),
         Msg::Tick => launch::tick(model),
@@ -100,7 +100,7 @@ fn judge(model: &mut Model, judged: Judged) -> Vec<Effect> {
 pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     match model.modals.last() {
         Some(crate::model::Modal::Train(Modal::Launch(_))) => launch::nav(model, nav),
-        Some(crate::model::Modal::Train(_)) => pick::nav(model, nav, now),
+        Some(crate::model::Modal::Train(_)) => pick::nav(model, nav),
         _ => rows::nav(model, nav, now),
     }
 }

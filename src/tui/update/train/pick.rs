@@ -2,7 +2,7 @@
 
 use super::open::changed;
 use crate::model::train::{Modal, Msg};
-use crate::model::{Effect, Model, Nav, Now, Problem, Prompt, ScreenId, TextField};
+use crate::model::{Effect, Model, Nav, Problem, Prompt, ScreenId, TextField};
 use domain::place::Place;
 
 /// Opens the base models, the cursor on the chosen one.
@@ -61,7 +61,7 @@ fn at(model: &mut Model) -> Option<&mut usize> {
 }
 
 /// A move in the list on top.
-pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
+pub(super) fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
     if nav == Nav::Enter {
         return take(model);
     }
@@ -76,7 +76,7 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
 }
 
 /// A line was clicked: selects it; the selected one is taken.
-pub(super) fn click(model: &mut Model, line: usize, now: Now) -> Vec<Effect> {
+pub(super) fn click(model: &mut Model, line: usize) -> Vec<Effect> {
     match at(model) {
         Some(at) if *at == line => take(model),
         Some(at) => {

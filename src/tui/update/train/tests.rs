@@ -383,8 +383,9 @@ fn a_machine_that_cannot_be_had_says_so_and_changes_nothing() {
     let mut model = opened(300, None);
     on(&mut model, Row::Place);
     assert_eq!(keys(&mut model, "enter j enter"), []);
-    assert!(model.shell.toasts.last().unwrap().text.contains("not built yet"));
-    press(&mut model, "k enter");
+    let Some(crate::model::Modal::Problem { problem, .. }) = model.modals.last() else { panic!() };
+    assert!(problem.why.contains("2 things") && problem.details.len() == 2, "{problem:?}");
+    press(&mut model, "esc k enter");
     assert!(model.modals.is_empty());
     assert_eq!(model.train.draft.place, Place::Local);
 }

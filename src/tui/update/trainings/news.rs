@@ -6,7 +6,7 @@ use domain::job::{Run, Status};
 use engine::jobs::{JobLine, News, Outcome};
 
 pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
-    let rows = matches!(news, News::Runs { .. } | News::Open { .. });
+    let (all, rows) = (matches!(news, News::Runs { .. }), matches!(news, News::Open { .. }));
     let mut effects = match news {
         News::Runs { runs, month } => {
             list::take(model, runs, Some(month));
@@ -37,8 +37,8 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
             std::iter::once(effect).chain(asks).collect()
         }
     };
-    if rows {
-        effects.extend(crate::update::settings::runpod::runs_changed(model));
+    if all || rows {
+        effects.extend(crate::update::settings::runpod::runs_changed(model, all));
     }
     effects.extend(crate::update::monitor::row_changed(model));
     effects.extend(crate::update::shell::leave::if_idle(model, now));

@@ -82,7 +82,9 @@ fn head(lines: &mut Lines, model: &Model, theme: &Theme, now: Option<DateTime<Ut
         Standing::Retired => "This program speaks an interface that RunPod does not offer at this address.",
         _ => "",
     };
-    lines.text(what, 0, Token::TextNormal);
+    if !what.is_empty() {
+        lines.text(what, 0, Token::TextNormal);
+    }
     lines.blank();
 }
 

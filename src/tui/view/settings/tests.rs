@@ -108,9 +108,9 @@ fn a_level_of_the_budget_is_a_notification() {
 fn what_is_missing_for_a_volume_is_said_in_the_prompt() {
     let mut model = ready();
     for (tag, text) in [("endpoint", " "), ("volume", "200"), ("volume", "EU-RO-1 200")] {
-        assert!(super::runpod::prompted(&mut model, tag, text).is_err(), "{tag} {text}");
+        assert!(crate::update::settings::runpod::prompted(&mut model, tag, text).is_err(), "{tag} {text}");
     }
-    let effects = super::runpod::prompted(&mut model, "volume", "200, EU-RO-1").unwrap();
+    let effects = crate::update::settings::runpod::prompted(&mut model, "volume", "200, EU-RO-1").unwrap();
     let wanted = Ask::PlanVolume(200, "EU-RO-1".into());
     assert!(matches!(&effects[0], Effect::Ask { ask, .. }
         if **ask == crate::model::Ask::Settings(settings::Ask::Runpod(wanted))));
