@@ -30,3 +30,40 @@ pub async fn alert(engine: &Engine) -> Result<Option<Alert>> {
     engine.db().set_setting(TOLD, Some(&told.into())).await.map_err(from_db(WHAT))?;
     Ok(fresh.into_iter().max_by_key(|alert| alert.level))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+    use domain::cost::{CostKind, CostRecord};
+    use domain::money::Usd;
+    use uuid::Uuid;
+
+    async fn spend(engine: &Engine, key: u128, dollars: i64) {
+        let cost = CostRecord {
+            job: None,
+            kind: CostKind::Compute,
+            amount: Usd::dollars(dollars),
+            details: serde_json::json!({}),
+            billing_period: engine.now().date_naive(),
+            recorded_at: engine.now(),
+        };
+        engine.db().add_cost(Uuid::from_u128(key), &cost).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_level_is_told_once_whoever_looks() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = testing::engine(dir.path()).await;
+        let level = async |engine: &Engine| alert(engine).await.unwrap().map(|alert| alert.level);
+        assert_eq!(level(&engine).await, None);
+        spend(&engine, 1, 410).await;
+        assert_eq!(level(&engine).await, Some(80));
+        assert_eq!(level(&engine).await, None);
+        let other = testing::engine(dir.path()).await;
+        assert_eq!(level(&other).await, None, "it was told already");
+        spend(&engine, 2, 95).await;
+        assert_eq!(level(&other).await, Some(100), "one of two that were reached at once");
+        assert_eq!(level(&engine).await, None);
+    }
+}
