@@ -11,10 +11,13 @@ import contextlib
 import hashlib
 import json
 import shutil
+import signal
 from collections.abc import Callable
+from pathlib import Path
 
 from .. import errors, exits, files
-from ..errors import WorkerError
+from .. import spec as specs
+from ..errors import Refused, WorkerError
 from ..events import EventLog
 from ..rundir import RunDir
 from . import carry as carries
@@ -22,7 +25,7 @@ from . import home, mount, restore
 from .carry import Carry
 from .child import Child
 from .keeper import LOG, Keeper
-from .order import Training
+from .order import BadOrder, Training
 from .outward import hide, say
 from .owner import Owner
 from .progress import Progress
@@ -64,6 +67,14 @@ class Attempt:
     def ask(self, what: str) -> None:
         """`stop`, `cancel` (wishes), `limit`, `expired`, `lost`, `shutdown`."""
         self._asked.put_nowait(what)
+
+    async def wind_down(self) -> None:
+        """The machine is being taken away: the training ends within SHUTDOWN_PATIENCE. Whether that is a wish to cancel is
+        looked up, for a moment."""
+        with contextlib.suppress(Exception):
+            if await asyncio.wait_for(aside(self._wish), 1.5) == "cancel":
+                self.ask("cancel")
+        self.ask("shutdown")
 
     async def run(self) -> dict:
         """The output of the job. Raises WorkerError; cancelling is for the time before `training` only."""
@@ -124,8 +135,8 @@ class Attempt:
         place = self._place = RunDir(work / "run" if self._store.travels else self._store.folder)
         log = self._log = (work if self._store.travels else place.path) / LOG
         self._progress = Progress(place.events)
-        self._keeper = Keeper(self._store, place, log, self._carry.part, self._owner.trusted, lambda: self.ask("expired"))
-        self._owner.keep(lambda: self.ask("lost"))
+        self._keeper = Keeper(self._store, place, log, self._carry.part, self._owner.trusted)
+        self._owner.keep(lambda: self.ask("lost"), lambda: self.ask("expired"))
         try:
             await self._prepare(work)
             state = await self._train(work)
@@ -139,11 +150,12 @@ class Attempt:
             await self._keeper.close()
             await aside(shutil.rmtree, work, True)
 
-    async def _prepare(self, work) -> None:
-        """The run directory as the newest machine left it, and the spec with this machine's paths."""
+    async def _prepare(self, work: Path) -> None:
+        """The run directory as the newest machine left it."""
         place, spec = self._place, self._carry.spec
         place.path.mkdir(parents=True, exist_ok=True)
         say(mount.free(place.path))
+        self._keep_spec(work, spec)
         try:
             newest = None
             if self._store.travels:
@@ -153,15 +165,24 @@ class Attempt:
             await aside(restore.dataset, self._store, place, spec["dataset"]["sha256"])
         except Again as error:
             raise Unreachable(f"what the run needs cannot be fetched: {error}") from None
-        except (KeyError, TypeError):
-            raise WorkerError("the spec in carry.json names no dataset") from None
         self._keeper.begin(newest)
         for request in ("stop", "checkpoint-now", "cancel"):  # of an earlier machine: wishes stand in wish.json
             (place.path / request).unlink(missing_ok=True)
-        named = {**spec, "dataset": {"path": str(place.dataset), "sha256": spec["dataset"]["sha256"]}}
-        files.write_json(work / "asked.json", named)
 
-    async def _train(self, work) -> str:
+    def _keep_spec(self, work: Path, spec: dict) -> None:
+        """The spec with the dataset's place here, checked; kept first, since a run directory with events and no spec is refused."""
+        try:
+            here = {**spec, "dataset": {"path": str(self._place.dataset), "sha256": spec["dataset"]["sha256"]}}
+            files.write_json(work / "asked.json", here)
+            self._place.keep_spec(specs.load(work / "asked.json"))
+        except (KeyError, TypeError):
+            raise BadOrder("the spec in carry.json names no dataset") from None
+        except specs.SpecError as error:
+            raise BadOrder(f"the spec in carry.json is not right: {error}") from None
+        except Refused as error:
+            raise WorkerError(str(error), "Look at what lies in that folder of the volume; a new run has a new folder.") from None
+
+    async def _train(self, work: Path) -> str:
         """`done`, `stopped` or `cancelled`. Raises WorkerError for everything else, Lost."""
         self.training = True
         self._keeper.start()
@@ -215,28 +236,32 @@ class Attempt:
         code = child.gone.result()
         if "lost" in self._reasons:
             raise Lost
-        if "expired" in self._reasons and code != exits.DONE:
+        if "expired" in self._reasons:
             raise carries.Expired("the addresses of this run have expired while it was trained")
         self._progress.look()
         if code in _STATES:
             return _STATES[code]
-        if child.killed:  # it was asked, and too slow: the newest checkpoint counts
+        if child.killed or (self._reasons and code == -signal.SIGTERM):
+            # It was asked and too slow, or not yet so far as to hear it: the newest checkpoint counts.
             state = "cancelled" if "cancel" in self._reasons else "stopped"
             self._tell_end(state)
             return state
         if code < 0:
-            error = WorkerError(f"the training process was ended from outside, by signal {-code}",
-                                "Most often the machine had no memory left: take one with more, or a smaller max_seq_length.")
-            raise error
+            raise WorkerError(f"the training process was ended from outside, by signal {-code}",
+                              "Most often the machine had no memory left: take one with more, or a smaller max_seq_length.")
         raise self._failure(code)
 
     def _failure(self, code: int) -> WorkerError:
         """The child's own account, from its error event."""
         told = self._progress.error or {}
-        error = WorkerError(told.get("cause", f"the worker ended with code {code}; worker.log says why"), told.get("fix"))
+        error = WorkerError(told.get("cause") or f"the worker ended with code {code}: {self._last_words()}", told.get("fix"))
         error.name, error.exit_code = told.get("class", errors.name_of(code)), code
         error.told = bool(told)
         return error
+
+    def _last_words(self) -> str:
+        lines = self._log.read_text(errors="replace").split("\n") if self._log.exists() else []
+        return next((line.strip()[-300:] for line in reversed(lines) if line.strip()), "it said nothing")
 
     def _tell_end(self, state: str) -> None:
         with contextlib.suppress(OSError):
@@ -247,6 +272,8 @@ class Attempt:
         """Leaves everything in the store. A run that is being taken away has a minute for it."""
         say(f"{state}: what is missing in the store is put there")
         hurried = "shutdown" in self._reasons
+        if state == "done":
+            self._tell({**self._progress.look(), "stage": "uploading"})
         work = asyncio.create_task(self._keeper.settle(
             SHUTDOWN_SETTLE if hurried else self._carry.patience, finished=state == "done"))
         while not work.done():

@@ -14,7 +14,6 @@ from ..errors import WorkerError
 from ..rundir import CHECKPOINT, RunDir
 from . import archive, lines
 from .archive import Archive
-from .http import Expired
 from .outward import say
 from .restore import CHECKPOINT_FILE
 from .store import Again, Given, Store, patiently
@@ -24,26 +23,22 @@ LOG = "worker.log"
 LOG_TAIL = 1024 * 1024
 LEAST = 1.0        # seconds between two puts of the same part
 LONGEST = 15.0     # seconds between two tries while the store is away
-EXPIRED_FOR = 30.0  # seconds that addresses must have been refused before the run is given up
 
 
 class Keeper:
     """For a store that things travel to; on a volume they lie there anyway and this does nothing.
 
-    `trusted` says whether the run is still ours; without that nothing is written. `expired` is called once, when the
-    addresses no longer work: then nothing that is trained could be kept."""
+    `trusted` says whether the run is still ours; without that nothing is written."""
 
-    def __init__(self, store: Store, place: RunDir, log: Path, part: int, trusted: Callable[[], bool],
-                 expired: Callable[[], None]):
+    def __init__(self, store: Store, place: RunDir, log: Path, part: int, trusted: Callable[[], bool]):
         self._store, self._place, self._log, self._part = store, place, log, part
-        self._trusted, self._expired = trusted, expired
+        self._trusted = trusted
         self._parts = lines.Parts(place.events)
         self._log_sent = -1
         self._newest: dict | None = None  # of checkpoint.json, as the store has it
         self._tasks: list[asyncio.Task] = []
         self._closing = asyncio.Event()
         self._given_up = threading.Event()
-        self._refused_since: float | None = None
 
     def begin(self, newest: dict | None) -> None:
         """After the restoration: what the store has already. `newest` is the checkpoint that was brought back."""
@@ -63,21 +58,13 @@ class Keeper:
                     await aside(action)
                 took = time.monotonic() - begun
                 wait, failing = max(least, 2 * took), 0.0
-                self._refused_since = None
             except Given:
                 return
             except (Again, WorkerError, OSError) as error:
                 failing = min(max(2 * failing, least), LONGEST)
                 wait = failing
-                self._note(error)
+                say(f"not in the store yet: {error}")
             await pause(self._closing, wait)
-
-    def _note(self, error: Exception) -> None:
-        say(f"not in the store yet: {error}")
-        if isinstance(error, Expired):
-            self._refused_since = self._refused_since or time.monotonic()
-            if time.monotonic() - self._refused_since >= EXPIRED_FOR:
-                self._expired()
 
     async def close(self) -> None:
         """Ends the loops when what they are doing is done."""

@@ -13,12 +13,14 @@ from collections.abc import Callable
 
 from ..errors import WorkerError
 from ..events.log import now
+from .http import Expired
 from .outward import say
 from .store import Again, Store, patiently
 from .threads import aside, pause
 
 NAME = "owner.json"
 DEAD_AFTER = 3.5    # beats without growth
+EXPIRED_FOR = 3     # beats that addresses must have been refused before the run is given up
 TRUSTED_FOR = 2.5   # beats; after so long without a look at owner.json, nothing is written until the next one
 
 
@@ -66,11 +68,13 @@ class Owner:
                 return True
         return False
 
-    def keep(self, lost: Callable[[], None]) -> None:
-        """Beats from now on, until `end`. `lost` is called once, when another machine has taken the run."""
-        self._task = asyncio.create_task(self._keep(lost))
+    def keep(self, lost: Callable[[], None], expired: Callable[[], None]) -> None:
+        """Beats from now on, until `end`. `lost` is called when another machine has taken the run, `expired` when its
+        addresses no longer work, so that nothing that is trained could be kept."""
+        self._task = asyncio.create_task(self._keep(lost, expired))
 
-    async def _keep(self, lost: Callable[[], None]) -> None:
+    async def _keep(self, lost: Callable[[], None], expired: Callable[[], None]) -> None:
+        refused = 0
         while not self._closing.is_set():
             try:
                 found = _parsed(await aside(self._store.read, NAME))
@@ -80,10 +84,14 @@ class Owner:
                     return
                 await aside(self._write)
                 self._confirmed = time.monotonic()
-                wait = self._beat_seconds
+                wait, refused = self._beat_seconds, 0
             except (Again, WorkerError, OSError) as error:
                 say(f"no beat: {error}")
                 wait = min(self._beat_seconds, 2)
+                if isinstance(error, Expired):
+                    wait, refused = self._beat_seconds, refused + 1
+                    if refused == EXPIRED_FOR:
+                        expired()
             await pause(self._closing, wait)
 
     def trusted(self) -> bool:

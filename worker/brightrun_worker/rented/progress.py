@@ -15,8 +15,7 @@ class Progress:
         self._path, self._at = events, 0
         self.seq, self.step, self.total, self.stage = 0, 0, None, ""
         self.error: dict | None = None  # the newest error event
-        self.final: dict | None = None  # the newest final event
-        self.attempt = 0
+        self.latest: dict = {}          # the newest progress event
 
     def look(self) -> dict:
         """Reads what is new: `{"seq", "step", "total", "stage"}`."""
@@ -34,16 +33,14 @@ class Progress:
 
     def _take(self, event: dict) -> None:
         self.seq, kind = max(self.seq, event["seq"]), event["kind"]
-        self.attempt = max(self.attempt, event["attempt"])
         if kind == "stage":
             self.step = event.get("step", self.step)
             if event.get("stage") != PHASES_ONLY:
                 self.stage = event.get("stage", "")
         elif kind == "progress":
+            self.latest = event
             self.step, self.total = event.get("step", self.step), event.get("total_steps", self.total)
         elif kind == "metrics":
             self.step = event.get("step", self.step)
         elif kind == "error":
             self.error = event
-        elif kind == "final":
-            self.final = event
