@@ -302,8 +302,9 @@ class Attempt:
                 step = max(self._place.checkpoint_steps(), default=0)
                 events.write("error", **{"class": error.name}, cause=hide(error.cause), fix=error.fix, step=step)
                 events.write("final", outcome="failed", exit_code=error.exit_code, step=step)
-        with contextlib.suppress(Exception):
-            await self._keeper.settle(SHUTDOWN_SETTLE, finished=False)
+        if not isinstance(error, carries.Expired | Unreachable):  # else it was tried already
+            with contextlib.suppress(Exception):
+                await self._keeper.settle(SHUTDOWN_SETTLE, finished=False)
 
     def _limit(self) -> None:
         if self._carry.seconds is not None:

@@ -30,8 +30,11 @@ def greet() -> None:
     """What the log of a machine begins with."""
     told = versions.worker()
     say(f"worker {__version__}, revision {told['revision'] or 'unknown'}, on {machine()}")
-    place = mount.find()
-    say(f"volume: {mount.free(place)}" if place else "no volume is mounted")
+    try:
+        place = mount.find()
+        say(f"volume: {mount.free(place)}" if place else "no volume is mounted")
+    except mount.WrongMount as error:  # said here, refused with the first order: a worker that crashes leaves jobs in the queue
+        say(f"{error.cause}. {error.fix}")
 
 
 class Work:
