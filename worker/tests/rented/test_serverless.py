@@ -185,6 +185,19 @@ def test_two_machines_at_once(store, queue, rent, asked, data):
     assert_whole(store, "twice")
 
 
+def test_a_machine_that_lost_its_run_stops_and_writes_no_more(store, queue, rent, asked, data):
+    machine = serve(rent, queue)
+    number = queue.submit(store.order("lost", asked(20000), data))
+    helpers.wait_until(lambda: trains(store, "lost", 5))
+    taken = json.dumps({"worker": "w9/abc", "attempt": 2, "beat": 1, "at": ""}).encode()
+    store.held["lost/owner.json"] = taken
+    assert output(queue, number) == {"final": True, "run": "lost", "already": True}
+    assert not machine.children() and store.held["lost/owner.json"] == taken
+    before = dict(store.held)
+    time.sleep(1.5)
+    assert store.held == before
+
+
 def test_a_wish_to_stop_and_going_on(store, queue, rent, asked, data, undisturbed, tmp_path):
     serve(rent, queue)
     order = store.order("wished", asked(), data)
