@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import hashlib
 import json
-import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -131,7 +130,10 @@ class Attempt:
         return wish if wish in WISHES else None
 
     async def _owned(self) -> dict:
-        work = home.make()
+        with home.fresh() as work:
+            return await self._in(work)
+
+    async def _in(self, work: Path) -> dict:
         place = self._place = RunDir(work / "run" if self._store.travels else self._store.folder)
         log = self._log = (work if self._store.travels else place.path) / LOG
         self._progress = Progress(place.events)
@@ -148,7 +150,6 @@ class Attempt:
         finally:
             self._keeper.give_up()
             await self._keeper.close()
-            await aside(shutil.rmtree, work, True)
 
     async def _prepare(self, work: Path) -> None:
         """The run directory as the newest machine left it."""
@@ -170,7 +171,7 @@ class Attempt:
             (place.path / request).unlink(missing_ok=True)
 
     def _keep_spec(self, work: Path, spec: dict) -> None:
-        """The spec with the dataset's place here, checked; kept first, since a run directory with events and no spec is refused."""
+        """The spec with the dataset's place here, checked. Kept first: a folder with events and no spec is refused."""
         try:
             here = {**spec, "dataset": {"path": str(self._place.dataset), "sha256": spec["dataset"]["sha256"]}}
             files.write_json(work / "asked.json", here)
@@ -180,7 +181,7 @@ class Attempt:
         except specs.SpecError as error:
             raise BadOrder(f"the spec in carry.json is not right: {error}") from None
         except Refused as error:
-            raise WorkerError(str(error), "Look at what lies in that folder of the volume; a new run has a new folder.") from None
+            raise WorkerError(str(error), "Look at what lies in that folder of the volume.") from None
 
     async def _train(self, work: Path) -> str:
         """`done`, `stopped` or `cancelled`. Raises WorkerError for everything else, Lost."""
@@ -218,6 +219,8 @@ class Attempt:
                     deadline = loop.time() + 1
         finally:
             asked.cancel()
+            if asked.done() and not asked.cancelled():  # it came together with the end
+                self._reasons.append(asked.result())
 
     def _pass_on(self, what: str, child: Child) -> float:
         """Seconds that the child may take."""
@@ -307,8 +310,9 @@ class Attempt:
                 await self._keeper.settle(SHUTDOWN_SETTLE, finished=False)
 
     def _limit(self) -> None:
-        if self._carry.seconds is not None:
-            left = self._carry.seconds - self._spent - min(GRACE, self._carry.seconds / 10)
+        limits = [seconds for seconds in (self._carry.seconds, self._order.seconds) if seconds]
+        if limits:
+            left = min(limits) - self._spent - min(GRACE, min(limits) / 10)
             asyncio.get_running_loop().call_later(max(0.0, left), self.ask, "limit")
 
     async def _watch_wish(self) -> None:

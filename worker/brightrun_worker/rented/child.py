@@ -1,6 +1,7 @@
-"""The training process: the worker of this package, in a process group of its own, with no keys and with nobody to outlive."""
+"""The training process: the worker of this package, in a process group of its own, without keys, dying with its parent."""
 
 import asyncio
+import contextlib
 import ctypes
 import os
 import signal
@@ -76,7 +77,5 @@ class Child:
         self._signal(signal.SIGKILL)
 
     def _signal(self, number: int) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
-        except ProcessLookupError:
-            pass

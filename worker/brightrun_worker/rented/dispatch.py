@@ -33,7 +33,7 @@ def greet() -> None:
     try:
         place = mount.find()
         say(f"volume: {mount.free(place)}" if place else "no volume is mounted")
-    except mount.WrongMount as error:  # said here, refused with the first order: a worker that crashes leaves jobs in the queue
+    except mount.WrongMount as error:  # refused with each order: a worker that crashes would leave jobs in the queue
         say(f"{error.cause}. {error.fix}")
 
 
@@ -80,7 +80,7 @@ class Work:
         """In a process of its own, which can be ended at any moment: what was fetched stays."""
         order, place = self._order, mount.find()
         if place is None:
-            raise mount.WrongMount("no network volume is mounted on this machine, so there is nowhere to keep the base model")
+            raise mount.WrongMount("no network volume is mounted on this machine: there is nowhere to keep the base model")
         root = place / mount.FOR_MODELS
         events = weights.events_of(root, order.model)
         progress = Progress(events)

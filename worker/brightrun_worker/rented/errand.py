@@ -7,11 +7,11 @@ import signal
 import sys
 from pathlib import Path
 
+from ..errors import WorkerError
 from .carry import Carry
 from .dispatch import RunFailed, Work, greet
 from .order import Training, read_text
 from .outward import say
-from ..errors import WorkerError
 
 STATE, SPENT = "BRIGHTRUN_POD_STATE", "BRIGHTRUN_POD_SPENT"
 """Variables: the folder that outlives a restart of the container, and the seconds since its first start."""

@@ -1,4 +1,4 @@
-"""Keeps the store up to date while the training goes on, and completes it at the end. Failures here never end a training.
+"""Keeps the store up to date while the training goes on, completes it at the end, and never ends a training.
 
 Small things (events, log) and large ones (checkpoints) go side by side, so that a gigabyte on its way does not hide the curve.
 """
@@ -83,7 +83,8 @@ class Keeper:
         if not self._store.travels:
             return
         end = time.monotonic() + seconds
-        for action in [self._small, self._push_result, self._push_manifest] if finished else [self._small, self._push_checkpoint]:
+        last = [self._push_result, self._push_manifest] if finished else [self._push_checkpoint]
+        for action in [self._small, *last]:
             await aside(self._insist, action, end)
 
     def _insist(self, action: Callable[[], None], end: float) -> None:

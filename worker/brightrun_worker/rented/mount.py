@@ -14,7 +14,7 @@ FOR_MODELS = "huggingface"
 
 
 class WrongMount(WorkerError):
-    fix = "Attach the network volume of this run to the endpoint or pod (brightrun runpod check shows which), then start again."
+    fix = "Attach the network volume of this run to the endpoint or pod, then start again: brightrun runpod check helps."
 
 
 def find() -> Path | None:

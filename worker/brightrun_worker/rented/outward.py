@@ -4,6 +4,7 @@ Keys come through the environment and signed addresses through the order. Neithe
 the arguments of a process, so every text that goes out passes through `hide`.
 """
 
+import contextlib
 import os
 import re
 import sys
@@ -27,19 +28,14 @@ def hide(text: str) -> str:
 
 def say(text: str) -> None:
     """One line on the standard output, which is the log of a rented machine."""
-    try:
-        print(f"brightrun: {hide(text)}", flush=True)
-    except OSError:  # nobody reads any more; the work goes on
-        pass
+    echo(f"brightrun: {hide(text)}\n")
 
 
 def echo(text: str) -> None:
-    """What the training process printed, already without secrets."""
-    try:
+    """Text that holds no secret already. Where nobody reads any more, the work goes on."""
+    with contextlib.suppress(OSError):
         sys.stdout.write(text)
         sys.stdout.flush()
-    except OSError:
-        pass
 
 
 def for_training(**more: str) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """One machine trains, however many were sent. Who owns a run writes `owner.json` and lets a number in it grow.
 
-Whoever finds it growing goes away. Otherwise he writes himself and looks again after a beat: the last writer stays. The owner
-looks before each beat, so one who was thought dead and comes back notices within a beat, and stops at once. An end that was
-told (`ended`) needs no waiting.
+Whoever finds it growing goes away. Otherwise he writes himself and looks again after a beat: the last writer stays. The
+owner looks before each beat, so one who was thought dead and comes back notices within a beat, and stops at once. An end
+that was told (`ended`) needs no waiting.
 """
 
 import asyncio

@@ -1,12 +1,13 @@
 """`python -m brightrun_worker pod`: watches over the time, and ends the pod as its last action.
 
-RunPod starts a container again when its command exits, and the bill goes on. So this process never exits: it starts the
-errand (errand.py) as a process of its own, waits for its end, its crash or the time limit, and then asks RunPod to end the pod
-until that happens. It imports nothing large and does nothing else, so that little can go wrong with it.
+RunPod starts a container again when its command exits, and the bill goes on. So this process never exits: it starts
+the errand (errand.py) as a process of its own, waits for its end, its crash or the time limit, and then asks RunPod to
+end the pod until that happens. It imports nothing large and does nothing else, so that little can go wrong with it.
 
 What must outlive a restart of the container lies in a folder: when the time began, how often it was begun, how it ended.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -15,12 +16,12 @@ import sys
 import time
 from pathlib import Path
 
+from ..errors import WorkerError
 from . import mount, terminate
 from .child import PACKAGE, die_with_parent
+from .errand import LIMIT_FILE, SPENT, STATE
 from .order import Caching, Training, read_text
 from .outward import say, without
-from .errand import LIMIT_FILE, SPENT, STATE
-from ..errors import WorkerError
 
 MOST_STARTS = 3         # an errand that crashes so often will crash again
 LONGEST = 7 * 86400.0   # seconds, where neither order nor carry.json has a limit: signed addresses live no longer
@@ -141,8 +142,6 @@ class Watch:
             code = self._process.wait(patience)
         except subprocess.TimeoutExpired:
             code = None
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         return self._process.wait() if code is None else code

@@ -1,5 +1,6 @@
 """A fresh run directory from what an earlier machine left in the store."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -13,30 +14,31 @@ from .store import Store, patiently
 
 PATIENCE = 600.0  # seconds that one object may take to be had
 CHECKPOINT_FILE = "checkpoint.json"
+ANEW = "Start the run again: the dataset is put there anew."
 _ALLOWED = rf"{CHECKPOINT}\d+/[\w.-]+|base_model\.json"
 
 
 def dataset(store: Store, place: RunDir, sha256: str) -> None:
     """Fetches the dataset and compares its bytes. Raises DatasetError."""
     if not (place.dataset.exists() and files.sha256(place.dataset) == sha256):
-        if store.travels and not patiently(lambda: store.save("dataset.jsonl", place.dataset), PATIENCE):
-            raise DatasetError("the dataset of this run is not in the store", fix="Start the run again: it is put there anew.")
+        if store.travels:
+            patiently(lambda: store.save("dataset.jsonl", place.dataset), PATIENCE)
         if not place.dataset.exists():
-            raise DatasetError("the dataset of this run is not on the volume", fix="Start the run again: it is put there anew.")
+            raise DatasetError("the dataset of this run is not where it was put", fix=ANEW)
         found, size = files.sha256(place.dataset), place.dataset.stat().st_size
         if found != sha256:
-            raise DatasetError(f"dataset.jsonl came with {size} bytes and sha256 {found}, expected {sha256}",
-                               fix="Start the run again: the dataset is put there anew.")
+            raise DatasetError(f"dataset.jsonl came with {size} bytes and sha256 {found}, expected {sha256}", fix=ANEW)
     say(f"dataset: {place.dataset.stat().st_size} bytes, as expected")
 
 
 def events(store: Store, place: RunDir) -> int:
     """Puts the parts together again; the number of bytes."""
     with open(place.events, "wb") as file:
-        number = 0
-        while (content := patiently(lambda: store.read(lines.name(number)), PATIENCE)) is not None:
+        for number in itertools.count():
+            content = patiently(lambda number=number: store.read(lines.name(number)), PATIENCE)
+            if content is None:
+                break
             file.write(content)
-            number += 1
         size = file.tell()
     if not size:
         place.events.unlink()
@@ -84,7 +86,8 @@ def _put_in_place(place: RunDir, folder: Path) -> None:
     place.checkpoints.mkdir(exist_ok=True)
     for path in sorted(folder.iterdir()):
         target = place.path / path.name if path.is_file() else place.checkpoints / path.name
-        files.remove_tree(target) if target.is_dir() else None
+        if target.is_dir():
+            files.remove_tree(target)
         path.rename(target)
     files.remove_tree(folder)
 

@@ -16,7 +16,7 @@ _MUTATION = "mutation End($pod: String!) { podTerminate(input: {podId: $pod}) }"
 
 
 def forever(pod: str, key: str) -> None:
-    """Asks until this process is killed with the pod. It never returns: a container that exits is started again, and billed."""
+    """Asks until this process is killed with the pod. Never returns: a container that exits is started again, and billed."""
     pause = FIRST_PAUSE
     while True:
         problem = _ask(pod, key)

@@ -84,7 +84,7 @@ def _fetch(model: str, revision: str | None, root: Path, events: EventLog) -> No
         _download(model, commit, root)
     missing = _missing(root, model, commit, wanted)
     if missing:
-        raise WorkerError(f"{len(missing)} files did not arrive whole, {missing[0]} among them", "Start it again: it goes on.")
+        raise WorkerError(f"{len(missing)} files did not arrive whole, {missing[0]} among them", "Start again: it goes on.")
     files.publish_json(place_of(root, model) / "whole.json", {
         "model": model, "revision": commit, "bytes": total, "finished_at": now(),
         "files": [{"path": path, "bytes": size} for path, size in sorted(wanted.items())],
@@ -126,7 +126,11 @@ def _folder(root: Path, model: str) -> Path:
 
 def _missing(root: Path, model: str, commit: str, wanted: dict[str, int]) -> list[str]:
     snapshot = _folder(root, model) / "snapshots" / commit
-    return [name for name, size in wanted.items() if not (snapshot / name).is_file() or (snapshot / name).stat().st_size != size]
+
+    def whole(path: Path, size: int) -> bool:
+        return path.is_file() and path.stat().st_size == size
+
+    return [name for name, size in wanted.items() if not whole(snapshot / name, size)]
 
 
 def _present(root: Path, model: str) -> int:

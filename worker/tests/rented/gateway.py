@@ -44,8 +44,8 @@ class Gateway:
 
     def submit(self, given: dict) -> str:
         number = f"{uuid.uuid4()}-u1"
-        self.jobs[number] = {"input": given, "status": "IN_QUEUE", "output": None, "error": None, "workers": [], "updates": [],
-                             "at": None}
+        self.jobs[number] = {"input": given, "status": "IN_QUEUE", "output": None, "error": None, "workers": [],
+                             "updates": [], "at": None}
         self._queue.append(number)
         return number
 
@@ -69,9 +69,10 @@ class Gateway:
             job["workers"].append(worker)
             return {"id": number, "input": job["input"]}
 
-    def stops(self, worker: str) -> list[str]:
+    def stops(self, worker: str) -> dict | None:
         with self._lock:
-            return self._stops.pop(worker, [])
+            numbers = self._stops.pop(worker, [])
+            return {"jobsToStop": numbers} if numbers else None
 
     def done(self, worker: str, number: str, told: dict) -> None:
         job = self.jobs[number]
@@ -97,9 +98,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if what == "ping":
             self.gateway.pinged.add(worker)
             return self._answer(200, {})
-        look = {"job-take": self.gateway.take, "job-stop": lambda w: {"jobsToStop": ids} if (ids := self.gateway.stops(w)) else None}
+        look = self.gateway.take if what == "job-take" else self.gateway.stops
         end = time.monotonic() + HOLD
-        while (found := look[what](worker)) is None and time.monotonic() < end:
+        while (found := look(worker)) is None and time.monotonic() < end:
             time.sleep(0.05)
         self._answer(200 if found else 204, found)
 

@@ -1,5 +1,6 @@
 """Rented machines for tests: a process group with an environment and a disk of its own, full of marked keys."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,8 +12,11 @@ import helpers
 WORKER = Path(__file__).resolve().parent.parent.parent
 
 MARKED = {
-    "RUNPOD_API_KEY": "MARKED-pod-key-1f3a", "RUNPOD_AI_API_KEY": "MARKED-account-key-77c2", "HF_TOKEN": "hf_MARKED-hub-token-0b",
-    "AWS_SECRET_ACCESS_KEY": "MARKED-store-key-9e", "SUPABASE_SERVICE_ROLE_KEY": "MARKED-database-key-5d",
+    "RUNPOD_API_KEY": "MARKED-pod-key-1f3a",
+    "RUNPOD_AI_API_KEY": "MARKED-account-key-77c2",
+    "HF_TOKEN": "hf_MARKED-hub-token-0b",
+    "AWS_SECRET_ACCESS_KEY": "MARKED-store-key-9e",
+    "SUPABASE_SERVICE_ROLE_KEY": "MARKED-database-key-5d",
     "BRIGHTRUN_SOME_PASSWORD": "MARKED-password-e1",
 }
 """Keys that must appear nowhere. All of them hold the word MARKED."""
@@ -24,7 +28,8 @@ class Machine:
     def __init__(self, kind: str, disk: Path, environment: dict[str, str]):
         self.disk = disk
         disk.mkdir(parents=True, exist_ok=True)
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("RUNPOD_", "BRIGHTRUN_", "HF_HOME"))}
+        others = ("RUNPOD_", "BRIGHTRUN_", "HF_HOME")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
         self.printed = disk.parent / f"{disk.name}.printed"
         self.process = subprocess.Popen(
             [sys.executable, "-m", "brightrun_worker", kind], cwd=WORKER, stdin=subprocess.DEVNULL,
@@ -49,9 +54,7 @@ class Machine:
 
     def kill(self) -> None:
         """SIGKILL for the whole machine at once; its training process is in a group of its own and has to die with it."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
         helpers.wait_until(lambda: not self.children(), 10)

@@ -1,6 +1,7 @@
-"""An object store for tests that behaves like S3 behind signed addresses: name, method and time are checked, a missing object
-is an XML 404, and it can be away, slow, or cut connections."""
+"""An object store for tests that behaves like S3 behind signed addresses: name, method and time are checked, a missing
+object is an XML 404, and it can be away, slow, or cut connections."""
 
+import contextlib
 import hashlib
 import hmac
 import http.server
@@ -170,7 +171,5 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _drop(self) -> None:
         self.close_connection = True
-        try:
+        with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass

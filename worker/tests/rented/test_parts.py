@@ -103,7 +103,7 @@ def machine(store, tmp_path, name, trusted=True):
     place.checkpoints.mkdir(parents=True)
     names = [f"{slot}/{n:05}" for slot in ("checkpoint-a", "checkpoint-b", "result") for n in range(20)]
     names += ["checkpoint.json", "manifest.json", "result.json"]
-    signed = Signed({n: store.signed("GET", f"r/{n}") for n in names}, {n: store.signed("PUT", f"r/{n}") for n in names})
+    signed = Signed(*({name: store.signed(method, f"r/{name}") for name in names} for method in ("GET", "PUT")))
     return Keeper(signed, place, place.path / "worker.log", 1500, lambda: trusted), place, signed
 
 
@@ -115,7 +115,7 @@ def test_checkpoints_change_slots_and_a_torn_one_leaves_the_one_before(store, tm
         keeper._push_checkpoint()
         shutil.rmtree(place.checkpoint(step))
     about = store.json("r", "checkpoint.json")
-    assert (about["slot"], about["step"], about["before"]["slot"], about["before"]["step"]) == ("a", 3, "b", 2)
+    assert [(of["slot"], of["step"]) for of in (about, about["before"])] == [("a", 3), ("b", 2)]
 
     def restored(name):
         _, place, signed = machine(store, tmp_path, name)
@@ -125,7 +125,7 @@ def test_checkpoints_change_slots_and_a_torn_one_leaves_the_one_before(store, tm
     step, place = restored("second")
     assert step == 3 and (place.checkpoint(3) / "optimizer.pt").read_bytes() == b"\3" * 5000
     assert json.loads((place.path / "base_model.json").read_text()) == {"revision": "abc"}, "the commit of the base model too"
-    assert not [path for path in place.path.iterdir() if path.name.startswith(".tmp")]
+    assert not list(place.path.glob(".tmp*"))
 
     store.held["r/checkpoint-a/00001"] = b"torn" * 375
     step, place = restored("third")

@@ -83,7 +83,8 @@ def assert_nothing_marked(store, queue, *rented):
 def undisturbed(tmp_path_factory, model, asked, data):
     """The same run on this machine, without any carrying."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    spec = asked() | {"run": "undisturbed", "dataset": {"path": str(data), "sha256": hashlib.sha256(data.read_bytes()).hexdigest()}}
+    digest = hashlib.sha256(data.read_bytes()).hexdigest()
+    spec = asked() | {"run": "undisturbed", "dataset": {"path": str(data), "sha256": digest}}
     (folder / "spec.json").write_text(json.dumps(spec))
     assert helpers.run(folder / "spec.json", folder / "out") == 0
     return folder / "out"
