@@ -1,6 +1,6 @@
 """Keeps the store up to date while the training goes on, completes it at the end, and never ends a training.
 
-Small things (events, log) and large ones (checkpoints) go side by side, so that a gigabyte on its way does not hide the curve.
+Small things (events, log) and large ones (checkpoints) go side by side: a gigabyte on its way does not hide the curve.
 """
 
 import asyncio

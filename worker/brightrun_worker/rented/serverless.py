@@ -22,7 +22,7 @@ EVERY = 2.0      # seconds between two updates
 
 
 def main() -> int:
-    # RunPod's logger prints addresses and inputs at its own default, DEBUG. It reads this once, when it is imported.
+    # At its own default, DEBUG, RunPod's logger prints the addresses of the queue. It reads this once, when it is imported.
     os.environ.setdefault("RUNPOD_LOG_LEVEL", "INFO")
     try:
         import runpod

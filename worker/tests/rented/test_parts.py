@@ -124,12 +124,13 @@ def test_checkpoints_change_slots_and_a_torn_one_leaves_the_one_before(store, tm
 
     step, place = restored("second")
     assert step == 3 and (place.checkpoint(3) / "optimizer.pt").read_bytes() == b"\3" * 5000
-    assert json.loads((place.path / "base_model.json").read_text()) == {"revision": "abc"}, "the commit of the base model too"
+    assert json.loads((place.path / "base_model.json").read_text()) == {"revision": "abc"}, "its commit too"
     assert not list(place.path.glob(".tmp*"))
 
     store.held["r/checkpoint-a/00001"] = b"torn" * 375
     step, place = restored("third")
-    assert step == 2 and (place.checkpoint(2) / "optimizer.pt").read_bytes() == b"\2" * 5000 and place.checkpoint_steps() == [2]
+    assert step == 2 and (place.checkpoint(2) / "optimizer.pt").read_bytes() == b"\2" * 5000
+    assert place.checkpoint_steps() == [2]
     del store.held["r/checkpoint-b/00000"]
     assert restored("fourth")[0] is None
     store.held["r/checkpoint.json"] = b"[1"
