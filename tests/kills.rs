@@ -1,4 +1,4 @@
-//! `kill -9` at random moments of a training (Must show 3): of its worker, of the program that follows it, of both at once. Every
+//! `kill -9` at random moments of a training (Must show 3): of its worker, of the dashboard, the runner or the verb that follows it, of both at once. Every
 //! run goes on from its last checkpoint, its curves are those of a run that nobody disturbed, and it becomes exactly one model.
 //! A cancelled one leaves no process behind.
 //!
@@ -13,7 +13,7 @@ mod compare;
 mod follower;
 
 use compare::Undisturbed;
-use follower::{COMMAND_LINE, Followed, Follower};
+use follower::{COMMAND_LINE, DASHBOARD, Followed, Follower, RUNNER};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -61,7 +61,7 @@ impl Victim<'_> {
         self.id = self.id.take().or_else(|| self.queued());
         match &self.id {
             Some(id) => (self.follower.start)(&self.bench, id),
-            None => Box::new(self.bench.start(&self.bench.train(SPEC))),
+            None => (self.follower.begin)(&self.bench, SPEC),
         }
     }
     fn queued(&self) -> Option<String> {
@@ -235,19 +235,31 @@ fn a_killed_worker_goes_on_from_its_last_checkpoint() {
 #[test]
 #[ignore = "crash test: minutes"]
 fn a_killed_follower_is_replaced_and_the_worker_never_notices() {
-    story("follower", &COMMAND_LINE, RUNS, follower_is_killed);
+    story("follower", &COMMAND_LINE, RUNS / 5, follower_is_killed);
+}
+
+#[test]
+#[ignore = "crash test: minutes"]
+fn a_killed_runner_is_replaced_and_the_worker_never_notices() {
+    story("runner", &RUNNER, RUNS, follower_is_killed);
+}
+
+#[test]
+#[ignore = "crash test: minutes"]
+fn a_killed_dashboard_is_replaced_and_the_worker_never_notices() {
+    story("dashboard", &DASHBOARD, RUNS, follower_is_killed);
 }
 
 #[test]
 #[ignore = "crash test: minutes"]
 fn a_machine_that_goes_away_loses_nothing() {
-    story("machine", &COMMAND_LINE, RUNS / 3, machine_goes_away);
+    story("machine", &RUNNER, RUNS / 3, machine_goes_away);
 }
 
 #[test]
 #[ignore = "crash test: minutes"]
 fn cancelling_at_any_moment_leaves_no_process() {
-    story("cancel", &COMMAND_LINE, RUNS / 2, it_is_cancelled);
+    story("cancel", &COMMAND_LINE, RUNS / 3, it_is_cancelled);
 }
 
 #[test]

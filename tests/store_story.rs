@@ -16,6 +16,8 @@ mod sets;
 mod story;
 #[path = "store_story/training.rs"]
 mod training;
+#[path = "store_story/upgrade.rs"]
+mod upgrade;
 
 use postgres::Cluster;
 use store::{Db, OpenOptions, StoreUrl};

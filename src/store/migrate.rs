@@ -9,17 +9,18 @@ pub const NEWEST: u32 = 2;
 /// The version of a Postgres database of our own: with sets of rows per value.
 pub const NEWEST_OWN: u32 = 3;
 /// The version of a SQLite file that this program knows.
-pub const NEWEST_SQLITE: u32 = 4;
+pub const NEWEST_SQLITE: u32 = 5;
 /// What our own tables in Postgres say of themselves.
 pub const MARK: &str = "made by brightrun";
 /// "BRUN": what a file of ours says of itself in SQLite's header.
 const APPLICATION: i64 = 0x4252_554e;
 
-const SQLITE: [(u32, &str); 4] = [
+const SQLITE: [(u32, &str); 5] = [
     (1, include_str!("../../migrations/sqlite/0001_tables.sql")),
     (2, include_str!("../../migrations/sqlite/0002_sets.sql")),
     (3, include_str!("../../migrations/sqlite/0003_training.sql")),
-    (NEWEST_SQLITE, include_str!("../../migrations/sqlite/0004_batches.sql")),
+    (4, include_str!("../../migrations/sqlite/0004_batches.sql")),
+    (NEWEST_SQLITE, include_str!("../../migrations/sqlite/0005_batch_of_a_row.sql")),
 ];
 const POSTGRES_TABLES: &str = include_str!("../../migrations/postgres/0001_tables.sql");
 const POSTGRES_SETS: &str = include_str!("../../migrations/postgres/0003_sets.sql");
