@@ -26,6 +26,10 @@ pub struct Request {
     pub set: Vec<(String, String)>,
     /// `None`: this machine.
     pub place: Option<Place>,
+    /// The GPU of a rented machine by any of its names; `None`: the cheapest one that holds it. This machine has what it has.
+    pub gpu: Option<String>,
+    /// How many of them; `None`: one.
+    pub gpus: Option<u32>,
     /// `None`: a name is made.
     pub name: Option<String>,
     /// More about it.

@@ -36,6 +36,12 @@ pub(crate) struct Train {
     /// Where: local, runpod-serverless, runpod-pod  [default: local]
     #[arg(long = "on", visible_alias = "place", value_name = "PLACE")]
     place: Option<Place>,
+    /// GPU of a rented machine, e.g. a100-80  [default: the cheapest one that holds it]
+    #[arg(long, value_name = "GPU")]
+    gpu: Option<String>,
+    /// How many of them  [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=8))]
+    gpus: Option<u32>,
     /// What to call the run; otherwise it is made of dataset, preset and day
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -118,6 +124,8 @@ async fn request(engine: &Engine, args: &Train) -> Result<Request, Stop> {
     request.set.extend(args.set.iter().cloned());
     request.base_model = args.base_model.clone().or(request.base_model);
     request.place = args.place.or(request.place);
+    request.gpu = args.gpu.clone().or(request.gpu);
+    request.gpus = args.gpus.or(request.gpus);
     request.name = args.name.clone().or(request.name);
     request.max_cost = args.max_cost.or(request.max_cost);
     request.over_budget = args.over_budget.clone().or(request.over_budget);
