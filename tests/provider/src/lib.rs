@@ -14,11 +14,12 @@ pub mod faults;
 pub mod front;
 pub mod guest;
 pub mod money;
+pub mod month;
 pub mod settings;
 pub mod truth;
 mod world;
 
-pub use api::{Answer, Host, Request};
+pub use api::{Answer, Host, Reply, Request};
 pub use faults::{Fault, Wire};
 pub use front::Front;
 pub use guest::{Container, Guest, House, Inside, Next, Signal};

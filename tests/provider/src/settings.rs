@@ -142,6 +142,8 @@ pub struct Settings {
     pub disks: bool,
     /// Fee on queue workers, millionths of what their GPUs cost.
     pub fee_ppm: u32,
+    /// Whether `/requests` tells what a job was submitted with.
+    pub requests_tell_input: bool,
     /// How late a progress update of a simulated worker arrives.
     pub progress_delay: Span,
     /// Whether a progress update that comes after the end overwrites it (runpod-python#250).
@@ -185,6 +187,7 @@ impl Default for Settings {
             bill_from_creation: false,
             disks: true,
             fee_ppm: 0,
+            requests_tell_input: true,
             progress_delay: Span::between(0, 2 * SECOND),
             late_progress_wins: false,
             market: 10 * MINUTE,

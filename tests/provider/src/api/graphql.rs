@@ -95,13 +95,16 @@ fn fields(query: &str, of: &str) -> Option<Vec<String>> {
     )
 }
 
-/// `podId` of the variables, or as it stands in the text.
+/// `podId`, as it stands in the text or in the variable that the text names.
 fn pod_id(query: &str, variables: &Value) -> Option<String> {
-    let variable = variables["podId"].as_str().or_else(|| variables["input"]["podId"].as_str());
-    let written = || {
-        let (_, rest) = query.split_once("podId:")?;
-        let (_, rest) = rest.split_once('"')?;
-        rest.split_once('"').map(|(id, _)| id)
-    };
-    variable.or_else(written).map(str::to_owned)
+    if let Some(id) = variables["input"]["podId"].as_str() {
+        return Some(id.to_owned());
+    }
+    let (_, rest) = query.split_once("podId:")?;
+    let rest = rest.trim_start();
+    if let Some(name) = rest.strip_prefix('$') {
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+        return variables[&name[..end]].as_str().map(str::to_owned);
+    }
+    rest.strip_prefix('"')?.split_once('"').map(|(id, _)| id.to_owned())
 }

@@ -3,7 +3,7 @@
 use super::{Answer, Reply, Request, after, before};
 use crate::clock::{DAY, MINUTE, SECOND};
 use crate::settings::Scope;
-use crate::world::{Mode, Policy, State, World};
+use crate::world::{Job, Mode, Policy, State, World};
 use serde_json::{Value, json};
 
 fn error(status: u16, text: &str) -> Answer {
@@ -64,7 +64,15 @@ impl World {
             }
             "jobs.requests" => {
                 let of = self.jobs.iter().filter(|(_, job)| job.endpoint == endpoint);
-                let mut shown: Vec<_> = of.map(|(id, job)| (job.submitted, job.shown(id))).collect();
+                let tell = self.settings.requests_tell_input;
+                let shown = |(id, job): (&String, &Job)| {
+                    let mut shown = job.shown(id);
+                    if tell {
+                        shown["input"] = job.input.clone();
+                    }
+                    (job.submitted, shown)
+                };
+                let mut shown: Vec<_> = of.map(shown).collect();
                 shown.sort_by_key(|(at, _)| *at);
                 Answer::json(
                     200,

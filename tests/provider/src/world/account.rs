@@ -50,6 +50,16 @@ impl World {
         Truth { now: self.now, rentals, bill: self.bill(), balance: self.balance(), burn: self.ledger.burn() }
     }
 
+    /// Pods that are there.
+    pub fn pod_ids(&self) -> Vec<String> {
+        self.pods.keys().cloned().collect()
+    }
+
+    /// Endpoints that are there.
+    pub fn endpoint_ids(&self) -> Vec<String> {
+        self.endpoints.keys().cloned().collect()
+    }
+
     /// All that everything has cost up to now, exact, rounded down once per meter.
     pub fn bill(&self) -> Micros {
         self.ledger.total(self.now)

@@ -1,0 +1,11 @@
+//! The provider's rules, one by one.
+
+mod account;
+mod ask;
+mod bill;
+mod faults;
+mod front;
+mod month;
+mod pods;
+mod queue;
+mod training;
