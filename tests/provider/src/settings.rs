@@ -154,6 +154,8 @@ pub struct Settings {
     pub price_swing_ppm: u32,
     /// What goes wrong by itself.
     pub chances: Chances,
+    /// Price per hour of one processor of a machine without a GPU.
+    pub vcpu: Micros,
     /// What there is to rent.
     pub gpus: Vec<Gpu>,
 }
@@ -193,6 +195,7 @@ impl Default for Settings {
             market: 10 * MINUTE,
             price_swing_ppm: 0,
             chances: Chances::default(),
+            vcpu: 30_000,
             gpus: gpus(),
         }
     }

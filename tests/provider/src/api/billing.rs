@@ -4,18 +4,19 @@ use super::errors::Problem;
 use super::{Answer, Request, Route};
 use crate::clock::{DAY, HOUR, Ms, read, written};
 use crate::money::{Micros, dollars};
-use crate::world::{Kind, World};
+use crate::world::{Kind, PARTS, World};
 use serde_json::{Map, Value, json};
 
 impl World {
     pub(super) fn rest_billing(&self, request: &Request, route: &Route<'_>) -> Result<Answer, Problem> {
         let (from, to, word, buckets) = self.window(request)?;
         let known = self.now - self.settings.billing_lag.clamp(0, HOUR);
+        // The names of a bill's parts; an empty one is never used.
         let (kind, owner, names) = match route.name {
-            "billing.pods" => (Kind::Pod, "podId", ["gpuAmount", "diskAmount"]),
-            "billing.serverless" => (Kind::Worker, "serverlessId", ["gpuAmount", "feeAmount"]),
+            "billing.pods" => (Kind::Pod, "podId", ["gpuAmount", "cpuAmount", "diskAmount"]),
+            "billing.serverless" => (Kind::Worker, "serverlessId", ["gpuAmount", "feeAmount", ""]),
             "billing.volumes" => {
-                (Kind::Volume, "networkVolumeId", ["standardAmount", "highPerformanceAmount"])
+                (Kind::Volume, "networkVolumeId", ["standardAmount", "highPerformanceAmount", ""])
             }
             // Public endpoints, a different product: nothing of ours is ever there.
             "billing.endpoints" => {
@@ -29,19 +30,14 @@ impl World {
         };
         let wanted = request.query(owner);
         let records = self.ledger.records(kind, wanted, &buckets, known);
-        let others: &[&str] = match kind {
-            Kind::Pod => &["cpuAmount"],
-            Kind::Worker => &["cpuAmount", "diskAmount"],
-            Kind::Volume => &[],
-        };
-        let amounts = |parts: [Micros; 2]| {
+        let amounts = |parts: [Micros; PARTS]| {
             let mut amounts = Map::new();
-            amounts.insert("totalAmount".into(), dollars(parts[0] + parts[1]));
-            for (name, part) in names.iter().zip(parts) {
+            amounts.insert("totalAmount".into(), dollars(parts.iter().sum()));
+            for (name, part) in names.iter().zip(parts).filter(|(name, _)| !name.is_empty()) {
                 amounts.insert((*name).to_owned(), dollars(part));
             }
-            for name in others {
-                amounts.insert((*name).to_owned(), json!(0));
+            if kind == Kind::Worker {
+                amounts.extend(["cpuAmount", "diskAmount"].map(|name| (name.to_owned(), json!(0))));
             }
             amounts
         };
@@ -55,8 +51,9 @@ impl World {
                 shown
             })
             .collect();
-        let totals =
-            records.iter().fold([0, 0], |sum, record| [sum[0] + record.parts[0], sum[1] + record.parts[1]]);
+        let totals = records
+            .iter()
+            .fold([0; PARTS], |sum, record| std::array::from_fn(|part| sum[part] + record.parts[part]));
         let mut owners: Vec<_> = records.iter().map(|record| &record.owner).collect();
         owners.sort_unstable();
         owners.dedup();
@@ -70,37 +67,41 @@ impl World {
     }
 
     fn whole_bill(&self, from: Ms, to: Ms, word: &str, buckets: &[(Ms, Ms)], known: Ms) -> Answer {
-        const NAMES: [&str; 14] = [
+        const NAMES: [&str; 3 * PARTS] = [
             "podGpuAmount",
+            "podCpuAmount",
             "podDiskAmount",
             "serverlessGpuAmount",
             "serverlessFeeAmount",
+            "",
             "storageStandardAmount",
             "storageHighPerformanceAmount",
-            "podCpuAmount",
+            "",
+        ];
+        const NEVER: [&str; 6] = [
             "serverlessCpuAmount",
             "serverlessDiskAmount",
             "endpointAmount",
             "clusterGpuAmount",
             "clusterDiskAmount",
             "clusterNetworkingAmount",
-            "totalAmount",
         ];
-        let mut sums: Vec<(Ms, Ms, [Micros; 6])> =
-            buckets.iter().map(|(from, to)| (*from, *to, [0; 6])).collect();
+        let mut sums: Vec<(Ms, Ms, [Micros; 3 * PARTS])> =
+            buckets.iter().map(|(from, to)| (*from, *to, [0; 3 * PARTS])).collect();
         for (at, kind) in [Kind::Pod, Kind::Worker, Kind::Volume].into_iter().enumerate() {
             for record in self.ledger.records(kind, None, buckets, known) {
                 let bucket = sums.partition_point(|(from, ..)| *from < record.from);
-                sums[bucket].2[2 * at] += record.parts[0];
-                sums[bucket].2[2 * at + 1] += record.parts[1];
+                for (into, part) in sums[bucket].2[PARTS * at..].iter_mut().zip(record.parts) {
+                    *into += part;
+                }
             }
         }
-        let amounts = |parts: [Micros; 6]| -> Map<String, Value> {
-            let whole = parts.iter().sum();
-            let all = parts.into_iter().chain([0; 7]).chain([whole]);
-            NAMES.iter().zip(all).map(|(name, part)| ((*name).to_owned(), dollars(part))).collect()
+        let amounts = |parts: [Micros; 3 * PARTS]| -> Map<String, Value> {
+            let named = NAMES.iter().zip(parts).filter(|(name, _)| !name.is_empty());
+            let all = named.chain(NEVER.iter().zip([0; 6])).chain([(&"totalAmount", parts.iter().sum())]);
+            all.map(|(name, part)| ((*name).to_owned(), dollars(part))).collect()
         };
-        let total = sums.iter().fold([0; 6], |mut total, (.., parts)| {
+        let total = sums.iter().fold([0; 3 * PARTS], |mut total, (.., parts)| {
             for (into, part) in total.iter_mut().zip(parts) {
                 *into += part;
             }
@@ -108,7 +109,7 @@ impl World {
         });
         let shown: Vec<_> = sums
             .iter()
-            .filter(|(.., parts)| *parts != [0; 6])
+            .filter(|(.., parts)| *parts != [0; 3 * PARTS])
             .map(|(from, to, parts)| {
                 let mut shown = amounts(*parts);
                 shown.insert("startTime".into(), json!(written(*from)));

@@ -57,6 +57,12 @@ impl World {
                 let gpu = self.settings.gpus.iter().find(|gpu| gpu.id == id).ok_or_else(Problem::missing)?;
                 Ok(Answer::json(200, shown(gpu)))
             }
+            "catalog.cpus" => {
+                let price = dollars(self.settings.vcpu);
+                let cpu = json!({"id": "cpu3c", "name": "Compute-Optimized", "group": "Compute", "vcpu": {"min": 2, "max": 32}, "ramGbPerVcpu": 2,
+                    "price": {"securePerVcpu": price, "serverlessPerVcpu": price}});
+                Ok(Answer::json(200, json!({"cpus": [cpu]})))
+            }
             _ => {
                 let with = include.is_some_and(|include| include.contains("GPU_AVAILABILITY"));
                 let places: BTreeSet<&String> = self.market.free.keys().map(|(_, place)| place).collect();

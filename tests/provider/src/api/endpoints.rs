@@ -64,17 +64,17 @@ impl World {
             "serverless.get" => Ok(Answer::json(200, self.shown_endpoint(&self.endpoints[id]))),
             "serverless.change" => self.change_endpoint(id, &request.value()?),
             "serverless.delete" => {
-                self.dismiss_workers(id);
-                let jobs: Vec<_> = self
-                    .jobs
-                    .iter()
-                    .filter(|(_, job)| job.endpoint == id)
-                    .map(|(id, _)| id.clone())
-                    .collect();
+                // No worker is born any more while the others and their jobs go.
+                if let Some(endpoint) = self.endpoints.get_mut(id) {
+                    (endpoint.least, endpoint.most) = (0, 0);
+                }
+                let of = self.jobs.iter().filter(|(_, job)| job.endpoint == id);
+                let jobs: Vec<_> = of.map(|(id, _)| id.clone()).collect();
                 for job in jobs {
                     self.cancel(&job);
                     self.jobs.remove(&job);
                 }
+                self.dismiss_workers(id);
                 self.endpoints.remove(id);
                 Ok(Answer::new(204, Reply::Empty))
             }

@@ -314,6 +314,7 @@ fn rest_route<'a>(method: &str, parts: Vec<&'a str>) -> Option<Route<'a>> {
         ("GET", ["serverless", _, "releases"]) => "serverless.releases",
         ("GET", ["catalog", "gpus"]) => "catalog.gpus",
         ("GET", ["catalog", "gpus", _]) => "catalog.gpu",
+        ("GET", ["catalog", "cpus"]) => "catalog.cpus",
         ("GET", ["catalog", "datacenters"]) => "catalog.datacenters",
         ("GET", ["catalog", "datacenters", _]) => "catalog.datacenter",
         ("GET", ["billing"]) => "billing.all",

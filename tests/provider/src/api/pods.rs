@@ -112,11 +112,15 @@ impl World {
             return Err(Problem::new(402, "insufficient balance"));
         }
         let places = self.places(body, &order)?;
-        let count = i64::from(order.count);
-        let gpu = self.settings.gpus.iter().find(|gpu| gpu.id == order.gpu).cloned();
-        let Some(gpu) = gpu else { return Err(Problem::new(400, format!("unknown gpu type {}", order.gpu))) };
-        let first = if order.community { gpu.community } else { gpu.secure };
-        let quote = self.market.price(&gpu, first) * count;
+        let (quote, most) = match &order.cpu {
+            Some((_, count)) => (self.settings.vcpu * i64::from(*count), u32::MAX),
+            None => {
+                let gpu = self.settings.gpus.iter().find(|gpu| gpu.id == order.gpu);
+                let gpu = gpu.ok_or_else(|| Problem::new(400, format!("unknown gpu type {}", order.gpu)))?;
+                let first = if order.community { gpu.community } else { gpu.secure };
+                (self.market.price(gpu, first) * i64::from(order.count), gpu.most)
+            }
+        };
         // An hour of it must be in the account.
         if self.balance() < quote {
             return Err(Problem::new(
@@ -128,8 +132,15 @@ impl World {
             return Err(Problem::new(400, "the account's spend limit would be exceeded"));
         }
         let gone =
-            first == 0 || order.count > gpu.most || self.chance.happens(self.settings.chances.capacity_gone);
-        let place = (!gone).then(|| self.market.take(&order.gpu, &places, order.count)).flatten();
+            quote == 0 || order.count > most || self.chance.happens(self.settings.chances.capacity_gone);
+        let place = match &order.cpu {
+            _ if gone => None,
+            Some(_) => places
+                .first()
+                .cloned()
+                .or_else(|| self.market.free.keys().next().map(|(_, place)| place.clone())),
+            None => self.market.take(&order.gpu, &places, order.count),
+        };
         let Some(place) = place else {
             return Err(Problem::new(
                 400,
@@ -163,7 +174,10 @@ impl World {
         }
         match (body.get("gpu"), body.get("cpu")) {
             (Some(_), None) => {}
-            (None, Some(_)) => return Err(Problem::new(400, "the simulation rents no CPU pods")),
+            (None, Some(_)) if body["mounts"].get("persistent").is_some() => {
+                return Err(Problem::new(400, "mounts.persistent is not available on CPU pods"));
+            }
+            (None, Some(_)) => {}
             _ => return Err(Problem::new(400, "exactly one of gpu or cpu must be set")),
         }
         let gpu = &body["gpu"];
@@ -204,6 +218,12 @@ impl World {
             volume: network.first().map(|mount| (words(&mount["volumeId"]), words(&mount["path"]))),
             gpu: words(&gpu["id"]),
             count: gpu.get("count").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).unwrap_or(1),
+            cpu: body.get("cpu").map(|cpu| {
+                (
+                    words(&cpu["id"]),
+                    cpu["vcpuCount"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(2),
+                )
+            }),
             community: body.get("cloud").and_then(Value::as_str) == Some("COMMUNITY"),
             registry,
             template: body.get("templateId").and_then(Value::as_str).map(str::to_owned),
@@ -348,11 +368,19 @@ impl World {
             "locked": pod.locked, "globalNetworking": {"enabled": false},
             "runtime": runtime, "createdAt": written(pod.created), "startedAt": pod.started.map(written),
         });
+        if let Some((id, count)) = &order.cpu {
+            shown["cpu"] = json!({"id": id, "vcpuCount": count, "memory": count * 4});
+            if let Some(shown) = shown.as_object_mut() {
+                shown.remove("gpu");
+            }
+        }
         if self.settings.september {
             shown["cmd"] = json!(order.cmd);
             shown["entrypoint"] = json!(order.entrypoint);
-            shown["gpu"]["vcpuCount"] = json!(16);
-            shown["gpu"]["memory"] = json!(94);
+            if order.cpu.is_none() {
+                shown["gpu"]["vcpuCount"] = json!(16);
+                shown["gpu"]["memory"] = json!(94);
+            }
         }
         shown
     }

@@ -1,6 +1,6 @@
 //! The account: money, secrets, volumes, and what is true about all of it.
 
-use super::{Due, Ending, Kind, World};
+use super::{Due, Ending, Kind, PARTS, World};
 use crate::clock::Ms;
 use crate::money::{Micros, Rate};
 use crate::settings::{VOLUME, VOLUME_FAST, VOLUME_LARGE};
@@ -97,7 +97,7 @@ impl World {
         self.rentals.len() - 1
     }
 
-    pub(crate) fn set_rates(&mut self, bill: usize, rates: [Rate; 2]) {
+    pub(crate) fn set_rates(&mut self, bill: usize, rates: [Rate; PARTS]) {
         self.ledger.set(bill, self.now, rates);
         self.plan_broke();
     }
@@ -133,13 +133,13 @@ impl World {
         }
     }
 
-    pub(crate) fn volume_rates(size: i64, fast: bool) -> [Rate; 2] {
+    pub(crate) fn volume_rates(size: i64, fast: bool) -> [Rate; PARTS] {
         if fast {
-            [Rate::default(), Rate::per_month(VOLUME_FAST, size)]
+            [Rate::default(), Rate::per_month(VOLUME_FAST, size), Rate::default()]
         } else if size >= 1_000 {
-            [Rate::per_month(VOLUME_LARGE, size), Rate::default()]
+            [Rate::per_month(VOLUME_LARGE, size), Rate::default(), Rate::default()]
         } else {
-            [Rate::per_month(VOLUME, size), Rate::default()]
+            [Rate::per_month(VOLUME, size), Rate::default(), Rate::default()]
         }
     }
 

@@ -6,21 +6,24 @@ use crate::money::{Meter, Micros, Rate, lasts, per_hour};
 /// What a bill is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
-    /// GPU, then disks.
+    /// GPU, CPU, disks.
     Pod,
-    /// GPU, then fee: one queue worker.
+    /// GPU, fee: one queue worker.
     Worker,
-    /// Standard, then high performance.
+    /// Standard, high performance.
     Volume,
 }
 
-/// The bill of one thing, in two parts.
+/// Parts of a bill.
+pub(crate) const PARTS: usize = 3;
+
+/// The bill of one thing.
 #[derive(Debug, Clone)]
 pub(crate) struct Bill {
     pub(crate) kind: Kind,
     /// Pod, endpoint or volume.
     pub(crate) owner: String,
-    pub(crate) parts: [Meter; 2],
+    pub(crate) parts: [Meter; PARTS],
     open: bool,
 }
 
@@ -44,7 +47,7 @@ pub(crate) struct Record {
     pub(crate) from: Ms,
     pub(crate) to: Ms,
     pub(crate) owner: String,
-    pub(crate) parts: [Micros; 2],
+    pub(crate) parts: [Micros; PARTS],
 }
 
 impl Ledger {
@@ -54,7 +57,7 @@ impl Ledger {
         self.bills.len() - 1
     }
 
-    pub(crate) fn set(&mut self, bill: usize, at: Ms, rates: [Rate; 2]) {
+    pub(crate) fn set(&mut self, bill: usize, at: Ms, rates: [Rate; PARTS]) {
         for (meter, rate) in self.bills[bill].parts.iter_mut().zip(rates) {
             if meter.rate() != rate {
                 meter.set(at, rate);
@@ -117,8 +120,8 @@ impl Ledger {
                     break;
                 }
                 let end = to.min(known);
-                let parts = [bill.parts[0].between(from, end), bill.parts[1].between(from, end)];
-                if parts != [0, 0] {
+                let parts = std::array::from_fn(|part| bill.parts[part].between(from, end));
+                if parts != [0; PARTS] {
                     found.push(Record { from, to, owner: bill.owner.clone(), parts });
                 }
             }
@@ -127,7 +130,7 @@ impl Ledger {
         found.dedup_by(|next, kept| {
             let same = (next.from, &next.owner) == (kept.from, &kept.owner);
             if same {
-                kept.parts = [kept.parts[0] + next.parts[0], kept.parts[1] + next.parts[1]];
+                kept.parts = std::array::from_fn(|part| kept.parts[part] + next.parts[part]);
             }
             same
         });

@@ -13,7 +13,7 @@ mod workers;
 pub(crate) use account::{Secret, Volume};
 pub(crate) use endpoints::{Endpoint, Scaling};
 pub(crate) use jobs::{Job, Policy, State};
-pub(crate) use ledger::{Kind, Ledger};
+pub(crate) use ledger::{Kind, Ledger, PARTS};
 pub(crate) use log::Log;
 pub(crate) use market::Market;
 pub(crate) use pods::{Ending, Order, Phase, Pod};

@@ -22,7 +22,7 @@ impl World {
             found.mode = Mode::Idle;
             found.started = Some(now);
             let bill = found.bill;
-            self.set_rates(bill, [Rate::per_hour(price), Rate::default()]);
+            self.set_rates(bill, [Rate::per_hour(price), Rate::default(), Rate::default()]);
         }
         if let Some(found) = self.endpoints.get_mut(endpoint).and_then(|home| home.workers.get_mut(worker)) {
             found.seen = now;

@@ -64,6 +64,8 @@ pub(crate) struct Order {
     pub(crate) volume: Option<(String, String)>,
     pub(crate) gpu: String,
     pub(crate) count: u32,
+    /// A machine without a GPU: its kind and how many processors.
+    pub(crate) cpu: Option<(String, u32)>,
     pub(crate) community: bool,
     pub(crate) registry: Option<String>,
     pub(crate) template: Option<String>,
@@ -173,9 +175,11 @@ impl World {
             _ if runs => Rate::per_month(DISK, pod.order.disk + persistent),
             _ => Rate::default(),
         };
-        let gpu = if runs { Rate::per_hour(pod.price) } else { Rate::default() };
+        let rate = if runs { Rate::per_hour(pod.price) } else { Rate::default() };
+        let (gpu, cpu) =
+            if pod.order.cpu.is_some() { (Rate::default(), rate) } else { (rate, Rate::default()) };
         let bill = pod.bill;
-        self.set_rates(bill, [gpu, disk]);
+        self.set_rates(bill, [gpu, cpu, disk]);
     }
 
     /// The pod with that id, if the epoch is still its own.
@@ -304,7 +308,7 @@ impl World {
         pod.up = None;
         pod.phase = if how == Ending::Lost { Phase::Error } else { Phase::Exited };
         pod.log.add(now, "system", if how == Ending::Lost { "host lost" } else { "stop container" });
-        if std::mem::take(&mut pod.holds) {
+        if std::mem::take(&mut pod.holds) && pod.order.cpu.is_none() {
             let (gpu, place, count) = (pod.order.gpu.clone(), pod.place.clone(), pod.order.count);
             self.market.give(&gpu, &place, count);
         }
@@ -326,7 +330,7 @@ impl World {
     pub(crate) fn start_pod(&mut self, id: &str) -> bool {
         let Some(pod) = self.pods.get(id) else { return false };
         let (gpu, place, count) = (pod.order.gpu.clone(), pod.place.clone(), pod.order.count);
-        if !self.market.retake(&gpu, &place, count) {
+        if pod.order.cpu.is_none() && !self.market.retake(&gpu, &place, count) {
             return false;
         }
         let delay = self.chance.within(self.settings.provision);

@@ -125,7 +125,7 @@ impl World {
         worker.log.add(now, "system", "start container");
         let bill = worker.bill;
         let fee = Rate::per_hour(i64::try_from(i128::from(price) * fee / 1_000_000).unwrap_or(0));
-        self.set_rates(bill, [Rate::per_hour(price), fee]);
+        self.set_rates(bill, [Rate::per_hour(price), fee, Rate::default()]);
         self.later(delay, Due::Worker { endpoint: endpoint.to_owned(), id: id.to_owned(), epoch });
         self.worker_hazard(endpoint, id, epoch);
     }

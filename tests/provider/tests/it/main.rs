@@ -3,9 +3,11 @@
 mod account;
 mod ask;
 mod bill;
+mod client;
 mod faults;
 mod front;
 mod month;
 mod pods;
 mod queue;
+mod sdk;
 mod training;

@@ -267,3 +267,23 @@ fn a_changed_or_locked_pod() {
     assert_eq!(act(&mut world, &id, "restart").status, 200);
     assert_eq!(rest(&mut world, "GET", "/v2/pods", &Value::Null).body()["pods"][0]["id"], json!(id));
 }
+
+#[test]
+fn a_machine_without_a_gpu() {
+    let mut world = empty(Settings { disks: false, ..Settings::instant() });
+    let mut body = order("a");
+    body.as_object_mut().unwrap().remove("gpu");
+    body["cpu"] = json!({"id": "cpu3c", "vcpuCount": 4});
+    let made = pod(&mut world, &body);
+    world.pass(0);
+    world.pass(HOUR);
+    let shown = look(&mut world, &made);
+    assert!(shown["gpu"].is_null() && shown["cpu"]["vcpuCount"] == 4, "{shown}");
+    assert_eq!(world.bill(), 120_000);
+    world.terminate(&made);
+    world.pass(HOUR);
+    let bill = rest(&mut world, "GET", "/v2/billing/pods?bucketSize=day", &Value::Null);
+    assert_eq!(bill.body()["metadata"]["totals"]["cpuAmount"], 0.12);
+    body["mounts"] = json!({"persistent": {"size": 10, "path": "/w"}});
+    assert_eq!(rest(&mut world, "POST", "/v2/pods", &body).status, 400);
+}
