@@ -97,6 +97,7 @@ pub struct Gpu {
 
 /// How a world is. All fields may be changed, also while it runs.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that have nothing to do with each other")]
 pub struct Settings {
     /// Dice.
     pub seed: u64,

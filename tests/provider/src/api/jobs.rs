@@ -11,8 +11,8 @@ fn error(status: u16, text: &str) -> Answer {
 }
 
 impl World {
-    pub(super) fn call_jobs(&mut self, request: &Request, parts: Vec<&str>) -> Answer {
-        let ["v2", endpoint, rest @ ..] = parts.as_slice() else { return error(404, "not found") };
+    pub(super) fn call_jobs(&mut self, request: &Request, parts: &[&str]) -> Answer {
+        let ["v2", endpoint, rest @ ..] = parts else { return error(404, "not found") };
         let (name, needs) = match (request.method.as_str(), rest) {
             ("POST", ["run"]) => ("jobs.run", Scope::All),
             ("POST", ["runsync"]) => ("jobs.runsync", Scope::All),
@@ -111,7 +111,7 @@ impl World {
         let Some(input) = body.get("input").filter(|input| input.is_object()) else {
             return error(400, "input is required");
         };
-        let policy = match policy(&body, self.endpoints[endpoint].timeout) {
+        let policy = match policy(&body, self.endpoints[endpoint].config.timeout) {
             Ok(policy) => policy,
             Err(text) => return error(400, &text),
         };

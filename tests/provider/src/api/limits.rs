@@ -4,6 +4,9 @@ use crate::clock::{Ms, SECOND};
 use crate::settings::Window;
 use std::collections::HashMap;
 
+/// Names and values.
+pub(crate) type Headers = Vec<(&'static str, String)>;
+
 /// Counters of fixed windows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Limiter {
@@ -43,7 +46,7 @@ impl Limiter {
         now: Ms,
         windows: &[Window],
         key: &str,
-    ) -> (Vec<(&'static str, String)>, Option<(&'static str, Ms)>) {
+    ) -> (Headers, Option<(&'static str, Ms)>) {
         if windows.is_empty() {
             return (Vec::new(), None);
         }

@@ -3,6 +3,7 @@
 mod account;
 mod billing;
 mod catalog;
+mod config;
 mod endpoints;
 pub(crate) mod errors;
 mod graphql;
@@ -181,12 +182,12 @@ impl World {
             Host::Rest if parts.first() == Some(&"v1") => {
                 Answer::json(410, serde_json::json!({"error": "Gone", "status": 410}))
             }
-            Host::Rest => self.call_rest(request, parts),
-            Host::Jobs => self.call_jobs(request, parts),
+            Host::Rest => self.call_rest(request, &parts),
+            Host::Jobs => self.call_jobs(request, &parts),
         }
     }
 
-    fn call_rest(&mut self, request: &Request, parts: Vec<&str>) -> Answer {
+    fn call_rest(&mut self, request: &Request, parts: &[&str]) -> Answer {
         let Some(route) = rest_route(&request.method, parts) else {
             return Problem::new(404, "resource not found").answer();
         };
@@ -291,7 +292,7 @@ pub(crate) fn after(answer: Answer, wire: Option<Wire>) -> Answer {
     }
 }
 
-fn rest_route<'a>(method: &str, parts: Vec<&'a str>) -> Option<Route<'a>> {
+fn rest_route<'a>(method: &str, parts: &[&'a str]) -> Option<Route<'a>> {
     if parts.first() != Some(&"v2") {
         return None;
     }

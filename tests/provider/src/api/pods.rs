@@ -112,14 +112,13 @@ impl World {
             return Err(Problem::new(402, "insufficient balance"));
         }
         let places = self.places(body, &order)?;
-        let (quote, most) = match &order.cpu {
-            Some((_, count)) => (self.settings.vcpu * i64::from(*count), u32::MAX),
-            None => {
-                let gpu = self.settings.gpus.iter().find(|gpu| gpu.id == order.gpu);
-                let gpu = gpu.ok_or_else(|| Problem::new(400, format!("unknown gpu type {}", order.gpu)))?;
-                let first = if order.community { gpu.community } else { gpu.secure };
-                (self.market.price(gpu, first) * i64::from(order.count), gpu.most)
-            }
+        let (quote, most) = if let Some((_, count)) = &order.cpu {
+            (self.settings.vcpu * i64::from(*count), u32::MAX)
+        } else {
+            let gpu = self.settings.gpus.iter().find(|gpu| gpu.id == order.gpu);
+            let gpu = gpu.ok_or_else(|| Problem::new(400, format!("unknown gpu type {}", order.gpu)))?;
+            let first = if order.community { gpu.community } else { gpu.secure };
+            (self.market.price(gpu, first) * i64::from(order.count), gpu.most)
         };
         // An hour of it must be in the account.
         if self.balance() < quote {
@@ -172,13 +171,11 @@ impl World {
         if text("image").is_empty() {
             return Err(Problem::body(vec!["body.image: required unless templateId is set".to_owned()]));
         }
-        match (body.get("gpu"), body.get("cpu")) {
-            (Some(_), None) => {}
-            (None, Some(_)) if body["mounts"].get("persistent").is_some() => {
-                return Err(Problem::new(400, "mounts.persistent is not available on CPU pods"));
-            }
-            (None, Some(_)) => {}
-            _ => return Err(Problem::new(400, "exactly one of gpu or cpu must be set")),
+        if body.get("gpu").is_some() == body.get("cpu").is_some() {
+            return Err(Problem::new(400, "exactly one of gpu or cpu must be set"));
+        }
+        if body.get("cpu").is_some() && body["mounts"].get("persistent").is_some() {
+            return Err(Problem::new(400, "mounts.persistent is not available on CPU pods"));
         }
         let gpu = &body["gpu"];
         if gpu.get("allowedCudaVersions").is_some() && gpu.get("minCudaVersion").is_some() {

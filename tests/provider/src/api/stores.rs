@@ -95,7 +95,7 @@ impl World {
                 Ok(Answer::json(200, template.clone()))
             }
             "templates.delete" => {
-                if self.endpoints.values().any(|endpoint| endpoint.template.as_deref() == Some(id)) {
+                if self.endpoints.values().any(|endpoint| endpoint.config.template.as_deref() == Some(id)) {
                     return Err(Problem::new(400, "template is in use"));
                 }
                 self.templates.remove(id).map(|_| Answer::new(204, Reply::Empty)).ok_or_else(Problem::missing)

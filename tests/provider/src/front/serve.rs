@@ -14,6 +14,7 @@ use hyper::{Response, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use serde_json::json;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -183,13 +184,12 @@ fn events(
             let lines = shared.world().lines(&id, endpoint.as_deref(), source.as_deref(), after)?;
             if let Some(last) = lines.last() {
                 after = last.number;
-                let text: String = lines
-                    .iter()
-                    .map(|line| {
-                        let data = json!({"ts": crate::clock::written(line.at), "source": line.source, "line": line.text});
-                        format!("id: {}\ndata: {data}\n\n", line.id())
-                    })
-                    .collect();
+                let mut text = String::new();
+                for line in &lines {
+                    let data = json!({"ts": crate::clock::written(line.at), "source": line.source, "line": line.text});
+                    // A text takes everything.
+                    let _written = write!(text, "id: {}\ndata: {data}\n\n", line.id());
+                }
                 return Some((Ok(Frame::data(Bytes::from(text))), (shared, changed, id, endpoint, source, after)));
             }
             changed.changed().await.ok()?;

@@ -15,9 +15,9 @@ pub(crate) enum Scaling {
     RequestCount(usize),
 }
 
-/// An endpoint.
-pub(crate) struct Endpoint {
-    pub(crate) id: String,
+/// What an endpoint was told to be.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
     pub(crate) name: String,
     pub(crate) queue_type: bool,
     pub(crate) image: String,
@@ -39,6 +39,42 @@ pub(crate) struct Endpoint {
     pub(crate) flashboot: String,
     pub(crate) places: Vec<String>,
     pub(crate) volumes: Vec<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            queue_type: true,
+            image: String::new(),
+            args: String::new(),
+            env: BTreeMap::new(),
+            ports: Vec::new(),
+            disk: 20,
+            registry: None,
+            template: None,
+            gpu: Value::Null,
+            pools: Vec::new(),
+            excluded: Vec::new(),
+            count: 1,
+            least: 0,
+            most: 3,
+            idle_timeout: 5 * SECOND,
+            scaling: Scaling::QueueDelay(4 * SECOND),
+            // The documents say 300000, what was seen is 0.
+            timeout: 0,
+            flashboot: "OFF".to_owned(),
+            places: Vec::new(),
+            volumes: Vec::new(),
+        }
+    }
+}
+
+/// An endpoint.
+#[expect(clippy::struct_excessive_bools, reason = "switches that have nothing to do with each other")]
+pub(crate) struct Endpoint {
+    pub(crate) id: String,
+    pub(crate) config: Config,
     pub(crate) created: Ms,
     pub(crate) version: i64,
     pub(crate) releases: Vec<Value>,
@@ -54,15 +90,38 @@ pub(crate) struct Endpoint {
     pub(crate) completed: u64,
     pub(crate) failed: u64,
     pub(crate) retried: u64,
+    /// Whether it is going to look at its queue anyway.
     pub(crate) tending: bool,
 }
 
 impl Endpoint {
+    pub(crate) fn new(id: &str, config: Config, now: Ms) -> Self {
+        Self {
+            id: id.to_owned(),
+            config,
+            created: now,
+            version: 0,
+            releases: Vec::new(),
+            asked: now,
+            workers: BTreeMap::new(),
+            queue: VecDeque::new(),
+            outside: false,
+            crashing: false,
+            throttled: false,
+            completed: 0,
+            failed: 0,
+            retried: 0,
+            tending: false,
+        }
+    }
+
     /// The kinds of GPU that its workers may get, cheapest first.
     pub(crate) fn gpus<'a>(&self, settings: &'a Settings, market: &Market) -> Vec<(&'a str, i64)> {
         let of = |gpu: &&crate::settings::Gpu| {
-            gpu.pool.as_ref().is_some_and(|pool| self.pools.is_empty() || self.pools.contains(pool))
-                && !self.excluded.contains(&gpu.id)
+            gpu.pool
+                .as_ref()
+                .is_some_and(|pool| self.config.pools.is_empty() || self.config.pools.contains(pool))
+                && !self.config.excluded.contains(&gpu.id)
         };
         let mut found: Vec<_> = settings
             .gpus
@@ -105,7 +164,7 @@ impl World {
         let rich = self.balance() > 0;
         let Some(endpoint) = self.endpoints.get_mut(id) else { return };
         endpoint.tending = false;
-        if endpoint.outside || !endpoint.queue_type {
+        if endpoint.outside || !endpoint.config.queue_type {
             return;
         }
         let idle: Vec<_> = endpoint
@@ -128,7 +187,7 @@ impl World {
             .values()
             .filter(|w| matches!(w.mode, Mode::Initializing | Mode::Throttled))
             .count();
-        let wanted = match endpoint.scaling {
+        let wanted = match endpoint.config.scaling {
             Scaling::QueueDelay(delay) => waiting
                 .iter()
                 .filter(|job| self.jobs.get(**job).is_some_and(|job| now - job.queued >= delay))
@@ -140,13 +199,13 @@ impl World {
             }
         };
         let alive = endpoint.workers.values().filter(|w| w.mode != Mode::Unhealthy).count();
-        let least = endpoint.least.saturating_sub(alive);
+        let least = endpoint.config.least.saturating_sub(alive);
         let born = if rich {
-            wanted.max(least).min(endpoint.most.saturating_sub(endpoint.workers.len()))
+            wanted.max(least).min(endpoint.config.most.saturating_sub(endpoint.workers.len()))
         } else {
             0
         };
-        let again = match endpoint.scaling {
+        let again = match endpoint.config.scaling {
             Scaling::QueueDelay(delay) => delay.max(SECOND),
             Scaling::RequestCount(_) => 5 * SECOND,
         };
@@ -168,11 +227,11 @@ impl World {
         let now = self.now;
         for endpoint in self.endpoints.values_mut() {
             if now - endpoint.asked >= 7 * DAY {
-                endpoint.most = 0;
+                endpoint.config.most = 0;
             } else if now - endpoint.asked >= 3 * DAY {
-                endpoint.most = endpoint.most.min(2);
+                endpoint.config.most = endpoint.config.most.min(2);
             }
-            endpoint.least = endpoint.least.min(endpoint.most);
+            endpoint.config.least = endpoint.config.least.min(endpoint.config.most);
         }
     }
 

@@ -11,7 +11,7 @@ mod pods;
 mod workers;
 
 pub(crate) use account::{Secret, Volume};
-pub(crate) use endpoints::{Endpoint, Scaling};
+pub(crate) use endpoints::{Config, Endpoint, Scaling};
 pub(crate) use jobs::{Job, Policy, State};
 pub(crate) use ledger::{Kind, Ledger, PARTS};
 pub(crate) use log::Log;

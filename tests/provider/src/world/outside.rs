@@ -12,7 +12,7 @@ impl World {
         let price = home
             .gpus(&self.settings, &self.market)
             .first()
-            .map_or(0, |(_, price)| price * i64::from(home.count));
+            .map_or(0, |(_, price)| price * i64::from(home.config.count));
         if !home.workers.contains_key(worker) {
             self.add_worker(endpoint, worker);
             let Some(found) = self.endpoints.get_mut(endpoint).and_then(|home| home.workers.get_mut(worker))
@@ -56,7 +56,7 @@ impl World {
     /// The next job for this worker.
     pub(crate) fn take_job(&mut self, endpoint: &str, worker: &str) -> Option<Value> {
         let home = self.endpoints.get_mut(endpoint).filter(|home| home.outside)?;
-        if home.most == 0 || !home.workers.contains_key(worker) {
+        if home.config.most == 0 || !home.workers.contains_key(worker) {
             return None;
         }
         let job = home.queue.pop_front()?;

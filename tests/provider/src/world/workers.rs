@@ -89,7 +89,7 @@ impl World {
             // The idle time-out: it goes, unless it is one of those that always stay.
             Mode::Idle => {
                 if let Some(home) = self.endpoints.get(endpoint)
-                    && home.workers.len() > home.least
+                    && home.workers.len() > home.config.least
                 {
                     self.remove_worker(endpoint, id);
                 }
@@ -108,8 +108,8 @@ impl World {
             .then(|| {
                 let kinds = home.gpus(&self.settings, &self.market);
                 kinds.into_iter().find_map(|(gpu, price)| {
-                    let place = self.market.take(gpu, &home.places, home.count)?;
-                    Some((gpu.to_owned(), place, price * i64::from(home.count)))
+                    let place = self.market.take(gpu, &home.config.places, home.config.count)?;
+                    Some((gpu.to_owned(), place, price * i64::from(home.config.count)))
                 })
             })
             .flatten();
@@ -148,7 +148,7 @@ impl World {
         worker.mode = Mode::Idle;
         worker.guest = None;
         worker.epoch += 1;
-        let (epoch, idle, outside) = (worker.epoch, home.idle_timeout, home.outside);
+        let (epoch, idle, outside) = (worker.epoch, home.config.idle_timeout, home.outside);
         if !outside {
             let due = Due::Worker { endpoint: endpoint.to_owned(), id: id.to_owned(), epoch };
             self.later(idle, due);
@@ -163,20 +163,20 @@ impl World {
         let Some(found) = self.jobs.get(job) else { return };
         let (input, starts) = (found.input.clone(), found.starts.saturating_sub(1));
         let Some(home) = self.endpoints.get(endpoint) else { return };
-        let mut env = self.reveal_all(&home.env);
+        let mut env = self.reveal_all(&home.config.env);
         env.insert("RUNPOD_POD_ID".into(), id.to_owned());
         env.insert("RUNPOD_ENDPOINT_ID".into(), endpoint.to_owned());
         let container = Container {
             id: id.to_owned(),
-            name: home.name.clone(),
+            name: home.config.name.clone(),
             endpoint: Some(endpoint.to_owned()),
             job: Some(job.to_owned()),
             input: Some(input),
-            image: home.image.clone(),
-            args: home.args.clone(),
+            image: home.config.image.clone(),
+            args: home.config.args.clone(),
             env,
-            volume: home.volumes.first().map(|volume| (volume.clone(), "/runpod-volume".to_owned())),
-            persistent: !home.volumes.is_empty(),
+            volume: home.config.volumes.first().map(|volume| (volume.clone(), "/runpod-volume".to_owned())),
+            persistent: !home.config.volumes.is_empty(),
             starts,
         };
         // The SDK takes an empty input for none, and its worker gives up.
@@ -238,7 +238,7 @@ impl World {
         }
         match next {
             Next::At(at) => {
-                self.at(at, Due::Handler { endpoint: endpoint.to_owned(), id: id.to_owned(), epoch })
+                self.at(at, Due::Handler { endpoint: endpoint.to_owned(), id: id.to_owned(), epoch });
             }
             Next::Never => {}
             Next::Exit(_) => self.worker_dies(endpoint, id, epoch),
@@ -310,7 +310,7 @@ impl World {
     fn give_back(&mut self, endpoint: &str, bill: usize, host: Option<(String, String)>) {
         self.close_bill(bill);
         if let (Some((gpu, place)), Some(home)) = (host, self.endpoints.get(endpoint)) {
-            self.market.give(&gpu, &place, home.count);
+            self.market.give(&gpu, &place, home.config.count);
         }
     }
 

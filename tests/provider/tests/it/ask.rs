@@ -78,6 +78,7 @@ pub struct Worker {
 }
 
 impl Worker {
+    #[expect(clippy::unnecessary_wraps, reason = "it is what a house gives")]
     pub fn boxed(length: Ms, then: Next) -> Option<Box<dyn Guest>> {
         Some(Box::new(Self { until: None, length, then }))
     }

@@ -27,7 +27,7 @@ enum State {
 }
 
 struct Run {
-    run: String,
+    key: String,
     queue: bool,
     ticket: Value,
     state: State,
@@ -81,10 +81,10 @@ impl Naive {
     /// How the run ended by what it told the store.
     fn outcome(&self, at: usize) -> Option<&'static str> {
         let run = &self.runs[at];
-        if !self.told(&run.run, "manifest.json").is_null() {
+        if !self.told(&run.key, "manifest.json").is_null() {
             return Some("done");
         }
-        match self.told(&run.run, "owner.json")["ended"].as_str() {
+        match self.told(&run.key, "owner.json")["ended"].as_str() {
             Some("failed") => Some("failed"),
             Some("cancelled") => Some("cancelled"),
             _ if run.cancelled => Some("cancelled"),
@@ -94,7 +94,7 @@ impl Naive {
 
     /// Nobody trains it: its beat stands still.
     fn quiet(&mut self, at: usize, now: Ms) -> bool {
-        let owner = self.told(&self.runs[at].run, "owner.json");
+        let owner = self.told(&self.runs[at].key, "owner.json");
         let beat = owner["beat"].as_u64().unwrap_or(0);
         let run = &mut self.runs[at];
         if run.beat.0 != beat {
@@ -138,7 +138,7 @@ impl Naive {
             a["price"]["secure"].as_f64().unwrap().total_cmp(&b["price"]["secure"].as_f64().unwrap())
         });
         for gpu in candidates {
-            let body = json!({"name": self.runs[at].run, "image": "i:1", "gpu": {"id": gpu["id"]}, "env": {"BRIGHTRUN_RUN": ticket.to_string()}});
+            let body = json!({"name": self.runs[at].key, "image": "i:1", "gpu": {"id": gpu["id"]}, "env": {"BRIGHTRUN_RUN": ticket.to_string()}});
             match self.ask(world, Host::Rest, "POST", "/v2/pods", &body) {
                 Some(answer) if answer.status == 201 => {
                     self.runs[at].state =
@@ -169,10 +169,10 @@ impl Naive {
             if self.runs[at].queue {
                 continue;
             }
-            let pod = pods.get(self.runs[at].run.as_str());
+            let pod = pods.get(self.runs[at].key.as_str());
             match (self.runs[at].state.clone(), pod) {
                 (State::Asked(_), Some(pod)) => {
-                    self.runs[at].state = State::Rented(pod["id"].as_str().unwrap().to_owned(), now)
+                    self.runs[at].state = State::Rented(pod["id"].as_str().unwrap().to_owned(), now);
                 }
                 // It never came to be.
                 (State::Asked(since), None) if now - since > MINUTE => self.runs[at].state = State::Waiting,
@@ -210,7 +210,7 @@ impl Naive {
                         continue;
                     };
                     let of = |job: &&Value| {
-                        job["input"]["run"] == self.runs[at].run
+                        job["input"]["run"] == self.runs[at].key
                             && matches!(job["status"].as_str(), Some("IN_QUEUE" | "IN_PROGRESS"))
                     };
                     let found = answer.body()["requests"]
@@ -249,7 +249,7 @@ impl Client for Naive {
         let run = format!("run-{:04}", arrival.number);
         let ticket = carry(&self.store, &run);
         self.runs.push(Run {
-            run,
+            key: run,
             queue: arrival.queue,
             ticket,
             state: State::Waiting,
@@ -262,7 +262,7 @@ impl Client for Naive {
         let run = &mut self.runs[usize::try_from(number).unwrap()];
         run.cancelled = !matches!(run.state, State::Over(_));
         if run.cancelled {
-            self.store.lay(&format!("mem:{}/wish.json", run.run), json!({"wish": "cancel"}).to_string());
+            self.store.lay(&format!("mem:{}/wish.json", run.key), json!({"wish": "cancel"}).to_string());
         }
     }
 
@@ -310,7 +310,7 @@ fn fifty_jobs_a_day_for_a_month() {
     assert_eq!(audit(&world), Vec::<String>::new());
     let mut ends: BTreeMap<&str, u32> = BTreeMap::new();
     for run in &client.runs {
-        let State::Over(how) = run.state else { panic!("{} is {:?}", run.run, run.state) };
+        let State::Over(how) = run.state else { panic!("{} is {:?}", run.key, run.state) };
         *ends.entry(how).or_default() += 1;
     }
     assert_eq!(ends.values().sum::<u32>(), 1_500);

@@ -201,6 +201,7 @@ fn the_host_may_have_no_gpu_when_a_pod_comes_back() {
 fn what_is_charged_may_differ_from_what_was_quoted() {
     let mut world = empty(Settings {
         chances: Chances { price_differs: SURE, ..Chances::default() },
+        disks: false,
         ..Settings::instant()
     });
     let ids: Vec<_> = (0..4).map(|n| pod(&mut world, &order(&n.to_string()))).collect();
@@ -208,11 +209,10 @@ fn what_is_charged_may_differ_from_what_was_quoted() {
     assert!(costs.iter().any(|cost| (cost - 0.99).abs() > 1e-9), "{costs:?}");
     assert!(costs.iter().all(|cost| (0.89..1.1).contains(cost)), "{costs:?}");
     // What is billed is what the pod shows.
-    world.settings.disks = false;
     world.pass(10 * HOUR);
     for id in ids {
         let cost = look(&mut world, &id)["cost"].as_f64().unwrap();
-        let (bill, _) = (world.truth().rentals.iter().find(|rental| rental.id == id).unwrap().cost, ());
+        let bill = world.truth().rentals.iter().find(|rental| rental.id == id).unwrap().cost;
         #[expect(clippy::cast_precision_loss, reason = "dollars")]
         let dollars = bill as f64 / 1e6;
         assert!((dollars - cost * 10.0).abs() < 0.01, "{dollars} {cost}");

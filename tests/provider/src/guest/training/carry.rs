@@ -169,7 +169,7 @@ impl Depot {
                 }
             }
         }
-        Ok(Events::read(text))
+        Ok(Events::read(&text))
     }
 
     /// Puts the parts that grew.

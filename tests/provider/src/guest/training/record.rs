@@ -29,7 +29,7 @@ pub(super) struct Events {
 
 impl Events {
     /// Those of earlier attempts.
-    pub(super) fn read(text: Vec<u8>) -> Self {
+    pub(super) fn read(text: &[u8]) -> Self {
         let last = |line: &[u8]| serde_json::from_slice::<Value>(line).ok()?["seq"].as_u64();
         let seq = text.split(|byte| *byte == b'\n').rev().find_map(last).unwrap_or(0);
         let mut events = Self { text: Vec::new(), parts: vec![0], put: text.len(), seq, ..Self::default() };
