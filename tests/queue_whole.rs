@@ -32,7 +32,8 @@ fn assert_one_model(place: &Place) {
     let id = models[0]["id"].as_str().expect("an id");
     let out = place.bench.program.path("adapter");
     place.bench.run(&format!("models download {id} -o {}", out.display())).ok();
-    let kept = std::fs::read_dir(&out).expect("a folder").flatten().next().expect("a folder of its own").path();
+    let kept =
+        std::fs::read_dir(&out).expect("a folder").flatten().next().expect("a folder of its own").path();
     let files = models[0]["files"].as_array().expect("files");
     assert!(files.len() > 1, "{files:#?}");
     for file in files {
@@ -111,9 +112,13 @@ fn a_cancelled_run_leaves_no_process_there_after_ten_seconds() {
 
 #[test]
 fn a_killed_worker_is_replaced_and_the_run_goes_on_from_its_checkpoint() {
-    let Some(place) = Place::new("a_killed_worker_is_replaced_and_the_run_goes_on_from_its_checkpoint") else { return };
+    let Some(place) = Place::new("a_killed_worker_is_replaced_and_the_run_goes_on_from_its_checkpoint")
+    else {
+        return;
+    };
     let mut first = place.worker("w1");
-    let mut follower = place.bench.start(&place.train(" --set epochs=20 --set checkpoint_every=5 --name killed"));
+    let mut follower =
+        place.bench.start(&place.train(" --set epochs=20 --set checkpoint_every=5 --name killed"));
     place.until("a checkpoint is in the store", || place.object("checkpoint.json").exists());
     first.kill();
     let _second = place.worker("w2");
@@ -143,7 +148,9 @@ fn a_job_whose_time_ran_out_in_the_queue_is_sent_again() {
 
 #[test]
 fn results_come_home_after_the_provider_has_forgotten_the_job() {
-    let Some(place) = Place::new("results_come_home_after_the_provider_has_forgotten_the_job") else { return };
+    let Some(place) = Place::new("results_come_home_after_the_provider_has_forgotten_the_job") else {
+        return;
+    };
     place.bench.run(&format!("{} --detach", place.train(SHORT))).ok();
     place.until("it was sent", || place.submitted() == 1);
     {

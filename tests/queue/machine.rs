@@ -16,7 +16,10 @@ pub fn python(test: &str) -> Option<PathBuf> {
     let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("worker/.venv-rented/bin/python");
     let python = std::env::var_os("BRIGHTRUN_RENTED_PYTHON").map_or(usual, PathBuf::from);
     if !python.is_file() {
-        super::support::training::skipped(test, "RunPod's worker is missing; `bash worker/setup-rented.sh` makes it");
+        super::support::training::skipped(
+            test,
+            "RunPod's worker is missing; `bash worker/setup-rented.sh` makes it",
+        );
         return None;
     }
     Some(python)

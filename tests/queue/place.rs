@@ -57,15 +57,25 @@ impl Place {
         std::fs::create_dir_all(program.path(".config/brightrun")).expect("a folder");
         std::fs::write(program.path(".config/brightrun/config.toml"), config).expect("a config");
         let model = program.path("tiny");
-        let made = Command::new(&python).arg(training::worker().join("tests/tiny_model.py")).arg(&model).output();
+        let made =
+            Command::new(&python).arg(training::worker().join("tests/tiny_model.py")).arg(&model).output();
         let made = made.expect("python");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         super::support::corpus::write(&program.path("in"), 0..12);
-        let bench = Bench { program, python, model, more: vec![("RUNPOD_API_KEY".to_owned(), KEY.to_owned())] };
+        let bench =
+            Bench { program, python, model, more: vec![("RUNPOD_API_KEY".to_owned(), KEY.to_owned())] };
         bench.run("files create spring --from in").ok();
         bench.run("datasets add spring").ok();
         let admin = front.admin();
-        Some(Self { bench, front, admin, endpoint, store, rented, disks: tempfile::tempdir().expect("a folder") })
+        Some(Self {
+            bench,
+            front,
+            admin,
+            endpoint,
+            store,
+            rented,
+            disks: tempfile::tempdir().expect("a folder"),
+        })
     }
 
     /// `train` on the queue.
@@ -104,7 +114,10 @@ impl Place {
 
     /// Steps that the store tells of.
     pub fn told_steps(&self) -> usize {
-        std::fs::read_to_string(self.object("events/00000.jsonl")).unwrap_or_default().matches("\"loss\"").count()
+        std::fs::read_to_string(self.object("events/00000.jsonl"))
+            .unwrap_or_default()
+            .matches("\"loss\"")
+            .count()
     }
 
     /// Nothing that was written, here, there or between, holds a key.
