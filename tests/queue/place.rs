@@ -55,7 +55,9 @@ impl Place {
             front.rest_base(),
         );
         std::fs::create_dir_all(program.path(".config/brightrun")).expect("a folder");
-        std::fs::write(program.path(".config/brightrun/config.toml"), config).expect("a config");
+        let file = program.path(".config/brightrun/config.toml");
+        std::fs::write(&file, config).expect("a config");
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("for us alone");
         let model = program.path("tiny");
         let made =
             Command::new(&python).arg(training::worker().join("tests/tiny_model.py")).arg(&model).output();
