@@ -8,6 +8,8 @@ mod platform;
 mod postgres;
 #[path = "store_story/refusals.rs"]
 mod refusals;
+#[path = "store_story/rentals.rs"]
+mod rentals;
 #[path = "support/rows.rs"]
 mod rows;
 #[path = "store_story/sets.rs"]
