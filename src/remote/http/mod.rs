@@ -61,6 +61,22 @@ struct Answer {
     body: Bytes,
 }
 
+impl Answer {
+    /// What is odd about an answer that cannot be read.
+    fn oddity(&self, error: &serde_json::Error) -> String {
+        let begin = String::from_utf8_lossy(&self.body[..self.body.len().min(200)]);
+        match begin.trim() {
+            "" => "it is empty".to_owned(),
+            begin if self.form.contains("html") || begin.starts_with('<') => {
+                "a web page instead of data".to_owned()
+            }
+            // A document of another form may hold what is nobody's business, such as the environment of a pod.
+            _ if error.is_data() => error.to_string(),
+            begin => format!("{error}; it begins with {begin}"),
+        }
+    }
+}
+
 impl Http {
     /// A core for one provider and one key.
     ///
@@ -131,14 +147,7 @@ impl Http {
         let answer = self.repeated(call).await?;
         serde_json::from_slice(&answer.body).map_err(|error| {
             let secrets = self.secrets(call);
-            let begin = String::from_utf8_lossy(&answer.body[..answer.body.len().min(200)]).into_owned();
-            let detail = match begin.trim() {
-                "" => "it is empty".to_owned(),
-                begin if answer.form.contains("html") || begin.starts_with('<') => {
-                    format!("{}: a web page instead of data", answer.status)
-                }
-                begin => format!("{}: {error}; it begins with {begin}", answer.status),
-            };
+            let detail = format!("{}: {}", answer.status, answer.oddity(&error));
             self.judged(call, Kind::Garbage, |error| {
                 error.status(answer.status).detail(clean(&detail, secrets))
             })

@@ -202,6 +202,23 @@ async fn a_page_instead_of_data_says_where_to_look() {
     assert!(text.contains("a web page") && text.contains("base URL"), "{text}");
 }
 
+#[tokio::test]
+async fn a_document_of_another_form_is_not_quoted() {
+    let server = Server::script([
+        Reply::json(200, r#"{"env":{"TOKEN":"hf_private"},"name":"no id"}"#),
+        Reply::json(200, "plain words"),
+    ])
+    .await;
+    let (runpod, _) = client(&server.url);
+    let [document, words] =
+        [runpod.pods().get("p").await, runpod.pods().get("p").await].map(Result::unwrap_err);
+    assert!(
+        document.to_string().contains("`id`") && !format!("{document:?}").contains("hf_private"),
+        "{document}"
+    );
+    assert!(words.to_string().contains("plain words"), "{words}");
+}
+
 #[test]
 fn the_header_with_the_key_is_marked_for_the_libraries_below() {
     let (settings, _) = settings("http://127.0.0.1:1");
