@@ -6,12 +6,14 @@ FOLDER is laid out as HF_HOME, so a worker with HF_HOME=FOLDER finds the model a
     brightrun/MODEL/whole.json      appears last: model, commit, files, bytes. With it everything is there
 """
 
+import contextlib
 import fcntl
 import json
 import os
 import shutil
 import signal
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from .. import exits, files
@@ -96,17 +98,11 @@ def _fetch(model: str, revision: str | None, root: Path, events: EventLog) -> No
 
 def _listing(model: str, revision: str | None) -> tuple[str, dict[str, int]]:
     """The commit, and the size of each file that a training needs."""
-    import httpx2
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError
     from huggingface_hub.utils import filter_repo_objects
 
-    try:
+    with _hub(model):
         about = HfApi().model_info(model, revision=revision, files_metadata=True, timeout=60)
-    except HfHubHTTPError as error:
-        raise ModelNotFound(f"the hub does not give {model}: {error.response.status_code}") from error
-    except (httpx2.HTTPError, OSError) as error:
-        raise ModelNotFound(f"the hub cannot be reached: {type(error).__name__}") from error
     sizes = {found.rfilename: found.size or 0 for found in about.siblings}
     wanted = {name: sizes[name] for name in filter_repo_objects(sizes, allow_patterns=WANTED)}
     if not any(name.endswith(".safetensors") for name in wanted):
@@ -117,7 +113,22 @@ def _listing(model: str, revision: str | None) -> tuple[str, dict[str, int]]:
 def _download(model: str, commit: str, root: Path) -> None:
     from huggingface_hub import snapshot_download
 
-    snapshot_download(model, revision=commit, cache_dir=root / "hub", allow_patterns=WANTED)
+    with _hub(model):
+        snapshot_download(model, revision=commit, cache_dir=root / "hub", allow_patterns=WANTED)
+
+
+@contextlib.contextmanager
+def _hub(model: str) -> Iterator[None]:
+    """What the hub's library raises, in our words. A full disk keeps its own."""
+    import httpx2
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    try:
+        yield
+    except HfHubHTTPError as error:
+        raise ModelNotFound(f"the hub does not give {model}: {error.response.status_code}") from error
+    except (httpx2.HTTPError, ConnectionError, TimeoutError, LocalEntryNotFoundError) as error:
+        raise ModelNotFound(f"the hub cannot be reached: {type(error).__name__}", "Start again: it goes on.") from error
 
 
 def _folder(root: Path, model: str) -> Path:

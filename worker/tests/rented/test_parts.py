@@ -37,6 +37,7 @@ def test_parts_are_the_file_wherever_the_machine_changes(tmp_path, seed):
             parts.begin()
             assert parts.push(held.__setitem__) == 0, "what is there is not put again"
     parts.push(held.__setitem__)
+    assert parts.push(held.__setitem__) == 0
     assert b"".join(held[name] for name in sorted(held)) == written
     whole = [held[lines.name(number)] for number in range(len(held))]
     assert all(part.endswith(b"\n") for part in whole)

@@ -103,8 +103,8 @@ def test_a_crash_a_whole_run_and_a_restart(store, graphql, pod, asked, data, und
     os.kill(errand, signal.SIGKILL)
     helpers.wait_until(lambda: child not in machine.children(), 10)
 
-    helpers.wait_until(lambda: store.get("podded", "manifest.json"), 90)
-    helpers.wait_until(lambda: len(graphql.asked) == 3, 20)
+    helpers.wait_until(lambda: store.get("podded", "manifest.json"))
+    helpers.wait_until(lambda: len(graphql.asked) == 3)
     assert set(graphql.asked[i][1:] for i in range(3)) == {(f"Bearer {machines.MARKED['RUNPOD_API_KEY']}", "p1")}
     assert graphql.asked[2][0] - graphql.asked[1][0] > graphql.asked[1][0] - graphql.asked[0][0] > 1.5, "ever more slowly"
     assert machine.process.poll() is None, "a container that exits is started again"
@@ -114,7 +114,7 @@ def test_a_crash_a_whole_run_and_a_restart(store, graphql, pod, asked, data, und
     machine.kill()
     before = dict(store.held)
     again = pod("p1", order)
-    helpers.wait_until(lambda: len(graphql.asked) == 4, 20)
+    helpers.wait_until(lambda: len(graphql.asked) == 4)
     assert "nothing is trained" in again.said() and store.held == before
     assert not processes(again, "rented.errand")
     assert_nothing_marked(store, queue, machine, again)
@@ -122,26 +122,27 @@ def test_a_crash_a_whole_run_and_a_restart(store, graphql, pod, asked, data, und
 
 
 def test_limits(store, graphql, pod, asked, data):
-    hung_order = store.order("hung", asked(20000), data) | {"seconds": 3}
+    hung_order = store.order("hung", asked(20000), data) | {"seconds": 8}
     slow_order = store.order("long", asked(20000), data, seconds=25)
     hung, slow = pod("hung", hung_order), pod("long", slow_order)
     helpers.wait_until(lambda: processes(hung, "rented.errand"))
     os.kill(processes(hung, "rented.errand")[0], signal.SIGSTOP)
 
-    helpers.wait_until(lambda: "hung" in graphql.pods(), 60)
+    helpers.wait_until(lambda: "hung" in graphql.pods())
     assert not processes(hung, "rented.errand") and not hung.children(), "who does not listen is killed"
     assert "the time limit of this pod is reached" in hung.said()
 
-    helpers.wait_until(lambda: "long" in graphql.pods(), 60)
+    helpers.wait_until(lambda: "long" in graphql.pods())
     assert told(store, "long", "final")[-1]["outcome"] == "stopped" and not slow.children()
-    assert store.json("long", "checkpoint.json")["step"] == told(store, "long", "final")[-1]["step"]
+    kept = store.json("long", "checkpoint.json") or {"step": 0}  # a busy machine may not have come to its first step
+    assert kept["step"] == told(store, "long", "final")[-1]["step"]
     assert store.json("long", "owner.json")["ended"] == "stopped"
 
     # A restarted container whose disk is new knows it from the store.
     slow.kill()
     count = len(told(store, "long", "metrics"))
     again = pod("long", slow_order, state="fresh")
-    helpers.wait_until(lambda: graphql.pods().count("long") == 2, 20)
+    helpers.wait_until(lambda: graphql.pods().count("long") == 2)
     assert "this pod has ended the run before: stopped" in again.said()
     assert len(told(store, "long", "metrics")) == count < STEPS * 100
 
@@ -149,5 +150,5 @@ def test_limits(store, graphql, pod, asked, data):
 def test_a_pod_that_is_told_nonsense_ends_too(graphql, rent, tmp_path):
     rent("pod", "lost", {"RUNPOD_POD_ID": "lost", "BRIGHTRUN_RUN": "{", "BRIGHTRUN_RUNPOD_GRAPHQL": graphql.address,
                          "BRIGHTRUN_STATE": str(tmp_path / "state")})
-    helpers.wait_until(lambda: graphql.pods() == ["lost"], 20)
+    helpers.wait_until(lambda: graphql.pods() == ["lost"])
     assert "BRIGHTRUN_RUN is not JSON" in (tmp_path / "machines" / "lost.printed").read_text()

@@ -21,7 +21,7 @@ def serve(rent, queue, name="w1", **environment):
     return rent("serverless", name, queue.environment(name) | environment)
 
 
-def ended(queue, number, seconds=90):
+def ended(queue, number, seconds=240):
     helpers.wait_until(lambda: queue.jobs[number]["status"] not in ("IN_QUEUE", "IN_PROGRESS"), seconds)
     return queue.jobs[number]
 
@@ -175,7 +175,7 @@ def test_a_killed_machine_and_another_one(store, queue, rent, asked, data, undis
 
 def test_two_machines_at_once(store, queue, rent, asked, data):
     rented = [serve(rent, queue, name) for name in ("w1", "w2")]
-    order = store.order("twice", asked(400), data)
+    order = store.order("twice", asked(400), data, beat_seconds=2)  # longer than a busy machine sleeps
     jobs = [queue.submit(order), queue.submit(order)]
     helpers.wait_until(lambda: trains(store, "twice", 3) or any(queue.jobs[n]["status"] == "FAILED" for n in jobs))
     assert len([pid for machine in rented for pid in machine.children()]) == 1
@@ -225,7 +225,7 @@ def test_a_shutdown_of_the_machine_keeps_a_checkpoint(store, queue, rent, asked,
     number = queue.submit(store.order("shut", asked(20000), data))
     helpers.wait_until(lambda: trains(store, "shut"))
     machine.process.send_signal(signal.SIGTERM)
-    job = ended(queue, number, 30)
+    job = ended(queue, number)
     assert job["output"] == {"final": True, "run": "shut", "state": "stopped"}
     assert store.json("shut", "checkpoint.json")["step"] == told(store, "shut", "final")[-1]["step"]
     assert machine.process.wait(30) == 0

@@ -104,6 +104,8 @@ class Hub:
         files = {path.name: path.read_bytes() for path in folder.iterdir()}
         files |= {"evil.py": b"boom", "pytorch_model.bin": b"old"}
         self.fetched: list[str] = []
+        # A name of its own: the folder for models on the mount is everybody's.
+        self.name = name = f"org/tiny-{uuid.uuid4().hex[:12]}"
         hub = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -118,12 +120,16 @@ class Hub:
                 self._answer(body=True)
 
             def _answer(self, body: bool) -> None:
-                if re.match(r"/api/models/org/tiny(/revision/[\w]+)?(\?|$)", self.path):
-                    siblings = [{"rfilename": name, "size": len(content), "blobId": hashlib.sha1(content).hexdigest()}
-                                for name, content in files.items()]
-                    about = {"id": "org/tiny", "sha": hub.COMMIT, "siblings": siblings}
+                if re.match(rf"/api/models/{name}(/revision/[\w]+)?(\?|$)", self.path):
+                    siblings = [{"rfilename": file, "size": len(content), "blobId": hashlib.sha1(content).hexdigest()}
+                                for file, content in files.items()]
+                    about = {"id": hub.name, "sha": hub.COMMIT, "siblings": siblings}
                     return self._send(200, json.dumps(about).encode(), body)
-                found = re.match(r"/org/tiny/resolve/\w+/([\w.]+)$", self.path)
+                if re.match(rf"/api/models/{name}/tree/\w+", self.path):
+                    tree = [{"type": "file", "path": file, "size": len(content), "oid": hashlib.sha1(content).hexdigest()}
+                            for file, content in files.items()]
+                    return self._send(200, json.dumps(tree).encode(), body)
+                found = re.match(rf"/{name}/resolve/\w+/([\w.]+)$", self.path)
                 if not found or found[1] not in files:
                     return self._send(404, b"", body, {"X-Error-Code": "RepoNotFound"})
                 content = files[found[1]]
@@ -135,8 +141,8 @@ class Hub:
             def _send(self, status: int, content: bytes, body: bool, more: dict | None = None) -> None:
                 self.send_response(status)
                 headers = {"Content-Length": str(len(content)), "Content-Type": "application/json"} | (more or {})
-                for name, value in headers.items():
-                    self.send_header(name, value)
+                for header, value in headers.items():
+                    self.send_header(header, value)
                 self.end_headers()
                 if body:
                     self.wfile.write(content)
@@ -161,22 +167,23 @@ def hub(model):
 def test_a_base_model_is_cached_once(volume, queue, rent, hub, asked, data):
     serve(rent, queue, "w1", BRIGHTRUN_MOUNT=str(MOUNT), **hub.environment)
     root = MOUNT / "huggingface"
-    existed = root.exists()
+    folder = root / "hub" / f"models--{hub.name.replace('/', '--')}"
+    others = root.exists()
     try:
-        job = {"brightrun": 1, "cache": {"model": "org/tiny", "revision": "main"}}
+        job = {"brightrun": 1, "cache": {"model": hub.name, "revision": "main"}}
         told = output(queue, queue.submit(job))["cache"]
-        assert (told["model"], told["revision"]) == ("org/tiny", hub.COMMIT)
+        assert (told["model"], told["revision"]) == (hub.name, hub.COMMIT)
         assert {file["path"] for file in told["files"]} == set(hub.fetched)
         assert "model.safetensors" in hub.fetched and not {"evil.py", "pytorch_model.bin"} & set(hub.fetched)
-        assert weights.whole(root, "org/tiny") == told
-        account = list(events.read(weights.events_of(root, "org/tiny")))
+        assert weights.whole(root, hub.name) == told
+        account = list(events.read(weights.events_of(root, hub.name)))
         assert account[-1]["outcome"] == "done" and max(e.get("percent", 0) for e in account) == 100
 
         fetched = list(hub.fetched)
         assert output(queue, queue.submit(job))["cache"] == told and hub.fetched == fetched, "once"
 
         # Whole means whole: a file that got lost is fetched again.
-        snapshot = root / "hub" / "models--org--tiny" / "snapshots" / hub.COMMIT / "model.safetensors"
+        snapshot = folder / "snapshots" / hub.COMMIT / "model.safetensors"
         snapshot.resolve().unlink()
         snapshot.unlink()
         assert output(queue, queue.submit(job))["cache"]["bytes"] == told["bytes"]
@@ -188,17 +195,18 @@ def test_a_base_model_is_cached_once(volume, queue, rent, hub, asked, data):
 
         # A run finds it there, without the hub.
         hub.close()
-        order = order_on(volume, "cached", asked(3, base_model={"name": "org/tiny", "revision": hub.COMMIT}), data)
+        order = order_on(volume, "cached", asked(3, base_model={"name": hub.name, "revision": hub.COMMIT}), data)
         assert output(queue, queue.submit(order))["state"] == "done"
         assert json.loads((volume / "cached" / "manifest.json").read_text())["base_model"]["revision"] == hub.COMMIT
     finally:
-        shutil.rmtree(root / "hub" / "models--org--tiny", ignore_errors=True)
-        shutil.rmtree(root if not existed else root / "brightrun", ignore_errors=True)
+        shutil.rmtree(folder if others else root, ignore_errors=True)
+        shutil.rmtree(weights.place_of(root, hub.name), ignore_errors=True)
+        shutil.rmtree(weights.place_of(root, "org/none"), ignore_errors=True)
 
 
 def test_no_room_is_said_before_anything_is_fetched(hub, tmp_path, monkeypatch):
     monkeypatch.setattr(weights, "SPARE", 1 << 60)
     monkeypatch.setattr(weights, "_listing", lambda model, revision: (hub.COMMIT, {"model.safetensors": 5_000_000_000}))
-    assert weights.cache("org/tiny", None, tmp_path) == exits.DISK_FULL
-    (error,) = [event for event in events.read(weights.events_of(tmp_path, "org/tiny")) if event["kind"] == "error"]
+    assert weights.cache(hub.name, None, tmp_path) == exits.DISK_FULL
+    (error,) = [event for event in events.read(weights.events_of(tmp_path, hub.name)) if event["kind"] == "error"]
     assert error["class"] == "disk_full" and "4.7 GiB are still to come" in error["cause"] and hub.fetched == []
