@@ -70,7 +70,7 @@ impl World {
                     if tell {
                         shown["input"] = job.input.clone();
                     }
-                    (job.submitted, shown)
+                    (job.rental, shown)
                 };
                 let mut shown: Vec<_> = of.map(shown).collect();
                 shown.sort_by_key(|(at, _)| *at);

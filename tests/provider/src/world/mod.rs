@@ -27,7 +27,7 @@ use crate::guest::House;
 use crate::settings::Settings;
 use crate::truth::Rental;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The provider. It changes when it is called and when its clock is moved, never by itself.
 pub struct World {
@@ -44,7 +44,7 @@ pub struct World {
     pub(crate) rentals: Vec<Rental>,
     pub(crate) pods: BTreeMap<String, Pod>,
     pub(crate) endpoints: BTreeMap<String, Endpoint>,
-    pub(crate) jobs: HashMap<String, Job>,
+    pub(crate) jobs: BTreeMap<String, Job>,
     pub(crate) volumes: BTreeMap<String, Volume>,
     pub(crate) secrets: BTreeMap<String, Secret>,
     pub(crate) templates: BTreeMap<String, Value>,
@@ -110,7 +110,7 @@ impl World {
             rentals: Vec::new(),
             pods: BTreeMap::new(),
             endpoints: BTreeMap::new(),
-            jobs: HashMap::new(),
+            jobs: BTreeMap::new(),
             volumes: BTreeMap::new(),
             secrets: BTreeMap::new(),
             templates: BTreeMap::new(),
