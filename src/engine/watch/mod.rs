@@ -21,6 +21,7 @@ pub use standing::Standing;
 
 use crate::{CancellationToken, Error, Result, clock};
 use follow::Follower;
+use futures::future::BoxFuture;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -44,7 +45,11 @@ struct Shared {
     finished: AtomicBool,
     /// Reads the files. Whoever follows has it.
     follower: Mutex<Option<Follower>>,
+    bring: Mutex<Option<Arc<Bring>>>,
 }
+
+/// Brings what is new; told whether it is for the last time.
+pub(crate) type Bring = Box<dyn Fn(bool) -> BoxFuture<'static, ()> + Send + Sync>;
 
 impl std::fmt::Debug for Watch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -93,6 +98,13 @@ impl Watch {
         Self::new(vec![run], Some(Follower::new(vec![source], None, clock::instant())))
     }
 
+    /// Before each look this is done: it brings what is new of a run that works elsewhere.
+    #[must_use]
+    pub(crate) fn brought(self, bring: Bring) -> Self {
+        *self.0.bring.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(bring));
+        self
+    }
+
     /// Runs that were made elsewhere and do not change.
     pub fn still(runs: Vec<Run>) -> Self {
         Self::new(runs, None)
@@ -103,6 +115,7 @@ impl Watch {
             runs: Mutex::new(runs),
             finished: AtomicBool::new(false),
             follower: Mutex::new(follower),
+            bring: Mutex::new(None),
         }))
     }
 
@@ -120,8 +133,15 @@ impl Watch {
     pub async fn follow(&self, cancel: &CancellationToken, mut told: impl FnMut() -> bool + Send) {
         let taken = self.0.follower.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut follower) = taken else { return };
+        let bring = self.0.bring.lock().unwrap_or_else(PoisonError::into_inner).clone();
         loop {
             let last = self.0.finished.load(Ordering::Acquire);
+            if let Some(bring) = &bring {
+                tokio::select! {
+                    () = cancel.cancelled() => return,
+                    () = bring(last) => {}
+                }
+            }
             let watch = self.clone();
             let passed = tokio::task::spawn_blocking(move || {
                 let pass = follower.pass(&watch);

@@ -36,30 +36,18 @@ impl Lane {
 
 impl Gate {
     /// Goes in, or says how long to wait before asking again.
-    pub fn enter(&self, lane: &str, now: Instant) -> Result<(), Duration> {
+    pub fn enter(&self, lane: &str, now: Instant) -> Result<Pass<'_>, Duration> {
         let mut lanes = self.lanes();
-        let lane = lanes.entry(lane.to_owned()).or_default();
-        lane.windows.retain(|_, left| left.renews > now);
-        let wait = lane.shut(now);
+        let known = lanes.entry(lane.to_owned()).or_default();
+        known.windows.retain(|_, left| left.renews > now);
+        let wait = known.shut(now);
         if !wait.is_zero() {
             return Err(wait);
         }
-        lane.closed = None;
-        lane.windows.values_mut().for_each(|left| left.calls -= 1);
-        lane.under_way += 1;
-        Ok(())
-    }
-
-    /// Comes out again with what the answer told; nothing after a lost one.
-    pub fn leave(&self, lane: &str, now: Instant, told: Vec<Window>) {
-        let mut lanes = self.lanes();
-        let lane = lanes.entry(lane.to_owned()).or_default();
-        lane.under_way = lane.under_way.saturating_sub(1);
-        let under_way = lane.under_way;
-        for window in told {
-            let calls = window.left.saturating_sub(under_way);
-            lane.windows.insert(window.name, Left { calls, renews: now + window.renews });
-        }
+        known.closed = None;
+        known.windows.values_mut().for_each(|left| left.calls -= 1);
+        known.under_way += 1;
+        Ok(Pass { gate: self, lane: lane.to_owned() })
     }
 
     /// The provider said to wait.
@@ -82,8 +70,45 @@ impl Gate {
         spread.max().unwrap_or_default().max(lane.shut(now)).max(least)
     }
 
+    fn leave(&self, lane: &str) {
+        if let Some(lane) = self.lanes().get_mut(lane) {
+            lane.under_way = lane.under_way.saturating_sub(1);
+        }
+    }
+
+    fn tell(&self, lane: &str, now: Instant, windows: Vec<Window>) {
+        let mut lanes = self.lanes();
+        let lane = lanes.entry(lane.to_owned()).or_default();
+        for window in windows {
+            let calls = window.left.saturating_sub(lane.under_way);
+            lane.windows.insert(window.name, Left { calls, renews: now + window.renews });
+        }
+    }
+
     fn lanes(&self) -> MutexGuard<'_, HashMap<String, Lane>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A call that went in. Dropped, it has left without an answer: lost, or given up by whoever waited for it.
+#[derive(Debug)]
+pub(super) struct Pass<'a> {
+    gate: &'a Gate,
+    lane: String,
+}
+
+impl Pass<'_> {
+    /// Leaves with what the answer told.
+    pub fn told(self, now: Instant, windows: Vec<Window>) {
+        let (gate, lane) = (self.gate, self.lane.clone());
+        drop(self);
+        gate.tell(&lane, now, windows);
+    }
+}
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        self.gate.leave(&self.lane);
     }
 }
 
@@ -97,19 +122,34 @@ mod tests {
         Window { name: "minute".to_owned(), left, renews: Duration::from_secs(seconds), quota: Some(60) }
     }
 
+    fn refused(gate: &Gate, lane: &str, now: Instant) -> Option<Duration> {
+        gate.enter(lane, now).err()
+    }
+
     #[test]
     fn calls_under_way_count_before_their_answers_come() {
         let (gate, clock) = (Gate::default(), Jumps::default());
         let now = clock.now();
-        for _ in 0..3 {
-            assert_eq!(gate.enter("a", now), Ok(()));
-        }
+        let [first, second, third] = [(); 3].map(|()| gate.enter("a", now).unwrap());
         // The server had only seen the first of three when it said that two are left: those two are on their way.
-        gate.leave("a", now, vec![window(2, 30)]);
-        assert_eq!(gate.enter("a", now), Err(Duration::from_secs(30)));
-        assert_eq!(gate.enter("b", now), Ok(()), "another lane is another limit");
+        first.told(now, vec![window(2, 30)]);
+        assert_eq!(refused(&gate, "a", now), Some(Duration::from_secs(30)));
+        assert_eq!(refused(&gate, "b", now), None, "another lane is another limit");
         clock.pass(Duration::from_secs(30));
-        assert_eq!(gate.enter("a", clock.now()), Ok(()), "a new window");
+        assert_eq!(refused(&gate, "a", clock.now()), None, "a new window");
+        drop((second, third));
+    }
+
+    #[test]
+    fn a_call_that_was_given_up_is_not_under_way_for_ever() {
+        let (gate, clock) = (Gate::default(), Jumps::default());
+        let now = clock.now();
+        for _ in 0..5 {
+            drop(gate.enter("a", now).unwrap());
+        }
+        gate.enter("a", now).unwrap().told(now, vec![window(1, 30)]);
+        assert_eq!(refused(&gate, "a", now), None);
+        assert_eq!(refused(&gate, "a", now), Some(Duration::from_secs(30)));
     }
 
     #[test]
@@ -118,10 +158,10 @@ mod tests {
         let now = clock.now();
         gate.close("a", now + Duration::from_secs(12));
         gate.close("a", now + Duration::from_secs(5));
-        assert_eq!(gate.enter("a", now), Err(Duration::from_secs(12)));
+        assert_eq!(refused(&gate, "a", now), Some(Duration::from_secs(12)));
         assert_eq!(gate.pace("a", now, Duration::from_secs(1)), Duration::from_secs(12));
         clock.pass(Duration::from_secs(12));
-        assert_eq!(gate.enter("a", clock.now()), Ok(()));
+        assert_eq!(refused(&gate, "a", clock.now()), None);
     }
 
     #[test]
@@ -130,13 +170,13 @@ mod tests {
         let (now, least) = (clock.now(), Duration::from_secs(10));
         assert_eq!(gate.pace("a", now, least), least, "nothing is known");
         let told = |left, seconds| {
-            gate.leave("a", now, vec![window(left, seconds)]);
+            gate.tell("a", now, vec![window(left, seconds)]);
             gate.pace("a", now, least)
         };
         assert_eq!(told(60, 60), least, "plenty");
         assert_eq!(told(8, 60), Duration::from_secs(15), "four of eight in a minute");
-        assert_eq!(told(1, 60), Duration::from_secs(60), "the last one is for people");
-        assert_eq!(told(0, 60), Duration::from_secs(60));
+        assert_eq!(told(1, 60), Duration::from_mins(1), "the last one is for people");
+        assert_eq!(told(0, 60), Duration::from_mins(1));
         clock.pass(Duration::from_secs(61));
         assert_eq!(gate.pace("a", clock.now(), least), least, "a new window");
     }

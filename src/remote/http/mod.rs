@@ -21,7 +21,7 @@ pub(crate) use sse::{Event, Parser};
 
 use crate::error::{Advice, Kind, RemoteError, Result};
 use bytes::{Bytes, BytesMut};
-use gate::Gate;
+use gate::{Gate, Pass};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
@@ -152,8 +152,8 @@ impl Http {
 
     /// Opens an answer that goes on; its body is the caller's to read. Sent once.
     pub async fn open(&self, call: &Call<'_>) -> Result<Response> {
-        self.enter(call, self.pace.now()).await?;
-        let response = self.exchange(&self.streams, call).await?;
+        let pass = self.enter(call, self.pace.now()).await?;
+        let response = self.exchange(&self.streams, call, pass).await?;
         if response.status().is_success() { Ok(response) } else { Err(self.refused(call, response).await) }
     }
 
@@ -166,9 +166,9 @@ impl Http {
         let begun = self.pace.now();
         let mut attempt = 0;
         loop {
-            self.enter(call, begun).await?;
+            let pass = self.enter(call, begun).await?;
             attempt += 1;
-            let error = match self.once(call).await {
+            let error = match self.once(call, pass).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -186,23 +186,26 @@ impl Http {
     }
 
     /// Waits until the gate lets the call in, or says how long it would have to wait.
-    async fn enter(&self, call: &Call<'_>, begun: Instant) -> Result<()> {
-        while let Err(wait) = self.gate.enter(&call.lane, self.pace.now()) {
+    async fn enter(&self, call: &Call<'_>, begun: Instant) -> Result<Pass<'_>> {
+        loop {
+            let wait = match self.gate.enter(&call.lane, self.pace.now()) {
+                Ok(pass) => return Ok(pass),
+                Err(wait) => wait,
+            };
             if !self.fits(begun, wait) {
                 return Err(RemoteError::new(self.service, call.doing, Kind::Limited).after(Some(wait)));
             }
             self.pace.sleep(wait).await;
         }
-        Ok(())
     }
 
     fn fits(&self, begun: Instant, pause: Duration) -> bool {
         self.pace.now().saturating_duration_since(begun).saturating_add(pause) <= self.patience.budget
     }
 
-    async fn once(&self, call: &Call<'_>) -> Result<Answer> {
+    async fn once(&self, call: &Call<'_>, pass: Pass<'_>) -> Result<Answer> {
         let client = if call.effect == Effect::Makes { &self.once } else { &self.calls };
-        let mut response = self.exchange(client, call).await?;
+        let mut response = self.exchange(client, call, pass).await?;
         if !response.status().is_success() {
             return Err(self.refused(call, response).await);
         }
@@ -223,12 +226,9 @@ impl Http {
     }
 
     /// Sends it once and tells the gate what came back.
-    async fn exchange(&self, client: &Client, call: &Call<'_>) -> Result<Response> {
+    async fn exchange(&self, client: &Client, call: &Call<'_>, pass: Pass<'_>) -> Result<Response> {
         let mut request = client.request(call.method.clone(), call.url.clone()).headers(call.headers.clone());
-        let mut key = HeaderValue::from_str(&format!("Bearer {}", self.key.expose_secret()))
-            .map_err(|_| RemoteError::new(self.service, call.doing, Kind::Settings))?;
-        key.set_sensitive(true);
-        request = request.header(AUTHORIZATION, key);
+        request = request.header(AUTHORIZATION, self.authorization(call)?);
         if !call.headers.contains_key(ACCEPT) {
             request = request.header(ACCEPT, "application/json, application/problem+json");
         }
@@ -241,10 +241,18 @@ impl Http {
         }
         let answer = request.send().await;
         let told = answer.as_ref().map(|response| limits::windows(response.headers())).unwrap_or_default();
-        self.gate.leave(&call.lane, self.pace.now(), told);
+        pass.told(self.pace.now(), told);
         let status = answer.as_ref().map_or(0, |response| response.status().as_u16());
         tracing::debug!(method = %call.method, path = call.url.path(), status, "asked {}", self.service);
         answer.map_err(|error| self.lost(call, error))
+    }
+
+    /// The one header that the key is in. Libraries below do not show it when they log what they send.
+    fn authorization(&self, call: &Call<'_>) -> Result<HeaderValue> {
+        let mut header = HeaderValue::from_str(&format!("Bearer {}", self.key.expose_secret()))
+            .map_err(|_| RemoteError::new(self.service, call.doing, Kind::Settings))?;
+        header.set_sensitive(true);
+        Ok(header)
     }
 
     async fn refused(&self, call: &Call<'_>, mut response: Response) -> RemoteError {

@@ -63,16 +63,8 @@ fn kind(call: &Call<'_>, status: u16, document: &Value, said: &str) -> Kind {
         404 => Kind::NotFound,
         409 => Kind::Conflict,
         422 => Kind::Fields,
-        400 if call.candidate
-            && says(&[
-                "no longer any instances",
-                "no instances",
-                "capacity",
-                "not available",
-                "unavailable",
-                "no available",
-            ]) =>
-        {
+        400 if says(&["no longer any instances", "no instances"]) => Kind::NoCapacity,
+        400 if call.candidate && says(&["capacity", "not available", "unavailable", "no available"]) => {
             Kind::NoCapacity
         }
         _ => Kind::Rule,

@@ -1,10 +1,13 @@
 //! What can go wrong between us and the server, with a server that does it.
 
+use super::{Call, Http};
 use crate::error::{Advice, Kind, RemoteError};
 use crate::runpod::{Compute, Gpu, NewJob, NewPod, Policy, RunPod};
-use crate::testing::{Reply, Server, client, settings};
+use crate::testing::{KEY, Reply, Server, client, settings};
+use reqwest::Method;
 use serde_json::json;
 use std::time::Duration;
+use url::Url;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -23,17 +26,17 @@ async fn rent(runpod: &RunPod) -> [RemoteError; 2] {
 
 #[tokio::test]
 async fn what_is_paid_for_is_sent_once_and_a_lost_answer_says_that_it_may_have_happened() {
-    let page =
+    let web =
         |status| Reply::Says(status, vec![("content-type", "text/html".to_owned())], "<html>".to_owned());
     for (reply, kind) in [
         (Reply::Cut, Kind::Broken),
         (Reply::Half("{\"id\":".to_owned()), Kind::Broken),
         (Reply::Never, Kind::Timeout),
         (Reply::json(500, r#"{"error":"x"}"#), Kind::Server),
-        (page(502), Kind::Server),
-        (page(524), Kind::Server),
+        (web(502), Kind::Server),
+        (web(524), Kind::Server),
         (Reply::json(408, ""), Kind::Timeout),
-        (page(200), Kind::Garbage),
+        (web(200), Kind::Garbage),
         (Reply::json(200, ""), Kind::Garbage),
         (Reply::json(200, r#"{"status":"IN_QUEUE"}"#), Kind::Garbage),
         (Reply::json(201, "[]"), Kind::Garbage),
@@ -197,4 +200,14 @@ async fn a_page_instead_of_data_says_where_to_look() {
     assert_eq!((error.kind(), error.advice(), server.seen().len()), (Kind::Garbage, Advice::FixThis, 1));
     let text = error.to_string();
     assert!(text.contains("a web page") && text.contains("base URL"), "{text}");
+}
+
+#[test]
+fn the_header_with_the_key_is_marked_for_the_libraries_below() {
+    let (settings, _) = settings("http://127.0.0.1:1");
+    let http = Http::new("RunPod", &settings.key, settings.patience, settings.pace.clone()).unwrap();
+    let url = Url::parse("http://127.0.0.1:1").unwrap();
+    let header = http.authorization(&Call::new("ask", Method::GET, url, "lane")).unwrap();
+    assert!(header.as_bytes().ends_with(KEY.as_bytes()));
+    assert!(!format!("{header:?}").contains(KEY));
 }

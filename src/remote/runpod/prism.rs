@@ -1,4 +1,4 @@
-//! The contract with the management interface: Prism plays the vendor's OpenAPI document and judges what we send.
+//! The contract with the management interface: Prism plays the vendor's `OpenAPI` document and judges what we send.
 //!
 //! Not in the document, and so proven in `tests.rs` only: secrets of the account, the jobs interface, GraphQL, pages of lists.
 
@@ -16,14 +16,17 @@ use tokio::process::{Child, Command};
 /// One request that the client can make.
 struct Row {
     /// `POST /v2/pods`, as in the document.
-    operation: &'static str,
+    operation: String,
+    /// Written `POST!`: it must not happen twice.
+    once: bool,
     call: for<'a> fn(&'a RunPod) -> BoxFuture<'a, Result<()>>,
 }
 
 macro_rules! rows {
     ($($operation:literal: $runpod:ident => $call:expr;)+) => {
         vec![$(Row {
-            operation: $operation,
+            operation: $operation.replacen('!', "", 1),
+            once: $operation.contains('!'),
             call: |$runpod: &RunPod| Box::pin(async move { $call.await.map(drop) }),
         }),+]
     };
@@ -33,23 +36,23 @@ macro_rules! rows {
 fn rows() -> Vec<Row> {
     rows! {
         "GET /v2/pods": r => r.pods().list();
-        "POST /v2/pods": r => r.pods().create(&pod());
-        "POST /v2/pods": r => r.pods().create(&full_pod());
-        "POST /v2/pods": r => r.pods().create(&cpu_pod());
+        "POST! /v2/pods": r => r.pods().create(&pod());
+        "POST! /v2/pods": r => r.pods().create(&full_pod());
+        "POST! /v2/pods": r => r.pods().create(&cpu_pod());
         "GET /v2/pods/{id}": r => r.pods().get("p1");
-        "PATCH /v2/pods/{id}": r => r.pods().change("p1", &PodChange { name: text("n"), locked: Some(true), ..PodChange::default() });
-        "PATCH /v2/pods/{id}": r => r.pods().change("p1", &full_pod_change());
+        "PATCH! /v2/pods/{id}": r => r.pods().change("p1", &PodChange { name: Some("n".to_owned()), locked: Some(true), ..PodChange::default() });
+        "PATCH! /v2/pods/{id}": r => r.pods().change("p1", &full_pod_change());
         "DELETE /v2/pods/{id}": r => r.pods().delete("p1");
-        "POST /v2/pods/{id}/action": r => r.pods().act("p1", PodAction::Start);
+        "POST! /v2/pods/{id}/action": r => r.pods().act("p1", PodAction::Start);
         "POST /v2/pods/{id}/action": r => r.pods().act("p1", PodAction::Stop);
-        "POST /v2/pods/{id}/action": r => r.pods().act("p1", PodAction::Restart);
+        "POST! /v2/pods/{id}/action": r => r.pods().act("p1", PodAction::Restart);
         "POST /v2/pods/{id}/action": r => r.pods().act("p1", PodAction::Terminate);
         "GET /v2/pods/{id}/logs": r => first(r.pods().logs("p1", LogQuery::default()));
         "GET /v2/pods/{id}/logs": r => first(r.pods().logs("p1", LogQuery { source: Some(LogSource::System), tail: Some(9000), ..LogQuery::default() }));
         "GET /v2/pods/{id}/logs": r => first(r.pods().logs("p1", LogQuery { since: Some(time(1)), ..LogQuery::default() }));
         "GET /v2/serverless": r => r.endpoints().list();
-        "POST /v2/serverless": r => r.endpoints().create(&NewEndpoint::queue("n", "image:1", EndpointGpu::new(["ADA_24"]), 2));
-        "POST /v2/serverless": r => r.endpoints().create(&full_endpoint());
+        "POST! /v2/serverless": r => r.endpoints().create(&NewEndpoint::queue("n", "image:1", EndpointGpu::new(["ADA_24"]), 2));
+        "POST! /v2/serverless": r => r.endpoints().create(&full_endpoint());
         "GET /v2/serverless/{id}": r => r.endpoints().get("e1");
         "PATCH /v2/serverless/{id}": r => r.endpoints().change("e1", &EndpointChange::default());
         "PATCH /v2/serverless/{id}": r => r.endpoints().change("e1", &full_endpoint_change());
@@ -57,19 +60,19 @@ fn rows() -> Vec<Row> {
         "GET /v2/serverless/{id}/workers": r => r.endpoints().workers("e1");
         "GET /v2/serverless/{id}/workers/{workerId}/logs": r => first(r.endpoints().worker_logs("e1", "w1", LogQuery::default()));
         "GET /v2/templates": r => r.templates().list();
-        "POST /v2/templates": r => r.templates().create(&NewTemplate::new("n", "image:1", true));
-        "POST /v2/templates": r => r.templates().create(&full_template());
+        "POST! /v2/templates": r => r.templates().create(&NewTemplate::new("n", "image:1", true));
+        "POST! /v2/templates": r => r.templates().create(&full_template());
         "GET /v2/templates/{id}": r => r.templates().get("t1");
         "PATCH /v2/templates/{id}": r => r.templates().change("t1", &full_template_change());
         "DELETE /v2/templates/{id}": r => r.templates().delete("t1");
         "GET /v2/network-volumes": r => r.volumes().list();
-        "POST /v2/network-volumes": r => r.volumes().create(&volume(None));
-        "POST /v2/network-volumes": r => r.volumes().create(&volume(Some(VolumeType::HighPerformance)));
+        "POST! /v2/network-volumes": r => r.volumes().create(&volume(None));
+        "POST! /v2/network-volumes": r => r.volumes().create(&volume(Some(VolumeType::HighPerformance)));
         "GET /v2/network-volumes/{id}": r => r.volumes().get("v1");
         "PATCH /v2/network-volumes/{id}": r => r.volumes().change("v1", Some("n"), Some(200));
         "DELETE /v2/network-volumes/{id}": r => r.volumes().delete("v1");
         "GET /v2/registries": r => r.registries().list();
-        "POST /v2/registries": r => r.registries().create("n", "user", &"password".into());
+        "POST! /v2/registries": r => r.registries().create("n", "user", &"password".into());
         "GET /v2/registries/{id}": r => r.registries().get("r1");
         "DELETE /v2/registries/{id}": r => r.registries().delete("r1");
         "GET /v2/account/ssh-keys": r => r.ssh_keys().list();
@@ -128,6 +131,7 @@ async fn reference_prism_takes_every_request_that_the_client_can_make() {
     let call =
         rest.call("try", reqwest::Method::GET, &["billing", "pods"]).unwrap().query("bucketSize", "decade");
     assert!(rest.http.json::<Value>(&call).await.is_err());
+    prism.end().await;
 }
 
 /// Prism passes over `unevaluatedProperties` and unknown parameters; the server refuses the one and ignores the other.
@@ -143,7 +147,7 @@ async fn reference_every_request_has_only_documented_fields_and_parameters() {
         let seen = server.seen();
         assert!(seen.len() > before, "{} sent nothing", row.operation);
         for seen in &seen[before..] {
-            let problems = problems(&document, row.operation, seen);
+            let problems = problems(&document, &row.operation, seen);
             assert!(problems.is_empty(), "{}\n{}\n{problems:#?}", seen.line, seen.body);
         }
     }
@@ -206,18 +210,19 @@ async fn reference_every_documented_error_is_understood() {
     let mut tried = BTreeSet::new();
     for row in rows() {
         let documented =
-            responses(&document, row.operation).into_iter().filter_map(|code| code.parse::<u16>().ok());
+            responses(&document, &row.operation).into_iter().filter_map(|code| code.parse::<u16>().ok());
         // What only stands there as `default`.
         for code in documented.filter(|code| *code >= 400).chain([402, 410, 413, 500, 502, 504]) {
             let answer = (row.call)(&runpod.preferring(&format!("code={code}"))).await;
             let error = answer.expect_err(&format!("{} {code}", row.operation));
-            let (kind, advice) = expected(row.operation, code);
+            let (kind, advice) = expected(&row, code);
             assert_eq!((error.kind(), error.advice()), (kind, advice), "{} {code}: {error}", row.operation);
             assert_eq!(error.http_status(), Some(code), "{}", row.operation);
-            tried.insert((row.operation, code));
+            tried.insert((row.operation.clone(), code));
         }
     }
     assert!(tried.len() > 300, "{}", tried.len());
+    prism.end().await;
 }
 
 #[test]
@@ -225,7 +230,7 @@ async fn reference_every_documented_error_is_understood() {
 fn reference_the_document_has_nothing_that_the_client_does_not_know_of() {
     let document = document();
     let known: BTreeSet<String> =
-        rows().iter().map(|row| row.operation).chain(UNUSED).map(str::to_owned).collect();
+        rows().into_iter().map(|row| row.operation).chain(UNUSED.map(str::to_owned)).collect();
     let methods = |path: &str, item: &Value| -> Vec<String> {
         let methods = item.as_object().unwrap().keys().filter(|key| *key != "parameters");
         methods.map(|method| format!("{} {path}", method.to_uppercase())).collect()
@@ -236,10 +241,9 @@ fn reference_the_document_has_nothing_that_the_client_does_not_know_of() {
 }
 
 /// What a status means for an operation, written down once more without looking at the client.
-fn expected(operation: &str, code: u16) -> (Kind, Advice) {
-    let makes = operation.starts_with("POST") && !operation.ends_with("action");
-    let fault =
-        if makes || operation == "PATCH /v2/pods/{id}" { Advice::Uncertain } else { Advice::TryAgain };
+fn expected(row: &Row, code: u16) -> (Kind, Advice) {
+    let operation = row.operation.as_str();
+    let fault = if row.once { Advice::Uncertain } else { Advice::TryAgain };
     let next = if operation == "POST /v2/pods" { Advice::NextCandidate } else { Advice::FixThis };
     match code {
         400 => (Kind::Rule, next),
@@ -260,17 +264,21 @@ fn expected(operation: &str, code: u16) -> (Kind, Advice) {
 /// Prism with the vendor's document; it ends with the value.
 struct Prism {
     url: String,
-    _child: Child,
+    child: Child,
 }
 
 impl Prism {
     async fn start() -> Self {
-        let program =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/prism/node_modules/.bin/prism");
-        assert!(program.exists(), "{} is missing: run `bash tests/prism.sh`", program.display());
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/prism");
+        assert!(
+            folder.join("current").exists(),
+            "{} is missing: run `bash tests/prism.sh`",
+            folder.display()
+        );
         // Given back at once, so that Prism finds it free.
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new(program)
+        let child = Command::new(folder.join("node"))
+            .arg(folder.join("prism.js"))
             .args(["mock", "--host", "127.0.0.1", "--port", &port.to_string()])
             .arg(document_path())
             .stdin(Stdio::null())
@@ -280,11 +288,16 @@ impl Prism {
             .unwrap();
         for _ in 0..300 {
             if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-                return Self { url: format!("http://127.0.0.1:{port}"), _child: child };
+                return Self { url: format!("http://127.0.0.1:{port}"), child };
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         panic!("Prism does not answer within a minute");
+    }
+
+    /// Ends it and waits for that.
+    async fn end(mut self) {
+        self.child.kill().await.unwrap();
     }
 
     /// A client that asks once.
@@ -316,9 +329,6 @@ async fn first(stream: Result<LogStream<'_>>) -> Result<()> {
     line.map(drop).ok_or_else(|| RemoteError::rule(SERVICE, "read a line", "there is none"))
 }
 
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
 fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|&text| text.to_owned()).collect()
 }
@@ -344,9 +354,9 @@ fn full_pod() -> NewPod {
         mounts: Some(Mounts::network("v1", "/workspace")),
         cloud: Some(Cloud::Secure),
         data_center_ids: texts(&["EU-RO-1"]),
-        registry: text("r1"),
+        registry: Some("r1".to_owned()),
         start_ssh: true,
-        template_id: text("t1"),
+        template_id: Some("t1".to_owned()),
         ..NewPod::new("brightrun-a", "image:1", Compute::Gpu(gpu))
     }
 }
@@ -355,7 +365,7 @@ fn cpu_pod() -> NewPod {
     let cpu = Compute::Cpu(Cpu { id: "cpu5c".to_owned(), vcpu_count: 2 });
     NewPod {
         image: None,
-        template_id: text("t1"),
+        template_id: Some("t1".to_owned()),
         mounts: Some(Mounts::persistent(10, "/workspace")),
         cloud: Some(Cloud::Community),
         ..NewPod::new("n", "", cpu)
@@ -364,9 +374,9 @@ fn cpu_pod() -> NewPod {
 
 fn full_pod_change() -> PodChange {
     PodChange {
-        name: text("n"),
-        image: text("image:2"),
-        args: text("sleep 1"),
+        name: Some("n".to_owned()),
+        image: Some("image:2".to_owned()),
+        args: Some("sleep 1".to_owned()),
         disk: Some(60),
         env: Some(env()),
         ports: Some(texts(&["22/tcp"])),
@@ -385,23 +395,23 @@ fn full_endpoint() -> NewEndpoint {
     NewEndpoint {
         scaling: Scaling::RequestCount { jobs: 1 },
         workers: WorkersLimit { min: Some(0), max: Some(3), idle_timeout: None },
-        args: text("python handler.py"),
+        args: Some("python handler.py".to_owned()),
         disk: Some(40),
         env: env(),
         data_center_ids: texts(&["EU-RO-1"]),
         network_volumes: texts(&["v1"]),
         flashboot: Some(FlashBoot::FlashBoot),
-        registry: text("r1"),
-        template_id: text("t1"),
+        registry: Some("r1".to_owned()),
+        template_id: Some("t1".to_owned()),
         ..NewEndpoint::queue("n", "image:1", gpu, 3)
     }
 }
 
 fn full_endpoint_change() -> EndpointChange {
     EndpointChange {
-        name: text("n"),
-        image: text("image:2"),
-        args: text("python handler.py"),
+        name: Some("n".to_owned()),
+        image: Some("image:2".to_owned()),
+        args: Some("python handler.py".to_owned()),
         disk: Some(40),
         env: Some(env()),
         gpu: Some(EndpointGpu::new(["ADA_24"])),
@@ -417,21 +427,21 @@ fn full_endpoint_change() -> EndpointChange {
 fn full_template() -> NewTemplate {
     NewTemplate {
         category: Some(TemplateCategory::Nvidia),
-        args: text("sleep 1"),
+        args: Some("sleep 1".to_owned()),
         disk: Some(20),
         env: env(),
         ports: texts(&["22/tcp"]),
         mounts: Some(Mounts::persistent(10, "/workspace")),
-        registry: text("r1"),
+        registry: Some("r1".to_owned()),
         ..NewTemplate::new("n", "image:1", false)
     }
 }
 
 fn full_template_change() -> TemplateChange {
     TemplateChange {
-        name: text("n"),
-        image: text("image:2"),
-        args: text("x"),
+        name: Some("n".to_owned()),
+        image: Some("image:2".to_owned()),
+        args: Some("x".to_owned()),
         disk: Some(30),
         env: Some(env()),
     }
@@ -446,7 +456,7 @@ fn full_offer() -> Offer {
         count: 2,
         cloud: Some(Cloud::Secure),
         countries: texts(&["fr", "DE"]),
-        min_cuda: text("12.4"),
+        min_cuda: Some("12.4".to_owned()),
         ..Offer::new(Product::Pod)
     }
 }

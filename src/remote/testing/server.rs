@@ -1,7 +1,7 @@
 //! A server in the process of the test that answers as the test says, also with half answers and none.
 
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt, stream};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
@@ -31,6 +31,7 @@ pub enum Reply {
 
 impl Reply {
     /// An answer of JSON, or of what looks like it.
+    #[expect(clippy::needless_pass_by_value, reason = "a document that is made for it, or a text")]
     pub fn json(status: u16, body: impl ToString) -> Self {
         Self::Says(status, vec![("content-type", "application/json".to_owned())], body.to_string())
     }
@@ -51,8 +52,13 @@ impl Reply {
             Self::Says(status, headers, body) => (status, headers, full(body)),
             Self::Half(body) => {
                 let length = (body.len() + 100).to_string();
-                let frames = [Ok(Frame::data(Bytes::from(body))), Err(closed())];
-                (200, vec![("content-length", length)], StreamBody::new(stream::iter(frames)).boxed_unsync())
+                let half = stream::iter([Ok(Frame::data(Bytes::from(body)))]);
+                // Hyper sends what it has when it has to wait.
+                let end = stream::once(async move {
+                    tokio::task::yield_now().await;
+                    Err(closed())
+                });
+                (200, vec![("content-length", length)], StreamBody::new(half.chain(end)).boxed_unsync())
             }
             Self::Cut | Self::Never => return Err(closed()),
         };

@@ -57,6 +57,9 @@ pub struct Job {
     pub id: String,
     /// Where it stands; a state that we do not know is kept as it was.
     pub status: Word<JobState>,
+    /// What it was submitted with, where that is told: in the list of requests.
+    #[serde(default)]
+    pub input: Option<Value>,
     /// Milliseconds that it waited for a worker.
     #[serde(default, deserialize_with = "count")]
     pub delay_time: Option<u64>,

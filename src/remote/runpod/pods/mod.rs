@@ -59,8 +59,7 @@ impl<'a> Pods<'a> {
         };
         let call = self.0.call(doing, Method::POST, &["pods", id, "action"])?;
         let call = match action {
-            PodAction::Start => call.makes().candidate(),
-            PodAction::Restart => call.makes(),
+            PodAction::Start | PodAction::Restart => call.makes(),
             PodAction::Stop => call,
             PodAction::Terminate => call.removes(),
         };
