@@ -1,6 +1,7 @@
 //! The jobs API.
 
-use super::{Answer, Reply, Request, after, before};
+use super::broken::{after, before};
+use super::{Answer, Reply, Request};
 use crate::clock::{DAY, MINUTE, SECOND};
 use crate::settings::Scope;
 use crate::world::{Job, Mode, Policy, State, World};

@@ -7,6 +7,7 @@ mod ledger;
 mod log;
 mod market;
 mod outside;
+mod pod;
 mod pods;
 mod workers;
 
@@ -16,7 +17,7 @@ pub(crate) use jobs::{Job, Policy, State};
 pub(crate) use ledger::{Kind, Ledger, PARTS};
 pub(crate) use log::Log;
 pub(crate) use market::Market;
-pub(crate) use pods::{Ending, Order, Phase, Pod};
+pub(crate) use pod::{Ending, Order, Phase, Pod};
 pub(crate) use workers::{Mode, Worker};
 
 use crate::api::limits::Limiter;
