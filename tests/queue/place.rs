@@ -146,7 +146,7 @@ impl Place {
     }
 
     /// Lets time pass at the provider.
-    pub fn pass(&self, ms: u64) {
+    pub fn pass(&self, ms: i64) {
         self.admin.with(|world| world.pass(ms));
     }
 
