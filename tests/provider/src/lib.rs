@@ -15,6 +15,7 @@ pub mod front;
 pub mod guest;
 pub mod money;
 pub mod month;
+pub mod prices;
 pub mod settings;
 pub mod truth;
 mod world;

@@ -1,7 +1,7 @@
 //! Keys of machines and secrets of the account.
 
 use super::errors::Problem;
-use super::pods::{list, words};
+use super::pod::{list, words};
 use super::shape::{Field, Kind, wrong};
 use super::{Answer, Reply, Request, Route};
 use crate::clock::written;

@@ -1,7 +1,7 @@
 //! What a queue endpoint may be told to be.
 
 use super::errors::Problem;
-use super::pods::{list, words};
+use super::pod::{list, words};
 use super::shape::{Field, Kind, wrong};
 use crate::clock::SECOND;
 use crate::world::{Config, Scaling, World};

@@ -1,7 +1,7 @@
 //! Queue endpoints over REST v2.
 
 use super::errors::Problem;
-use super::pods::log;
+use super::pod::log;
 use super::{Answer, Reply, Request, Route};
 use crate::clock::{SECOND, written};
 use crate::world::{Config, Endpoint, Mode, Scaling, World};

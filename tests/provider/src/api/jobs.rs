@@ -1,6 +1,7 @@
 //! The jobs API.
 
-use super::{Answer, Reply, Request, after, before};
+use super::broken::{after, before};
+use super::{Answer, Reply, Request};
 use crate::clock::{DAY, MINUTE, SECOND};
 use crate::settings::Scope;
 use crate::world::{Job, Mode, Policy, State, World};
@@ -70,7 +71,7 @@ impl World {
                     if tell {
                         shown["input"] = job.input.clone();
                     }
-                    (job.submitted, shown)
+                    (job.rental, shown)
                 };
                 let mut shown: Vec<_> = of.map(shown).collect();
                 shown.sort_by_key(|(at, _)| *at);

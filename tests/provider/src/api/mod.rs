@@ -2,6 +2,7 @@
 
 mod account;
 mod billing;
+mod broken;
 mod catalog;
 mod config;
 mod endpoints;
@@ -9,16 +10,21 @@ pub(crate) mod errors;
 mod graphql;
 mod jobs;
 pub(crate) mod limits;
+mod order;
+mod pod;
 mod pods;
+mod routes;
 mod shape;
 mod stores;
 mod take;
 
 use crate::clock::Ms;
 use crate::faults::Wire;
-use crate::settings::{Key, Scope};
+use crate::settings::Key;
 use crate::world::World;
+use broken::{after, before};
 use errors::Problem;
+use routes::{Route, rest_route};
 use serde_json::Value;
 
 /// Which of the provider's hosts is called.
@@ -160,14 +166,6 @@ impl Answer {
     }
 }
 
-/// What a request is called, and what it needs.
-pub(crate) struct Route<'a> {
-    /// As faults name it: `pods.create`.
-    pub(crate) name: &'static str,
-    pub(crate) parts: Vec<&'a str>,
-    pub(crate) needs: Scope,
-}
-
 impl World {
     /// Answers a request as the provider would at this moment.
     pub fn call(&mut self, request: &Request) -> Answer {
@@ -236,115 +234,4 @@ impl World {
         let text = text.strip_prefix("Bearer ").unwrap_or(text);
         self.settings.keys.iter().find(|key| key.text == text)
     }
-
-    /// The fault that hits a request of that name.
-    pub(crate) fn fault(&mut self, name: &str) -> Option<Wire> {
-        let chances = self.settings.chances;
-        for wire in [
-            (Wire::LostBefore, chances.lost_before),
-            (Wire::LostAfter, chances.lost_after),
-            (Wire::Html, chances.html),
-        ] {
-            if self.chance.happens(wire.1) {
-                return Some(wire.0);
-            }
-        }
-        let mut hit = None;
-        for fault in &mut self.faults {
-            if !name.starts_with(&fault.what) || fault.times == Some(0) || hit.is_some() {
-                continue;
-            }
-            if fault.skip > 0 {
-                fault.skip -= 1;
-            } else if fault.ppm >= 1_000_000 || self.chance.happens(fault.ppm) {
-                fault.times = fault.times.map(|times| times - 1);
-                hit = Some(fault.wire);
-            }
-        }
-        self.faults.retain(|fault| fault.times != Some(0));
-        hit
-    }
-}
-
-const HTML: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>\r\n";
-
-/// The answer of a fault that keeps the request from having any effect.
-pub(crate) fn before(wire: Wire) -> Option<Answer> {
-    match wire {
-        Wire::LostBefore => Some(Answer { wire: Some(wire), ..Answer::new(0, Reply::Empty) }),
-        Wire::Html => Some(Answer::new(502, Reply::Text("text/html", HTML.to_owned()))),
-        Wire::Status(status) => Some(Problem::new(status, "the request could not be processed").answer()),
-        Wire::Limited(seconds) => {
-            let mut answer = Problem::new(429, "rate limit exceeded for the minute window").answer();
-            answer.headers.push(("retry-after", seconds.to_string()));
-            Some(answer)
-        }
-        Wire::LostAfter | Wire::CutShort | Wire::Slow(_) | Wire::HtmlAfter | Wire::Blank => None,
-    }
-}
-
-/// The answer of a request that had its effect, as the fault leaves it.
-pub(crate) fn after(answer: Answer, wire: Option<Wire>) -> Answer {
-    match wire {
-        Some(Wire::HtmlAfter) => Answer::new(502, Reply::Text("text/html", HTML.to_owned())),
-        Some(Wire::Blank) => Answer::new(200, Reply::Empty),
-        wire => Answer { wire, ..answer },
-    }
-}
-
-fn rest_route<'a>(method: &str, parts: &[&'a str]) -> Option<Route<'a>> {
-    if parts.first() != Some(&"v2") {
-        return None;
-    }
-    let parts = parts[1..].to_vec();
-    let name = match (method, parts.as_slice()) {
-        ("GET", ["pods"]) => "pods.list",
-        ("POST", ["pods"]) => "pods.create",
-        ("GET", ["pods", _]) => "pods.get",
-        ("PATCH", ["pods", _]) => "pods.change",
-        ("DELETE", ["pods", _]) => "pods.delete",
-        ("POST", ["pods", _, "action"]) => "pods.action",
-        ("GET", ["pods", _, "logs"]) => "pods.logs",
-        ("GET", ["serverless"]) => "serverless.list",
-        ("POST", ["serverless"]) => "serverless.create",
-        ("GET", ["serverless", _]) => "serverless.get",
-        ("PATCH", ["serverless", _]) => "serverless.change",
-        ("DELETE", ["serverless", _]) => "serverless.delete",
-        ("GET", ["serverless", _, "workers"]) => "serverless.workers",
-        ("GET", ["serverless", _, "workers", _, "logs"]) => "serverless.logs",
-        ("GET", ["serverless", _, "releases"]) => "serverless.releases",
-        ("GET", ["catalog", "gpus"]) => "catalog.gpus",
-        ("GET", ["catalog", "gpus", _]) => "catalog.gpu",
-        ("GET", ["catalog", "cpus"]) => "catalog.cpus",
-        ("GET", ["catalog", "datacenters"]) => "catalog.datacenters",
-        ("GET", ["catalog", "datacenters", _]) => "catalog.datacenter",
-        ("GET", ["billing"]) => "billing.all",
-        ("GET", ["billing", "pods"]) => "billing.pods",
-        ("GET", ["billing", "serverless"]) => "billing.serverless",
-        ("GET", ["billing", "network-volumes"]) => "billing.volumes",
-        ("GET", ["billing", "endpoints"]) => "billing.endpoints",
-        ("GET", ["templates"]) => "templates.list",
-        ("POST", ["templates"]) => "templates.create",
-        ("GET", ["templates", _]) => "templates.get",
-        ("PATCH", ["templates", _]) => "templates.change",
-        ("DELETE", ["templates", _]) => "templates.delete",
-        ("GET", ["network-volumes"]) => "volumes.list",
-        ("POST", ["network-volumes"]) => "volumes.create",
-        ("GET", ["network-volumes", _]) => "volumes.get",
-        ("PATCH", ["network-volumes", _]) => "volumes.change",
-        ("DELETE", ["network-volumes", _]) => "volumes.delete",
-        ("GET", ["registries"]) => "registries.list",
-        ("POST", ["registries"]) => "registries.create",
-        ("GET", ["registries", _]) => "registries.get",
-        ("DELETE", ["registries", _]) => "registries.delete",
-        ("GET", ["account", "ssh-keys"]) => "account.keys",
-        ("PUT", ["account", "ssh-keys"]) => "account.set_keys",
-        ("GET", ["account", "secrets"]) => "account.secrets",
-        ("POST", ["account", "secrets"]) => "account.add_secret",
-        ("PATCH", ["account", "secrets", _]) => "account.change_secret",
-        ("DELETE", ["account", "secrets", _]) => "account.delete_secret",
-        _ => return None,
-    };
-    let needs = if method == "GET" { Scope::Read } else { Scope::All };
-    Some(Route { name, parts, needs })
 }

@@ -1,13 +1,11 @@
 //! Pods over REST v2.
 
 use super::errors::Problem;
+use super::pod::{list, log, words};
 use super::shape::{Field, Kind, wrong};
 use super::{Answer, Reply, Request, Route};
-use crate::clock::{SECOND, read, written};
-use crate::money::dollars;
-use crate::world::{Ending, Order, Phase, Pod, World};
-use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use crate::world::{Ending, World};
+use serde_json::{Value, json};
 
 const BIG: i64 = 1_000_000;
 
@@ -156,97 +154,6 @@ impl World {
         Ok(Answer::json(201, self.shown(&self.pods[&id])))
     }
 
-    /// The order that a body means, with its template below it.
-    fn order(&self, body: &Value) -> Result<Order, Problem> {
-        let template = match body.get("templateId").and_then(Value::as_str) {
-            Some(id) => Some(
-                self.templates
-                    .get(id)
-                    .ok_or_else(|| Problem::new(404, format!("template {id} not found")))?,
-            ),
-            None => None,
-        };
-        let get = |name: &str| body.get(name).or_else(|| template.and_then(|template| template.get(name)));
-        let text = |name: &str| get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        if text("image").is_empty() {
-            return Err(Problem::body(vec!["body.image: required unless templateId is set".to_owned()]));
-        }
-        if body.get("gpu").is_some() == body.get("cpu").is_some() {
-            return Err(Problem::new(400, "exactly one of gpu or cpu must be set"));
-        }
-        if body.get("cpu").is_some() && body["mounts"].get("persistent").is_some() {
-            return Err(Problem::new(400, "mounts.persistent is not available on CPU pods"));
-        }
-        let gpu = &body["gpu"];
-        if gpu.get("allowedCudaVersions").is_some() && gpu.get("minCudaVersion").is_some() {
-            return Err(Problem::new(400, "allowedCudaVersions and minCudaVersion are mutually exclusive"));
-        }
-        let registry = get("registry").and_then(Value::as_str).map(str::to_owned);
-        if let Some(registry) = registry.as_ref().filter(|registry| !self.registries.contains_key(*registry))
-        {
-            return Err(Problem::new(404, format!("registry {registry} not found")));
-        }
-        let mounts = get("mounts").cloned().unwrap_or_default();
-        let network = mounts.get("network").and_then(Value::as_array).cloned().unwrap_or_default();
-        let persistent = mounts
-            .get("persistent")
-            .map(|mount| (mount["size"].as_i64().unwrap_or(0), words(&mount["path"])));
-        if persistent.is_some() && !network.is_empty() || network.len() > 1 {
-            return Err(Problem::new(400, "a pod has one persistent or one network mount"));
-        }
-        let mut env = BTreeMap::new();
-        for source in
-            [template.and_then(|template| template.get("env")), body.get("env")].into_iter().flatten()
-        {
-            env.extend(
-                source.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), words(value))),
-            );
-        }
-        Ok(Order {
-            name: text("name"),
-            image: text("image"),
-            args: text("args"),
-            cmd: list(get("cmd")),
-            entrypoint: list(get("entrypoint")),
-            env,
-            ports: list(get("ports")),
-            disk: get("disk").and_then(Value::as_i64).unwrap_or(20),
-            persistent,
-            volume: network.first().map(|mount| (words(&mount["volumeId"]), words(&mount["path"]))),
-            gpu: words(&gpu["id"]),
-            count: gpu.get("count").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).unwrap_or(1),
-            cpu: body.get("cpu").map(|cpu| {
-                (
-                    words(&cpu["id"]),
-                    cpu["vcpuCount"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(2),
-                )
-            }),
-            community: body.get("cloud").and_then(Value::as_str) == Some("COMMUNITY"),
-            registry,
-            template: body.get("templateId").and_then(Value::as_str).map(str::to_owned),
-        })
-    }
-
-    /// Where a pod may be: a network volume pins the data centre.
-    fn places(&self, body: &Value, order: &Order) -> Result<Vec<String>, Problem> {
-        let places = list(body.get("dataCenterIds"));
-        let Some((id, _)) = &order.volume else { return Ok(places) };
-        let volume = self
-            .volumes
-            .get(id)
-            .ok_or_else(|| Problem::new(404, format!("network volume {id} not found")))?;
-        if order.community {
-            return Err(Problem::new(400, "network volumes are only available in the SECURE cloud"));
-        }
-        if !places.is_empty() && !places.contains(&volume.place) {
-            return Err(Problem::new(
-                400,
-                format!("network volume {id} is in {}, which is not among dataCenterIds", volume.place),
-            ));
-        }
-        Ok(vec![volume.place.clone()])
-    }
-
     fn change_pod(&mut self, id: &str, body: &Value) -> Result<Answer, Problem> {
         let errors = wrong(body, CHANGE);
         if !errors.is_empty() {
@@ -318,111 +225,4 @@ impl World {
         }
         Ok(Answer::json(200, self.pods.get(id).map_or(Value::Null, |pod| self.shown(pod))))
     }
-
-    /// As the API shows a pod: secrets by their names, the environment in clear.
-    fn shown(&self, pod: &Pod) -> Value {
-        let order = &pod.order;
-        let running = pod.phase == Phase::Running;
-        let mut mounts = Map::new();
-        if let Some((size, path)) = &order.persistent {
-            mounts.insert("persistent".into(), json!({"size": size, "path": path}));
-        }
-        if let Some((volume, path)) = &order.volume {
-            mounts.insert("network".into(), json!([{"volumeId": volume, "path": path}]));
-        }
-        let host = format!("195.26.233.{}", pod.port % 250);
-        let port = |text: &String| {
-            let (private, kind) = text.split_once('/').unwrap_or((text, "tcp"));
-            let private: u32 = private.parse().unwrap_or(0);
-            if kind == "tcp" {
-                json!({"private": private, "public": pod.port, "type": kind, "ip": host})
-            } else {
-                json!({"private": private, "public": null, "type": kind, "ip": null})
-            }
-        };
-        let runtime = running.then(|| {
-            json!({
-                "uptime": pod.up.map_or(0, |up| (self.now - up) / SECOND),
-                "gpus": vec![json!({"util": 97, "memoryUtil": 71}); usize::try_from(order.count).unwrap_or(1)],
-                "cpu": {"util": 12}, "memory": {"util": 30},
-                "ports": order.ports.iter().map(port).collect::<Vec<_>>(),
-            })
-        });
-        let user = format!("{}-64411eb2", pod.id);
-        let proxy = json!({"host": "ssh.runpod.io", "port": 22, "username": user, "command": format!("ssh {user}@ssh.runpod.io")});
-        let direct = (running && order.ports.iter().any(|port| port == "22/tcp"))
-            .then(|| json!({"host": host, "port": pod.port, "username": "root", "command": format!("ssh root@{host} -p {}", pod.port)}));
-        let mut shown = json!({
-            "id": pod.id, "name": order.name, "status": pod.phase.word(), "actions": pod.phase.actions(),
-            "image": order.image, "args": order.args, "disk": order.disk, "mounts": mounts, "ports": order.ports,
-            "env": order.env, "registry": order.registry,
-            "gpu": {"id": order.gpu, "count": order.count},
-            "cloud": if order.community { "COMMUNITY" } else { "SECURE" },
-            "dataCenterId": pod.place, "cudaVersion": "12.8",
-            "ssh": {"proxy": proxy, "direct": direct},
-            "template": order.template,
-            "cost": if matches!(pod.phase, Phase::Exited) { json!(0.0) } else { dollars(pod.price) },
-            "locked": pod.locked, "globalNetworking": {"enabled": false},
-            "runtime": runtime, "createdAt": written(pod.created), "startedAt": pod.started.map(written),
-        });
-        if let Some((id, count)) = &order.cpu {
-            shown["cpu"] = json!({"id": id, "vcpuCount": count, "memory": count * 4});
-            if let Some(shown) = shown.as_object_mut() {
-                shown.remove("gpu");
-            }
-        }
-        if self.settings.september {
-            shown["cmd"] = json!(order.cmd);
-            shown["entrypoint"] = json!(order.entrypoint);
-            if order.cpu.is_none() {
-                shown["gpu"]["vcpuCount"] = json!(16);
-                shown["gpu"]["memory"] = json!(94);
-            }
-        }
-        shown
-    }
-}
-
-/// The log of something as a stream, from where the caller wants it.
-pub(super) fn log(
-    request: &Request,
-    id: &str,
-    endpoint: Option<&str>,
-    log: &crate::world::Log,
-) -> Result<Answer, Problem> {
-    let source = request.query("source").map(str::to_owned);
-    if source.as_deref().is_some_and(|source| !matches!(source, "container" | "system")) {
-        return Err(Problem::body(vec!["query.source: expected one of container, system".to_owned()]));
-    }
-    let tail = match request.query("tail").map(str::parse::<usize>) {
-        None => 100,
-        Some(Ok(tail)) if tail <= 5_000 => tail,
-        Some(_) => {
-            return Err(Problem::body(vec!["query.tail: expected an integer from 0 to 5000".to_owned()]));
-        }
-    };
-    let cursor = request
-        .last_event
-        .as_deref()
-        .and_then(|text| text.rsplit_once('/'))
-        .and_then(|(_, number)| number.parse().ok());
-    let after = match (cursor, request.query("since").and_then(read)) {
-        (Some(number), _) => number,
-        (None, Some(at)) => log.since(at),
-        (None, None) => log.tail(tail, source.as_deref()),
-    };
-    Ok(Answer::new(
-        200,
-        Reply::Log { id: id.to_owned(), endpoint: endpoint.map(str::to_owned), source, after },
-    ))
-}
-
-/// A text, or nothing.
-pub(super) fn words(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-/// A list of texts.
-pub(super) fn list(value: Option<&Value>) -> Vec<String> {
-    value.and_then(Value::as_array).into_iter().flatten().map(words).collect()
 }

@@ -1,7 +1,7 @@
 //! Templates, network volumes and registries.
 
 use super::errors::Problem;
-use super::pods::words;
+use super::pod::words;
 use super::shape::{Field, Kind, wrong};
 use super::{Answer, Reply, Request, Route};
 use crate::world::{Volume, World};

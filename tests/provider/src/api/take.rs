@@ -22,7 +22,7 @@ impl World {
             _ => "worker.ping",
         };
         let fault = if request.again { None } else { self.fault(name) };
-        if let Some(answer) = fault.and_then(super::before) {
+        if let Some(answer) = fault.and_then(super::broken::before) {
             return answer;
         }
         if let Some(worker) = rest.get(1) {
@@ -53,7 +53,7 @@ impl World {
             }
             _ => Answer::json(200, json!({})),
         };
-        super::after(answer, fault)
+        super::broken::after(answer, fault)
     }
 
     fn takes(&mut self, request: &Request, endpoint: &str, worker: &str, many: bool) -> Answer {

@@ -3,7 +3,7 @@
 use super::{Due, Ending, Kind, PARTS, World};
 use crate::clock::Ms;
 use crate::money::{Micros, Rate};
-use crate::settings::{VOLUME, VOLUME_FAST, VOLUME_LARGE};
+use crate::prices::{VOLUME, VOLUME_FAST, VOLUME_LARGE};
 use crate::truth::{Rental, Thing, Truth};
 use std::collections::BTreeMap;
 

@@ -60,7 +60,8 @@ pub(crate) struct Job {
     pub(crate) error: Option<String>,
     pub(crate) chunks: VecDeque<Value>,
     pub(crate) sync: bool,
-    rental: usize,
+    /// Where it stands among all that was ever asked for.
+    pub(crate) rental: usize,
 }
 
 impl Job {

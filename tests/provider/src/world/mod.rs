@@ -7,6 +7,7 @@ mod ledger;
 mod log;
 mod market;
 mod outside;
+mod pod;
 mod pods;
 mod workers;
 
@@ -16,7 +17,7 @@ pub(crate) use jobs::{Job, Policy, State};
 pub(crate) use ledger::{Kind, Ledger, PARTS};
 pub(crate) use log::Log;
 pub(crate) use market::Market;
-pub(crate) use pods::{Ending, Order, Phase, Pod};
+pub(crate) use pod::{Ending, Order, Phase, Pod};
 pub(crate) use workers::{Mode, Worker};
 
 use crate::api::limits::Limiter;
@@ -27,7 +28,7 @@ use crate::guest::House;
 use crate::settings::Settings;
 use crate::truth::Rental;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The provider. It changes when it is called and when its clock is moved, never by itself.
 pub struct World {
@@ -44,7 +45,7 @@ pub struct World {
     pub(crate) rentals: Vec<Rental>,
     pub(crate) pods: BTreeMap<String, Pod>,
     pub(crate) endpoints: BTreeMap<String, Endpoint>,
-    pub(crate) jobs: HashMap<String, Job>,
+    pub(crate) jobs: BTreeMap<String, Job>,
     pub(crate) volumes: BTreeMap<String, Volume>,
     pub(crate) secrets: BTreeMap<String, Secret>,
     pub(crate) templates: BTreeMap<String, Value>,
@@ -110,7 +111,7 @@ impl World {
             rentals: Vec::new(),
             pods: BTreeMap::new(),
             endpoints: BTreeMap::new(),
-            jobs: HashMap::new(),
+            jobs: BTreeMap::new(),
             volumes: BTreeMap::new(),
             secrets: BTreeMap::new(),
             templates: BTreeMap::new(),
