@@ -114,7 +114,7 @@ async fn a_day_with_a_provider_as_it_is() {
 
     let runs: Vec<Run> = drive(&admin, &clock, async {
         let mut runs = Vec::new();
-        for n in 0..6 {
+        for n in 0..4 {
             let place = if n % 2 == 0 { Place::RunpodPod } else { Place::RunpodServerless };
             runs.push(bench.queued_on(&engine, place, Some("rtx-4090")).await);
         }
@@ -153,7 +153,7 @@ async fn a_day_with_a_provider_as_it_is() {
         assert!(now.job.status.is(Status::Completed) || told.is_some(), "{:?}", now.job.status);
         done += usize::from(now.job.status.is(Status::Completed));
     }
-    assert!(done >= 3, "some of them come home: {done}");
+    assert!(done >= 2, "some of them come home: {done}");
     assert_eq!(engine::models::list(&engine).await.expect("a list").len(), done);
     assert_eq!(truth.rented().filter(|rental| rental.run.is_some()).count(), 0, "nothing is forgotten");
     assert_eq!(runpod::rented(&engine).await.expect("a list").lines, []);
