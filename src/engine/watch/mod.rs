@@ -3,19 +3,26 @@
 //! [`Watch::open`] finds what lies under the paths and refuses what is no run with one sentence. [`Watch::follow`] then reads in bounded
 //! chunks, tells when something to be seen has changed, and goes on until it is cancelled. Faces look at [`Watch::runs`] in between.
 
+mod charts;
 mod export;
 mod file;
 mod find;
 mod follow;
 mod lock;
+mod picture;
+mod png;
 mod run;
 mod source;
 mod standing;
 #[cfg(test)]
 mod tests;
 
-pub use export::{Form, export};
+pub use charts::{COLOURS, Chart, Curve, Right, Rights, charts, two_sided};
+pub use export::{Form, Sight, export};
 pub(crate) use lock::is_held;
+pub(crate) use picture::single;
+pub use picture::words;
+pub use png::png;
 pub use run::{Curves, Run, Summary};
 pub use standing::Standing;
 
