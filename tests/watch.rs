@@ -80,6 +80,28 @@ fn a_curve_grows_while_one_looks_and_the_end_is_seen() {
     assert!(!data.exists(), "no database and no log is made for looking at files");
 }
 
+/// A run that goes on, whose worker is silent for a while: nobody wakes up to find that out.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_new_data_nothing_is_sent_and_nothing_wakes_up() {
+    let home = tempfile::tempdir().expect("a home");
+    let (events, _lock) = live(home.path());
+    append(&events, &step(1));
+    let mut terminal = Start::at(120, 40).arguments(["watch", "run"]).home(home).run();
+    terminal.see("at step 1");
+    // What was written a moment ago is looked at once more, and threads that have nothing to do end after ten seconds.
+    terminal.idle_bytes(Duration::from_secs(13));
+    let before = terminal.wakeups();
+    assert_eq!(terminal.idle_bytes(Duration::from_secs(10)), 0);
+    let woken = terminal.wakeups().saturating_sub(before);
+    // Asking by the clock takes a hundred in this time; a few may be the system's.
+    assert!(woken <= 10, "{woken} wake-ups in ten seconds");
+    append(&events, &step(2));
+    terminal.see("at step 2");
+    assert!(terminal.wakeups() > before, "they are counted");
+    terminal.leave();
+}
+
 #[test]
 fn one_update_costs_little() {
     let home = tempfile::tempdir().expect("a home");

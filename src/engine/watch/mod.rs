@@ -4,6 +4,7 @@
 //! chunks, tells when something to be seen has changed, and goes on until it is cancelled. Faces look at [`Watch::runs`] in between.
 
 mod charts;
+mod ear;
 mod export;
 mod file;
 mod find;
@@ -31,6 +32,11 @@ use follow::Follower;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Least time between two looks at the files: what writes a thousand times a second is read ten times.
+const BREATH: Duration = Duration::from_millis(100);
 
 /// What to watch.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -49,6 +55,8 @@ struct Shared {
     runs: Mutex<Vec<Run>>,
     /// Nothing more is waited for.
     finished: AtomicBool,
+    /// Something was written, or nothing more is waited for.
+    bell: Arc<Notify>,
     /// Reads the files. Whoever follows has it.
     follower: Mutex<Option<Follower>>,
 }
@@ -109,6 +117,7 @@ impl Watch {
         Self(Arc::new(Shared {
             runs: Mutex::new(runs),
             finished: AtomicBool::new(false),
+            bell: Arc::default(),
             follower: Mutex::new(follower),
         }))
     }
@@ -121,12 +130,14 @@ impl Watch {
     /// Nothing is written any more: following ends when everything was read.
     pub fn finish(&self) {
         self.0.finished.store(true, Ordering::Release);
+        self.0.bell.notify_one();
     }
 
     /// Reads on until it is cancelled or [finished](Self::finish), and calls `told` whenever there is something new to be seen. `told` answers whether to go on.
     pub async fn follow(&self, cancel: &CancellationToken, mut told: impl FnMut() -> bool + Send) {
         let taken = self.0.follower.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut follower) = taken else { return };
+        follower.listen(Arc::clone(&self.0.bell));
         loop {
             let last = self.0.finished.load(Ordering::Acquire);
             let watch = self.clone();
@@ -137,6 +148,7 @@ impl Watch {
             // A panic has been reported by the hook; what was read so far stays in view.
             let Ok((back, pass)) = passed.await else { return };
             follower = back;
+            let read = clock::instant();
             if pass.changed && !told() {
                 return;
             }
@@ -144,9 +156,20 @@ impl Watch {
             if last && !pass.busy {
                 return;
             }
+            let until = async {
+                match pass.wait {
+                    Some(wait) => tokio::time::sleep(wait).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let heard = async {
+                self.0.bell.notified().await;
+                tokio::time::sleep(BREATH.saturating_sub(read.elapsed())).await;
+            };
             tokio::select! {
                 () = cancel.cancelled() => return,
-                () = tokio::time::sleep(pass.wait) => {}
+                () = heard => follower.heard(),
+                () = until => {}
             }
         }
     }

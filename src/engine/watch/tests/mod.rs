@@ -1,5 +1,6 @@
 //! Files that grow, vanish, are cut, and are no runs at all.
 
+mod ear;
 mod picture;
 
 use super::*;
