@@ -168,3 +168,30 @@ fn scripts_get_lines_and_an_exit_code() {
     assert_eq!(out.lines().nth(1), Some("1,,,,2"));
     assert_eq!(program.run(["watch", "out.csv", "--replay", "-1"]).code, 2);
 }
+
+#[test]
+fn pictures_are_written_whole_or_not_at_all() {
+    let program = Program::default();
+    fs::write(program.path("log.csv"), "step,loss,eval_loss\n1,2.0,\n2,1.0,1.5\n").expect("a file");
+    let right = ["--right", "loss=evaluation", "--look", "night", "-o", "out.png"];
+    let asked: Vec<&str> = ["watch", "log.csv", "--export", "png"].into_iter().chain(right).collect();
+    program.run(asked).ok();
+    let picture = fs::read(program.path("out.png")).expect("written");
+    // The size stands behind the signature, the length and the name of the first chunk.
+    assert_eq!(&picture[..8], b"\x89PNG\r\n\x1a\n");
+    let size = |at: usize| u32::from_be_bytes(picture[at..at + 4].try_into().expect("four bytes"));
+    assert_eq!((size(16), size(20)), (2000, 1200));
+    let svg = program.run(["watch", "log.csv", "--export", "svg"]).ok().out;
+    assert!(svg.starts_with("<svg") && svg.contains("best 1.5 at step 2"), "{svg}");
+    let wrong = program.run(["watch", "log.csv", "--export", "svg", "--right", "loss=lr", "-o", "no.svg"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.error.contains("evaluation"), "it says what there is: {}", wrong.error);
+    fs::write(program.path("empty.csv"), "step,loss\n").expect("a file");
+    assert_eq!(program.run(["watch", "empty.csv", "--export", "png", "-o", "no.png"]).code, 1);
+    let left: Vec<_> =
+        fs::read_dir(program.path("")).expect("a folder").flatten().map(|e| e.file_name()).collect();
+    assert!(
+        left.iter().all(|name| !name.to_string_lossy().starts_with("no.")),
+        "nothing half is left: {left:?}"
+    );
+}
