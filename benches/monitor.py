@@ -89,6 +89,16 @@ def p95(found):
     return sorted(found)[max(math.ceil(len(found) * 0.95) - 1, 0)]
 
 
+def pressed(program, name, keys):
+    """From the key to the last byte of its frame. A key that changes nothing sends nothing."""
+    program.keys(keys)
+    last = None
+    while at := program.take(0.05):
+        last = at
+    if last:
+        note(name, "a key, ms", (last - program.mark) * 1000)
+
+
 def load(name, path):
     program = watch(path)
     note(name, "first curve, ms", program.until("curve", curve))
@@ -96,10 +106,7 @@ def load(name, path):
     program.settle()
     note(name, "peak, MiB", program.peak())
     for keys in ["+", "+", "+", "\x1b[D", "\x1b[D", "\x1b[C", "-", "-", "-", "L", "L", "z", "z", "0"] * 3:
-        program.keys(keys)
-        program.take(1)
-        note(name, "a key, ms", (time.monotonic() - program.mark) * 1000)
-        program.settle(0.05)
+        pressed(program, name, keys)
     for keys in "eeee":
         program.keys(keys)
         program.take(1)
@@ -116,10 +123,7 @@ def six():
     keys = ["+", "+", "+", "\x1b[D", "\x1b[D", "\x1b[C", "-", "-", "-", "L", "L", "0"] * 8
     before = program.threads()[0]
     for key in keys:
-        program.keys(key)
-        program.take(1)
-        note("six charts", "a key, ms", (time.monotonic() - program.mark) * 1000)
-        program.settle(0.03)
+        pressed(program, "six charts", key)
     note("six charts", "CPU of a key and its frame, ms", (program.threads()[0] - before) / len(keys))
     program.end()
 
