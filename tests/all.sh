@@ -6,8 +6,16 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 step() { printf '\n== %s (%s)\n' "$1" "$(date +%T)"; }
 
+if [ -z "${BRIGHTRUN_REFERENCE:-}" ] && [ -d ../shared/data ]; then BRIGHTRUN_REFERENCE=$(cd ../shared && pwd); fi
+if [ -n "${BRIGHTRUN_REFERENCE:-}" ]; then export BRIGHTRUN_REFERENCE; BRIGHTRUN_REFERENCE=$(cd "$BRIGHTRUN_REFERENCE" && pwd); fi
+
 step "what is missing"
 need=()
+# Prism, which judges the client of RunPod by the vendor's document, runs on node.
+if [ -n "${BRIGHTRUN_REFERENCE:-}" ]; then
+  command -v node >/dev/null || need+=(nodejs)
+  command -v npm >/dev/null || need+=(npm)
+fi
 command -v cc >/dev/null || need+=(build-essential)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need+=(postgresql postgresql-contrib)
 [ -x /usr/sbin/pgbouncer ] || [ -x /usr/bin/pgbouncer ] || need+=(pgbouncer)
@@ -22,8 +30,6 @@ done
 cargo nextest --version >/dev/null 2>&1 || cargo install cargo-nextest --locked
 echo "nothing more"
 
-if [ -z "${BRIGHTRUN_REFERENCE:-}" ] && [ -d ../shared/data ]; then BRIGHTRUN_REFERENCE=$(cd ../shared && pwd); fi
-if [ -n "${BRIGHTRUN_REFERENCE:-}" ]; then export BRIGHTRUN_REFERENCE; BRIGHTRUN_REFERENCE=$(cd "$BRIGHTRUN_REFERENCE" && pwd); fi
 unset NO_COLOR DATABASE_URL COLORTERM || true
 
 step "format"
@@ -47,6 +53,8 @@ step "long tests: crashes, killed runs, failures, large stores and runs, a thous
 cargo nextest run --workspace --locked --no-fail-fast --run-ignored only --profile long -E "not ($reference)"
 
 if [ -n "${BRIGHTRUN_REFERENCE:-}" ]; then
+  step "Prism (target/prism), without which the tests of the client of RunPod fail"
+  bash tests/prism.sh
   step "tests against the platform's files in $BRIGHTRUN_REFERENCE"
   cargo nextest run --workspace --locked --no-fail-fast --run-ignored only --profile long -E "$reference"
 fi

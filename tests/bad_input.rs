@@ -402,6 +402,7 @@ fn engine(home: &Path) -> Places {
         profile: "{\"name\":\"A\"}".into(),
         data_dir: home.to_owned(),
         training: engine::TrainingPlaces::default(),
+        runpod: engine::RunpodPlaces::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use futures::TryStreamExt as _;
 use std::time::Duration;
-use store::files::{CONVERSATIONS, Credentials, Files, FilesErrorKind, FilesUrl, TRAINING};
+use store::files::{Allow, CONVERSATIONS, Credentials, Files, FilesErrorKind, FilesUrl, TRAINING};
 
 #[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "support/s3.rs"]
@@ -85,7 +85,9 @@ async fn a_folder_tells_the_story() {
     let dir = tempfile::tempdir().unwrap();
     let files = Files::open(&FilesUrl::Folder(dir.path().join("files")), &Credentials::default()).unwrap();
     story(&files).await;
-    assert!(files.presign(&format!("{TRAINING}/x"), Duration::from_mins(1)).await.unwrap().is_none());
+    assert!(
+        files.presign(Allow::Read, &format!("{TRAINING}/x"), Duration::from_mins(1)).await.unwrap().is_none()
+    );
     assert!(files.local_path(&format!("{TRAINING}/x")).is_some_and(|p| p.starts_with(dir.path())));
 }
 
@@ -112,7 +114,7 @@ async fn the_platforms_buckets_tell_the_story_and_links_work() {
     assert!(dir.path().join(CONVERSATIONS).join("u/a/enriched.json").is_file());
 
     let key = format!("{CONVERSATIONS}/u/a/enriched.json");
-    let link = files.presign(&key, Duration::from_mins(1)).await.unwrap().unwrap();
+    let link = files.presign(Allow::Read, &key, Duration::from_mins(1)).await.unwrap().unwrap();
     assert!(link.as_str().starts_with(&at) && link.path() == "/conversation-files/u/a/enriched.json");
     assert!(link.query().is_some_and(|q| q.contains("X-Amz-Signature=") && !q.contains(SECRET)));
 }

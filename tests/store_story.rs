@@ -8,6 +8,8 @@ mod platform;
 mod postgres;
 #[path = "store_story/refusals.rs"]
 mod refusals;
+#[path = "store_story/rentals.rs"]
+mod rentals;
 #[path = "support/rows.rs"]
 mod rows;
 #[path = "store_story/sets.rs"]
@@ -16,6 +18,8 @@ mod sets;
 mod story;
 #[path = "store_story/training.rs"]
 mod training;
+#[path = "store_story/upgrade.rs"]
+mod upgrade;
 
 use postgres::Cluster;
 use store::{Db, OpenOptions, StoreUrl};

@@ -18,6 +18,9 @@ pub struct UnknownWord {
     pub allowed: String,
 }
 
+/// Makes an enum of words that are written one way and read back, for [`crate::lenient::Word`] and for command lines.
+/// Where it is used, `std::fmt`, `std::str::FromStr`, serde's two derives and [`UnknownWord`] have to be in scope.
+#[macro_export]
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident, $set:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -52,7 +55,7 @@ macro_rules! words {
         }
     };
 }
-pub(crate) use words;
+pub use words;
 
 words! {
     /// Which kind of template a conversation came from (formats 6).

@@ -27,6 +27,7 @@ pub mod place;
 pub mod preset;
 pub mod price;
 pub mod recognize;
+pub mod rental;
 pub mod run;
 pub mod scaffolding;
 pub mod selection;

@@ -99,9 +99,19 @@ pub fn recognize(bytes: &[u8], whole: bool) -> Verdict {
         None if whole => Verdict::NotOurs(NotOurs::Empty),
         None => Verdict::NeedMore,
         Some(b'{') => object(text, whole),
-        Some(b'[') => Verdict::NotOurs(NotOurs::Array),
+        Some(b'[') if begins_array(trimmed) => Verdict::NotOurs(NotOurs::Array),
         Some(_) => Verdict::NotOurs(other_text(trimmed)),
     }
+}
+
+/// `[` and a value, or the end: not the head of a section, as other formats have it.
+fn begins_array(text: &str) -> bool {
+    let inner = text[1..].trim_start();
+    inner.is_empty()
+        || inner.starts_with(|c: char| matches!(c, '{' | '[' | ']' | '"' | '-') || c.is_ascii_digit())
+        || ["true", "false", "null"].iter().any(|word| {
+            inner.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with([',', ']']))
+        })
 }
 
 const MAGIC: &[(&[u8], &str)] = &[
@@ -286,6 +296,9 @@ mod tests {
             (b"# Heading\nSome text", "plain text"),
             (b"<!DOCTYPE html><html></html>", "plain text"),
             (b"[{\"messages\":[]}]", "JSON array"),
+            (b"[true , 1]", "JSON array"),
+            (b"[table]\nname = 1\n", "plain text"),
+            (b"[workspace]\nmembers = []\n", "plain text"),
             (b"42", "single JSON value"),
             (b"\"turns\"", "single JSON value"),
             (b"{}", "begins with nothing"),

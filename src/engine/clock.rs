@@ -1,24 +1,54 @@
-//! The only place that reads a clock.
+//! The only place that reads a clock, and the one that waits by it.
+
+mod driven;
+
+pub use driven::Driven;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-/// Tells the time: the machine's, or one that was given (`--at`) so that output is reproducible.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Clock(Option<DateTime<Utc>>);
+/// Tells the time: the machine's, one that was given (`--at`) so that output is reproducible, or one that a test drives.
+#[derive(Debug, Clone, Default)]
+pub struct Clock(Time);
+
+#[derive(Debug, Clone, Default)]
+enum Time {
+    #[default]
+    Machine,
+    Still(DateTime<Utc>),
+    Driven(Driven),
+}
 
 impl Clock {
     /// Stands still at `at`, or runs when there is none.
     pub fn new(at: Option<DateTime<Utc>>) -> Self {
-        Self(at)
+        Self(at.map_or(Time::Machine, Time::Still))
+    }
+    /// Goes as somebody drives it; waiting waits for him.
+    pub fn driven(by: &Driven) -> Self {
+        Self(Time::Driven(by.clone()))
     }
     /// The time that is written into files and rows, to the millisecond, as the platform writes it (formats 1.2).
     pub fn now(&self) -> DateTime<Utc> {
-        self.0.unwrap_or_else(real_now).trunc_subsecs(3)
+        match &self.0 {
+            Time::Still(at) => *at,
+            _ => self.real(),
+        }
+        .trunc_subsecs(3)
     }
-    /// The machine's time whatever was given: leases are about real time.
+    /// The machine's time even where another one is written: leases are about real time.
     pub fn real(&self) -> DateTime<Utc> {
-        real_now()
+        match &self.0 {
+            Time::Driven(by) => by.now(),
+            _ => real_now(),
+        }
+    }
+    /// Waits by this clock.
+    pub async fn sleep(&self, time: Duration) {
+        match &self.0 {
+            Time::Driven(by) => by.sleep(time).await,
+            _ => tokio::time::sleep(time).await,
+        }
     }
 }
 

@@ -40,6 +40,10 @@ const REACH: Duration = Duration::from_secs(20);
 pub(crate) struct Inner {
     pub db: Db,
     pub files: Files,
+    /// The network volume, where one is set up.
+    pub volume: Option<Files>,
+    /// The client of RunPod: `None` without a key; the reason where one cannot be made.
+    pub runpod: std::result::Result<Option<remote::runpod::RunPod>, remote::RemoteError>,
     pub clock: Clock,
     pub ids: Ids,
     pub owner: Owner,
@@ -55,7 +59,12 @@ pub struct Engine(pub(crate) Arc<Inner>);
 impl Engine {
     /// Opens both stores and finishes or undoes what a crash left behind. `at` stops the clock (`--at`).
     pub async fn open(places: &Places, at: Option<DateTime<Utc>>) -> Result<Self> {
+        Self::open_with(places, Clock::new(at)).await
+    }
+    /// The same with any clock.
+    pub async fn open_with(places: &Places, clock: Clock) -> Result<Self> {
         let files = open_files(places)?;
+        let volume = crate::runpod::open_volume(places)?;
         let url = store_url(places)?;
         let db_at = url.to_string();
         let db = open_db(places, &url, OpenOptions::default()).await?;
@@ -64,7 +73,9 @@ impl Engine {
         let mut inner = Inner {
             db,
             files,
-            clock: Clock::new(at),
+            volume,
+            runpod: crate::runpod::open(places, &clock),
+            clock,
             ids,
             owner,
             places: places.clone(),

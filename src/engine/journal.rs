@@ -20,7 +20,7 @@ const LEASE: TimeDelta = TimeDelta::minutes(2);
 const RENEW: TimeDelta = TimeDelta::seconds(20);
 
 /// When a lease that begins now ends.
-pub(crate) fn lease(clock: Clock) -> DateTime<Utc> {
+pub(crate) fn lease(clock: &Clock) -> DateTime<Utc> {
     clock.real() + LEASE
 }
 

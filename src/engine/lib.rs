@@ -28,6 +28,7 @@ mod objects;
 mod places;
 mod progress;
 mod recovery;
+pub mod runpod;
 #[cfg(test)]
 mod testing;
 pub mod train;
@@ -36,7 +37,7 @@ pub mod watch;
 
 pub use engine::{Engine, Recovered, StatusLine};
 pub use error::{Error, ErrorKind, Failure, Problem};
-pub use places::{Places, TrainingPlaces};
+pub use places::{Places, RunpodPlaces, TrainingPlaces};
 pub use progress::{Progress, Step};
 pub use tokio_util::sync::CancellationToken;
 

@@ -74,7 +74,7 @@ pub(crate) async fn run(engine: &Inner) -> Vec<Recovered> {
 async fn claim(engine: &Inner, entry: &JournalEntry) -> Result<bool> {
     let after = entry.lease_until + TimeDelta::milliseconds(1);
     let claimed =
-        engine.db.journal_claim(entry.id, after, &engine.owner.id, journal::lease(engine.clock)).await;
+        engine.db.journal_claim(entry.id, after, &engine.owner.id, journal::lease(&engine.clock)).await;
     claimed.map_err(from_db("Cannot take over"))
 }
 

@@ -104,6 +104,7 @@ pub fn places(dir: &Path) -> Places {
         profile: PROFILE.to_owned(),
         data_dir: dir.join("data"),
         training: crate::TrainingPlaces::default(),
+        runpod: crate::RunpodPlaces::default(),
     }
 }
 

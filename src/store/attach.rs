@@ -31,15 +31,21 @@ impl Statement {
         Self { sql: sql.into(), reason: reason.into() }
     }
 
-    /// The name after `IF NOT EXISTS`.
-    fn object(&self) -> &str {
+    /// The name after `IF NOT EXISTS`. An index lies in the schema of its table, which its own name may not say.
+    fn object(&self) -> String {
         let rest = self.sql.split_once("IF NOT EXISTS ").map_or("", |(_, rest)| rest);
-        rest.split([' ', ';', '\n']).next().unwrap_or_default()
+        let name = rest.split([' ', ';', '\n']).next().unwrap_or_default();
+        if rest.starts_with(&format!("{name} ON brightrun.")) {
+            format!("brightrun.{name}")
+        } else {
+            name.to_owned()
+        }
     }
 }
 
 const ADDITIONS: &str = include_str!("../../migrations/postgres/0001_additions.sql");
 const TRAINING: &str = include_str!("../../migrations/postgres/0002_training.sql");
+const RENTALS: &str = include_str!("../../migrations/postgres/0004_rentals.sql");
 const SORTS: [Column; 11] = [
     Column::Created,
     Column::Title,
@@ -56,7 +62,7 @@ const SORTS: [Column; 11] = [
 
 /// Schema and tables. Each block of the files is a comment (the reason) and a statement.
 pub fn tables() -> Vec<Statement> {
-    [ADDITIONS, TRAINING]
+    [ADDITIONS, TRAINING, RENTALS]
         .into_iter()
         .flat_map(|file| file.split("\n\n"))
         .filter_map(|block| {
@@ -189,7 +195,7 @@ async fn run(server: &Server, statement: &Statement) -> Result<()> {
 
 /// Tables, schemas and indexes that are there, as their statements name them.
 async fn present(server: &Server, wanted: &[Statement]) -> Result<Vec<bool>> {
-    let names: Vec<String> = wanted.iter().map(|statement| statement.object().to_owned()).collect();
+    let names: Vec<String> = wanted.iter().map(Statement::object).collect();
     let mut tx = server.pool.begin().await?;
     let there: Vec<(bool,)> = sqlx::query_as(
         "SELECT to_regclass(n) IS NOT NULL OR (n = 'brightrun' AND to_regnamespace(n) IS NOT NULL) \
@@ -258,7 +264,7 @@ mod tests {
     #[test]
     fn only_creates_and_each_with_a_reason() {
         let all: Vec<Statement> = tables().into_iter().chain(indexes()).collect();
-        assert_eq!(all.len(), 28);
+        assert_eq!(all.len(), 31);
         for Statement { sql, reason } in all {
             assert!(sql.starts_with("CREATE ") && sql.contains(" IF NOT EXISTS "), "{sql}");
             assert!(!sql.contains(';') && !reason.is_empty(), "{sql}");

@@ -144,7 +144,7 @@ async fn look(server: &Server) -> Result<Layout> {
 
 async fn has_sets(server: &Server) -> Result<()> {
     let mut tx = server.pool.begin().await?;
-    let there = migrate::postgres_version(&mut tx).await? >= migrate::NEWEST_OWN;
+    let there = migrate::postgres_version(&mut tx).await? >= migrate::SETS;
     tx.commit().await?;
     server.sets.store(there, Ordering::Relaxed);
     Ok(())

@@ -1,6 +1,8 @@
 //! Who follows a run: any program that can be killed and started again.
 
+use crate::support::pty::{Start, Terminal};
 use crate::support::training::Bench;
+use std::ffi::OsStr;
 use std::process::Child;
 use std::time::Duration;
 
@@ -31,14 +33,65 @@ impl Followed for Child {
     }
 }
 
-/// A way to follow a run that is there.
+impl Followed for Terminal {
+    fn kill(&mut self) {
+        crate::kill("-9", u32::try_from(self.process()).expect("a process"));
+        self.end();
+    }
+    fn ended(&mut self) -> bool {
+        self.exited()
+    }
+}
+
+/// A way to follow a run.
 pub struct Follower {
-    /// Starts it for the run of this key.
+    /// Makes the run, with these settings, and follows it.
+    pub begin: fn(&Bench, &str) -> Box<dyn Followed>,
+    /// Starts it for the run of this key, which is there.
     pub start: fn(&Bench, &str) -> Box<dyn Followed>,
     /// It does not end with the run, as a screen.
     pub stays: bool,
 }
 
-/// `brightrun jobs resume`.
-pub const COMMAND_LINE: Follower =
-    Follower { start: |bench, id| Box::new(bench.start(&format!("jobs resume {id}"))), stays: false };
+/// `brightrun train`, and `brightrun jobs resume`.
+pub const COMMAND_LINE: Follower = Follower {
+    begin: |bench, spec| Box::new(bench.start(&bench.train(spec))),
+    start: |bench, id| Box::new(bench.start(&format!("jobs resume {id}"))),
+    stays: false,
+};
+
+/// `brightrun runner`.
+pub const RUNNER: Follower = Follower {
+    begin: |bench, spec| {
+        leave_behind(bench, spec);
+        Box::new(bench.start("runner"))
+    },
+    start: |bench, _| Box::new(bench.start("runner")),
+    stays: true,
+};
+
+/// The dashboard on a terminal of its own.
+pub const DASHBOARD: Follower = Follower {
+    begin: |bench, spec| {
+        leave_behind(bench, spec);
+        Box::new(dashboard(bench))
+    },
+    start: |bench, _| Box::new(dashboard(bench)),
+    stays: true,
+};
+
+/// Makes the run and lets go of it.
+fn leave_behind(bench: &Bench, spec: &str) {
+    bench.run(&format!("{} --detach", bench.train(spec))).ok();
+}
+
+fn dashboard(bench: &Bench) -> Terminal {
+    let command = bench.command("");
+    let mut start = Start::at(100, 30);
+    for (name, value) in command.get_envs() {
+        if let (Some(name), Some(value)) = (name.to_str(), value.and_then(OsStr::to_str)) {
+            start = start.variable(name, value);
+        }
+    }
+    start.run()
+}

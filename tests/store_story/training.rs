@@ -1,5 +1,6 @@
 //! Datasets, runs, costs and models: kept, leased, and each written by one only.
 
+use crate::rentals;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::base_model;
 use domain::budget::PeriodKind;
@@ -81,6 +82,7 @@ fn run(dataset: DatasetId) -> Run {
         started_at: None,
         gpu_started_at: None,
         billed_ms: 0,
+        paid: Usd::ZERO,
         completed_at: None,
         last_seen_at: None,
         estimated_cost: None,
@@ -109,6 +111,7 @@ fn run(dataset: DatasetId) -> Run {
         },
         dataset_name: "chats".to_owned(),
         dataset_sha256: "ab".repeat(32),
+        accepted: None,
         paused: false,
     }
 }
@@ -144,6 +147,7 @@ pub async fn tell(db: &Db) {
     db.add_run(&run).await.expect("a run");
     assert_eq!(db.run(run.job.id).await.expect("a run").expect("there").run, run);
     leases(db, &run).await;
+    rentals::tell(db, &run).await;
     endings(db, run).await;
 }
 
@@ -224,7 +228,7 @@ async fn endings(db: &Db, mut run: Run) {
     db.save_run(&run, &hold, &ending, at(410)).await.expect("written");
     let period = PeriodKind::CalendarMonth.at(at(410));
     let spent = db.spent(period.from, period.to).await.expect("a sum");
-    assert_eq!(spent, Usd::cents(10), "six minutes at a dollar an hour");
+    assert_eq!(spent, Usd::cents(20), "six minutes at a dollar an hour, beside what was rented before");
     let before = period.from - TimeDelta::days(1);
     assert_eq!(db.spent(before, before).await.expect("a sum"), Usd::ZERO);
     // A run has one model, and a second ending changes nothing.

@@ -227,7 +227,8 @@ impl Terminal {
         assert_eq!(self.end(), 0, "the screen shows:\n{}", self.text());
         self.assert_modes_undone();
     }
-    fn exited(&mut self) -> bool {
+    /// It has ended.
+    pub fn exited(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))
     }
     /// The program's process.

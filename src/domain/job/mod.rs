@@ -70,6 +70,9 @@ pub struct Job {
     pub gpu_started_at: Option<DateTime<Utc>>,
     /// Milliseconds that machines of earlier attempts worked. Ours alone; rows of the platform have none.
     pub billed_ms: u64,
+    /// What its rented machines of earlier attempts cost, each by its own price; a cost record of its own says so. Ours alone.
+    #[serde(default)]
+    pub paid: Usd,
     /// When it ended.
     pub completed_at: Option<DateTime<Utc>>,
     /// When somebody heard of it last.
@@ -111,6 +114,7 @@ impl Job {
             started_at: None,
             gpu_started_at: None,
             billed_ms: 0,
+            paid: Usd::ZERO,
             completed_at: None,
             last_seen_at: None,
             estimated_cost: None,
@@ -133,7 +137,7 @@ impl Job {
         Meter {
             usd_per_hour,
             gpus: self.gpu.count,
-            fixed: Usd::ZERO,
+            fixed: self.paid,
             earlier_ms: self.billed_ms,
             since: self.gpu_started_at,
             until: self.completed_at,

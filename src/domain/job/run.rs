@@ -4,7 +4,7 @@ use super::{Cancel, Job};
 use crate::base_model::BaseModel;
 use crate::configuration::Configuration;
 use crate::estimate::Estimate;
-use crate::money::Usd;
+use crate::money::{PerHour, Usd};
 use serde::{Deserialize, Serialize};
 
 /// A job with what it was made from, so that it can be started again on a machine that knows nothing of it.
@@ -22,6 +22,10 @@ pub struct Run {
     pub dataset_name: String,
     /// Digest of its file then.
     pub dataset_sha256: String,
+    /// The price of one GPU for an hour that was accepted; what is really charged stands with the job. `None`: none was known, or the
+    /// row is of an earlier version.
+    #[serde(default)]
+    pub accepted: Option<PerHour>,
     /// It was stopped with a checkpoint and waits until somebody resumes it.
     pub paused: bool,
 }

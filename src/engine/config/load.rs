@@ -19,6 +19,8 @@ const OTHERS: &[(&str, &str)] = &[
     ("AWS_ACCESS_KEY_ID", "files.s3.access_key_id"),
     ("AWS_SECRET_ACCESS_KEY", "files.s3.secret_access_key"),
     ("AWS_SESSION_TOKEN", "files.s3.session_token"),
+    ("RUNPOD_API_KEY", "runpod.api_key"),
+    ("HF_TOKEN", "runpod.hub_token"),
 ];
 
 /// Where settings come from.

@@ -11,6 +11,7 @@ mod keys;
 mod load;
 mod problem;
 mod resolve;
+mod runpod;
 mod secret;
 mod show;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use init::{EXAMPLE, Initialized, init};
 pub use keys::{Key, Kind, keys, schema};
 pub use load::{Loaded, Origin, Sources, load};
 pub use problem::{ConfigError, Problem};
+pub use runpod::{Cloud, Runpod};
 pub use secret::{Address, Secret, redacted};
 pub use show::{Shown, ShownValue, show};
 pub use types::{Badge, Color, Config, Database, Files, Level, Log, Profile, S3, TrainingFile, Ui};

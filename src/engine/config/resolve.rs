@@ -34,6 +34,7 @@ impl Config {
             profile: self.profile()?,
             data_dir: self.folders.data_dir.clone(),
             training: self.training_places(),
+            runpod: self.runpod_places(),
         })
     }
 
@@ -133,10 +134,21 @@ impl Config {
                 "Write a folder, s3://BUCKET/PREFIX, or s3:// for the platform's own buckets",
             );
         }
-        for (key, address) in [("files.url", &self.files.url), ("files.s3.endpoint", &self.files.s3.endpoint)]
-        {
+        let runpod = &self.runpod;
+        for (key, address) in [
+            ("files.url", &self.files.url),
+            ("files.s3.endpoint", &self.files.s3.endpoint),
+            ("runpod.jobs_url", &runpod.jobs_url),
+            ("runpod.rest_url", &runpod.rest_url),
+            ("runpod.graphql_url", &runpod.graphql_url),
+            ("runpod.volume_url", &runpod.volume_url),
+        ] {
             if address.has_secret() {
-                let next = "Take the key out, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+                let next = if key.starts_with("runpod") {
+                    "Take the key out, and set RUNPOD_API_KEY"
+                } else {
+                    "Take the key out, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                };
                 wrong(key, "carries a key, and addresses are shown".to_owned(), next);
             }
         }

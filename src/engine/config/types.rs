@@ -1,6 +1,7 @@
 //! What can be set. Every key has a default; the doc comments below are the words of `config schema`.
 
 use super::folders::Folders;
+use super::runpod::Runpod;
 use super::secret::{Address, Secret};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,8 @@ pub struct Config {
     pub worker: Worker,
     /// What training may cost, and how many runs go on at once.
     pub training: Training,
+    /// Machines that are rented at RunPod.
+    pub runpod: Runpod,
     /// The log file.
     pub log: Log,
     /// The folders on this machine.

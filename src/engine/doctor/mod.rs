@@ -10,7 +10,8 @@ mod tests;
 
 pub use terminal::Terminal;
 
-use crate::config::{ConfigError, Loaded, Sources, load};
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError, Loaded, Sources, load};
 use serde::Serialize;
 
 /// How a thing is.
@@ -90,6 +91,7 @@ pub async fn run(sources: &Sources, terminal: Terminal) -> Report {
             config(&loaded, &mut lines);
             folders::check(&loaded.config.folders, &mut lines);
             stores::check(&loaded.config, &mut lines).await;
+            runpod(&loaded.config, &mut lines).await;
         }
         Err(error) => broken(&error, &mut lines),
     }
@@ -110,6 +112,14 @@ fn config(loaded: &Loaded, lines: &mut Vec<Line>) {
     if !loaded.config.ui.keys.is_empty() && !keys.exists() {
         let next = "Correct ui.keys in the config, or take it out";
         lines.push(Line::warn("keys", format!("there is no {}", keys.display()), next));
+    }
+}
+
+/// Only where a key is set: whoever rents nothing is asked for nothing.
+async fn runpod(config: &Config, lines: &mut Vec<Line>) {
+    let Ok(places) = config.places() else { return };
+    if places.runpod.api_key.is_some() {
+        lines.extend(crate::runpod::look(&places, &Clock::default()).await);
     }
 }
 

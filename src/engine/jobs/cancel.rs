@@ -63,7 +63,7 @@ async fn carry_out(
         if token.is_cancelled() {
             return Err(left(&name));
         }
-        tokio::time::sleep(ASK).await;
+        engine.0.clock.sleep(ASK).await;
         waited += 1;
         progress.step("stopping", waited, None);
     }

@@ -1,9 +1,9 @@
 //! Following a run to its end: whoever holds its lease starts its worker, takes it over, or starts it again.
 
-use super::process::Worker;
 use super::queue::startable_here;
 use super::read::find;
 use super::rundir::{RunDir, Tail};
+use super::site::Site;
 use super::watch::Watched;
 use super::{Heard, Outcome};
 use crate::bell::ring;
@@ -18,6 +18,11 @@ use store::{Ending, RunHold};
 pub(super) const WHAT: &str = "Cannot follow the run";
 /// How long whoever follows a run is believed to live when nobody can ask.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// Long enough for whoever looks at rented machines as rarely as he was told to.
+pub(super) fn lease(engine: &Engine) -> TimeDelta {
+    let looks = TimeDelta::from_std(engine.0.places.runpod.tick.saturating_mul(5)).unwrap_or(LEASE);
+    LEASE.max(looks)
+}
 /// How often somebody who only looks on asks the database.
 const ASK: Duration = Duration::from_millis(500);
 
@@ -33,11 +38,9 @@ pub(super) struct Driver<'a> {
     pub told: u64,
     /// Attempts that had begun before this program started one; `None`: it took a living worker over.
     pub before: Option<u64>,
-    pub child: Option<std::process::Child>,
     /// Its worker was seen alive by this program.
     pub seen: bool,
-    /// How often a worker of this program found the directory taken, and nobody was there.
-    pub refused: u8,
+    pub site: Site,
     pub saved: DateTime<Utc>,
     pub renewed: DateTime<Utc>,
     pub heard: &'a Heard,
@@ -75,7 +78,7 @@ pub async fn follow(
         if cancel.is_cancelled() {
             return Ok(Outcome::Left(stored.run));
         }
-        tokio::time::sleep(ASK).await;
+        engine.0.clock.sleep(ASK).await;
     }
 }
 
@@ -165,22 +168,29 @@ pub(super) async fn take<'a>(
     }
     let dead = owner.filter(|owner| inside.owner.is_dead(owner));
     let now = inside.clock.real();
-    let claimed = inside.db.claim_run(id, &inside.owner.id, dead, now, now + LEASE).await;
+    let claimed = inside.db.claim_run(id, &inside.owner.id, dead, now, now + lease(engine)).await;
     let Some(hold) = claimed.map_err(from_db(WHAT))? else { return Ok(None) };
     // Whoever had it may have written after it was read.
-    let Some(stored) = inside.db.run(id).await.map_err(from_db(WHAT))? else { return Ok(None) };
+    let Some(mut stored) = inside.db.run(id).await.map_err(from_db(WHAT))? else { return Ok(None) };
+    let site = match Site::of(engine, &mut stored.run).await {
+        Ok(site) => site,
+        Err(error) => {
+            let _ = inside.db.release_run(&hold).await;
+            return Err(error);
+        }
+    };
+    let before = site.told_before();
     Ok(Some(Box::new(Driver {
         engine,
+        site,
         folder: RunDir::of(engine, id),
         run: stored.run,
         hold,
         wish: stored.wish,
         tail: Tail::default(),
         told,
-        before: None,
-        child: None,
+        before,
         seen: false,
-        refused: 0,
         saved: DateTime::UNIX_EPOCH,
         renewed: now,
         heard,
@@ -202,6 +212,9 @@ impl Driver<'_> {
     /// Until it ends, waits, or is left.
     pub async fn drive(mut self: Box<Self>) -> Result<Outcome> {
         let outcome = self.on().await;
+        if let Ok(Outcome::Over(_)) = &outcome {
+            self.clear().await;
+        }
         let released = self.engine.db().release_run(&self.hold).await;
         ring(&self.engine.0.places.data_dir);
         match (outcome, released) {
@@ -217,15 +230,16 @@ impl Driver<'_> {
                 return Ok(Outcome::Over(self.run.clone()));
             }
             let active = self.run.job.status.known().is_some_and(Status::is_active);
-            if active && !self.seen && !self.folder.is_alive() {
+            if active && !self.seen && !self.is_alive() {
                 // It ended while nobody followed it: what it told last decides.
+                self.fetch().await?;
                 self.news()?;
-                match self.settle(None).await? {
+                match self.settle(self.unseen()).await? {
                     Some(outcome) => return Ok(outcome),
                     None => continue,
                 }
             }
-            if !self.folder.is_alive() && self.folder.manifest().is_none() {
+            if !self.is_alive() && self.folder.manifest().is_none() {
                 match self.wish.clone() {
                     Some(Wish::Cancel(cancel)) => return self.cancelled(cancel).await,
                     Some(Wish::Stop) => return self.paused().await,
@@ -235,13 +249,12 @@ impl Driver<'_> {
                 if self.run.job.status.is(Status::Queued) && !self.may_start().await? {
                     return Ok(Outcome::Waiting(self.run.clone()));
                 }
-                let worker = Worker::find(self.engine)?;
-                self.launch(&worker).await?;
+                self.launch().await?;
             }
             match self.watch().await? {
                 Watched::Left => return Ok(Outcome::Left(self.run.clone())),
-                Watched::Gone(code) => {
-                    if let Some(outcome) = self.settle(code).await? {
+                Watched::Gone(gone) => {
+                    if let Some(outcome) = self.settle(gone).await? {
                         return Ok(outcome);
                     }
                 }

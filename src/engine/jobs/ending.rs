@@ -2,21 +2,19 @@
 
 use super::Outcome;
 use super::drive::Driver;
+use super::site::Gone;
 use super::tried;
-use super::watch::REFUSED;
 use crate::Result;
 use domain::cost::CostRecord;
 use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Status, Wish};
 use domain::lenient::Word;
+use domain::place::Place;
 use domain::run;
 use store::Ending;
 
-/// How often a worker that was refused is started again at once.
-const REFUSALS: u8 = 5;
-
 impl Driver<'_> {
-    /// The worker is gone: what it left decides. `None`: the run goes on with another attempt.
-    pub async fn settle(&mut self, code: Option<i32>) -> Result<Option<Outcome>> {
+    /// Nobody works on it: what was left decides. `None`: the run goes on with another attempt.
+    pub async fn settle(&mut self, gone: Gone) -> Result<Option<Outcome>> {
         if let Some(manifest) = self.folder.manifest() {
             return self.finish(&manifest).await.map(Some);
         }
@@ -38,12 +36,15 @@ impl Driver<'_> {
                 let failure = self.failure();
                 self.failed(failure).await.map(Some)
             }
-            (None, _) => self.killed(told, code).await,
+            (None, _) => match gone {
+                Gone::Process(code) => self.killed(told, code).await,
+                Gone::Machine(left) => self.left(left, told).await,
+            },
         }
     }
 
     /// Somebody put the request into the directory himself.
-    fn by_hand(&self) -> Cancel {
+    pub fn by_hand(&self) -> Cancel {
         Cancel { reason: Word::Known(CancelReason::Other), notes: None, asked_at: self.engine.now() }
     }
 
@@ -72,7 +73,7 @@ impl Driver<'_> {
     }
 
     /// Back into the queue, without an attempt that has failed.
-    fn requeue_uncounted(&mut self) -> Result<()> {
+    pub fn requeue_uncounted(&mut self) -> Result<()> {
         let attempts = self.run.job.attempts;
         self.go(Move::Requeue)?;
         self.run.job.attempts = attempts;
@@ -82,9 +83,7 @@ impl Driver<'_> {
     /// It ended without a word: it is taken up again, a few times.
     async fn killed(&mut self, told: bool, code: Option<i32>) -> Result<Option<Outcome>> {
         let how = code.map_or_else(|| "was killed".to_owned(), |code| format!("ended with code {code}"));
-        if !told && code == Some(REFUSED) && self.refused < REFUSALS {
-            // Whoever looks whether a worker lives holds the lock for a moment, which a worker may meet at its start.
-            self.refused += 1;
+        if !told && self.was_refused(code) {
             return Ok(None);
         }
         // A full disk takes no events, but the code says what it was. One that ends by itself before its first word does so again;
@@ -100,7 +99,17 @@ impl Driver<'_> {
             return self.failed(Failure::new(class, cause)).await.map(Some);
         }
         let mut failure = Failure::new(Outside::Interrupted, format!("The worker {how} without a word."));
-        failure.step = self.tail.reader.facts().progress.and_then(|(_, p)| p.step);
+        failure.step = self.step();
+        self.again_or_failed(failure, told).await
+    }
+
+    /// The last step that was told.
+    pub fn step(&self) -> Option<u64> {
+        self.tail.reader.facts().progress.and_then(|(_, p)| p.step)
+    }
+
+    /// Back into the queue while trying again can help.
+    pub async fn again_or_failed(&mut self, failure: Failure, told: bool) -> Result<Option<Outcome>> {
         match failure.next(self.run.job.attempts) {
             Move::Requeue => {
                 if told || self.before.is_some() {
@@ -141,7 +150,12 @@ impl Driver<'_> {
     /// Cost and lesson of a run that has ended.
     pub fn ending(&self) -> Ending {
         let (job, now) = (&self.run.job, self.engine.now());
-        let cost = job.meter().and_then(|meter| CostRecord::compute(job.id, &meter, &job.gpu.gpu, now));
+        // What was rented has a record of its own for each attempt.
+        let local = self.run.configuration.place == Place::Local;
+        let cost = job
+            .meter()
+            .filter(|_| local)
+            .and_then(|meter| CostRecord::compute(job.id, &meter, &job.gpu.gpu, now));
         Ending {
             cost: cost.map(|cost| (self.engine.0.ids.next(), cost)),
             lesson: tried::lesson(&self.run, self.tail.reader.facts(), self.tail.reader.metrics()),

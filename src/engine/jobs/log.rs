@@ -2,10 +2,12 @@
 
 use super::read::find;
 use super::rundir::{RunDir, Tail};
+use super::site::mirrored;
 use super::{Heard, JobLine};
 use crate::engine::from_db;
 use crate::watch::Watch;
 use crate::{CancellationToken, Engine, Error, Result};
+use domain::place::Place;
 use std::time::Duration;
 
 /// How often somebody who reads on looks for more.
@@ -23,6 +25,7 @@ pub async fn log(
     let line = find(engine, job).await?;
     let id = line.run.job.id;
     let folder = RunDir::of(engine, id);
+    mirror(engine, &line, &folder, true).await?;
     if !folder.is_here() {
         return Err(elsewhere(WHAT, &line));
     }
@@ -37,10 +40,11 @@ pub async fn log(
         if cancel.is_cancelled() {
             return Err(Error::interrupted(WHAT).on(format!("“{}”", line.run.job.name)));
         }
-        tokio::time::sleep(ASK).await;
+        engine.0.clock.sleep(ASK).await;
         let stored = engine.db().run(id).await.map_err(from_db(WHAT))?;
         // The last events are read once more after the end.
         over = stored.is_none_or(|stored| stored.run.is_over());
+        mirror(engine, &line, &folder, over).await?;
     }
 }
 
@@ -48,15 +52,37 @@ pub async fn log(
 pub async fn watch(engine: &Engine, job: &str) -> Result<(JobLine, Watch)> {
     let line = find(engine, job).await?;
     let folder = RunDir::of(engine, line.run.job.id);
+    mirror(engine, &line, &folder, true).await?;
     if !folder.is_here() {
         return Err(elsewhere("Cannot watch the run", &line));
     }
     let watch = Watch::run(&line.run.job.name, folder.path());
+    if line.run.configuration.place == Place::Local {
+        return Ok((line, watch));
+    }
+    let (engine, known) = (engine.clone(), line.clone());
+    let watch = watch.brought(Box::new(move |last| {
+        let (engine, line, folder) = (engine.clone(), known.clone(), folder.clone());
+        Box::pin(async move {
+            // What was brought before stays in view.
+            if let Err(error) = mirror(&engine, &line, &folder, last).await {
+                tracing::warn!(%error, run = %line.run.job.id, "nothing new of a run that works elsewhere");
+            }
+        })
+    }));
     Ok((line, watch))
 }
 
+/// Brings what is new of a run that works elsewhere, unless somebody on this machine just did. `now`: all the same.
+async fn mirror(engine: &Engine, line: &JobLine, folder: &RunDir, now: bool) -> Result<()> {
+    mirrored(engine, &line.run, folder, now).await.map(|_| ())
+}
+
 fn elsewhere(what: &'static str, line: &JobLine) -> Error {
-    Error::not_found(what, "its directory is not on this machine")
-        .on(format!("“{}”", line.run.job.name))
-        .next("Look at it on the machine that trained it")
+    let (why, next) = if line.run.configuration.place == Place::Local {
+        ("its directory is not on this machine", "Look at it on the machine that trained it")
+    } else {
+        ("its machine has told nothing yet", "Look again when it works")
+    };
+    Error::not_found(what, why).on(format!("“{}”", line.run.job.name)).next(next)
 }

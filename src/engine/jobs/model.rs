@@ -83,10 +83,14 @@ impl Driver<'_> {
     }
 
     /// Large files take longer than a lease.
-    async fn stay(&mut self) -> Result<()> {
+    pub async fn stay(&mut self) -> Result<()> {
         let now = self.engine.0.clock.real();
         if now - self.renewed > super::drive::LEASE / 6 {
-            self.engine.db().renew_run(&self.hold, now + super::drive::LEASE).await.map_err(from_db(WHAT))?;
+            self.engine
+                .db()
+                .renew_run(&self.hold, now + super::drive::lease(self.engine))
+                .await
+                .map_err(from_db(WHAT))?;
             self.renewed = now;
         }
         Ok(())

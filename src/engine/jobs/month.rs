@@ -23,6 +23,8 @@ pub async fn month(engine: &Engine) -> Result<Month> {
     let period = budget.period.at(engine.now());
     let spent = engine.db().spent(period.from, period.to).await.map_err(from_db(WHAT))?;
     let open = engine.db().open_runs().await.map_err(from_db(WHAT))?;
-    let running = open.iter().map(|stored| stored.run.job.current_cost).sum();
+    // Machines that were given back have records already.
+    let running =
+        open.iter().map(|stored| (stored.run.job.current_cost - stored.run.job.paid).or_zero()).sum();
     Ok(Month { spent, running, limit: budget.limit })
 }

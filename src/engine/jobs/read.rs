@@ -5,7 +5,8 @@ use super::{JobDetail, JobLine};
 use crate::engine::from_db;
 use crate::{Engine, Error, Result};
 use domain::ids::JobId;
-use domain::job::{Patience, Wish};
+use domain::job::{Patience, Status, Wish};
+use domain::place::Place;
 use domain::series::Metrics;
 use store::StoredRun;
 
@@ -75,9 +76,13 @@ pub(super) fn line(engine: &Engine, stored: StoredRun) -> JobLine {
     if let (false, Some(Wish::Cancel(cancel))) = (run.is_over(), stored.wish) {
         run.job.cancelling = Some(cancel);
     }
+    // A rented machine shows in the row that it has its id, until that ends.
+    let away = run.configuration.place != Place::Local
+        && run.job.external_id.is_some()
+        && run.job.status.known().is_some_and(Status::is_active);
     JobLine {
         health: run.job.health(Patience::default(), now),
-        alive: folder.is_alive(),
+        alive: folder.is_alive() || away,
         followed,
         here: folder.is_here(),
         run,

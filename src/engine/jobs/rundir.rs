@@ -96,6 +96,10 @@ impl Tail {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(false),
             Err(e) => return Err(wrong(&path, &e)),
         };
+        // A machine that went on from an older state: its events are read anew.
+        if file.metadata().map_err(|e| wrong(&path, &e))?.len() < self.at {
+            *self = Self::default();
+        }
         file.seek(SeekFrom::Start(self.at)).map_err(|e| wrong(&path, &e))?;
         let before = self.at;
         loop {

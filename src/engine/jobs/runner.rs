@@ -123,7 +123,7 @@ pub async fn runner(
         };
         let later = async {
             match again {
-                Some(wait) => tokio::time::sleep(wait).await,
+                Some(wait) => engine.0.clock.sleep(wait).await,
                 None => std::future::pending().await,
             }
         };
@@ -238,8 +238,20 @@ impl<'a> Runner<'a> {
             Some(who) if owner.is_dead(who) => true,
             Some(who) => !owner.is_alive(who) && stored.lease_until.is_none_or(|until| until < now),
         };
-        let local = stored.run.configuration.place == Place::Local;
-        free && local && RunDir::of(self.engine, stored.run.job.id).is_here()
+        free && self.is_ours(stored)
+    }
+
+    /// A run of this machine; one that works elsewhere may be looked after by anybody who can reach it, once it is given there
+    /// (decision 0177).
+    fn is_ours(&self, stored: &StoredRun) -> bool {
+        let run = &stored.run;
+        if RunDir::of(self.engine, run.job.id).is_here() {
+            return true;
+        }
+        let given = run.job.status.known().is_some_and(Status::is_active) || run.job.external_id.is_some();
+        run.configuration.place != Place::Local
+            && given
+            && crate::runpod::missing(&self.engine.0.places, run.configuration.place).is_empty()
     }
 
     fn done(&mut self, (id, name, outcome): Done) {

@@ -40,6 +40,7 @@ pub async fn start(engine: &Engine, configured: &Configured, accepted: bool) -> 
         estimate: configured.estimate.clone(),
         dataset_name: configured.dataset.name.clone(),
         dataset_sha256: sha256,
+        accepted: Some(configured.quote.usd_per_hour),
         paused: false,
     };
     add(engine, run).await
@@ -86,6 +87,7 @@ pub async fn retry(engine: &Engine, job: &str) -> Result<Run> {
     old.job.retriable().map_err(|why| Error::refused(WHAT, why.to_string()).on(&name))?;
     let job = old.job.again(JobId(engine.0.ids.next()), engine.now());
     let mut run = Run { job, paused: false, ..old };
+    run.job.gpu.usd_per_hour = run.accepted.or(run.job.gpu.usd_per_hour);
     run.configuration.name.clone_from(&run.job.name);
     add(engine, run).await
 }

@@ -1,30 +1,23 @@
 //! Watching a worker: its events become the row, wishes become requests, and its end is seen.
 
-use super::drive::{Driver, LEASE, WHAT, tell};
-use super::process;
+use super::drive::{Driver, LEASE, WHAT, lease, tell};
+use super::site::Gone;
 use crate::Result;
 use crate::engine::from_db;
 use chrono::TimeDelta;
 use domain::job::{Move, Stage, Status, Wish};
 use domain::lenient::Word;
-use std::time::Duration;
 use store::Ending;
 
-/// How often the run directory is looked at.
-const TICK: Duration = Duration::from_millis(150);
 /// How often the row is written at most, but for changes of what the run does.
 const SAVE: TimeDelta = TimeDelta::seconds(2);
 /// How often the lease is renewed and wishes are heard.
 const RENEW: TimeDelta = TimeDelta::seconds(1);
-/// So long a worker that was asked to end may take before it is killed.
-const GRACE: TimeDelta = TimeDelta::seconds(30);
-/// What the worker ends with when another one has the directory.
-pub(super) const REFUSED: i32 = 3;
 
 /// How watching ended.
 pub(super) enum Watched {
-    /// The worker is gone; its exit code, where somebody saw it.
-    Gone(Option<i32>),
+    /// Nobody works on it any more.
+    Gone(Gone),
     /// Somebody wants this program to end; the worker goes on.
     Left,
 }
@@ -33,11 +26,12 @@ impl Driver<'_> {
     /// Until the worker is gone, or this program shall end.
     pub async fn watch(&mut self) -> Result<Watched> {
         loop {
+            self.bring().await?;
             // First whether it is gone, then what it told: nothing comes after its end.
-            let gone = self.gone();
+            let gone = self.gone().await?;
             let changed = self.news()?;
             if let Some(gone) = gone {
-                return Ok(gone);
+                return Ok(Watched::Gone(gone));
             }
             self.seen = true;
             let now = self.engine.0.clock.real();
@@ -51,28 +45,11 @@ impl Driver<'_> {
             if now - self.renewed >= RENEW {
                 self.beat().await?;
             }
-            tokio::time::sleep(TICK).await;
+            tokio::select! {
+                () = self.engine.0.clock.sleep(self.tick()) => {}
+                () = self.cancel.cancelled() => {}
+            }
         }
-    }
-
-    /// `None`: the worker lives.
-    fn gone(&mut self) -> Option<Watched> {
-        let Some(child) = &mut self.child else {
-            return (!self.folder.is_alive()).then_some(Watched::Gone(None));
-        };
-        // An error means that it cannot be waited for any more: then the lock tells.
-        let ended = match child.try_wait() {
-            Ok(None) => return None,
-            Ok(Some(status)) => status.code(),
-            Err(_) => None,
-        };
-        self.child = None;
-        if ended == Some(REFUSED) && self.folder.is_alive() {
-            // Another one was faster: a program that died while it started one.
-            self.before = None;
-            return None;
-        }
-        Some(Watched::Gone(ended))
     }
 
     /// Reads what is new; whether what the run does has changed.
@@ -118,7 +95,7 @@ impl Driver<'_> {
     /// Stays whoever follows the run, hears wishes, and passes them on.
     async fn beat(&mut self) -> Result<()> {
         let now = self.engine.0.clock.real();
-        let wish = self.engine.db().renew_run(&self.hold, now + LEASE).await;
+        let wish = self.engine.db().renew_run(&self.hold, now + lease(self.engine)).await;
         match wish {
             Ok(wish) => self.wish = wish,
             Err(error) if error.is_transient() && now - self.renewed < LEASE / 2 => {
@@ -128,18 +105,11 @@ impl Driver<'_> {
             Err(error) => return Err(from_db(WHAT)(error)),
         }
         self.renewed = now;
-        match &self.wish {
-            Some(Wish::Cancel(cancel)) => {
-                self.folder.ask("cancel")?;
-                if now - cancel.asked_at > GRACE {
-                    process::kill(&self.folder);
-                } else {
-                    process::terminate(&self.folder);
-                }
-                self.run.job.cancelling = Some(cancel.clone());
+        if let Some(wish) = self.wish.clone() {
+            self.ask(&wish).await?;
+            if let Wish::Cancel(cancel) = wish {
+                self.run.job.cancelling = Some(cancel);
             }
-            Some(Wish::Stop) => self.folder.ask("stop")?,
-            None => {}
         }
         Ok(())
     }

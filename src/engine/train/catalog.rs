@@ -33,7 +33,7 @@ pub(super) fn models(engine: &Engine) -> Result<Registry> {
 }
 
 /// GPUs and prices.
-pub(super) fn prices(engine: &Engine) -> Result<PriceList> {
+pub(crate) fn prices(engine: &Engine) -> Result<PriceList> {
     let path = engine.0.places.training.catalog.join("prices.toml");
     let builtin = price::builtin();
     match text(&path)? {

@@ -65,7 +65,7 @@ pub async fn choices(engine: &Engine) -> Result<Choices> {
                     name: gpu.name.clone(),
                     memory: Some(gpu.memory()),
                     quote: prices.quote(&gpu.id, place, tier)?,
-                    unusable: super::configure::unusable(place),
+                    unusable: super::rented::unusable(engine, place),
                 })
             }));
         }

@@ -2,7 +2,7 @@
 
 use super::machine::{self, Machine};
 use super::types::{Configured, Request};
-use super::{catalog, folder_model};
+use super::{catalog, folder_model, rented};
 use crate::datasets::checklist;
 use crate::engine::from_db;
 use crate::{Engine, Error, Problem as Wrong, Result};
@@ -25,8 +25,9 @@ pub(crate) const WHAT: &str = "Cannot configure the training";
 /// Puts a configuration together and judges it. Nothing is written and nothing starts.
 pub async fn configure(engine: &Engine, request: &Request) -> Result<Configured> {
     let place = request.place.unwrap_or(Place::Local);
-    if let Some(why) = unusable(place) {
-        return Err(Error::usage(WHAT, format!("{place}: {why}")).next("Take --on local"));
+    if let Some(why) = rented::unusable(engine, place) {
+        return Err(Error::usage(WHAT, format!("{place} cannot be used: {why}"))
+            .next("Set what is missing, or take --on local"));
     }
     let dataset = crate::datasets::find(engine, &request.dataset).await?;
     if let Some(why) = dataset.untrainable() {
@@ -35,16 +36,11 @@ pub async fn configure(engine: &Engine, request: &Request) -> Result<Configured>
             .next("Look at it with `brightrun datasets show`"));
     }
     let model = base_model(engine, request.base_model.as_deref())?;
+    rented::reachable(&model, place, request.any_value)?;
     let (picked, values) = settings(engine, request)?;
     let chosen = Chosen::of(&values, Some(&picked));
     let configuration = named(engine, request, &dataset, &chosen, &model, values, place)?;
-    let machine = machine::look().await;
-    judged(engine, request, configuration, dataset, model, &chosen, &machine).await
-}
-
-/// Why a place cannot be trained in: a clause; `None`: it can.
-pub(super) fn unusable(place: Place) -> Option<String> {
-    (place != Place::Local).then(|| "not built yet; only this machine is".to_owned())
+    judged(engine, request, configuration, dataset, model, &chosen).await
 }
 
 pub(crate) fn base_model(engine: &Engine, wanted: Option<&str>) -> Result<BaseModel> {
@@ -144,6 +140,7 @@ fn named(
         gpus: 1,
         max_hours: request.max_hours.unwrap_or(24).max(1),
         max_cost: request.max_cost,
+        over_budget: request.over_budget.clone(),
         merge: request.merge,
         any_value: request.any_value,
     })
@@ -156,20 +153,28 @@ async fn judged(
     dataset: DatasetRow,
     model: BaseModel,
     chosen: &Chosen,
-    machine: &Machine,
 ) -> Result<Configured> {
     let prices = catalog::prices(engine)?;
-    let gpu = prices.gpu(&machine.name).map_or_else(|| machine.name.to_lowercase(), |gpu| gpu.id.clone());
+    let longest = dataset.facts.as_ref().and_then(|facts| facts.tokens.max).map(u64::from);
+    let (machine, gpu, quote) = if configuration.place == Place::Local {
+        let machine = machine::look().await;
+        let gpu = prices.gpu(&machine.name).map_or_else(|| machine.name.to_lowercase(), |gpu| gpu.id.clone());
+        (machine, gpu, Quote::local(engine.0.places.training.usd_per_hour))
+    } else {
+        let wanted = (request.gpu.as_deref(), request.gpus.unwrap_or(1));
+        let asks = (&model, &configuration.hyperparameters, longest);
+        rented::machine(&prices, configuration.place, wanted, asks)?
+    };
+    let machine = &machine;
     configuration.gpu = Some(gpu.clone());
+    configuration.gpus = machine.count;
     let values = &configuration.hyperparameters;
     let limits = if request.any_value { Limits::Worker } else { Limits::Service };
     let mut problems: Vec<Problem> = values.check(limits);
     problems.extend(values.check_for(&model, dataset.examples, machine.count, machine.cuda));
-    let longest = dataset.facts.as_ref().and_then(|facts| facts.tokens.max).map(u64::from);
     let memory = memory(&model, values, longest, machine.cuda);
     let advice = advise(&model, values, longest, machine.memory, machine.cuda);
     let steps = values.steps(dataset.examples.unwrap_or(0), machine.count);
-    let quote = Quote::local(engine.0.places.training.usd_per_hour);
     let history = engine.db().lessons().await.map_err(from_db(WHAT))?;
     let plan = planned(&configuration, (&dataset, &model), steps, (machine, &gpu, &prices));
     let terms = Terms {

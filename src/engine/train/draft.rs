@@ -6,6 +6,7 @@ use crate::{Engine, Result, memory};
 use domain::configuration::Configuration;
 use domain::hyperparameters::Field;
 use domain::ids::DatasetId;
+use domain::place::Place;
 
 fn key(dataset: DatasetId) -> String {
     format!("train.draft.{dataset}")
@@ -33,10 +34,13 @@ impl Request {
             preset: draft.based_on.clone(),
             set: set.collect(),
             place: Some(draft.place),
+            gpu: draft.gpu.clone().filter(|_| draft.place != Place::Local),
+            gpus: (draft.place != Place::Local).then_some(draft.gpus),
             name: Some(draft.name.trim().to_owned()).filter(|name| !name.is_empty()),
             notes: draft.notes.clone(),
             tags: draft.tags.clone(),
             max_cost: draft.max_cost,
+            over_budget: draft.over_budget.clone(),
             max_hours: Some(draft.max_hours),
             any_value: draft.any_value,
             merge: draft.merge,

@@ -8,10 +8,12 @@ mod folder_model;
 mod launch;
 mod machine;
 mod presets;
+mod rented;
 #[cfg(test)]
 mod tests;
 mod types;
 
+pub(crate) use catalog::prices;
 pub use choices::{Choices, Offer, choices};
 pub(crate) use configure::base_model;
 pub use configure::configure;

@@ -1,7 +1,7 @@
 //! What is asked of a training, and what is known before it starts.
 
 use domain::base_model::BaseModel;
-use domain::budget::Gate;
+use domain::budget::{Gate, Override};
 use domain::configuration::{Check, Checklist, Configuration};
 use domain::dataset::DatasetRow;
 use domain::dataset::readiness::Readiness;
@@ -26,6 +26,10 @@ pub struct Request {
     pub set: Vec<(String, String)>,
     /// `None`: this machine.
     pub place: Option<Place>,
+    /// The GPU of a rented machine by any of its names; `None`: the cheapest one that holds it. This machine has what it has.
+    pub gpu: Option<String>,
+    /// How many of them; `None`: one.
+    pub gpus: Option<u32>,
     /// `None`: a name is made.
     pub name: Option<String>,
     /// More about it.
@@ -34,6 +38,8 @@ pub struct Request {
     pub tags: Vec<String>,
     /// It must not be estimated to cost more.
     pub max_cost: Option<Usd>,
+    /// Why it may go over a budget that blocks.
+    pub over_budget: Option<Override>,
     /// Hours after which it stops with a checkpoint; `None`: a day.
     pub max_hours: Option<u32>,
     /// Hold settings to what the worker can run instead of what suits real models.

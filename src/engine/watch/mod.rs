@@ -29,6 +29,7 @@ pub use standing::Standing;
 
 use crate::{CancellationToken, Error, Result, clock};
 use follow::Follower;
+use futures::future::BoxFuture;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -59,7 +60,11 @@ struct Shared {
     bell: Arc<Notify>,
     /// Reads the files. Whoever follows has it.
     follower: Mutex<Option<Follower>>,
+    bring: Mutex<Option<Arc<Bring>>>,
 }
+
+/// Brings what is new; told whether it is for the last time.
+pub(crate) type Bring = Box<dyn Fn(bool) -> BoxFuture<'static, ()> + Send + Sync>;
 
 impl std::fmt::Debug for Watch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -108,6 +113,13 @@ impl Watch {
         Self::new(vec![run], Some(Follower::new(vec![source], None, clock::instant())))
     }
 
+    /// Before each look this is done: it brings what is new of a run that works elsewhere.
+    #[must_use]
+    pub(crate) fn brought(self, bring: Bring) -> Self {
+        *self.0.bring.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(bring));
+        self
+    }
+
     /// Runs that were made elsewhere and do not change.
     pub fn still(runs: Vec<Run>) -> Self {
         Self::new(runs, None)
@@ -119,6 +131,7 @@ impl Watch {
             finished: AtomicBool::new(false),
             bell: Arc::default(),
             follower: Mutex::new(follower),
+            bring: Mutex::new(None),
         }))
     }
 
@@ -137,9 +150,19 @@ impl Watch {
     pub async fn follow(&self, cancel: &CancellationToken, mut told: impl FnMut() -> bool + Send) {
         let taken = self.0.follower.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut follower) = taken else { return };
-        follower.listen(Arc::clone(&self.0.bell));
+        let bring = self.0.bring.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // What is brought from elsewhere has nobody here who tells of it: it is asked for by the clock.
+        if bring.is_none() {
+            follower.listen(Arc::clone(&self.0.bell));
+        }
         loop {
             let last = self.0.finished.load(Ordering::Acquire);
+            if let Some(bring) = &bring {
+                tokio::select! {
+                    () = cancel.cancelled() => return,
+                    () = bring(last) => {}
+                }
+            }
             let watch = self.clone();
             let passed = tokio::task::spawn_blocking(move || {
                 let pass = follower.pass(&watch);

@@ -19,7 +19,7 @@ pub const fn created(dialect: Dialect) -> &'static str {
     }
 }
 
-/// The value of a column, null where there is none. Not for batch, which lies in other tables.
+/// The value of a column, null where there is none. In Postgres not for batch, which lies in other tables.
 pub const fn value(dialect: Dialect, column: Column) -> &'static str {
     use Dialect::{Postgres as P, Sqlite as S};
     match (column, dialect) {
@@ -54,7 +54,8 @@ pub const fn value(dialect: Dialect, column: Column) -> &'static str {
         (Column::InFiles, S) => "c.brightrun_in_files",
         // The user's files only; a key that is no UUID cannot be in the junction table.
         (Column::InFiles, P) => IN_FILES_POSTGRES,
-        (Column::Batch, _) => "NULL",
+        (Column::Batch, S) => "c.brightrun_batch",
+        (Column::Batch, P) => "NULL",
     }
 }
 

@@ -56,7 +56,7 @@ fn one_of(sql: &mut Sql, column: Column, values: &[Value]) {
         })
         .collect();
     match (column.kind(), texts) {
-        (Kind::Text | Kind::Word, Some(texts)) if column != Column::Batch && !texts.is_empty() => {
+        (Kind::Text | Kind::Word, Some(texts)) if !joined(sql.dialect, column) && !texts.is_empty() => {
             sql.push(&columns::key(sql.dialect, column)).push_in(texts);
         }
         _ => {
@@ -67,7 +67,7 @@ fn one_of(sql: &mut Sql, column: Column, values: &[Value]) {
 }
 
 fn empty(sql: &mut Sql, column: Column) {
-    if column == Column::Batch {
+    if joined(sql.dialect, column) {
         batch(sql, false, |_| {});
     } else if columns::nullable(column) {
         sql.push(&columns::key(sql.dialect, column)).push(" IS NULL");
@@ -143,10 +143,9 @@ const fn sign(op: Op) -> &'static str {
 }
 
 fn against(sql: &mut Sql, column: Column, op: Op, value: impl FnOnce(&mut Sql)) {
-    if column == Column::Batch {
-        let name = batch_key(sql.dialect);
+    if joined(sql.dialect, column) {
         return batch(sql, op != Op::Ne, |sql| {
-            sql.push(" AND ").push(&name).push(sign(op));
+            sql.push(" AND (").push(BATCH_NAME).push(") COLLATE \"C\"").push(sign(op));
             value(sql);
         });
     }
@@ -174,7 +173,7 @@ fn contains(sql: &mut Sql, column: Column, value: &Value) {
         sql.push("TRUE");
     } else if !matches!(column.kind(), Kind::Text | Kind::Word) {
         sql.push("FALSE");
-    } else if column == Column::Batch {
+    } else if joined(sql.dialect, column) {
         batch(sql, true, |sql| {
             sql.push(" AND ").push(BATCH_NAME);
             like(sql, part);
@@ -225,11 +224,9 @@ fn search(sql: &mut Sql, text: &str) {
     });
 }
 
-fn batch_key(dialect: Dialect) -> String {
-    match dialect {
-        Dialect::Sqlite => BATCH_NAME.to_owned(),
-        Dialect::Postgres => format!("({BATCH_NAME}) COLLATE \"C\""),
-    }
+/// The column lies in other tables: the platform's rows do not name their batch.
+fn joined(dialect: Dialect, column: Column) -> bool {
+    dialect == Dialect::Postgres && column == Column::Batch
 }
 
 /// There is (or is not) a batch for which the rest holds.
@@ -240,26 +237,6 @@ fn batch(sql: &mut Sql, there: bool, rest: impl FnOnce(&mut Sql)) {
     );
     rest(sql);
     sql.push(")");
-}
-
-/// The batches whose names a part asks for; none when it asks for more than names.
-pub fn push_batch_names(sql: &mut Sql, part: &Filter) -> Option<()> {
-    let names: Vec<String> = match part {
-        Filter::Compare(Column::Batch, Op::Eq, Value::Text(name)) => vec![name.clone()],
-        Filter::OneOf(Column::Batch, values) => values
-            .iter()
-            .map(|value| match value {
-                Value::Text(name) => Some(name.clone()),
-                Value::Number(_) | Value::Time(_) | Value::Age(_) | Value::Day(_) => None,
-            })
-            .collect::<Option<_>>()?,
-        _ => return None,
-    };
-    if names.iter().any(String::is_empty) {
-        return None;
-    }
-    sql.push(BATCH_NAME).push_in(names);
-    Some(())
 }
 
 /// The user's rows, without `except`, that match.

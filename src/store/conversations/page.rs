@@ -137,7 +137,7 @@ impl Db {
         if let Some(condition) = condition(self.counting(), reading) {
             sql.push(&condition).push(" AND ");
         }
-        if reading.sort.column == Column::Batch && reading.stretch == Stretch::Valued {
+        if by_joined_batch(dialect, reading) {
             sql.push("b.user_id = ").bind(self.user.0).push(" AND ");
         }
         if let (Dialect::Postgres, Shape::Among(few) | Shape::Order(few)) = (dialect, shape) {
@@ -220,9 +220,7 @@ fn push_beyond(sql: &mut Sql, reading: &Reading<'_>, shape: &Shape, keys: &[Stri
         return;
     }
     let Some(place) = reading.beyond else { return };
-    if let (Column::Batch, Stretch::Valued, Some(columns::Key::Text(name))) =
-        (reading.sort.column, reading.stretch, &place.value)
-    {
+    if let (true, Some(columns::Key::Text(name))) = (by_joined_batch(sql.dialect, reading), &place.value) {
         // Name, time and key lie in different tables, so no index knows the three; the name alone leads to the batch.
         sql.push(&keys[0]).push(way).push("= ").bind(name.as_str()).push(" AND ");
     }
@@ -244,14 +242,8 @@ fn keys(counting: Counting, column: Column, stretch: Stretch) -> Vec<String> {
     match (column, stretch) {
         (Column::Id, _) => vec![id],
         (Column::Created, _) | (_, Stretch::Bare) => vec![created, id],
-        (Column::Batch, Stretch::Valued) => {
-            let name = columns::BATCH_NAME;
-            let name = if dialect == Dialect::Postgres {
-                format!("({name}) COLLATE \"C\"")
-            } else {
-                name.to_owned()
-            };
-            vec![name, created, id]
+        (Column::Batch, Stretch::Valued) if dialect == Dialect::Postgres => {
+            vec![format!("({}) COLLATE \"C\"", columns::BATCH_NAME), created, id]
         }
         (Column::InFiles, Stretch::Valued) if dialect == Dialect::Postgres => {
             let n = if matches!(counting, Counting::Each) { "j.n" } else { "c.in_files" };
@@ -304,6 +296,11 @@ const BATCHED: &str = "batch_jobs b JOIN batch_items i ON i.batch_job_id = b.id 
 const FIRST_ITEM: &str = "b.user_id = c.user_id AND NOT EXISTS (SELECT 1 FROM batch_items o WHERE o.conversation_id = i.conversation_id \
      AND (o.created_at < i.created_at OR (o.created_at = i.created_at AND o.id < i.id)))";
 
+/// Postgres: the order lies in other tables, since the platform's rows do not name their batch.
+fn by_joined_batch(dialect: Dialect, reading: &Reading<'_>) -> bool {
+    dialect == Dialect::Postgres && reading.sort.column == Column::Batch && reading.stretch == Stretch::Valued
+}
+
 /// The empty column of a bare stretch: Postgres takes the index for the order only when its first column is named.
 fn empty_key(dialect: Dialect, reading: &Reading<'_>) -> Option<String> {
     let column = reading.sort.column;
@@ -313,29 +310,16 @@ fn empty_key(dialect: Dialect, reading: &Reading<'_>) -> Option<String> {
 
 impl Db {
     fn push_source(&self, sql: &mut Sql, reading: &Reading<'_>, shape: &Shape) {
-        let batches = reading.sort.column == Column::Batch && reading.stretch == Stretch::Valued;
         match (sql.dialect, shape) {
             // CROSS JOIN: the candidates lead, whatever index the order would like.
             (Dialect::Sqlite, Shape::Among(few) | Shape::Order(few)) => {
                 sql.push("(").append(few).push(") s CROSS JOIN conversations c ON c.brightrun_row = s.rid");
-                if batches {
-                    sql.push(
-                        " CROSS JOIN batch_items i ON i.conversation_id = c.id CROSS JOIN batch_jobs b ON b.id = i.batch_job_id",
-                    );
-                }
             }
-            // CROSS JOIN keeps SQLite to this order of loops: batches by name first.
-            (Dialect::Sqlite, _) if batches => {
-                sql.push(&BATCHED.replace(" JOIN ", " CROSS JOIN "));
-            }
-            (Dialect::Postgres, _) if batches => {
+            (Dialect::Postgres, _) if by_joined_batch(Dialect::Postgres, reading) => {
                 sql.push(BATCHED);
             }
             (Dialect::Sqlite, _) => {
-                sql.push("conversations c");
-                if reading.sort.column != Column::Batch {
-                    sql.push(" INDEXED BY ").push(&plan::index(reading));
-                }
+                sql.push("conversations c INDEXED BY ").push(&plan::index(reading));
             }
             (Dialect::Postgres, _) => self.push_postgres_source(sql, reading),
         }
@@ -359,13 +343,13 @@ fn condition(counting: Counting, reading: &Reading<'_>) -> Option<String> {
     let dialect = counting.dialect();
     let column = reading.sort.column;
     match (column, reading.stretch) {
-        (Column::Batch, Stretch::Valued) => Some(FIRST_ITEM.to_owned()),
+        _ if by_joined_batch(dialect, reading) => Some(FIRST_ITEM.to_owned()),
         (Column::InFiles, stretch) if matches!(counting, Counting::Kept(Dialect::Postgres)) => {
             Some(format!("c.in_files {} 0", if stretch == Stretch::Valued { ">" } else { "=" }))
         }
         // A subquery per row, not a join: the list is walked in order, and nearly all rows are in no file.
         (Column::InFiles, Stretch::Bare) => Some(format!("{} = 0", columns::value(dialect, column))),
-        (Column::Batch, Stretch::Bare) => Some(
+        (Column::Batch, Stretch::Bare) if dialect == Dialect::Postgres => Some(
             "NOT EXISTS (SELECT 1 FROM batch_items i JOIN batch_jobs b ON b.id = i.batch_job_id \
              WHERE i.conversation_id = c.id AND b.user_id = c.user_id)"
                 .to_owned(),

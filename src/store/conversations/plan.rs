@@ -48,15 +48,11 @@ impl Db {
         let certain = found.exact && standing.stale.is_empty();
         let pick = Reading { filter: if certain { &Filter::All } else { reading.filter }, ..*reading };
         let count = rows.len();
-        let most = match (reading.sort.column, self.dialect()) {
-            (Column::Batch, Dialect::Sqlite) => MANY,
-            _ => FEW,
-        };
-        if count <= most {
+        if count <= FEW {
             return self.among(tx, &pick, rows.iter().collect()).await;
         }
         match (reading.sort.column, self.dialect()) {
-            (Column::Batch, _) => tx.fetch(walk).await,
+            (Column::Batch, Dialect::Postgres) => tx.fetch(walk).await,
             (_, Dialect::Sqlite) => self.skim(tx, reading, &pick, &rows, count).await,
             (_, Dialect::Postgres) => {
                 let order = (

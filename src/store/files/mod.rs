@@ -28,6 +28,8 @@ pub const CONVERSATIONS: &str = "conversation-files";
 pub const TRAINING: &str = "training-files";
 /// Bucket of datasets (training-pipeline 2.1).
 pub const DATASETS: &str = "lora-datasets";
+/// Bucket of what travels with a run (decision 0170).
+pub const RUNS: &str = "runs";
 /// Bucket of models (training-pipeline 2.1).
 pub const MODELS: &str = "lora-models";
 
@@ -40,6 +42,15 @@ pub struct Meta {
     pub size: u64,
     /// When it was written.
     pub modified: DateTime<Utc>,
+}
+
+/// What a link allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allow {
+    /// Reading the object.
+    Read,
+    /// Writing it.
+    Write,
 }
 
 /// Where objects lie; cheap to clone.
@@ -176,12 +187,22 @@ impl Files {
         }
     }
 
-    /// A link with which anyone can read the object for a while; `None` where there are no links.
-    pub async fn presign(&self, key: &str, ttl: Duration) -> Result<Option<url::Url>, FilesError> {
+    /// A link with which anyone can do this one thing with the object for a while; `None` where there are no links. S3 signs for
+    /// seven days at most.
+    pub async fn presign(
+        &self,
+        what: Allow,
+        key: &str,
+        ttl: Duration,
+    ) -> Result<Option<url::Url>, FilesError> {
         let Some((store, path)) = self.0.signer(key)? else { return Ok(None) };
         // The verb's type is the crate `http`'s; its text form saves us that dependency.
-        let Ok(get) = "GET".parse() else { return Ok(None) };
-        store.signed_url(get, &path, ttl).await.map(Some).map_err(|e| self.error("link", key, &e))
+        let verb = match what {
+            Allow::Read => "GET",
+            Allow::Write => "PUT",
+        };
+        let Ok(verb) = verb.parse() else { return Ok(None) };
+        store.signed_url(verb, &path, ttl).await.map(Some).map_err(|e| self.error("link", key, &e))
     }
 
     /// Where the object lies on this machine; `None` for S3.

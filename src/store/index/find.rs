@@ -329,22 +329,13 @@ impl Look<'_> {
             Filter::Empty(_) => columns::nullable(column),
             _ => true,
         };
-        let limit = if column == Column::Batch {
-            sql.push(
-                "batch_jobs b CROSS JOIN batch_items i ON i.batch_job_id = b.id \
-                 CROSS JOIN conversations c ON c.id = i.conversation_id WHERE ",
-            );
-            if compile::push_batch_names(&mut sql, part).is_none() {
-                return Ok(Found::UNKNOWN);
-            }
-            HELD
-        } else if seeks {
-            sql.push("conversations c WHERE ");
-            compile::push(&mut sql, part);
-            LISTED
-        } else {
+        if !seeks {
             return Ok(Found::UNKNOWN);
-        };
+        }
+        sql.push("conversations c WHERE ");
+        compile::push(&mut sql, part);
+        // A batch is asked for by its name, and all of it.
+        let limit = if column == Column::Batch { HELD } else { LISTED };
         Ok(self.listed(&sql, limit).await?.map_or(Found::UNKNOWN, Found::exactly))
     }
 }

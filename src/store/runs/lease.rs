@@ -107,7 +107,7 @@ impl Db {
     }
 
     /// Refuses unless the lease is still his, and keeps it so until the transaction ends.
-    pub(super) async fn hold_run(
+    pub(crate) async fn hold_run(
         &self,
         tx: &mut Tx,
         hold: &RunHold,

@@ -106,7 +106,20 @@ impl Db {
         tx.commit().await
     }
 
-    async fn insert_cost(&self, tx: &mut Tx, id: Uuid, cost: &CostRecord) -> Result<()> {
+    /// A cost of no run, under a key that is made of what it is for. `false`: it stands there already.
+    pub async fn add_cost(&self, id: Uuid, cost: &CostRecord) -> Result<bool> {
+        self.writable()?;
+        let mut tx = self.begin().await?;
+        let sql = tx.sql("SELECT id FROM cost_records WHERE id = $1").arg(id);
+        if !tx.fetch::<(crate::types::Key,)>(sql).await?.is_empty() {
+            return Ok(false);
+        }
+        self.insert_cost(&mut tx, id, cost).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    pub(crate) async fn insert_cost(&self, tx: &mut Tx, id: Uuid, cost: &CostRecord) -> Result<()> {
         let day = match tx.dialect() {
             crate::sql::Dialect::Sqlite => "$7",
             crate::sql::Dialect::Postgres => "CAST($7 AS date)",
@@ -129,7 +142,7 @@ impl Db {
 }
 
 /// The platform's columns that change while a run goes on.
-fn mirrored(run: &Run) -> [(&'static str, Bind); 13] {
+fn mirrored(run: &Run) -> [(&'static str, Bind); 14] {
     let job = &run.job;
     let small =
         |n: u64| Bind::Int(Some(i64::try_from(n.min(u64::from(i32::MAX.unsigned_abs()))).unwrap_or(0)));
@@ -148,6 +161,7 @@ fn mirrored(run: &Run) -> [(&'static str, Bind); 13] {
         ("final_cost", Bind::Real(job.final_cost.map(domain::money::Usd::as_float))),
         ("error_message", Bind::Text(job.failure.as_ref().map(|failure| failure.cause.clone()))),
         ("retry_count", Bind::Int(Some(i64::from(job.attempts)))),
+        ("external_job_id", Bind::Text(job.external_id.clone())),
         ("artifact_id", Bind::Key(job.model.map(|model| model.0))),
     ]
 }

@@ -4,6 +4,7 @@ use super::conversations::DetailPlace;
 use super::{Problem, TextField};
 use domain::ids::JobId;
 use domain::job::{CancelReason, Run, Status};
+use domain::money::Usd;
 use engine::jobs::{JobLine, Month, News};
 use engine::watch::Watch;
 use std::collections::BTreeSet;
@@ -136,6 +137,12 @@ impl State {
     pub fn active(&self) -> impl Iterator<Item = &JobLine> {
         let active = |line: &&JobLine| line.run.job.status.known().is_some_and(Status::is_active);
         self.list.iter().flatten().filter(active)
+    }
+    /// What the month has cost by now, as the runs at work tell it.
+    pub fn spent(&self) -> Option<Usd> {
+        let open = self.list.iter().flatten().filter(|line| !line.run.is_over());
+        let running: Usd = open.map(|line| line.run.job.current_cost).sum();
+        self.month.map(|month| month.spent + running)
     }
     /// The pane that has the keyboard, `screen.pane`.
     pub fn pane(&self) -> Option<&'static str> {

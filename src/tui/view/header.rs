@@ -66,15 +66,7 @@ fn badge(color: Option<Badge>, production: bool, theme: &Theme) -> Option<Style>
 /// What the month has cost, once it has cost anything: where machines cost nothing it would be noise.
 fn month(model: &Model, theme: &Theme) -> Option<Piece> {
     let month = model.trainings.month?;
-    let running: domain::money::Usd = model
-        .trainings
-        .list
-        .iter()
-        .flatten()
-        .filter(|l| !l.run.is_over())
-        .map(|l| l.run.job.current_cost)
-        .sum();
-    let sum = month.spent + running;
+    let sum = model.trainings.spent()?;
     let percent = sum.percent_of(month.limit).unwrap_or(0);
     let token = match percent {
         100.. => Token::StatusFail,

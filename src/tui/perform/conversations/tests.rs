@@ -23,6 +23,7 @@ pub(crate) fn places(dir: &Path) -> Places {
         profile: r#"{"name":"Jo Example"}"#.into(),
         data_dir: dir.to_owned(),
         training: engine::TrainingPlaces::default(),
+        runpod: engine::RunpodPlaces::default(),
     }
 }
 

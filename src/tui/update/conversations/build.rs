@@ -199,7 +199,16 @@ fn begin(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(source) = source(model) else { return Vec::new() };
     let Some(build) = building(model) else { return Vec::new() };
     let skip_damaged = build.skip_damaged;
-    let BuildStage::Look { target, judged: Some(Ok(judged)), .. } = &build.stage else { return Vec::new() };
+    let BuildStage::Look { target, judged, .. } = &build.stage else { return Vec::new() };
+    let judged = match judged {
+        Some(Ok(judged)) => judged,
+        // What is wrong stands in the dialog.
+        Some(Err(_)) => return Vec::new(),
+        None => {
+            let text = "Still looking at the conversations: press enter again when the list is there";
+            return vec![model.shell.say(Severity::Info, text, now)];
+        }
+    };
     if judged.fit.is_empty() || !judged.unfit.is_empty() {
         let text = if judged.fit.is_empty() {
             "None of them fits into the file"

@@ -3,6 +3,7 @@
 use super::open::changed;
 use crate::model::train::{Modal, Msg};
 use crate::model::{Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
+use domain::place::Place;
 
 /// Opens the base models, the cursor on the chosen one.
 pub(super) fn models(model: &mut Model) -> Vec<Effect> {
@@ -105,6 +106,7 @@ fn take(model: &mut Model, now: Now) -> Vec<Effect> {
             }
             model.close();
             model.train.draft.place = offer.place;
+            model.train.draft.gpu = (offer.place != Place::Local).then(|| offer.gpu.clone());
             model.train.draft.tier = offer.tier;
             changed(model)
         }

@@ -63,6 +63,7 @@ pub(crate) fn line(n: u32, moves: &[Move]) -> JobLine {
         },
         dataset_name: "EQ-2".to_owned(),
         dataset_sha256: "ab".repeat(32),
+        accepted: None,
         paused: false,
     };
     let alive = run.job.status.known().is_some_and(domain::job::Status::is_active);

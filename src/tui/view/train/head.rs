@@ -9,6 +9,7 @@ use crate::view::area;
 use crate::widgets::put;
 use domain::memory::Fit;
 use domain::numbers::percent;
+use engine::train::Offer;
 use ratatui::{Frame, layout::Rect};
 
 /// Columns of the names.
@@ -133,10 +134,12 @@ fn model(model: &Model, selected: bool, theme: &Theme, frame: &mut Frame, line: 
 fn machine(model: &Model, selected: bool, theme: &Theme, frame: &mut Frame, line: Rect) {
     label(theme, frame, line, 0, "Place");
     let state = &model.train;
-    let offer = state
-        .choices
-        .as_ref()
-        .and_then(|choices| choices.offers.iter().find(|offer| offer.place == state.draft.place));
+    let chosen = |offer: &&Offer| {
+        offer.place == state.draft.place && state.draft.gpu.as_ref().is_none_or(|gpu| *gpu == offer.gpu)
+    };
+    let here = |offer: &&Offer| offer.place == state.draft.place;
+    let offers = state.choices.iter().flat_map(|choices| &choices.offers);
+    let offer = offers.clone().find(chosen).or_else(|| offers.clone().find(here));
     let token = if selected { Token::SelectRow } else { Token::TextStrong };
     let name = offer
         .map_or_else(|| state.draft.place.to_string(), |offer| format!("{} · {}", offer.place, offer.name));

@@ -224,6 +224,8 @@ fn a_training_file_is_made_step_by_step() {
     press(&mut model, "tab");
     types(&mut model, "for the second run");
     assert_eq!(keys(&mut model, "enter"), [Ask::Judge { source: marked, into: None }]);
+    assert_eq!(keys(&mut model, "enter"), [], "nobody has looked at them yet");
+    assert!(model.shell.messages.iter().any(|message| message.text.contains("Still looking")));
     answer(&mut model, Answer::Judged(Ok(judged(&[23]))));
     assert_eq!(keys(&mut model, "enter"), [], "an unfit one blocks it");
     let left = Source::Selection(Selection::Ids(vec![id(0)]));

@@ -1,6 +1,6 @@
 //! The worker's process: found, started in a group of its own, ended.
 
-use super::rundir::RunDir;
+use crate::jobs::rundir::RunDir;
 use crate::{Engine, Error, Result, local};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use std::fs::OpenOptions;

@@ -1,0 +1,120 @@
+//! This machine: the worker is a process, its lock tells whether it lives, and the run directory is its own.
+
+use super::process::{Worker, kill, terminate};
+use super::{Gone, Site};
+use crate::engine::from_files;
+use crate::jobs::drive::{Driver, WHAT};
+use crate::{Result, local};
+use chrono::TimeDelta;
+use domain::job::Wish;
+use domain::spec::{DataSource, Device};
+use futures::TryStreamExt as _;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Child;
+use tokio::io::AsyncWriteExt as _;
+
+/// So long a worker that was asked to end may take before it is killed.
+const GRACE: TimeDelta = TimeDelta::seconds(30);
+/// What the worker ends with when another one has the directory.
+const REFUSED: i32 = 3;
+/// How often a worker that was refused is started again at once.
+const REFUSALS: u8 = 5;
+
+/// A worker that this program started, if it did.
+#[derive(Debug, Default)]
+pub(in crate::jobs) struct Local {
+    child: Option<Child>,
+    /// How often a worker of this program found the directory taken, and nobody was there.
+    refused: u8,
+}
+
+impl Driver<'_> {
+    fn here(&mut self) -> &mut Local {
+        match &mut self.site {
+            Site::Local(local) => local,
+            Site::Rented(_) => unreachable!("the site of a run does not change"),
+        }
+    }
+
+    /// Starts the worker.
+    pub(super) async fn launch_here(&mut self) -> Result<()> {
+        let worker = Worker::find(self.engine)?;
+        self.folder.make()?;
+        let data = DataSource::Path {
+            path: self.dataset().await?.display().to_string(),
+            sha256: self.run.dataset_sha256.clone(),
+        };
+        let spec = self.spec(data, Device::Auto, self.engine.0.places.training.threads)?;
+        let spec = self.write_spec(&spec)?;
+        // A wish that no worker has heard is none of the next attempt's.
+        self.folder.unask("stop")?;
+        self.begin().await?;
+        self.here().child = Some(worker.start(&spec, &self.folder)?);
+        Ok(())
+    }
+
+    /// The dataset as a file of this machine: where it lies, or fetched beside the run. The worker holds it to its digest.
+    async fn dataset(&self) -> Result<PathBuf> {
+        let key = self.dataset_key().await?;
+        if let Some(path) = self.engine.files().local_path(&key).filter(|path| path.is_file()) {
+            return std::path::absolute(&path).map_err(|e| local::error(WHAT, &path, &e));
+        }
+        let (path, part) = (self.folder.file("input.jsonl"), self.folder.file(".input.jsonl"));
+        if path.is_file() {
+            return Ok(path);
+        }
+        let (_, mut chunks) = self.engine.files().get_stream(&key).await.map_err(from_files(WHAT))?;
+        let fail = |e: &std::io::Error| local::error(WHAT, &part, e);
+        let mut file = tokio::fs::File::create(&part).await.map_err(|e| fail(&e))?;
+        while let Some(chunk) = chunks.try_next().await.map_err(from_files(WHAT))? {
+            file.write_all(&chunk).await.map_err(|e| fail(&e))?;
+        }
+        file.sync_all().await.map_err(|e| fail(&e))?;
+        fs::rename(&part, &path).map_err(|e| fail(&e))?;
+        Ok(path)
+    }
+
+    pub(super) fn gone_here(&mut self) -> Option<Gone> {
+        let Some(child) = &mut self.here().child else {
+            return (!self.folder.is_alive()).then_some(Gone::Process(None));
+        };
+        // An error means that it cannot be waited for any more: then the lock tells.
+        let ended = match child.try_wait() {
+            Ok(None) => return None,
+            Ok(Some(status)) => status.code(),
+            Err(_) => None,
+        };
+        self.here().child = None;
+        if ended == Some(REFUSED) && self.folder.is_alive() {
+            // Another one was faster: a program that died while it started one.
+            self.before = None;
+            return None;
+        }
+        Some(Gone::Process(ended))
+    }
+
+    /// A worker that found the directory taken may be started again at once: whoever looks whether a worker lives holds the
+    /// lock for a moment, which a worker may meet at its start.
+    pub(in crate::jobs) fn was_refused(&mut self, code: Option<i32>) -> bool {
+        let here = self.here();
+        let again = code == Some(REFUSED) && here.refused < REFUSALS;
+        here.refused += u8::from(again);
+        again
+    }
+
+    pub(super) fn ask_here(&self, wish: &Wish) -> Result<()> {
+        match wish {
+            Wish::Stop => self.folder.ask("stop"),
+            Wish::Cancel(cancel) => {
+                self.folder.ask("cancel")?;
+                if self.engine.0.clock.real() - cancel.asked_at > GRACE {
+                    kill(&self.folder);
+                } else {
+                    terminate(&self.folder);
+                }
+                Ok(())
+            }
+        }
+    }
+}

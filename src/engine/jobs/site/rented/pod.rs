@@ -1,0 +1,353 @@
+//! A pod: candidates one after another, looked after until it is really gone.
+
+use super::Left;
+use super::candidates::{Candidate, candidates, slots};
+use super::carry::LONGEST;
+use super::depot::Way;
+use super::machine::{Found, Owner, after};
+use crate::jobs::drive::{Driver, WHAT};
+use crate::runpod::{client, from_remote};
+use crate::{Error, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::job::{Outside, Wish};
+use domain::money::{PerHour, Usd};
+use domain::rental::Rental;
+use remote::Advice;
+use remote::runpod::{
+    Cloud, Compute, Env, Gpu, Mounts, NewPod, Offer, Pod, PodStatus, Product, RunPod, secret_reference,
+};
+use std::time::Duration;
+
+/// What a machine may take beyond the time limit of the run, to come up and to bring its results home.
+const MARGIN: Duration = Duration::from_mins(30);
+/// What runs in the container; its last act is to end the pod.
+const COMMAND: &str = "python -m brightrun_worker pod";
+/// Where a network volume is mounted in a pod.
+const MOUNT: &str = "/workspace";
+/// So long a machine that was asked to end its run may take before it is ended.
+const GRACE: TimeDelta = TimeDelta::seconds(30);
+/// Between two calls that give a pod back.
+const AGAIN: Duration = Duration::from_secs(15);
+/// The mark of a pod of ours, beside its name.
+pub(super) const TAG: &str = "BRIGHTRUN_RENTAL";
+
+/// Something in the account that goes when its pod is gone.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    pub id: String,
+}
+
+impl Driver<'_> {
+    /// Carries the run there and rents the first candidate that can be had.
+    pub(super) async fn launch_on_pod(&mut self) -> Result<()> {
+        let client = client(self.engine)?;
+        let places = self.engine.0.places.runpod.clone();
+        let Some(image) = places.image.clone() else {
+            return Err(Error::refused(WHAT, "there is no image").next("Set runpod.image"));
+        };
+        let limit = Duration::from_hours(u64::from(self.run.configuration.max_hours)) + MARGIN;
+        let cloud = if places.community { Cloud::Community } else { Cloud::Secure };
+        let gpus = self.run.job.gpu.count;
+        let offer = Offer { count: gpus, cloud: Some(cloud), ..Offer::new(Product::Pod) };
+        let catalog = self.staying(client.catalog().gpus(&offer)).await?.map_err(|e| from_remote(&e))?;
+        let wanted = self.wanted()?;
+        let found = candidates(&catalog, cloud, gpus, &wanted, &slots(&places));
+        if found.is_empty() {
+            return self
+                .no_machine("the catalog has none that holds the training at the accepted price", &[])
+                .await;
+        }
+        let depot = self.depot()?;
+        let ticket = self.carry(&depot, limit.as_secs(), limit.min(LONGEST)).await?;
+        let order = serde_json::to_string(&ticket).map_err(|e| Error::failed(WHAT, e.to_string()))?;
+        self.claim(None).await?;
+        let env = match self.secrets(&client, order).await {
+            Ok(env) => env,
+            Err(error) => {
+                self.void(&error.why).await?;
+                return Err(error);
+            }
+        };
+        let mounts = places.volume.as_ref().map(|volume| Mounts::network(volume, MOUNT));
+        if depot.way == Way::Volume && mounts.is_none() {
+            self.void("the volume that carries the run is not named").await?;
+            return Err(Error::refused(WHAT, crate::runpod::NO_STORE));
+        }
+        let mut tried = Vec::new();
+        for candidate in found {
+            let pod = NewPod {
+                args: Some(COMMAND.to_owned()),
+                disk: Some(places.disk),
+                env: env.clone(),
+                mounts: mounts.clone(),
+                cloud: Some(cloud),
+                data_center_ids: candidate.centers.clone(),
+                ..NewPod::new(self.rental_name(), &image, Compute::Gpu(Gpu::new(&candidate.id, gpus)))
+            };
+            if self.rent(&client, &candidate, &pod).await? {
+                return Ok(());
+            }
+            tried.push(candidate.to_string());
+        }
+        self.no_machine("nothing of what holds the training is free", &tried).await
+    }
+
+    /// Asks for one candidate. `true`: it is there, or may be; `false`: it cannot be had.
+    async fn rent(&mut self, client: &RunPod, candidate: &Candidate, pod: &NewPod) -> Result<bool> {
+        let now = self.engine.0.clock.real();
+        let (what, price) = (candidate.to_string(), candidate.price);
+        self.keep_rental(|rental| {
+            rental.what = Some(what);
+            rental.quoted = price;
+            rental.claimed_at = now;
+        })
+        .await?;
+        let error = match self.staying(client.pods().create(pod)).await? {
+            Ok(made) => {
+                if !self.found(&made.id).await? {
+                    self.give_back(client, &made.id).await;
+                    let why = "another process has taken the run over; its pod was given back again";
+                    return Err(Error::refused(WHAT, why));
+                }
+                self.read_back(&made).await?;
+                return Ok(true);
+            }
+            Err(error) => error,
+        };
+        match error.advice() {
+            Advice::NextCandidate => Ok(false),
+            Advice::Uncertain => {
+                self.trouble(&error.what());
+                Ok(true)
+            }
+            _ => {
+                self.forget_secret(client).await;
+                self.void(&error.what()).await?;
+                Err(from_remote(&error))
+            }
+        }
+    }
+
+    /// Nothing can be had at present: the run waits, and says what was tried.
+    async fn no_machine(&mut self, why: &str, tried: &[String]) -> Result<()> {
+        let tried = if tried.is_empty() { String::new() } else { format!(": {}", tried.join(", ")) };
+        let why = format!("{why}{tried}");
+        if self.away().rental.is_some() {
+            let client = client(self.engine)?;
+            self.forget_secret(&client).await;
+            self.void(&format!("RunPod has no machine: {why}")).await?;
+        }
+        Err(Error::failed(WHAT, format!("RunPod has no machine: {why}"))
+            .next("It is tried again; or cancel it, and take another GPU, data centre or cloud"))
+    }
+
+    /// What the price that was accepted allows.
+    fn wanted(&self) -> Result<super::candidates::Wanted> {
+        let prices = crate::train::prices(self.engine)?;
+        let gpu = prices.gpu(&self.run.job.gpu.gpu).cloned();
+        let memory =
+            domain::memory::memory(&self.run.model, &self.run.configuration.hyperparameters, None, true);
+        Ok(super::candidates::Wanted {
+            name: self.run.job.gpu.gpu.clone(),
+            needed: gpu.as_ref().map_or(memory.expected, |gpu| gpu.memory().min(memory.high)),
+            gpu,
+            price: self.run.accepted.or(self.run.job.gpu.usd_per_hour),
+        })
+    }
+
+    fn rental_name(&mut self) -> String {
+        self.away().rental.as_ref().map(|stored| stored.rental.name.clone()).unwrap_or_default()
+    }
+
+    /// The order as a secret of the account, since whoever may read the pod reads its environment; the same for the hub's token.
+    async fn secrets(&mut self, client: &RunPod, order: String) -> Result<Env> {
+        let (id, name) = match self.away().rental.as_ref() {
+            Some(stored) => (stored.rental.id.to_string(), secret_name(&stored.rental)),
+            None => return Err(Error::failed(WHAT, "nothing was claimed")),
+        };
+        let kept = self.staying(crate::runpod::keep_secret(client, &name, order.into())).await?;
+        let secret = kept.map_err(|e| from_remote(&e))?;
+        self.away().secret = Some(Kept { id: secret });
+        let mut env = Env::default().with("BRIGHTRUN_RUN", secret_reference(&name)).with(TAG, id);
+        if let Some(token) = self.engine.0.places.runpod.hub_token.clone() {
+            let kept =
+                self.staying(crate::runpod::keep_secret(client, crate::runpod::HUB_SECRET, token)).await?;
+            kept.map_err(|e| from_remote(&e))?;
+            env = env.with("HF_TOKEN", secret_reference(crate::runpod::HUB_SECRET));
+        }
+        Ok(env)
+    }
+
+    /// The order is of no use any more. What stays after an error is found by the reaper.
+    pub(super) async fn forget_secret(&mut self, client: &RunPod) {
+        let Some(stored) = self.away().rental.clone() else { return };
+        let id = match self.away().secret.take() {
+            Some(kept) => Some(kept.id),
+            None => match client.secrets().list(Some(&secret_name(&stored.rental))).await {
+                Ok(found) => found.into_iter().next().map(|secret| secret.id),
+                Err(_) => None,
+            },
+        };
+        if let Some(id) = id
+            && let Err(error) = client.secrets().delete(&id).await
+        {
+            tracing::warn!(
+                error = error.what(),
+                "a secret of a run stays in the account; `runpod reap` finds it"
+            );
+        }
+    }
+
+    /// Price and times as the provider has them.
+    async fn read_back(&mut self, pod: &Pod) -> Result<()> {
+        let now = self.engine.0.clock.real();
+        let works = pod.status.as_ref().and_then(domain::lenient::Word::known) == Some(PodStatus::Running);
+        let began = pod.started_at.or(pod.created_at.filter(|_| works)).or(works.then_some(now));
+        let cost = pod.cost.filter(|cost| *cost > PerHour::default());
+        let mut surprise = None;
+        self.keep_rental(|rental| {
+            if let Some(cost) = cost {
+                let each = Usd::micros(cost.0.as_micros() / i64::from(rental.gpus.max(1)));
+                rental.charged = Some(PerHour(each));
+                surprise = rental.surprise();
+            }
+            if rental.since.is_none() {
+                rental.since = began.map(|began| began.min(now));
+            }
+        })
+        .await?;
+        if let Some(surprise) = surprise {
+            self.trouble(&surprise);
+        }
+        Ok(())
+    }
+
+    /// Looks for the pod by its name. More than one: the others are given back.
+    pub(super) async fn look_for_pod(&mut self) -> Result<Found> {
+        let client = client(self.engine)?;
+        let name = self.rental_name();
+        let pods = match self.staying(client.pods().list()).await? {
+            Ok(pods) => pods,
+            Err(error) => {
+                self.trouble(&error.what());
+                return Ok(Found::Unknown);
+            }
+        };
+        let mut ours = pods.into_iter().filter(|pod| pod.name == name && !pod.is(PodStatus::Terminated));
+        let Some(first) = ours.next() else { return Ok(Found::Nothing) };
+        for other in ours {
+            self.give_back(&client, &other.id).await;
+        }
+        Ok(Found::This(first.id))
+    }
+
+    /// How the pod stands; `Some`: it has to go, with why and what that means.
+    pub(super) async fn poll_pod(&mut self) -> Result<Option<(String, Left)>> {
+        let client = client(self.engine)?;
+        let Some(stored) = self.away().rental.clone() else { return Ok(None) };
+        let rental = &stored.rental;
+        let Some(id) = rental.external_id.clone() else { return Ok(None) };
+        let pod = match self.staying(client.pods().get(&id)).await? {
+            Ok(pod) => pod,
+            Err(error) if error.is_not_found() => {
+                return Ok(Some(("NOT_FOUND".to_owned(), Left::failed(Outside::Lost, "The pod is gone."))));
+            }
+            Err(error) => {
+                self.trouble(&error.what());
+                return Ok(None);
+            }
+        };
+        self.read_back(&pod).await?;
+        let status = pod.status.as_ref().map(ToString::to_string).unwrap_or_default();
+        let gone = |what: &str| Some((status.clone(), Left::failed(Outside::Interrupted, what)));
+        match pod.status.as_ref().and_then(domain::lenient::Word::known) {
+            Some(PodStatus::Exited) => {
+                Ok(gone("The pod was stopped, by RunPod or by somebody there. Look at the balance."))
+            }
+            Some(PodStatus::Error) => Ok(gone("The pod did not come up.")),
+            Some(PodStatus::Terminated) => Ok(gone("The pod is gone.")),
+            _ => self.poll_inside(&id, rental).await,
+        }
+    }
+
+    /// What its machine tells through the store.
+    async fn poll_inside(&mut self, id: &str, rental: &Rental) -> Result<Option<(String, Left)>> {
+        let depot = self.depot()?;
+        let asked =
+            async { Ok::<_, Error>((depot.head("manifest.json").await?, depot.get("owner.json").await?)) };
+        let (manifest, owner) = match self.staying(asked).await? {
+            Ok(found) => found,
+            Err(error) => {
+                self.trouble(&error);
+                return Ok(None);
+            }
+        };
+        let owner = owner.map(|owner| Owner::read(&owner)).filter(|owner| owner.is_on(id));
+        self.away().works = owner.is_some();
+        if manifest.is_some() || owner.as_ref().is_some_and(|owner| owner.ended.is_some()) {
+            return Ok(Some(("ended by itself".to_owned(), Left::Unseen)));
+        }
+        let facts = self.tail.reader.facts();
+        if facts.ended.is_some() && facts.attempt > self.before.unwrap_or(0) {
+            return Ok(Some(("ended by itself".to_owned(), Left::Unseen)));
+        }
+        let now = self.engine.0.clock.real();
+        if owner.is_none() && now >= after(rental.claimed_at, self.engine.0.places.runpod.provisioning) {
+            let cause = "The pod did not begin to work in time: a bad host, or an image that does not start.";
+            return Ok(Some(("did not begin".to_owned(), Left::failed(Outside::NoMachine, cause))));
+        }
+        Ok(None)
+    }
+
+    /// The pod is really gone: the provider says so. Until then it is given back again and again.
+    pub(super) async fn pod_is_gone(&mut self) -> Result<bool> {
+        let client = client(self.engine)?;
+        let Some(id) = self.away().rental.as_ref().and_then(|stored| stored.rental.external_id.clone())
+        else {
+            return Ok(true);
+        };
+        match self.staying(client.pods().get(&id)).await? {
+            Err(error) if error.is_not_found() => return Ok(true),
+            Ok(pod) if pod.is(PodStatus::Terminated) => return Ok(true),
+            Ok(_) => {}
+            Err(error) => self.trouble(&error.what()),
+        }
+        let now = self.engine.0.clock.real();
+        if self.away().asked_at.is_none_or(|at| now >= after(at, AGAIN)) {
+            self.away().asked_at = Some(now);
+            self.give_back(&client, &id).await;
+            // It is looked at again at once.
+            self.away().poll_at = now;
+        }
+        Ok(false)
+    }
+
+    async fn give_back(&mut self, client: &RunPod, id: &str) {
+        match self.staying(client.pods().delete(id)).await {
+            Ok(Err(error)) if !error.is_not_found() => self.trouble(&error.what()),
+            Err(error) => self.trouble(&error),
+            _ => {}
+        }
+    }
+
+    /// A wish: one that does not work yet is given back at once, one that works may end by itself first.
+    pub(super) fn wish_pod(&mut self, wish: &Wish, now: DateTime<Utc>) {
+        let waited = match wish {
+            Wish::Cancel(cancel) => now - cancel.asked_at > GRACE,
+            Wish::Stop => false,
+        };
+        if waited || !self.away().works {
+            self.away().over = Some(("ended on request".to_owned(), Left::Ended));
+            self.away().poll_at = now;
+        }
+    }
+}
+
+/// A name that the account takes: letters, digits and `_`.
+fn secret_name(rental: &Rental) -> String {
+    format!(
+        "{}{}",
+        crate::runpod::OUR_SECRETS,
+        rental.name.trim_start_matches(crate::runpod::OURS).replace('-', "_")
+    )
+}

@@ -1,0 +1,121 @@
+//! The client of RunPod, one for the whole program, so that all who ask keep to the provider's limits together.
+
+use crate::clock::{self, Clock};
+use crate::ids::Ids;
+use crate::{Engine, Error, Places, Result};
+use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
+use remote::runpod::{Bases, RunPod, Settings, WorkerSummary};
+use remote::{Kind, Pace, Patience, RemoteError};
+use secrecy::SecretString;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How everything of ours there is called; the key of its run follows.
+pub(crate) const OURS: &str = "brightrun-";
+
+/// How the secrets of our pods are called; an account takes no name that begins with RUNPOD.
+pub(crate) const OUR_SECRETS: &str = "brightrun_run_";
+/// The hub's token, for all pods.
+pub(crate) const HUB_SECRET: &str = "brightrun_hub_token";
+
+const WHAT: &str = "Cannot use RunPod";
+
+/// The engine's clock, and chance.
+#[derive(Debug)]
+struct Beat {
+    clock: Clock,
+    started: (Instant, DateTime<Utc>),
+}
+
+impl Pace for Beat {
+    fn now(&self) -> Instant {
+        let (instant, then) = self.started;
+        instant + (self.clock.real() - then).to_std().unwrap_or_default()
+    }
+    fn chance(&self) -> f64 {
+        let bits = u32::try_from(Ids::random().next().as_u128() & 0xffff_ffff).unwrap_or(0);
+        f64::from(bits) / (f64::from(u32::MAX) + 1.0)
+    }
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+        let clock = self.clock.clone();
+        Box::pin(async move { clock.sleep(time).await })
+    }
+}
+
+/// `None`: there is no key. Nothing is asked yet.
+pub(crate) fn open(places: &Places, clock: &Clock) -> Result<Option<RunPod>, RemoteError> {
+    let runpod = &places.runpod;
+    let Some(key) = &runpod.api_key else { return Ok(None) };
+    let usual = Bases::default();
+    let bases = Bases {
+        jobs: runpod.jobs_url.clone().unwrap_or(usual.jobs),
+        rest: runpod.rest_url.clone().unwrap_or(usual.rest),
+        graphql: runpod.graphql_url.clone().unwrap_or(usual.graphql),
+        ..Bases::default()
+    };
+    let pace = Arc::new(Beat { clock: clock.clone(), started: (clock::instant(), clock.real()) });
+    let patience = Patience { budget: Duration::from_mins(1), ..Patience::default() };
+    RunPod::new(Settings { key: key.clone(), bases, patience, pace }).map(Some)
+}
+
+/// The client.
+pub(crate) fn client(engine: &Engine) -> Result<RunPod> {
+    match &engine.0.runpod {
+        Ok(Some(client)) => Ok(client.clone()),
+        Ok(None) => Err(Error::refused(WHAT, "there is no API key")
+            .next("Make one in RunPod's console and set RUNPOD_API_KEY, or runpod.api_key")),
+        Err(error) => Err(from_remote(error)),
+    }
+}
+
+/// What the client says, as the engine's error.
+pub(crate) fn from_remote(error: &RemoteError) -> Error {
+    Error::failed(WHAT, error.what()).next(error.next())
+}
+
+/// Keeps a secret under a name, in place of what is kept there; its id.
+pub(crate) async fn keep_secret(
+    client: &RunPod,
+    name: &str,
+    value: SecretString,
+) -> Result<String, RemoteError> {
+    match client.secrets().create(name, &value, Some("made by brightrun")).await {
+        Ok(made) => return Ok(made.id),
+        // Taken by an attempt whose answer was lost: or so it may be.
+        Err(error) if error.kind() == Kind::Conflict || error.is_uncertain() => {}
+        Err(error) => return Err(error),
+    }
+    match client.secrets().list(Some(name)).await?.into_iter().next() {
+        Some(there) => client.secrets().change(&there.id, &value).await.map(|changed| changed.id),
+        None => client.secrets().create(name, &value, Some("made by brightrun")).await.map(|made| made.id),
+    }
+}
+
+/// Why a job waits, by the workers of its endpoint.
+pub(crate) fn waiting(workers: &WorkerSummary) -> String {
+    let count = |n: u64| if n == 1 { "1 worker".to_owned() } else { format!("{n} workers") };
+    if workers.unhealthy > 0 && workers.idle + workers.running + workers.initializing == 0 {
+        return format!(
+            "The job waits: {} crash or do not answer. Look at the endpoint's log.",
+            count(workers.unhealthy)
+        );
+    }
+    if workers.initializing > 0 {
+        return format!("The job waits: {} start and fetch the image.", count(workers.initializing));
+    }
+    if workers.throttled > 0 {
+        return format!(
+            "The job waits: {} wait for a GPU. Nothing of the endpoint's kind is free.",
+            count(workers.throttled)
+        );
+    }
+    if workers.running > 0 {
+        return format!("The job waits: {} are busy with other jobs.", count(workers.running));
+    }
+    if workers.idle > 0 {
+        return "The job waits: a worker is free and will take it.".to_owned();
+    }
+    "The job waits: the endpoint has no workers. Look at its maximum and at what is free in its data centre."
+        .to_owned()
+}

@@ -1,0 +1,47 @@
+//! RunPod, as far as it concerns the account and not one run: what is missing, what it costs, what is rented without a run.
+
+mod balance;
+mod check;
+mod client;
+mod create;
+mod ready;
+mod reap;
+mod reconcile;
+mod rented;
+
+pub use balance::{Balance, balance};
+pub use check::check;
+pub(crate) use check::look;
+pub(crate) use client::{HUB_SECRET, OUR_SECRETS, OURS, client, from_remote, keep_secret, open, waiting};
+pub use create::{EndpointPlan, Made, create_endpoint, create_volume};
+pub(crate) use ready::NO_STORE;
+pub use ready::missing;
+pub use reap::{Stray, StrayKind, end, strays};
+pub use reconcile::{Reconciled, reconcile};
+pub use rented::{Rented, RentedLine, rented};
+
+use crate::engine::from_files;
+use crate::{Places, Result};
+use secrecy::ExposeSecret as _;
+use store::files::{Credentials, Files, FilesUrl};
+
+/// The network volume's files; `None`: there is no volume with all that its S3 interface needs. Nothing is asked yet.
+pub(crate) fn open_volume(places: &Places) -> Result<Option<Files>> {
+    let runpod = &places.runpod;
+    let (Some(volume), Some(center), Some(access), Some(secret)) =
+        (&runpod.volume, &runpod.volume_data_center, &runpod.volume_access_key, &runpod.volume_secret_key)
+    else {
+        return Ok(None);
+    };
+    let own = || format!("https://s3api-{}.runpod.io", center.to_lowercase());
+    let credentials = Credentials {
+        endpoint: Some(runpod.volume_url.clone().unwrap_or_else(own)),
+        // As the data centre is called (apis.md A4).
+        region: Some(center.clone()),
+        access_key: Some(access.expose_secret().into()),
+        secret_key: Some(secret.expose_secret().into()),
+        session_token: None,
+    };
+    let url = FilesUrl::Bucket { bucket: volume.clone(), prefix: String::new() };
+    Files::open(&url, &credentials).map(Some).map_err(from_files("Cannot open the network volume"))
+}

@@ -1,0 +1,196 @@
+//! The account: what is rented, what was left, what the bill says.
+
+use crate::bench::{Bench, follows, follows_until, until};
+use crate::machine::Machine;
+use crate::pods::{comes_up, pods, queued};
+use crate::provider::Job;
+use domain::money::Usd;
+use engine::doctor::State;
+use engine::jobs;
+use engine::runpod::{self, StrayKind};
+use engine::{CancellationToken, Engine, Progress};
+use serde_json::json;
+use std::time::Duration;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_burns_is_known_from_the_rows_alone() {
+    let (bench, engine, run) = queued().await;
+    assert_eq!(runpod::rented(&engine).await.expect("a list"), runpod::Rented::default());
+    follows_until(&engine, &run, async {
+        comes_up(&bench, 0).await;
+        let looked =
+            || bench.provider.state().calls.iter().filter(|call| *call == "GET /rest/pods/pod1").count();
+        until("it is looked after", || looked() > 2).await;
+    })
+    .await;
+    bench.provider.state().down = true;
+    let now = runpod::rented(&engine).await.expect("a list");
+    assert_eq!((now.lines.len(), now.per_hour), (1, Usd::cents(74)));
+    assert_eq!(now.lines[0].run.as_deref(), Some(run.job.name.as_str()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_left_is_listed_and_ended_only_when_it_is_told_to() {
+    let (bench, engine, run) = queued().await;
+    follows_until(&engine, &run, async {
+        comes_up(&bench, 0).await;
+    })
+    .await;
+    assert_eq!(runpod::strays(&engine).await.expect("a list"), [], "what is rented for a run is none");
+    let other = "brightrun-00000000-0000-4000-8000-000000000009-1";
+    {
+        let mut state = bench.provider.state();
+        let mut left = state.pods[0].clone();
+        left.id = "left".to_owned();
+        left.asked["name"] = json!(other);
+        left.lingers = 1;
+        let mut foreign = left.clone();
+        foreign.id = "foreign".to_owned();
+        foreign.asked = json!({"name": "somebody else's", "env": {}});
+        state.pods.extend([left, foreign]);
+        state.secrets.push((
+            "s9".to_owned(),
+            "brightrun_run_00000000_0000_4000_8000_000000000009_1".to_owned(),
+            "x".to_owned(),
+        ));
+        let input = json!({"brightrun": 1, "run": run.job.id.to_string(), "attempt": 1});
+        let job = Job {
+            id: "job9".to_owned(),
+            input,
+            policy: json!({}),
+            status: "IN_QUEUE",
+            delay: None,
+            ran: None,
+            output: json!(null),
+            error: None,
+            worker: None,
+            forgotten: false,
+        };
+        state.jobs.push(job);
+    }
+    let strays = runpod::strays(&engine).await.expect("a list");
+    let shown: Vec<_> = strays.iter().map(|stray| (stray.kind, stray.id.as_str(), stray.unknown)).collect();
+    assert_eq!(
+        shown,
+        [(StrayKind::Pod, "left", true), (StrayKind::Job, "job9", false), (StrayKind::Secret, "s9", true)]
+    );
+    assert_eq!(strays[0].per_hour, Some(Usd::cents(74)));
+    for stray in &strays {
+        runpod::end(&engine, stray, &CancellationToken::new()).await.expect("ended");
+    }
+    let state = bench.provider.state();
+    assert!(state.pods[1].gone && !state.pods[0].gone && !state.pods[2].gone, "nobody else's");
+    assert!(!state.jobs[0].is_open() && state.secrets.iter().all(|secret| secret.0 != "s9"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_books_become_the_bill_and_only_once() {
+    let (bench, engine, run) = queued().await;
+    follows(&engine, &run, async {
+        comes_up(&bench, 0).await.finishes().await;
+    })
+    .await;
+    let early = runpod::reconcile(&engine, &Progress::none()).await.expect("compared");
+    assert_eq!(early, runpod::Reconciled::default(), "the bill lags behind");
+    engine.close().await;
+    let later =
+        engine::clock::Driven::new(engine::clock::Clock::default().real() + chrono::TimeDelta::hours(3));
+    let engine = Engine::open_with(&bench.places("data"), engine::clock::Clock::driven(&later))
+        .await
+        .expect("an engine");
+    let done = runpod::reconcile(&engine, &Progress::none()).await.expect("compared");
+    assert_eq!((done.compared, done.corrected), (1, 1));
+    let costs = jobs::show(&engine, &run.job.id.to_string()).await.expect("shown").costs;
+    let amount =
+        |cost: &serde_json::Value| cost["exact"].as_str().expect("digits").parse::<Usd>().expect("money");
+    let sum: Usd = costs.iter().map(amount).sum();
+    assert_eq!((costs.len(), sum), (2, Usd::cents(111)), "what the bill says");
+    let again = runpod::reconcile(&engine, &Progress::none()).await.expect("compared");
+    assert_eq!((again.compared, again.corrected), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_says_what_is_there_and_stops_where_nothing_can_be_asked() {
+    let bench = Bench::new().await;
+    let engine = bench.engine().await;
+    let lines = runpod::check(&engine).await;
+    let said = lines.iter().map(|line| line.what.as_str()).collect::<Vec<_>>().join("\n");
+    for what in ["runpod-serverless has all", "may read pods", "$12.50", "training runs brightrun:1"] {
+        assert!(said.contains(what), "{said}");
+    }
+    assert!(!said.contains("a-key-that-nobody-may-see"));
+    bench.provider.state().refuses = Some(401);
+    let lines = runpod::check(&engine).await;
+    let bad: Vec<_> = lines.iter().filter(|line| line.state == State::Fail).collect();
+    assert!(bad.len() == 1 && bad[0].what.contains("API key") && !bad[0].next.is_empty(), "{lines:?}");
+    let mut places = bench.places("none");
+    places.runpod.api_key = None;
+    let engine = Engine::open(&places, None).await.expect("an engine");
+    assert_eq!(runpod::check(&engine).await.len(), 1, "nothing is asked");
+}
+
+/// Issue 4, must show 3: dispatches whose answers and connections break at random moments, and whose process dies in between.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_breaks_there_is_one_job_for_a_run_and_none_is_forgotten() {
+    for seed in 0..12_u64 {
+        let bench = Bench::new().await;
+        let mut dice = Dice(seed + 1);
+        let mut places = bench.places("data");
+        places.runpod.poll = Duration::from_millis(15);
+        places.runpod.tick = Duration::from_millis(5);
+        let engine = Engine::open(&places, None).await.expect("an engine");
+        let run = bench.queued(&engine).await;
+        engine.close().await;
+        drop(engine);
+        bench.provider.state().faults = dice.faults();
+        // Programs that are cut off at some moment, one after the other; the last one stays.
+        for _ in 0..dice.roll(4) {
+            let engine = Engine::open(&places, None).await.expect("an engine");
+            let (heard, progress, cancel) =
+                (engine::jobs::Heard::none(), Progress::none(), CancellationToken::new());
+            let id = run.job.id.to_string();
+            let following = Box::pin(jobs::follow(&engine, &id, &heard, &progress, &cancel));
+            let _ = tokio::time::timeout(Duration::from_millis(dice.roll(400)), following).await;
+            engine.close().await;
+            drop(engine);
+            bench.forget_leases().await;
+            assert!(bench.provider.jobs().iter().filter(|job| job.is_open()).count() <= 1, "seed {seed}");
+        }
+        let engine = Engine::open(&places, None).await.expect("an engine");
+        let world = async {
+            until("a job", || !bench.provider.jobs().is_empty()).await;
+            until("it is looked after", || {
+                bench.provider.state().calls.iter().any(|call| call.contains("/status/"))
+            })
+            .await;
+            assert_eq!(bench.provider.jobs().len(), 1, "seed {seed}");
+            let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
+            machine.finishes().await;
+            bench.provider.newest(|job| (job.status, job.ran) = ("COMPLETED", Some(1000)));
+        };
+        let outcome = Box::pin(follows(&engine, &run, world)).await;
+        assert!(
+            outcome.run().job.status.is(domain::job::Status::Completed),
+            "seed {seed}: {:?}",
+            outcome.run().job
+        );
+        assert_eq!(engine::models::list(&engine).await.expect("a list").len(), 1);
+        assert!(pods(&bench).is_empty());
+    }
+}
+
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+    fn faults(&mut self) -> Vec<crate::provider::Fault> {
+        use crate::provider::Fault::{AnswerLost, NeverCame};
+        // After a lost answer the job is there: nothing is submitted any more.
+        let mut faults: Vec<_> = (0..self.roll(3)).map(|_| NeverCame).collect();
+        faults.push(AnswerLost);
+        faults
+    }
+}
