@@ -1,7 +1,7 @@
 //! The curves of one chart.
 
 use super::text::width;
-use super::{Area, Colours, Line};
+use super::{Area, Colours, Line, whole};
 use crate::series::tick::count;
 use crate::series::{Axis, Scale, number};
 use std::fmt::Write as _;
@@ -69,7 +69,7 @@ impl Plot<'_> {
         let (mut path, mut dots, mut gaps) = (String::new(), String::new(), String::new());
         let (mut down, mut marked) = (false, f64::NEG_INFINITY);
         let columns = self.area.width().floor().max(1.0);
-        let buckets = line.series.buckets(self.axis, self.range.0, self.range.1, columns as usize);
+        let buckets = line.series.buckets(self.axis, self.range.0, self.range.1, whole(columns));
         for (column, bucket) in (0_u32..).zip(buckets) {
             let Some(bucket) = bucket else { continue };
             let x = (f64::from(column) + 0.5).mul_add(self.area.width() / columns, self.area.left);
@@ -122,7 +122,7 @@ impl Plot<'_> {
     }
 
     /// The lowest point, with its value and its step.
-    pub fn best(&self, out: &mut String, line: &Line<'_>, side: Side, size: f64) {
+    pub fn best(&self, out: &mut String, line: &Line<'_>, side: Side, letters: f64) {
         let Some(lowest) = line.series.lowest() else { return };
         let Some(at) = lowest.at.on(self.axis).filter(|at| *at >= self.range.0 && *at <= self.range.1) else {
             return;
@@ -130,16 +130,16 @@ impl Plot<'_> {
         let Some(y) = self.y(lowest.value, side) else { return };
         let x = self.x(at);
         let text = format!("best {} at step {}", number(lowest.value), count(lowest.at.step));
-        let wide = width(&text, size);
+        let wide = width(&text, letters);
         let ends =
             (x - wide / 2.0).clamp(self.area.left + 4.0, (self.area.right - wide - 4.0).max(self.area.left));
         // Below the point where there is room: above it lie the curves.
-        let below = y + size * 1.9;
-        let base = if below < self.area.bottom - 4.0 { below } else { y - size * 0.9 };
+        let below = y + letters * 1.9;
+        let base = if below < self.area.bottom - 4.0 { below } else { y - letters * 0.9 };
         let _ = writeln!(
             out,
             "<path d=\"M{x:.1} {:.1}l10 12l-10 12l-10 -12z\" fill=\"{}\" stroke=\"{}\" stroke-width=\"2\"/>\
-             <text x=\"{ends:.1}\" y=\"{base:.1}\" font-size=\"{size}\" paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"5\">{text}</text>",
+             <text x=\"{ends:.1}\" y=\"{base:.1}\" font-size=\"{letters}\" paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"5\">{text}</text>",
             y - 12.0,
             self.colour(line),
             self.colours.ink,

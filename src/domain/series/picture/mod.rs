@@ -107,6 +107,12 @@ impl Area {
     }
 }
 
+/// Columns or marks that have room: whole ones.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the picture's size")]
+fn whole(room: f64) -> usize {
+    room.max(0.0) as usize
+}
+
 /// The page as SVG.
 pub fn svg(page: &Page<'_>) -> String {
     let (width, height) = (f64::from(SIZE.0), f64::from(SIZE.1));

@@ -2,7 +2,7 @@
 
 use super::curve::{Plot, Side};
 use super::text::{escaped, fit, width, wrap};
-use super::{Area, Colours, Line, Panel};
+use super::{Area, Colours, Line, Panel, whole};
 use crate::series::{Scale, Tick};
 use std::fmt::Write as _;
 
@@ -36,7 +36,7 @@ impl Pen<'_> {
         let top = rows.mul_add(line, area.top + line * 1.7);
         let below = f64::from(u32::try_from(words.len()).unwrap_or(0));
         let bottom = (area.bottom - line * (below + 1.9)).max(top + 1.0);
-        let most = (((bottom - top) / (line * 2.0)).round().clamp(2.0, 8.0) as u32) as usize;
+        let most = whole(((bottom - top) / (line * 2.0)).round().clamp(2.0, 8.0));
         let left = ruler(panel, range, false, most);
         let right = ruler(panel, range, true, most);
         let label = |ruler: &Option<Ruler>| {
@@ -80,15 +80,15 @@ impl Pen<'_> {
                 self.colours.muted
             );
         }
-        let side = |line: &Line<'_>| if line.right { right.as_ref() } else { left.as_ref() };
+        let of = |line: &Line<'_>| if line.right { right.as_ref() } else { left.as_ref() };
         for line in panel.lines {
-            if let Some(ruler) = side(line) {
+            if let Some(ruler) = of(line) {
                 plot.curve(out, line, ruler.side);
             }
         }
         // Above all curves, so that none hides it.
         for line in panel.lines.iter().filter(|line| line.dots) {
-            if let Some(ruler) = side(line) {
+            if let Some(ruler) = of(line) {
                 plot.best(out, line, ruler.side, size);
             }
         }
@@ -108,7 +108,7 @@ impl Pen<'_> {
     fn across(&self, out: &mut String, plot: &Plot<'_>) {
         let Area { left, top, right, bottom } = plot.area;
         let name = plot.axis.to_string();
-        let most = ((right - left) / (self.size * 8.0)).clamp(2.0, 10.0) as usize;
+        let most = whole(((right - left) / (self.size * 8.0)).clamp(2.0, 10.0));
         // The name of the axis stands where the last label would.
         let end = right - width(&name, self.size) - self.size;
         for tick in plot.axis.ticks(plot.range, most) {
