@@ -119,7 +119,9 @@ pub fn charts(runs: &[Run]) -> Vec<Chart> {
 /// Colours by name, no colour twice while there are some left.
 fn colour(curves: &mut [Curve]) {
     let mut colours = Slots::new(COLOURS);
-    curves.iter_mut().for_each(|curve| curve.slot = colours.of(&curve.name));
+    for curve in curves {
+        curve.slot = colours.of(&curve.name);
+    }
 }
 
 /// The chart of this number with what was chosen for its right side.

@@ -185,7 +185,7 @@ impl Names {
 #[cfg(target_os = "linux")]
 fn is_remote(path: &Path) -> bool {
     /// NFS, SMB (three generations), AFS, Coda, NCP, 9P, Ceph, Lustre, GFS2, OCFS2, FUSE (SSHFS, virtiofs), shared folders of `VirtualBox`: `statfs(2)`.
-    const REMOTE: [i64; 14] = [
+    const REMOTE: [i128; 14] = [
         0x6969,
         0x517b,
         0xff53_4d42,
@@ -201,7 +201,7 @@ fn is_remote(path: &Path) -> bool {
         0x6573_5546,
         0x786f_4256,
     ];
-    rustix::fs::statfs(path).is_ok_and(|found| REMOTE.contains(&(found.f_type as i64 & 0xffff_ffff)))
+    rustix::fs::statfs(path).is_ok_and(|found| REMOTE.contains(&(i128::from(found.f_type) & 0xffff_ffff)))
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -23,7 +23,7 @@ const STEPS: f64 = 10.0;
 /// So long after the last news files are looked at once more: a lock is let go of after its file was closed.
 const ECHO: Duration = Duration::from_millis(2100);
 /// Runs that go on are looked at so often even where everything is heard: a file may be written in ways that no kernel tells of.
-const ASSURANCE: Duration = Duration::from_secs(60);
+const ASSURANCE: Duration = Duration::from_mins(1);
 
 /// What one pass over the files did.
 #[derive(Debug, Clone, Copy)]
@@ -90,7 +90,7 @@ impl Follower {
     /// As if nothing had come for long.
     #[cfg(test)]
     pub fn rest(&mut self) {
-        self.news -= Duration::from_secs(1000);
+        self.news = self.news.checked_sub(Duration::from_secs(1000)).unwrap_or(self.news);
     }
 
     /// Listens where files are now. True: somewhere where it did not before.
@@ -197,7 +197,7 @@ impl Follower {
         if self.ear.as_ref().is_some_and(Ear::hears) {
             // A second more than needed, so that it has changed by then.
             let patience = self.patience.map(|seconds| Duration::from_secs_f64(seconds.min(3600.0) + 1.0));
-            let echo = (still < ECHO).then_some(ECHO - still.min(ECHO));
+            let echo = ECHO.checked_sub(still);
             return patience.into_iter().chain(echo).chain((!over).then_some(ASSURANCE)).min();
         }
         Some(Duration::from_millis(match still.as_secs() {

@@ -5,7 +5,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 use std::io;
 
-/// DejaVu Sans for Latin, Greek, Cyrillic and the signs that the charts use; `font/LICENSE` says how it was made.
+/// `DejaVu Sans` for Latin, Greek, Cyrillic and the signs that the charts use; `font/LICENSE` says how it was made.
 const LETTERS: &[u8] = include_bytes!("font/DejaVuSans-subset.ttf");
 
 /// The picture in its own size.
