@@ -102,7 +102,7 @@ async fn nothing_is_missed_between_two_looks() {
     let table = dir.path().join("log.csv");
     fs::write(&table, "step,loss\n").unwrap();
     let watch = open(&[&table]).unwrap();
-    let writer = std::thread::spawn(move || {
+    let writer = tokio::task::spawn_blocking(move || {
         let mut file = File::options().append(true).open(&table).unwrap();
         for step in 1..=300 {
             writeln!(file, "{step},1.0").unwrap();
@@ -111,7 +111,7 @@ async fn nothing_is_missed_between_two_looks() {
     });
     // The clock would look again after a minute only: every point was heard.
     until(&watch, |watch| points(watch, 0, "loss") == 300).await;
-    writer.join().unwrap();
+    writer.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,8 +146,9 @@ fn where_everything_is_heard_only_time_wakes_it() {
     watch.0.follower.lock().unwrap().as_mut().unwrap().listen(Arc::default());
     let wait = |watch: &Watch| pass(watch).wait.unwrap();
     assert!(wait(&watch) <= Duration::from_millis(2100), "once more, for what comes a moment later");
-    let past = |seconds: u64| {
-        let at = SystemTime::now() - Duration::from_secs(seconds);
+    let past = |seconds: i64| {
+        let at = clock::Clock::default().real() - chrono::TimeDelta::seconds(seconds);
+        let at = SystemTime::from(at);
         File::options().write(true).open(&table).unwrap().set_modified(at).unwrap();
         let mut follower = watch.0.follower.lock().unwrap();
         let follower = follower.as_mut().unwrap();
