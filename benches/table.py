@@ -10,7 +10,9 @@ missing is left out and said. Every program runs on a pseudo-terminal of its own
 key (or the start of the process) to the last byte of the frame that shows the result. Prints medians, bytes, memory, and the targets of
 issue 2 with ok or MISSED. Exits 1 when one is missed.
 """
-import argparse, fcntl, os, pathlib, pty, re, select, shutil, signal, statistics, struct, subprocess, sys, tempfile, termios, time, unicodedata
+import argparse, os, pathlib, re, shutil, statistics, subprocess, sys, tempfile
+import terminal
+from terminal import Program
 
 options = argparse.ArgumentParser()
 options.add_argument("--runs", type=int, default=5)
@@ -23,156 +25,8 @@ given = options.parse_args()
 work = pathlib.Path(given.work).resolve()
 work.mkdir(parents=True, exist_ok=True)
 repository = pathlib.Path(__file__).resolve().parent.parent
-COLUMNS, ROWS = (int(part) for part in given.size.split("x"))
+terminal.size(given.size)
 ROW_COUNT = 1_000_000
-
-SEQUENCE = re.compile(r"\x1b(?:\[([?>=]?)([0-9;:]*)[ !$']?([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|P[^\x1b]*\x1b\\|[()][A-Z0-9]|[=>78cM])|[\r\n\b]|[^\x1b\r\n\b]+")
-
-
-class Screen:
-    """Enough of a terminal for programs that place their text by coordinates."""
-
-    def __init__(self):
-        self.cells = [[" "] * COLUMNS for _ in range(ROWS)]
-        self.x = self.y = 0
-        self.rest, self.answers = "", b""
-
-    def feed(self, text):
-        text, at = self.rest + text, 0
-        while match := SEQUENCE.match(text, at):
-            if match.end() == len(text) and text[at] == "\x1b" and match[3] is None and len(text) - at < 3:
-                break
-            at = match.end()
-            self.one(match)
-        self.rest = text[at:] if len(text) - at < 4096 else ""
-
-    def one(self, match):
-        piece = match[0]
-        if piece[0] not in "\x1b\r\n\b":
-            for char in piece:
-                width = 2 if unicodedata.east_asian_width(char) in "WF" else 1
-                if self.x < COLUMNS and self.y < ROWS:
-                    self.cells[self.y][self.x] = char
-                    self.x += width
-        elif piece == "\r":
-            self.x = 0
-        elif piece == "\n":
-            self.y = min(self.y + 1, ROWS - 1)
-        elif piece == "\b":
-            self.x = max(self.x - 1, 0)
-        elif match[3]:
-            numbers = [int(n) if n.isdigit() else 0 for n in re.split("[;:]", match[2])]
-            self.control(match[1], numbers[0], numbers, match[3])
-
-    def control(self, private, n, numbers, kind):
-        blank = lambda y, a, b: self.cells[y].__setitem__(slice(a, b), [" "] * (max(b - a, 0)))
-        if kind in "Hf":
-            self.y, self.x = min(max(n, 1), ROWS) - 1, min(max((numbers + [1])[1], 1), COLUMNS) - 1
-        elif kind == "G":
-            self.x = max(n, 1) - 1
-        elif kind == "d":
-            self.y = max(n, 1) - 1
-        elif kind in "ABCD":
-            step = max(n, 1)
-            self.y = min(max(self.y + {"A": -step, "B": step}.get(kind, 0), 0), ROWS - 1)
-            self.x = min(max(self.x + {"C": step, "D": -step}.get(kind, 0), 0), COLUMNS - 1)
-        elif kind == "X":
-            blank(self.y, self.x, min(self.x + max(n, 1), COLUMNS))
-        elif kind == "K":
-            blank(self.y, 0 if n else self.x, self.x + 1 if n == 1 else COLUMNS)
-        elif kind == "J" and not private:
-            for y in range(ROWS):
-                if n >= 2 or (n == 0 and y > self.y) or (n == 1 and y < self.y):
-                    blank(y, 0, COLUMNS)
-            if n < 2:
-                blank(self.y, 0 if n else self.x, self.x + 1 if n else COLUMNS)
-        elif kind == "n" and n == 6:
-            self.answers += b"\x1b[%d;%dR" % (self.y + 1, self.x + 1)
-        elif kind == "c":
-            self.answers += b"\x1b[?62c" if private != ">" else b"\x1b[>0;0;0c"
-        elif kind == "u" and private == "?":
-            self.answers += b"\x1b[?0u"
-
-    def lines(self):
-        return ["".join(row) for row in self.cells]
-
-
-class Program:
-    """A program on a pseudo-terminal."""
-
-    def __init__(self, command, environment=None, folder=None):
-        self.screen, self.bytes = Screen(), 0
-        self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-        self.mark = time.monotonic()
-        self.process = os.fork()
-        if self.process == 0:
-            try:
-                os.login_tty(slave)
-                if folder:
-                    os.chdir(folder)
-                os.execvpe(command[0], command, {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})})
-            finally:
-                os._exit(127)
-        os.close(slave)
-
-    def take(self, wait):
-        """Reads what is there; answers when it came, or None."""
-        if not select.select([self.master], [], [], wait)[0]:
-            return None
-        try:
-            data = os.read(self.master, 1 << 16)
-        except OSError:
-            raise SystemExit(f"it ended; the screen shows:\n" + "\n".join(line.rstrip() for line in self.screen.lines()))
-        at = time.monotonic()
-        self.bytes += len(data)
-        self.screen.feed(data.decode("utf-8", "replace"))
-        if self.screen.answers:
-            os.write(self.master, self.screen.answers)
-            self.screen.answers = b""
-        return at
-
-    def until(self, what, holds, limit=60):
-        """Milliseconds from the mark to the bytes with which this holds."""
-        last = self.mark
-        while not holds(self.screen.lines()):
-            at = self.take(0.05)
-            last = at or last
-            if time.monotonic() - self.mark > limit:
-                raise SystemExit(f"no {what}; the screen shows:\n" + "\n".join(line.rstrip() for line in self.screen.lines()))
-        return (last - self.mark) * 1000
-
-    def settle(self, quiet=0.3, limit=3):
-        """Until nothing more comes; some programs never stop."""
-        end = time.monotonic() + limit
-        while self.take(quiet) and time.monotonic() < end:
-            pass
-
-    def keys(self, keys):
-        self.mark, self.before = time.monotonic(), self.bytes
-        os.write(self.master, keys.encode())
-
-    def sent(self):
-        self.settle()
-        return self.bytes - self.before
-
-    def idle(self, seconds):
-        """CPU in percent and bytes."""
-        clock = lambda: sum(int(n) for n in open(f"/proc/{self.process}/stat").read().rsplit(")", 1)[1].split()[11:13])
-        ticks, before, end = clock(), self.bytes, time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            self.take(left)
-        return (clock() - ticks) / os.sysconf("SC_CLK_TCK") / seconds * 100, self.bytes - before
-
-    def memory(self):
-        """Resident and peak, in MiB."""
-        status = open(f"/proc/{self.process}/status").read()
-        return [int(re.search(rf"{name}:\s*(\d+)", status)[1]) / 1024 for name in ("VmRSS", "VmHWM")]
-
-    def end(self):
-        os.kill(self.process, signal.SIGKILL)
-        os.waitpid(self.process, 0)
-        os.close(self.master)
 
 
 figures = {}
@@ -210,7 +64,7 @@ def brightrun(home):
     note(name, "store open and counted, ms", program.until("count", shows("1,000,000")))
     program.settle()
     program.keys("2")
-    note(name, "the table, ms", program.until("rows", lambda lines: len(rows(lines)) > ROWS - 10))
+    note(name, "the table, ms", program.until("rows", lambda lines: len(rows(lines)) > terminal.ROWS - 10))
     program.settle(1)
     cpu, sent = program.idle(5)
     note(name, "idle CPU, %", cpu)

@@ -41,6 +41,9 @@ cargo clippy --workspace --all-targets --locked -- -D warnings
 step "the worker's Python environment (worker/.venv), without which tests that train say SKIPPED"
 bash worker/setup.sh
 
+step "RunPod's worker loop on top of it (worker/.venv-rented), without which tests of rented machines say SKIPPED"
+bash worker/setup-rented.sh
+
 step "other trainers' loggers on top of it, without which tests/foreign.rs says SKIPPED"
 bash tests/python/setup.sh
 

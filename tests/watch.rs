@@ -80,6 +80,28 @@ fn a_curve_grows_while_one_looks_and_the_end_is_seen() {
     assert!(!data.exists(), "no database and no log is made for looking at files");
 }
 
+/// A run that goes on, whose worker is silent for a while: nobody wakes up to find that out.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_new_data_nothing_is_sent_and_nothing_wakes_up() {
+    let home = tempfile::tempdir().expect("a home");
+    let (events, _lock) = live(home.path());
+    append(&events, &step(1));
+    let mut terminal = Start::at(120, 40).arguments(["watch", "run"]).home(home).run();
+    terminal.see("at step 1");
+    // What was written a moment ago is looked at once more, and threads that have nothing to do end after ten seconds.
+    terminal.idle_bytes(Duration::from_secs(13));
+    let before = terminal.wakeups();
+    assert_eq!(terminal.idle_bytes(Duration::from_secs(10)), 0);
+    let woken = terminal.wakeups().saturating_sub(before);
+    // Asking by the clock takes a hundred in this time; a few may be the system's.
+    assert!(woken <= 10, "{woken} wake-ups in ten seconds");
+    append(&events, &step(2));
+    terminal.see("at step 2");
+    assert!(terminal.wakeups() > before, "they are counted");
+    terminal.leave();
+}
+
 #[test]
 fn one_update_costs_little() {
     let home = tempfile::tempdir().expect("a home");
@@ -145,4 +167,31 @@ fn scripts_get_lines_and_an_exit_code() {
     let out = fs::read_to_string(program.path("out.csv")).expect("written");
     assert_eq!(out.lines().nth(1), Some("1,,,,2"));
     assert_eq!(program.run(["watch", "out.csv", "--replay", "-1"]).code, 2);
+}
+
+#[test]
+fn pictures_are_written_whole_or_not_at_all() {
+    let program = Program::default();
+    fs::write(program.path("log.csv"), "step,loss,eval_loss\n1,2.0,\n2,1.0,1.5\n").expect("a file");
+    let right = ["--right", "loss=evaluation", "--look", "night", "-o", "out.png"];
+    let asked: Vec<&str> = ["watch", "log.csv", "--export", "png"].into_iter().chain(right).collect();
+    program.run(asked).ok();
+    let picture = fs::read(program.path("out.png")).expect("written");
+    // The size stands behind the signature, the length and the name of the first chunk.
+    assert_eq!(&picture[..8], b"\x89PNG\r\n\x1a\n");
+    let size = |at: usize| u32::from_be_bytes(picture[at..at + 4].try_into().expect("four bytes"));
+    assert_eq!((size(16), size(20)), (2000, 1200));
+    let svg = program.run(["watch", "log.csv", "--export", "svg"]).ok().out;
+    assert!(svg.starts_with("<svg") && svg.contains("best 1.5 at step 2"), "{svg}");
+    let wrong = program.run(["watch", "log.csv", "--export", "svg", "--right", "loss=lr", "-o", "no.svg"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.error.contains("evaluation"), "it says what there is: {}", wrong.error);
+    fs::write(program.path("empty.csv"), "step,loss\n").expect("a file");
+    assert_eq!(program.run(["watch", "empty.csv", "--export", "png", "-o", "no.png"]).code, 1);
+    let left: Vec<_> =
+        fs::read_dir(program.path("")).expect("a folder").flatten().map(|e| e.file_name()).collect();
+    assert!(
+        left.iter().all(|name| !name.to_string_lossy().starts_with("no.")),
+        "nothing half is left: {left:?}"
+    );
 }

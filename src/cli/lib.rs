@@ -6,6 +6,7 @@
 mod args;
 mod ask;
 mod context;
+mod curves;
 mod filters;
 mod interrupt;
 mod meter;

@@ -155,33 +155,45 @@ impl RemoteError {
 
     /// What happened, without what to do: `cannot start the job: RunPod does not accept the API key`.
     pub fn what(&self) -> String {
-        let Facts { service, doing, kind, status, detail, fields, .. } = &*self.0;
-        let because = match kind {
+        format!("cannot {}: {}", self.0.doing, self.because())
+    }
+
+    /// What was to be done: `start the job`.
+    pub fn doing(&self) -> &'static str {
+        self.0.doing
+    }
+
+    /// Why it was not: `RunPod does not accept the API key`.
+    pub fn because(&self) -> String {
+        let Facts { service, kind, status, detail, fields, .. } = &*self.0;
+        match kind {
             Kind::NoKey => format!("there is no API key for {service}"),
             Kind::Settings => detail.clone(),
             Kind::BadKey => format!("{service} does not accept the API key"),
             Kind::Scope => with(format!("{service} accepts the API key, but it may not do this"), detail),
             Kind::Balance => format!("the balance of the {service} account does not suffice"),
             Kind::NoCapacity => format!("{service} has no such machine free"),
+            // Found here: nothing was sent.
+            Kind::Rule if status.is_none() => with(format!("{service} would refuse it"), detail),
             Kind::Rule => with(format!("{service} refuses it"), detail),
             Kind::Fields if fields.is_empty() => {
                 with(format!("{service} does not accept the request"), detail)
             }
             Kind::Fields => format!("{service} does not accept the request: {}", fields.join("; ")),
-            Kind::NotFound => with(format!("{service} knows nothing of that name (any more)"), detail),
+            Kind::NotFound => with(format!("{service} knows no such thing, or not any more"), detail),
             Kind::Retired => format!("{service} has switched this interface off"),
             Kind::OldInterface => format!("the answer comes from the retired interface of {service}"),
             Kind::Conflict => with(format!("{service} cannot do it in the present state"), detail),
             Kind::TooLarge => with("the request is too large".to_owned(), detail),
             Kind::Limited => format!("{service} allows no more calls just now"),
-            Kind::Server => with(format!("{service} has a fault ({})", status.unwrap_or(500)), detail),
+            Kind::Server if detail.is_empty() => format!("{service} has a fault ({})", status.unwrap_or(500)),
+            Kind::Server => format!("{service} has a fault ({}: {detail})", status.unwrap_or(500)),
             Kind::Garbage => with(format!("the answer of {service} cannot be understood"), detail),
             Kind::Unreachable => with(format!("{service} cannot be reached"), detail),
             Kind::Tls => with(format!("no secure connection to {service}"), detail),
             Kind::Timeout => format!("{service} did not answer in time"),
             Kind::Broken => with(format!("the connection to {service} was lost"), detail),
-        };
-        format!("cannot {doing}: {because}")
+        }
     }
 
     /// What to do, in one or two sentences.
@@ -192,15 +204,18 @@ impl RemoteError {
                 "It may have happened all the same: look at what {service} lists before you try again"
             );
         }
+        let console = format!("{service}'s console");
         let text = match kind {
-            Kind::NoKey => "Make one in its console and put it into the configuration or the environment",
-            Kind::Settings => "Correct it in the configuration",
-            Kind::BadKey => "Check the key, or make a new one in its console",
-            Kind::Scope if *advice == Advice::NextCandidate => {
-                "Try another machine, or give the key more rights in its console"
+            Kind::NoKey => {
+                &format!("Make one in {console} and put it into the configuration or the environment")
             }
-            Kind::Scope => "Give the key that right in its console, or use another key",
-            Kind::Balance => "Add credit in its console; nothing was started",
+            Kind::Settings => "Correct it in the configuration",
+            Kind::BadKey => &format!("Check the key, or make a new one in {console}"),
+            Kind::Scope if *advice == Advice::NextCandidate => {
+                &format!("Try another machine, or give the key more rights in {console}")
+            }
+            Kind::Scope => &format!("Give the key that right in {console}, or use another key"),
+            Kind::Balance => &format!("Add credit in {console}; nothing was started"),
             Kind::NoCapacity => "Try another GPU or data centre, or wait",
             Kind::Rule if *advice == Advice::NextCandidate => {
                 "Try another machine, or change what is named there"
@@ -281,5 +296,59 @@ fn human(time: Duration) -> String {
         0..=90 => format!("{seconds} s"),
         91..=5400 => format!("{} min", seconds.div_ceil(60)),
         _ => format!("{} h", seconds.div_ceil(3600)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KINDS: [Kind; 20] = [
+        Kind::NoKey,
+        Kind::Settings,
+        Kind::BadKey,
+        Kind::Scope,
+        Kind::Balance,
+        Kind::NoCapacity,
+        Kind::Rule,
+        Kind::Fields,
+        Kind::NotFound,
+        Kind::Retired,
+        Kind::OldInterface,
+        Kind::Conflict,
+        Kind::TooLarge,
+        Kind::Limited,
+        Kind::Server,
+        Kind::Garbage,
+        Kind::Unreachable,
+        Kind::Tls,
+        Kind::Timeout,
+        Kind::Broken,
+    ];
+
+    #[test]
+    fn every_text_says_what_happened_and_what_to_do() {
+        for kind in KINDS {
+            for advice in [kind.advice(), Advice::Uncertain, Advice::NextCandidate] {
+                let error =
+                    RemoteError::new("RunPod", "rent the pod", kind).detail("the words").advised(advice);
+                let text = error.to_string();
+
+                assert!(
+                    text.starts_with("cannot rent the pod: ") && text.matches(". ").count() == 1,
+                    "{text}"
+                );
+                assert!(error.next().starts_with(char::is_uppercase) && !text.ends_with('.'), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_wait_is_told_in_the_unit_that_people_use() {
+        let told = |seconds: u64| human(Duration::from_millis(seconds * 1000 - 1));
+        assert_eq!(
+            [told(1), told(90), told(91), told(5400), told(5401)],
+            ["1 s", "90 s", "2 min", "90 min", "2 h"]
+        );
     }
 }

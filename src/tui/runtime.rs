@@ -292,8 +292,8 @@ impl House {
                 tokio::time::sleep(BREATH).await;
                 *msg
             }),
-            Effect::Export { watch, to, run, axis } => {
-                self.tasks.other(perform::monitor::export(watch, to, run, axis));
+            Effect::Export { watch, to, run, sight } => {
+                self.tasks.other(perform::monitor::export(watch, to, run, *sight));
             }
             Effect::Copy(text) => {
                 if !self.session.copy(&text)? {

@@ -79,9 +79,11 @@ impl Bench {
         std::fs::write(&path, CHAT.repeat(20)).expect("a file");
         let source = engine::datasets::Source::Path(path);
         let add = engine::datasets::Add { source, name: None, description: None, tokenizer: None };
-        engine::datasets::add(engine, add, &Progress::none(), &CancellationToken::new())
-            .await
-            .expect("a dataset");
+        let there = engine::datasets::list(engine, false).await.expect("a list");
+        if there.is_empty() {
+            let (progress, cancel) = (Progress::none(), CancellationToken::new());
+            engine::datasets::add(engine, add, &progress, &cancel).await.expect("a dataset");
+        }
         let request = Request {
             dataset: "chats".to_owned(),
             base_model: Some(tiny(self.dir.path()).display().to_string()),

@@ -141,6 +141,18 @@ impl Terminal {
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => false,
         }
     }
+    /// How often any thread of the program has gone to sleep, which is how often one was awake.
+    #[cfg(target_os = "linux")]
+    pub fn wakeups(&self) -> u64 {
+        let pid = self.child.process_id().expect("it runs");
+        let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).expect("its threads");
+        let of = |task: std::fs::DirEntry| -> Option<u64> {
+            // A thread may end meanwhile.
+            let status = std::fs::read_to_string(task.path().join("status")).ok()?;
+            status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?.trim().parse().ok()
+        };
+        tasks.flatten().filter_map(of).sum()
+    }
     /// What stands on the screen.
     pub fn text(&self) -> String {
         self.parser.screen().contents()

@@ -41,6 +41,8 @@ pub struct Bench {
     pub program: Program,
     pub python: PathBuf,
     pub model: PathBuf,
+    /// More of its environment.
+    pub more: Vec<(String, String)>,
 }
 
 impl Bench {
@@ -48,7 +50,7 @@ impl Bench {
     pub fn new(test: &str) -> Option<Self> {
         let python = python(test)?;
         let program = Program::default();
-        let bench = Self { model: program.path("tiny"), program, python };
+        let bench = Self { model: program.path("tiny"), program, python, more: Vec::new() };
         let made = Command::new(&bench.python)
             .arg(worker().join("tests/tiny_model.py"))
             .arg(&bench.model)
@@ -64,12 +66,13 @@ impl Bench {
     pub fn twin(&self) -> Self {
         let program = Program::default();
         copy_folder(&self.program.path(".local"), &program.path(".local"));
-        Self { program, python: self.python.clone(), model: self.model.clone() }
+        Self { program, python: self.python.clone(), model: self.model.clone(), more: self.more.clone() }
     }
     pub fn command(&self, line: &str) -> Command {
         let mut command = self.program.command(line.split(' '));
         command.env("BRIGHTRUN_WORKER_PYTHON", &self.python).env("BRIGHTRUN_WORKER_FOLDER", worker());
         command.env("BRIGHTRUN_WORKER_THREADS", "1").env("HF_HUB_OFFLINE", "1");
+        command.envs(self.more.iter().cloned());
         command
     }
     pub fn run(&self, line: &str) -> Outcome {

@@ -1,6 +1,8 @@
-"""The command line: `python -m brightrun_worker run | check-spec | merge`."""
+"""The command line: `python -m brightrun_worker run | check-spec | merge | serverless | pod | start | cache`."""
 
 import argparse
+import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -31,7 +33,23 @@ def _parser() -> argparse.ArgumentParser:
     merge.add_argument("--revision", help="branch, tag or commit of a hub name")
     merge.add_argument("--out", type=Path, required=True, help="folder to make")
     merge.set_defaults(verb=_merge)
+    _add_rented(verbs)
     return parser
+
+
+def _add_rented(verbs) -> None:
+    """What runs on a rented machine (rented/)."""
+    serverless = verbs.add_parser("serverless", help="behind RunPod's queue: carry out one job after the other")
+    serverless.set_defaults(verb=lambda given: _rented("serverless"))
+    pod = verbs.add_parser("pod", help="in a pod: carry out BRIGHTRUN_RUN, then end the pod")
+    pod.set_defaults(verb=lambda given: _rented("pod"))
+    start = verbs.add_parser("start", help="the one of the two that this machine is for: what the image starts")
+    start.set_defaults(verb=lambda given: _rented("pod" if os.environ.get("BRIGHTRUN_RUN") else "serverless"))
+    cache = verbs.add_parser("cache", help="fetch a base model from the hub, once for all runs")
+    cache.add_argument("model", help="hub name, owner/name")
+    cache.add_argument("--revision", help="branch, tag or commit")
+    cache.add_argument("--to", type=Path, required=True, help="the folder that workers get as HF_HOME")
+    cache.set_defaults(verb=_cache)
 
 
 def _check(given: argparse.Namespace) -> int:
@@ -62,6 +80,16 @@ def _merge(given: argparse.Namespace) -> int:
         say(f"{known.name}: {known.cause}. {known.fix}")
         return known.exit_code
     return exits.DONE
+
+
+def _rented(name: str) -> int:
+    return importlib.import_module(f".rented.{name}", __package__).main()
+
+
+def _cache(given: argparse.Namespace) -> int:
+    from .rented.weights import cache
+
+    return cache(given.model, given.revision, given.to)
 
 
 if __name__ == "__main__":

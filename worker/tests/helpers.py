@@ -87,7 +87,7 @@ def run(spec_path: Path, out: Path, seconds: float = 120) -> int:
     return worker.exitcode
 
 
-def wait_until(true, seconds: float = 60) -> None:
+def wait_until(true, seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "this did not happen in time"

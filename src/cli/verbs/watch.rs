@@ -1,17 +1,14 @@
 //! `watch PATH…`
 
 use crate::context::Context;
+use crate::curves::Curves;
 use crate::out::{Done, Exit, Stop};
-use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};
 use domain::series::{Axis, number};
 use engine::Error;
-use engine::watch::{Form, Request, Run, Standing, Watch as Runs, export};
+use engine::watch::{Request, Run, Standing, Watch as Runs};
 use serde_json::{Map, Value, json};
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
+use std::path::PathBuf;
 use tokio::sync::mpsc;
 
 /// Watch trainings live: our runs, `trainer_state.json`, `TensorBoard` events, `.wandb`, CSV, JSON lines
@@ -25,15 +22,8 @@ pub(crate) struct Watch {
     /// Show what is there as if it happened now, SPEED times as fast
     #[arg(long, value_name = "SPEED")]
     replay: Option<f64>,
-    /// Horizontal axis
-    #[arg(long, value_name = "AXIS", default_value = "step", value_parser = PossibleValuesParser::new(["step", "epoch", "time", "tokens"]))]
-    x: String,
-    /// Write the curves and end
-    #[arg(long, value_name = "FORM", value_parser = PossibleValuesParser::new(["csv", "json", "svg"]))]
-    export: Option<String>,
-    /// File of the export; without it stdout
-    #[arg(short, long, value_name = "FILE", requires = "export", value_hint = ValueHint::FilePath)]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    curves: Curves,
 }
 
 impl Watch {
@@ -44,59 +34,22 @@ impl Watch {
 
     /// The horizontal axis.
     pub fn axis(&self) -> Axis {
-        Axis::from_str(&self.x).unwrap_or(Axis::Step)
+        self.curves.axis()
     }
 
     /// Nothing is to be seen: the curves are written.
-    pub const fn is_export(&self) -> bool {
-        self.export.is_some()
+    pub fn is_export(&self) -> bool {
+        self.curves.form().is_some()
     }
 }
 
 pub(crate) async fn run(context: &mut Context, args: Watch) -> Done {
     let request = args.request();
     let watch = context.blocking("Cannot watch", move |_, _| Runs::open(&request)).await?;
-    match args.export.as_deref().and_then(Form::of) {
-        Some(form) => write(context, watch, form, &args).await,
+    match args.curves.form() {
+        Some(form) => args.curves.write(context, watch, form).await,
         None => follow(context, watch).await,
     }
-}
-
-/// Writes the curves of the first run, or the picture of all.
-async fn write(context: &mut Context, watch: Runs, form: Form, args: &Watch) -> Done {
-    let (axis, output) = (args.axis(), args.output.clone());
-    let many = watch.runs().len();
-    if many > 1 && form != Form::Svg {
-        let why = format!("{many} runs lie there, and a table holds one");
-        return Err(Error::usage("Cannot export the curves", why).next("Name one of them").into());
-    }
-    let work = move |_, cancel: engine::CancellationToken| {
-        watch.read(&cancel)?;
-        let mut text = Vec::new();
-        match output {
-            None => export(&watch, 0, form, axis, &mut text)?,
-            Some(path) => {
-                let failed = |error: std::io::Error| {
-                    Error::failed("Cannot export the curves", error.to_string()).on(path.display())
-                };
-                let file = beside(&path).map_err(failed)?;
-                export(&watch, 0, form, axis, &mut BufWriter::new(&file.1))?;
-                std::fs::rename(&file.0, &path).map_err(failed)?;
-            }
-        }
-        Ok(text)
-    };
-    let text = context.blocking("Cannot export the curves", work).await?;
-    context.out.raw(&text)?;
-    Ok(Exit::Done)
-}
-
-/// A file beside the one that is wanted: it takes its place once it is whole.
-fn beside(path: &Path) -> std::io::Result<(PathBuf, File)> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let path = path.with_file_name(name);
-    File::create(&path).map(|file| (path, file))
 }
 
 /// A line per change, until all runs are over.

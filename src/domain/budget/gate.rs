@@ -59,7 +59,7 @@ pub fn gate(budget: &Budget, ledger: Ledger, upper: Usd) -> Gate {
     let message = match percent {
         _ if upper <= Usd::ZERO => "It costs nothing.".to_owned(),
         _ if blocked => format!(
-            "Up to {upper} is more than the {remaining} left of {}: {shortfall} are missing. Take a cheaper GPU, fewer epochs, or raise the limit.",
+            "Up to {upper} is more than the {remaining} left of {}: {shortfall} are missing. Take a cheaper GPU, fewer epochs, raise the limit, or say why it may go over it.",
             budget.limit
         ),
         _ if over && budget.block => {

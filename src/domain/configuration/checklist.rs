@@ -185,6 +185,13 @@ fn cost(configuration: &Configuration, found: &Findings) -> Check {
             format!("{range} may be more than the {most} that are allowed for it."),
         );
     }
+    if let (true, Some(reason)) = (gate.blocked, &configuration.over_budget) {
+        return check(
+            "cost",
+            Mark::Accept,
+            format!("{range}. {} It may, because: {}", gate.message, reason.as_str()),
+        );
+    }
     let mark = match gate {
         gate if gate.blocked => Mark::Stop,
         gate if gate.over || gate.level.is_some() || range.high > DEAR => Mark::Accept,

@@ -6,6 +6,7 @@ mod tests;
 
 pub use checklist::{Check, Checklist, Findings, Mark, NotYet};
 
+use crate::budget::Override;
 use crate::hyperparameters::Hyperparameters;
 use crate::ids::DatasetId;
 use crate::money::Usd;
@@ -42,6 +43,8 @@ pub struct Configuration {
     pub max_hours: u32,
     /// It must not be estimated to cost more.
     pub max_cost: Option<Usd>,
+    /// Why it may go over a budget that blocks; kept with the run (R3.12).
+    pub over_budget: Option<Override>,
     /// Also write the base model with the adapter in it.
     pub merge: bool,
     /// Settings are held to what the worker can run instead of what suits real models.
@@ -65,6 +68,7 @@ impl Default for Configuration {
             gpus: 1,
             max_hours: 24,
             max_cost: None,
+            over_budget: None,
             merge: false,
             any_value: false,
         }

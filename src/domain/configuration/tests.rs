@@ -93,6 +93,19 @@ fn a_limit_on_the_cost_holds_for_the_upper_end_and_for_the_unknown() {
 }
 
 #[test]
+fn a_reason_turns_a_blocked_budget_into_something_to_accept() {
+    let reason = Override::new(&"The customer waits for the second version of it. ".repeat(2)).unwrap();
+    let reasoned = Configuration { over_budget: Some(reason), ..configuration() };
+    let blocked = World { 4: estimate(2, 600), 5: Some(money(600)), ..world() };
+    assert_eq!(stops(&blocked).as_deref(), Some("cost"));
+    let w = World { 0: reasoned.clone(), ..blocked };
+    assert_eq!((stops(&w), asks(&w).as_deref(), launch(&w, &["cost"])), (None, Some("cost"), Ok(())));
+    // It is no way around a limit of the run's own.
+    let limited = Configuration { max_cost: Some(Usd::dollars(3)), ..reasoned };
+    assert_eq!(stops(&World { 0: limited, ..w }).as_deref(), Some("cost"));
+}
+
+#[test]
 fn the_unknown_and_the_risky_have_to_be_accepted() {
     assert_eq!(asks(&World { 3: 0, ..world() }).as_deref(), Some("memory"));
     assert_eq!(asks(&World { 4: estimate(25, 3), ..world() }).as_deref(), Some("time"));

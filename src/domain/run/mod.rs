@@ -24,4 +24,4 @@ pub use health::{Alert, AlertKind, Severity, alerts};
 pub use reader::{Damage, KEPT, Reader};
 pub use roles::Roles;
 pub use stage::{Part, Stage};
-pub use state::{Liveness, State, state};
+pub use state::{Liveness, State, patience, state};

@@ -101,6 +101,11 @@ pub fn state(facts: &Facts, now: DateTime<Utc>, process: Liveness) -> State {
     }
 }
 
+/// Seconds until silence alone makes another state of it; never more than it may be silent. Negative: it is stale already.
+pub fn patience(facts: &Facts, now: DateTime<Utc>) -> f64 {
+    quiet(facts) - silence(facts, now)
+}
+
 /// Seconds since the last event. Clocks of two machines differ: an event from the future is from now.
 fn silence(facts: &Facts, now: DateTime<Utc>) -> f64 {
     facts.last_at.map_or(0.0, |last| seconds(last, now).max(0.0))

@@ -36,4 +36,15 @@ impl At {
     pub const fn step(step: u64) -> Self {
         Self { step, epoch: None, seconds: None, tokens: None }
     }
+
+    /// Where it lies on an axis; `None`: that is not known.
+    #[expect(clippy::cast_precision_loss, reason = "a screen has fewer columns than 2^53")]
+    pub fn on(&self, axis: Axis) -> Option<f64> {
+        match axis {
+            Axis::Step => Some(self.step as f64),
+            Axis::Epoch => self.epoch,
+            Axis::Time => self.seconds,
+            Axis::Tokens => self.tokens.map(|tokens| tokens as f64),
+        }
+    }
 }

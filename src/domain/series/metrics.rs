@@ -293,6 +293,11 @@ impl<'a> Series<'a> {
         (!span.is_empty()).then_some((span.min, span.max))
     }
 
+    /// Whether a value between two places, both included, is NaN or infinite.
+    pub fn has_gap(&self, axis: Axis, from: f64, to: f64) -> bool {
+        self.values.gap(self.frame.row_at(axis, from), self.row_behind(axis, to))
+    }
+
     /// The first row behind a place.
     pub(super) fn row_behind(&self, axis: Axis, x: f64) -> usize {
         self.frame.row_at(axis, x.next_up()).min(self.rows())

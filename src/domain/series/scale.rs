@@ -1,5 +1,7 @@
 //! From values to places on the vertical axis.
 
+use super::tick::{Tick, ticks};
+
 /// How values are spread over the height.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Scale {
@@ -42,6 +44,20 @@ impl Scale {
                 ((low - room).exp().max(f64::MIN_POSITIVE), (high + room).exp().min(f64::MAX / 4.0))
             }
         }
+    }
+
+    /// The edges of an axis for values from `min` to `max`, moved out to its marks so that they rarely change, and the marks: about `most`.
+    pub fn ruled(self, (min, max): (f64, f64), most: usize) -> ((f64, f64), Vec<Tick>) {
+        let (low, high) = self.edges(min, max);
+        // What was never negative has no axis below zero.
+        let low = if min >= 0.0 { low.max(0.0) } else { low };
+        let marks = ticks(self, (low, high), most);
+        let (Self::Linear, [first, second, ..]) = (self, marks.as_slice()) else {
+            return ((low, high), marks);
+        };
+        let step = second.at - first.at;
+        let (low, high) = ((low / step).floor() * step, (high / step).ceil() * step);
+        ((low, high), ticks(self, (low, high), most + 2))
     }
 
     /// The place of a value, from 0 at `low` to 1 at `high`; outside of them beyond; `None` where it has none.

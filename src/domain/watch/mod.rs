@@ -24,5 +24,5 @@ mod wandb;
 
 pub use found::{End, Found};
 pub use recognize::{Format, Recognized, recognize};
-pub use standing::{Standing, standing};
+pub use standing::{Standing, allowed, standing};
 pub use tail::Tail;

@@ -26,13 +26,18 @@ const GAPS: f64 = 10.0;
 
 /// Where the run stands whose file was last written `still` seconds ago, and whose points usually come `gap` seconds apart.
 pub fn standing(end: Option<End>, still: f64, gap: Option<f64>) -> Standing {
-    let allowed = STILL.max(gap.filter(|gap| gap.is_finite()).unwrap_or_default() * GAPS);
+    let allowed = allowed(gap);
     match end {
         Some(End::Finished) => Standing::Finished,
         Some(End::Failed(code)) => Standing::Failed(code),
         None if still > allowed => Standing::Lost { still },
         None => Standing::Running,
     }
+}
+
+/// Seconds for which the file may stand still.
+pub fn allowed(gap: Option<f64>) -> f64 {
+    STILL.max(gap.filter(|gap| gap.is_finite()).unwrap_or_default() * GAPS)
 }
 
 #[cfg(test)]

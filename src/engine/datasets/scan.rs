@@ -16,7 +16,12 @@ pub(super) struct Scan<'a> {
     checker: Checker,
     counter: Counter<'a>,
     bytes: u64,
+    /// Bytes that were fed and are not looked at yet.
+    pending: Vec<u8>,
 }
+
+/// So many bytes are looked at at once: beside them a thread costs nothing.
+const PIECE: usize = 1 << 20;
 
 /// Statistics need to know the shape, which the checker finds out at the first line.
 enum Counter<'a> {
@@ -42,29 +47,58 @@ impl<'a> Scan<'a> {
             checker: Checker::new(file, &options),
             counter: Counter::Waiting(Vec::new()),
             bytes: 0,
+            pending: Vec::with_capacity(PIECE),
         }
     }
 
-    /// The next bytes, however they were cut.
+    /// The next bytes, however they were cut. What is wrong with them may be said at the next ones, or at the end.
     pub fn feed(&mut self, bytes: &[u8]) -> Result<(), NotADataset> {
-        self.digest.update(bytes);
         self.bytes += bytes.len() as u64;
-        self.checker.feed(bytes)?;
-        match (&mut self.counter, self.checker.shape()) {
-            (Counter::Counting(reader), _) => reader.feed(bytes),
-            (Counter::Waiting(begun), Some(shape)) => {
-                let mut reader = Reader::new(shape, self.measure);
-                reader.feed(begun);
-                reader.feed(bytes);
-                self.counter = Counter::Counting(Box::new(reader));
-            }
-            (Counter::Waiting(begun), None) => begun.extend_from_slice(bytes),
+        if self.pending.is_empty() && bytes.len() >= PIECE {
+            return self.look(bytes);
+        }
+        self.pending.extend_from_slice(bytes);
+        if self.pending.len() < PIECE {
+            return Ok(());
+        }
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Result<(), NotADataset> {
+        let mut pending = std::mem::take(&mut self.pending);
+        let looked = self.look(&pending);
+        pending.clear();
+        self.pending = pending;
+        looked
+    }
+
+    /// Checks on one core, counts and digests on another.
+    fn look(&mut self, bytes: &[u8]) -> Result<(), NotADataset> {
+        let Self { checker, counter, digest, measure, .. } = self;
+        if let Counter::Counting(reader) = counter {
+            return std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    digest.update(bytes);
+                    reader.feed(bytes);
+                });
+                checker.feed(bytes)
+            });
+        }
+        digest.update(bytes);
+        checker.feed(bytes)?;
+        let Counter::Waiting(begun) = counter else { return Ok(()) };
+        begun.extend_from_slice(bytes);
+        if let Some(shape) = checker.shape() {
+            let mut reader = Reader::new(shape, *measure);
+            reader.feed(begun);
+            *counter = Counter::Counting(Box::new(reader));
         }
         Ok(())
     }
 
     /// No bytes are left.
-    pub fn finish(self) -> Result<Scanned, NotADataset> {
+    pub fn finish(mut self) -> Result<Scanned, NotADataset> {
+        self.flush()?;
         let report = self.checker.finish()?;
         let facts = match (self.counter, report.shape) {
             (Counter::Counting(reader), _) => reader.finish(&LENGTHS),

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::drive::Driver;
-use super::site::Gone;
+use super::site::{Gone, Left};
 use super::tried;
 use crate::Result;
 use domain::cost::CostRecord;
@@ -33,7 +33,11 @@ impl Driver<'_> {
             (_, Some(Wish::Cancel(cancel))) => self.cancelled(cancel).await.map(Some),
             (Some(run::Outcome::Stopped), _) => self.paused().await.map(Some),
             (Some(run::Outcome::Failed | run::Outcome::Done), _) => {
-                let failure = self.failure();
+                let failure = match gone {
+                    // It says that it is done, but what it left cannot be used.
+                    Gone::Machine(Left::Failed(failure)) if ended == Some(run::Outcome::Done) => *failure,
+                    _ => self.failure(),
+                };
                 self.failed(failure).await.map(Some)
             }
             (None, _) => match gone {

@@ -5,7 +5,7 @@ use super::read::find;
 use crate::local::{Part, Sink as _};
 use crate::{Engine, Error, Result, jobs};
 use domain::model::{Curve, html, markdown};
-use domain::series::{Axis, Chart, Line, Metrics, Scale, sentence, svg};
+use domain::series::{Look, Metrics};
 use std::path::{Path, PathBuf};
 
 const WHAT: &str = "Cannot write the report";
@@ -43,18 +43,8 @@ fn write(path: &Path, text: &str) -> Result<PathBuf> {
 }
 
 fn curve(metrics: &Metrics, title: &str, names: &[&str]) -> Option<Curve> {
-    let found: Vec<_> = names.iter().filter_map(|name| metrics.get(name)).filter(|s| !s.is_empty()).collect();
-    let first = *found.first()?;
-    let lines: Vec<Line> = names
-        .iter()
-        .filter_map(|name| Some((name, metrics.get(name)?)))
-        .map(|(name, series)| Line { name, series, dimmed: false, dots: series.len() < 50 })
-        .collect();
-    let range = first.reach(Axis::Step).unwrap_or((0.0, 1.0));
-    let chart = Chart { title, axis: Axis::Step, range, scale: Scale::Linear, lines: &lines };
-    Some(Curve {
-        title: title.to_owned(),
-        words: sentence(title, first, found.get(1).copied()),
-        svg: svg(&chart),
-    })
+    let known = names.iter().filter_map(|name| Some((*name, metrics.get(name)?)));
+    let found: Vec<_> = known.filter(|(_, series)| !series.is_empty()).collect();
+    let (svg, words) = crate::watch::single(title, &found, Look::Day)?;
+    Some(Curve { title: title.to_owned(), words, svg })
 }

@@ -137,6 +137,7 @@ fn named(
         gpus: 1,
         max_hours: request.max_hours.unwrap_or(24).max(1),
         max_cost: request.max_cost,
+        over_budget: request.over_budget.clone(),
         merge: request.merge,
         any_value: request.any_value,
     })

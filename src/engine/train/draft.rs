@@ -40,6 +40,7 @@ impl Request {
             notes: draft.notes.clone(),
             tags: draft.tags.clone(),
             max_cost: draft.max_cost,
+            over_budget: draft.over_budget.clone(),
             max_hours: Some(draft.max_hours),
             any_value: draft.any_value,
             merge: draft.merge,

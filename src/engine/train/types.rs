@@ -1,7 +1,7 @@
 //! What is asked of a training, and what is known before it starts.
 
 use domain::base_model::BaseModel;
-use domain::budget::Gate;
+use domain::budget::{Gate, Override};
 use domain::configuration::{Check, Checklist, Configuration};
 use domain::dataset::DatasetRow;
 use domain::dataset::readiness::Readiness;
@@ -38,6 +38,8 @@ pub struct Request {
     pub tags: Vec<String>,
     /// It must not be estimated to cost more.
     pub max_cost: Option<Usd>,
+    /// Why it may go over a budget that blocks.
+    pub over_budget: Option<Override>,
     /// Hours after which it stops with a checkpoint; `None`: a day.
     pub max_hours: Option<u32>,
     /// Hold settings to what the worker can run instead of what suits real models.

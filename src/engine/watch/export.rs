@@ -1,8 +1,11 @@
 //! The curves as a file.
 
-use super::Watch;
+use super::charts::{Chart, Rights, charts, two_sided};
+use super::picture::page;
+use super::png::png;
+use super::{Run, Watch};
 use crate::{Error, Result};
-use domain::series::{Axis, Chart, Line, Scale, csv, json, svg};
+use domain::series::{Axis, Look, Scale, csv, json};
 use std::io::Write;
 
 /// In which form.
@@ -12,64 +15,94 @@ pub enum Form {
     Csv,
     /// The same as JSON.
     Json,
-    /// A picture of the loss and the evaluation.
+    /// A picture of the charts, as text.
     Svg,
+    /// The same in 2000 × 1200 pixels.
+    Png,
 }
 
 impl Form {
+    /// All words.
+    pub const WORDS: [&str; 4] = ["csv", "json", "svg", "png"];
+
     /// The form of this word, which is also how its files end.
     pub fn of(word: &str) -> Option<Self> {
         match word.to_ascii_lowercase().as_str() {
             "csv" => Some(Self::Csv),
             "json" => Some(Self::Json),
             "svg" => Some(Self::Svg),
+            "png" => Some(Self::Png),
             _ => None,
+        }
+    }
+
+    /// It shows all runs, charts as they are looked at.
+    pub const fn is_picture(self) -> bool {
+        matches!(self, Self::Svg | Self::Png)
+    }
+}
+
+/// How a picture shows the charts; tables hold everything that was logged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sight {
+    /// The horizontal axis. Curves that do not know it are left out; where none knows it, steps.
+    pub axis: Axis,
+    /// Its edges; `None`: everything.
+    pub window: Option<(f64, f64)>,
+    /// The vertical axes.
+    pub scale: Scale,
+    /// Weight of the smoothing; 0: none.
+    pub weight: f64,
+    /// By day or by night.
+    pub look: Look,
+    /// Only the chart of this number.
+    pub only: Option<usize>,
+    /// What has the axis at the right.
+    pub rights: Rights,
+}
+
+impl Default for Sight {
+    fn default() -> Self {
+        Self {
+            axis: Axis::Step,
+            window: None,
+            scale: Scale::Linear,
+            weight: 0.0,
+            look: Look::Day,
+            only: None,
+            rights: Rights::new(),
         }
     }
 }
 
+impl Sight {
+    /// The charts in sight.
+    pub(super) fn charts(&self, runs: &[Run]) -> Vec<Chart> {
+        let all = charts(runs);
+        let at = (0..all.len()).filter(|at| self.only.is_none_or(|only| only == *at));
+        at.filter_map(|at| two_sided(&all, at, &self.rights)).collect()
+    }
+}
+
 /// Writes the run at this place among the runs, or for a picture all of them.
-pub fn export(watch: &Watch, at: usize, form: Form, axis: Axis, out: &mut impl Write) -> Result<()> {
+pub fn export(watch: &Watch, at: usize, form: Form, sight: &Sight, out: &mut impl Write) -> Result<()> {
     const WHAT: &str = "Cannot export the curves";
     let runs = watch.runs();
     let run = runs.get(at).ok_or_else(|| Error::failed(WHAT, "there is no such run"))?;
     let written = match form {
         Form::Csv => csv(run.metrics(), out),
         Form::Json => json(run.metrics(), out),
-        Form::Svg => picture(&runs, axis).map_or_else(
-            || Err(std::io::Error::other("no metric was logged yet")),
-            |text| out.write_all(text.as_bytes()),
-        ),
+        Form::Svg | Form::Png => {
+            let Some(text) = page(&runs, sight) else {
+                return Err(Error::failed(WHAT, "no metric was logged yet"));
+            };
+            // The reading goes on while the picture is painted.
+            drop(runs);
+            match form {
+                Form::Png => png(&text).and_then(|bytes| out.write_all(&bytes)),
+                _ => out.write_all(text.as_bytes()),
+            }
+        }
     };
     written.and_then(|()| out.flush()).map_err(|error| Error::failed(WHAT, error.to_string()))
-}
-
-/// Loss and evaluation of every run; of a run without a loss its first metric.
-fn picture(runs: &[super::Run], axis: Axis) -> Option<String> {
-    let mut named = Vec::new();
-    for run in runs {
-        let metrics = run.metrics();
-        let roles = domain::run::Roles::of(metrics);
-        let mut ids: Vec<_> = [roles.loss, roles.eval].into_iter().flatten().collect();
-        if ids.is_empty() {
-            ids.extend(metrics.ids().next());
-        }
-        for id in ids {
-            let name = match runs.len() {
-                1 => metrics.name(id).to_owned(),
-                _ => format!("{} · {}", run.name, metrics.name(id)),
-            };
-            let series = run.series(id);
-            named.push((name, series, roles.eval == Some(id)));
-        }
-    }
-    let axis = if named.iter().all(|(_, series, _)| series.has(axis)) { axis } else { Axis::Step };
-    let reach = named.iter().filter_map(|(_, series, _)| series.reach(axis));
-    let range = reach.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
-    let lines: Vec<Line<'_>> = named
-        .iter()
-        .map(|(name, series, dots)| Line { name, series: *series, dimmed: false, dots: *dots })
-        .collect();
-    let title = runs.iter().map(|run| run.name.as_str()).collect::<Vec<_>>().join(", ");
-    Some(svg(&Chart { title: &title, axis, range, scale: Scale::Linear, lines: &lines }))
 }

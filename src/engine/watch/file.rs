@@ -21,15 +21,24 @@ pub(super) struct Stamp {
 
 impl Stamp {
     pub fn of(meta: &Metadata) -> Self {
-        #[cfg(unix)]
-        let identity = {
-            use std::os::unix::fs::MetadataExt as _;
-            (meta.dev(), meta.ino())
-        };
-        #[cfg(not(unix))]
-        let identity = (0, 0);
-        Self { len: meta.len(), modified: meta.modified().ok().map(DateTime::from), identity }
+        Self { len: meta.len(), modified: meta.modified().ok().map(DateTime::from), identity: number(meta) }
     }
+}
+
+#[cfg(unix)]
+fn number(meta: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (meta.dev(), meta.ino())
+}
+
+#[cfg(not(unix))]
+const fn number(_meta: &Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+/// Which folder a path is, by device and number; `None`: it is none.
+pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
+    std::fs::metadata(path).ok().filter(Metadata::is_dir).map(|meta| number(&meta))
 }
 
 /// Whether what follows goes on where the last bytes ended.

@@ -80,7 +80,7 @@ fn folder(path: &Path) -> Result<Vec<Source>, Nothing> {
     }
     // What a trainer writes beside its log says the same once more.
     if runs.is_empty()
-        && let Some(newest) = newest_state(path)
+        && let (Some(newest), _) = newest_state(path)
     {
         let kind = Kind::State(path.to_owned());
         runs.push((changed(&newest), Source::new(path, &newest, kind, Some(Format::TrainerState))));
@@ -109,12 +109,14 @@ struct Below {
     events: Vec<PathBuf>,
     states: Vec<PathBuf>,
     tables: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
 }
 
 impl Below {
     /// Links to folders are not followed: W&B's `latest-run` is one, and some go in circles.
     fn look(&mut self, folder: &Path, depth: usize) -> std::io::Result<()> {
         let mut paths: Vec<_> = std::fs::read_dir(folder)?.flatten().collect();
+        self.folders.push(folder.to_owned());
         paths.sort_by_key(std::fs::DirEntry::file_name);
         for entry in paths {
             self.entries += 1;
@@ -161,11 +163,14 @@ pub(super) fn event_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The newest `trainer_state.json` below a folder: every checkpoint has one with everything before it.
-pub(super) fn newest_state(folder: &Path) -> Option<PathBuf> {
+/// The newest `trainer_state.json` below a folder, because every checkpoint has one with everything before it; and all folders in which
+/// another one may come to lie.
+pub(super) fn newest_state(folder: &Path) -> (Option<PathBuf>, Vec<PathBuf>) {
     let mut found = Below::default();
-    found.look(folder, 0).ok()?;
-    found.states.into_iter().max_by_key(|path| changed(path))
+    if found.look(folder, 0).is_err() {
+        return (None, Vec::new());
+    }
+    (found.states.into_iter().max_by_key(|path| changed(path)), found.folders)
 }
 
 /// What the runs are called: the last part of their path, with as much before it as tells them apart.

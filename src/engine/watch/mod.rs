@@ -3,19 +3,27 @@
 //! [`Watch::open`] finds what lies under the paths and refuses what is no run with one sentence. [`Watch::follow`] then reads in bounded
 //! chunks, tells when something to be seen has changed, and goes on until it is cancelled. Faces look at [`Watch::runs`] in between.
 
+mod charts;
+mod ear;
 mod export;
 mod file;
 mod find;
 mod follow;
 mod lock;
+mod picture;
+mod png;
 mod run;
 mod source;
 mod standing;
 #[cfg(test)]
 mod tests;
 
-pub use export::{Form, export};
+pub use charts::{COLOURS, Chart, Curve, Right, Rights, charts, two_sided};
+pub use export::{Form, Sight, export};
 pub(crate) use lock::is_held;
+pub(crate) use picture::single;
+pub use picture::words;
+pub use png::png;
 pub use run::{Curves, Run, Summary};
 pub use standing::Standing;
 
@@ -25,6 +33,11 @@ use futures::future::BoxFuture;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Least time between two looks at the files: what writes a thousand times a second is read ten times.
+const BREATH: Duration = Duration::from_millis(100);
 
 /// What to watch.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -43,6 +56,8 @@ struct Shared {
     runs: Mutex<Vec<Run>>,
     /// Nothing more is waited for.
     finished: AtomicBool,
+    /// Something was written, or nothing more is waited for.
+    bell: Arc<Notify>,
     /// Reads the files. Whoever follows has it.
     follower: Mutex<Option<Follower>>,
     bring: Mutex<Option<Arc<Bring>>>,
@@ -114,6 +129,7 @@ impl Watch {
         Self(Arc::new(Shared {
             runs: Mutex::new(runs),
             finished: AtomicBool::new(false),
+            bell: Arc::default(),
             follower: Mutex::new(follower),
             bring: Mutex::new(None),
         }))
@@ -127,6 +143,7 @@ impl Watch {
     /// Nothing is written any more: following ends when everything was read.
     pub fn finish(&self) {
         self.0.finished.store(true, Ordering::Release);
+        self.0.bell.notify_one();
     }
 
     /// Reads on until it is cancelled or [finished](Self::finish), and calls `told` whenever there is something new to be seen. `told` answers whether to go on.
@@ -134,6 +151,10 @@ impl Watch {
         let taken = self.0.follower.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut follower) = taken else { return };
         let bring = self.0.bring.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // What is brought from elsewhere has nobody here who tells of it: it is asked for by the clock.
+        if bring.is_none() {
+            follower.listen(Arc::clone(&self.0.bell));
+        }
         loop {
             let last = self.0.finished.load(Ordering::Acquire);
             if let Some(bring) = &bring {
@@ -150,6 +171,7 @@ impl Watch {
             // A panic has been reported by the hook; what was read so far stays in view.
             let Ok((back, pass)) = passed.await else { return };
             follower = back;
+            let read = clock::instant();
             if pass.changed && !told() {
                 return;
             }
@@ -157,9 +179,20 @@ impl Watch {
             if last && !pass.busy {
                 return;
             }
+            let until = async {
+                match pass.wait {
+                    Some(wait) => tokio::time::sleep(wait).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let heard = async {
+                self.0.bell.notified().await;
+                tokio::time::sleep(BREATH.saturating_sub(read.elapsed())).await;
+            };
             tokio::select! {
                 () = cancel.cancelled() => return,
-                () = tokio::time::sleep(pass.wait) => {}
+                () = heard => follower.heard(),
+                () = until => {}
             }
         }
     }

@@ -4,7 +4,7 @@ use super::standing::Standing;
 use chrono::{DateTime, Utc};
 use domain::run::{self, Alert, Eta, Event, Facts, Liveness, Progress, Reader, Stage, State};
 use domain::series::{Axis, MetricId, Metrics, Series};
-use domain::watch::{Format, Tail, standing};
+use domain::watch::{Format, Tail, allowed, standing};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
@@ -163,6 +163,21 @@ impl Run {
                 None => standing(tail.found().end, still, tail.found().gap()).into(),
             },
         };
+    }
+
+    /// Seconds until it stands elsewhere, or says so in other words, by the passing of time alone; `None`: never.
+    pub(super) fn patience(&self, now: DateTime<Utc>, still: f64) -> Option<f64> {
+        let seconds = match (&self.standing, &self.curves) {
+            // The sentence counts minutes.
+            (Standing::Stale(silent) | Standing::Lost(silent), _) => 60.0 - silent % 60.0,
+            (Standing::Starting | Standing::Running, Curves::Ours(reader)) => {
+                run::patience(reader.facts(), now)
+            }
+            (Standing::Running, Curves::Foreign(tail)) if self.settled => allowed(tail.found().gap()) - still,
+            (Standing::Running, Curves::Foreign(_)) => SETTLED - still,
+            _ => return None,
+        };
+        Some(seconds.max(0.0))
     }
 
     /// Where it stands.

@@ -1,11 +1,13 @@
 //! Where the bytes of one run come from.
 
+use super::ear::{Names, Places};
 use super::file::{Growing, Look};
 use super::lock::Lock;
 use super::run::Run;
 use chrono::{DateTime, Utc};
 use domain::run::Liveness;
 use domain::watch::{Format, Recognized, recognize};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// Bytes after which a file must have told what it is.
@@ -40,7 +42,20 @@ pub(super) struct Source {
     /// First bytes of a file of which is not known yet what it is.
     head: Vec<u8>,
     scanned: Option<DateTime<Utc>>,
+    /// Of a folder with states: folders in which another one may come to lie.
+    folders: Vec<PathBuf>,
     caught_up: bool,
+}
+
+/// A path without links; of what is not there yet, as it is.
+fn real(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The folder of a file.
+fn around(file: &Path) -> PathBuf {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).to_owned()
 }
 
 /// What a step found.
@@ -61,7 +76,17 @@ impl Source {
     pub fn new(path: &Path, file: &Path, kind: Kind, format: Option<Format>) -> Self {
         let files = vec![Growing::new(file, format == Some(Format::TrainerState))];
         let path = path.to_owned();
-        Self { path, kind, files, at: 0, format, head: Vec::new(), scanned: None, caught_up: false }
+        Self {
+            path,
+            kind,
+            files,
+            at: 0,
+            format,
+            head: Vec::new(),
+            scanned: None,
+            folders: Vec::new(),
+            caught_up: false,
+        }
     }
 
     /// The run directory around a file of events.
@@ -196,7 +221,8 @@ impl Source {
                 }
             }
             Kind::State(folder) => {
-                let newest = super::find::newest_state(folder);
+                let (newest, folders) = super::find::newest_state(folder);
+                self.folders = folders;
                 if let Some(newest) = newest.filter(|newest| newest != self.files[0].path()) {
                     self.files[0] = Growing::new(&newest, true);
                     tell(News::Anew);
@@ -204,6 +230,39 @@ impl Source {
             }
         }
         true
+    }
+
+    /// Files came or went: the next step looks for them.
+    pub fn stir(&mut self) {
+        self.scanned = None;
+    }
+
+    /// Where to listen for changes of what it is made of.
+    pub fn places(&self, places: &mut Places) {
+        let mut add = |folder: &Path, names: Names| {
+            let known = places.entry(folder.to_owned()).or_default();
+            if !known.contains(&names) {
+                known.push(names);
+            }
+        };
+        match &self.kind {
+            Kind::Ours { manifest, .. } => {
+                let names = ["events.jsonl", "worker.lock", "manifest.json", "spec.json"];
+                let folder = manifest.parent().unwrap_or(Path::new("."));
+                add(&real(folder), Names::Only(names.map(Into::into).to_vec()));
+            }
+            Kind::File => {
+                // What a link leads to is what is written.
+                let file = real(self.files[0].path());
+                let name = file.file_name().map(OsStr::to_owned);
+                add(&around(&file), Names::Only(name.into_iter().collect()));
+            }
+            Kind::Events(folder) => add(&real(folder), Names::Events),
+            Kind::State(folder) => {
+                let found = self.folders.iter().chain([folder]);
+                found.for_each(|folder| add(&real(folder), Names::States));
+            }
+        }
     }
 
     /// Bytes that were read, and that there are.

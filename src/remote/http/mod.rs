@@ -61,6 +61,22 @@ struct Answer {
     body: Bytes,
 }
 
+impl Answer {
+    /// What is odd about an answer that cannot be read.
+    fn oddity(&self, error: &serde_json::Error) -> String {
+        let begin = String::from_utf8_lossy(&self.body[..self.body.len().min(200)]);
+        match begin.trim() {
+            "" => "it is empty".to_owned(),
+            begin if self.form.contains("html") || begin.starts_with('<') => {
+                "a web page instead of data".to_owned()
+            }
+            // A document of another form may hold what is nobody's business, such as the environment of a pod.
+            _ if error.is_data() => error.to_string(),
+            begin => format!("{error}; it begins with {begin}"),
+        }
+    }
+}
+
 impl Http {
     /// A core for one provider and one key.
     ///
@@ -131,14 +147,7 @@ impl Http {
         let answer = self.repeated(call).await?;
         serde_json::from_slice(&answer.body).map_err(|error| {
             let secrets = self.secrets(call);
-            let begin = String::from_utf8_lossy(&answer.body[..answer.body.len().min(200)]).into_owned();
-            let detail = match begin.trim() {
-                "" => "it is empty".to_owned(),
-                begin if answer.form.contains("html") || begin.starts_with('<') => {
-                    format!("{}: a web page instead of data", answer.status)
-                }
-                begin => format!("{}: {error}; it begins with {begin}", answer.status),
-            };
+            let detail = format!("{}: {}", answer.status, answer.oddity(&error));
             self.judged(call, Kind::Garbage, |error| {
                 error.status(answer.status).detail(clean(&detail, secrets))
             })
@@ -228,10 +237,7 @@ impl Http {
     /// Sends it once and tells the gate what came back.
     async fn exchange(&self, client: &Client, call: &Call<'_>, pass: Pass<'_>) -> Result<Response> {
         let mut request = client.request(call.method.clone(), call.url.clone()).headers(call.headers.clone());
-        let mut key = HeaderValue::from_str(&format!("Bearer {}", self.key.expose_secret()))
-            .map_err(|_| RemoteError::new(self.service, call.doing, Kind::Settings))?;
-        key.set_sensitive(true);
-        request = request.header(AUTHORIZATION, key);
+        request = request.header(AUTHORIZATION, self.authorization(call)?);
         if !call.headers.contains_key(ACCEPT) {
             request = request.header(ACCEPT, "application/json, application/problem+json");
         }
@@ -248,6 +254,14 @@ impl Http {
         let status = answer.as_ref().map_or(0, |response| response.status().as_u16());
         tracing::debug!(method = %call.method, path = call.url.path(), status, "asked {}", self.service);
         answer.map_err(|error| self.lost(call, error))
+    }
+
+    /// The one header that the key is in. Libraries below do not show it when they log what they send.
+    fn authorization(&self, call: &Call<'_>) -> Result<HeaderValue> {
+        let mut header = HeaderValue::from_str(&format!("Bearer {}", self.key.expose_secret()))
+            .map_err(|_| RemoteError::new(self.service, call.doing, Kind::Settings))?;
+        header.set_sensitive(true);
+        Ok(header)
     }
 
     async fn refused(&self, call: &Call<'_>, mut response: Response) -> RemoteError {

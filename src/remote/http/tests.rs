@@ -1,10 +1,13 @@
 //! What can go wrong between us and the server, with a server that does it.
 
+use super::{Call, Http};
 use crate::error::{Advice, Kind, RemoteError};
 use crate::runpod::{Compute, Gpu, NewJob, NewPod, Policy, RunPod};
-use crate::testing::{Reply, Server, client, settings};
+use crate::testing::{KEY, Reply, Server, client, settings};
+use reqwest::Method;
 use serde_json::json;
 use std::time::Duration;
+use url::Url;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -197,4 +200,31 @@ async fn a_page_instead_of_data_says_where_to_look() {
     assert_eq!((error.kind(), error.advice(), server.seen().len()), (Kind::Garbage, Advice::FixThis, 1));
     let text = error.to_string();
     assert!(text.contains("a web page") && text.contains("base URL"), "{text}");
+}
+
+#[tokio::test]
+async fn a_document_of_another_form_is_not_quoted() {
+    let server = Server::script([
+        Reply::json(200, r#"{"env":{"TOKEN":"hf_private"},"name":"no id"}"#),
+        Reply::json(200, "plain words"),
+    ])
+    .await;
+    let (runpod, _) = client(&server.url);
+    let [document, words] =
+        [runpod.pods().get("p").await, runpod.pods().get("p").await].map(Result::unwrap_err);
+    assert!(
+        document.to_string().contains("`id`") && !format!("{document:?}").contains("hf_private"),
+        "{document}"
+    );
+    assert!(words.to_string().contains("plain words"), "{words}");
+}
+
+#[test]
+fn the_header_with_the_key_is_marked_for_the_libraries_below() {
+    let (settings, _) = settings("http://127.0.0.1:1");
+    let http = Http::new("RunPod", &settings.key, settings.patience, settings.pace.clone()).unwrap();
+    let url = Url::parse("http://127.0.0.1:1").unwrap();
+    let header = http.authorization(&Call::new("ask", Method::GET, url, "lane")).unwrap();
+    assert!(header.as_bytes().ends_with(KEY.as_bytes()));
+    assert!(!format!("{header:?}").contains(KEY));
 }

@@ -28,7 +28,9 @@ async fn each_operation_of_the_queue_is_asked_as_documented() {
             match seen.line.split('/').nth(3).unwrap() {
                 "purge-queue" => json!({"removed": 2, "status": "completed"}),
                 "health" => json!({"jobs": {"inQueue": 1}, "workers": {"throttled": 2}}),
-                "requests" => json!({"requests": [{"id": "a", "status": "COMPLETED"}, {"broken": true}]}),
+                "requests" => {
+                    json!({"requests": [{"id": "a", "status": "COMPLETED", "input": {"run": "a"}}]})
+                }
                 operation if operation.starts_with("stream") => {
                     json!({"status": "IN_PROGRESS", "stream": []})
                 }
@@ -135,6 +137,11 @@ async fn a_list_is_read_over_all_its_pages_and_none_is_left_out() {
     assert_eq!(client(&server.url).0.pods().list().await.unwrap().len(), 2);
     assert_eq!(server.seen().len(), 2);
 
+    for body in [json!({}), json!("none"), json!({"requests": [{"id": "a"}]}), json!({"count": 0})] {
+        let server = Server::script([Reply::json(200, &body)]).await;
+        let error = client(&server.url).0.jobs("ep").requests().await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Garbage, "{body}");
+    }
     for body in
         [json!({"pods": [{"id": "a"}, {"name": "no id"}]}), json!({"endpoints": []}), json!({"pods": null})]
     {

@@ -3,6 +3,7 @@
 use crate::keys::{ActionSpec, Availability, Facts, Scope};
 use crate::model::monitor::{Msg as Do, Tab};
 use crate::model::{Msg, ScreenId};
+use domain::series::Look;
 
 const HERE: Scope = Scope::Screen(ScreenId::Monitor);
 /// How much one key zooms.
@@ -19,6 +20,16 @@ fn charts(model: &Facts) -> Availability {
 
 fn curves(model: &Facts) -> Availability {
     Availability::when(!model.monitor.charts.is_empty(), "no metric was logged yet")
+}
+
+fn second(model: &Facts) -> Availability {
+    let choices = engine::watch::Right::choices(&model.monitor.charts, model.monitor.at);
+    let there = model.monitor.tab == Tab::Charts && !choices.is_empty();
+    Availability::when(there, "there is nothing that could be laid over the chart")
+}
+
+fn two_sided(model: &Facts) -> Availability {
+    Availability::when(model.monitor.right().is_some(), "the chart has one axis")
 }
 
 fn ours(model: &Facts) -> Availability {
@@ -71,6 +82,20 @@ pub const ACTIONS: &[ActionSpec] = &[
     .hint(17, "axis")
     .when(charts),
     here(
+        "monitor.right",
+        "Second axis at the right",
+        "Gives the evaluation, or the next other chart laid over this one, an axis of its own at the right; at last none.",
+        || Msg::Monitor(Do::Right),
+    )
+    .keys(&["Y"])
+    .hint(17, "2 axes")
+    .when(second),
+    here("monitor.one-sided", "No second axis", "The selected chart has one axis again.", || {
+        Msg::Monitor(Do::OneSided)
+    })
+    .keys(&["U"])
+    .when(two_sided),
+    here(
         "monitor.cursor",
         "Cursor",
         "A line through all charts that tells the values there; left and right move it.",
@@ -110,11 +135,24 @@ pub const ACTIONS: &[ActionSpec] = &[
     .when(curves),
     here(
         "monitor.export",
-        "Export the curves",
-        "Writes them as CSV, JSON or SVG, as the file's name ends.",
-        || Msg::Monitor(Do::AskExport),
+        "Export the values",
+        "Writes them as CSV or JSON, or the charts as SVG or PNG, as the file's name ends.",
+        || Msg::Monitor(Do::AskExport(None)),
     )
     .keys(&["o"])
     .hint(19, "export")
+    .when(curves),
+    here(
+        "monitor.picture",
+        "Picture of the charts",
+        "Writes what is in view as PNG (2000 × 1200) or SVG, dark on light.",
+        || Msg::Monitor(Do::AskExport(Some(Look::Day))),
+    )
+    .keys(&["O"])
+    .when(curves),
+    here("monitor.picture-night", "Picture of the charts by night", "The same, light on dark.", || {
+        Msg::Monitor(Do::AskExport(Some(Look::Night)))
+    })
+    .keys(&["N"])
     .when(curves),
 ];

@@ -46,8 +46,8 @@ pub enum Effect {
         to: String,
         /// Which of the runs.
         run: usize,
-        /// The axis of a picture.
-        axis: domain::series::Axis,
+        /// What a picture shows.
+        sight: Box<engine::watch::Sight>,
     },
     /// Puts text on the clipboard of the terminal (OSC 52).
     Copy(String),

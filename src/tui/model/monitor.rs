@@ -1,9 +1,8 @@
 //! The live monitor: runs as curves, while they are written.
 
 use domain::ids::JobId;
-use domain::run::Roles;
-use domain::series::{Axis, MetricId, Scale, Series, Smooth, Window};
-use engine::watch::{Run, Watch};
+use domain::series::{Axis, Look, MetricId, Scale, Series, Smooth, Window};
+use engine::watch::{Chart, Curve, Right, Rights, Run, Sight, Watch, charts, two_sided};
 use std::collections::BTreeMap;
 
 /// What of a run is in view.
@@ -38,34 +37,8 @@ impl Tab {
     }
 }
 
-/// A curve on a chart.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Curve {
-    /// Which of the runs.
-    pub run: usize,
-    /// Which metric of it.
-    pub id: MetricId,
-    /// What the legend says.
-    pub name: String,
-    /// Few points, each of them marked: an evaluation.
-    pub eval: bool,
-    /// The place of its colour.
-    pub slot: usize,
-}
-
-/// A chart: curves that are compared with each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chart {
-    /// What it shows.
-    pub title: String,
-    /// The curves, the first one is spoken of.
-    pub curves: Vec<Curve>,
-}
-
 /// Smoothing that one can choose from: none, and three weights as `TensorBoard` means them.
 pub const WEIGHTS: [f64; 4] = [0.0, 0.6, 0.9, 0.99];
-/// Colours that themes have for curves.
-pub const COLOURS: usize = 6;
 /// Charts whose curves decide how far the axis reaches.
 const REACHING: usize = 24;
 
@@ -93,6 +66,8 @@ pub struct State {
     pub charts: Vec<Chart>,
     /// The selected one.
     pub at: usize,
+    /// What has the axis at the right, by the title of its chart.
+    pub rights: Rights,
     /// It is alone in view.
     pub alone: bool,
     /// Dots of the Braille kind cannot be shown.
@@ -122,6 +97,7 @@ impl Default for State {
             cursor: None,
             charts: Vec::new(),
             at: 0,
+            rights: Rights::new(),
             alone: false,
             plain: false,
             top: 0,
@@ -153,6 +129,10 @@ pub enum Msg {
     Scale,
     /// The next axis.
     Axis,
+    /// The next thing for the axis at the right of the selected chart.
+    Right,
+    /// No axis at the right of the selected chart.
+    OneSided,
     /// The cursor appears or goes.
     Cursor,
     /// The cursor goes to this share of the window's width, in this chart.
@@ -163,8 +143,8 @@ pub enum Msg {
     Tab(Tab),
     /// Copies what the charts say.
     Copy,
-    /// Asks where the curves are to be written.
-    AskExport,
+    /// Asks where the curves are to be written: as a picture in this look, or as a table.
+    AskExport(Option<Look>),
     /// They were written there, or not.
     Exported(Result<String, super::Problem>),
 }
@@ -210,6 +190,29 @@ impl State {
         let raw = run.series(curve.id);
         let smooth = self.smooth.get(&(curve.run, curve.id)).filter(|_| self.weight > 0 && !curve.eval);
         (raw, smooth.map(|(_, smooth)| smooth.series(raw)))
+    }
+
+    /// The chart of this number as it is drawn: with what has the axis at its right.
+    pub fn chart(&self, at: usize) -> Option<Chart> {
+        two_sided(&self.charts, at, &self.rights)
+    }
+
+    /// What the selected chart has at its right.
+    pub fn right(&self) -> Option<&Right> {
+        self.rights.get(&self.charts.get(self.at)?.title)
+    }
+
+    /// What is seen, for a picture of it.
+    pub fn sight(&self, look: Look) -> Sight {
+        Sight {
+            axis: self.axis,
+            window: (self.window != Window::All).then(|| self.range()),
+            scale: self.scale,
+            weight: self.weight(),
+            look,
+            only: self.alone.then_some(self.at),
+            rights: self.rights.clone(),
+        }
     }
 
     /// Takes in what the runs are now.
@@ -266,56 +269,4 @@ impl State {
             .take(REACHING)
             .any(|curve| runs.get(curve.run).is_some_and(|run| run.metrics().series(curve.id).has(axis)))
     }
-}
-
-/// What is known of a metric by its role: charts of different trainers meet under it.
-fn role(roles: &Roles, id: MetricId) -> Option<(usize, &'static str)> {
-    let known = [
-        (roles.loss, "loss"),
-        (roles.eval, "loss"),
-        (roles.learning_rate, "learning rate"),
-        (roles.grad_norm, "gradient norm"),
-        (roles.speed, "tokens per second"),
-        (roles.gpu, "GPU %"),
-    ];
-    known.iter().enumerate().find(|(_, (role, _))| *role == Some(id)).map(|(at, (_, word))| (at, *word))
-}
-
-/// The charts of these runs: what plays a known role first, everything else in the order in which it was told.
-pub fn charts(runs: &[Run]) -> Vec<Chart> {
-    let mut found: Vec<(usize, Chart)> = Vec::new();
-    let several = runs.len() > 1;
-    let mut colours = domain::series::Slots::new(COLOURS);
-    let slots: Vec<usize> = runs.iter().map(|run| colours.of(&run.name)).collect();
-    for (at, run) in runs.iter().enumerate() {
-        let roles = Roles::of(run.metrics());
-        for id in run.metrics().ids() {
-            let name = run.metrics().name(id);
-            let (rank, title) = role(&roles, id).unwrap_or((usize::MAX, name));
-            let eval = roles.eval == Some(id);
-            let shown = if several {
-                format!("{}{}", run.name, if eval { " eval" } else { "" })
-            } else {
-                name.to_owned()
-            };
-            let curve = Curve { run: at, id, name: shown, eval, slot: slots[at] };
-            match found.iter_mut().find(|(_, chart)| chart.title == title) {
-                Some((best, chart)) => {
-                    *best = rank.min(*best);
-                    chart.curves.push(curve);
-                }
-                None => found.push((rank, Chart { title: title.to_owned(), curves: vec![curve] })),
-            }
-        }
-    }
-    found.sort_by_key(|(rank, _)| *rank);
-    let mut charts: Vec<Chart> = found.into_iter().map(|(_, chart)| chart).collect();
-    for chart in &mut charts {
-        chart.curves.sort_by_key(|curve| curve.eval);
-        if !several {
-            let mut colours = domain::series::Slots::new(COLOURS);
-            chart.curves.iter_mut().for_each(|curve| curve.slot = colours.of(&curve.name));
-        }
-    }
-    charts
 }

@@ -17,19 +17,27 @@ pub struct Summary {
     pub pending: u64,
     /// Training files, archived ones not counted.
     pub files: u64,
-    /// The newest training files: name, pairs, when.
-    pub newest: Vec<NewestFile>,
+    /// Datasets, archived ones not counted.
+    pub datasets: u64,
+    /// Of them ready for training.
+    pub ready: u64,
+    /// Models.
+    pub models: u64,
+    /// The newest training files and models.
+    pub newest: Vec<Recent>,
 }
 
-/// A training file in the list of recent ones.
+/// Something that was made or has changed lately.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewestFile {
+pub struct Recent {
+    /// What it is, in a word.
+    pub kind: &'static str,
     /// Its name.
     pub name: String,
-    /// Conversations in it.
-    pub conversations: u64,
-    /// When it was last built.
-    pub updated: chrono::DateTime<chrono::Utc>,
+    /// How it stands, or how large it is.
+    pub note: String,
+    /// When.
+    pub at: chrono::DateTime<chrono::Utc>,
 }
 
 /// What the overview knows.
@@ -59,6 +67,8 @@ pub enum Msg {
     LoadExamples,
     /// Opens the import: the one of the conversations.
     AskImport,
+    /// Opens the monitor on this run.
+    Watch(domain::ids::JobId),
     /// Does this line of what to do next.
     Choose(usize),
 }

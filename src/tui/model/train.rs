@@ -41,6 +41,8 @@ pub enum Row {
     MaxHours,
     /// What it must not be estimated to cost more than.
     MaxCost,
+    /// Why it may go over the budget.
+    OverBudget,
     /// Also a model with the adapter in it.
     Merge,
     /// Hold values to what the worker can run.
@@ -51,8 +53,16 @@ impl Row {
     /// Those of the head.
     pub const HEAD: [Self; 3] = [Self::Preset, Self::Model, Self::Place];
     /// Those about the run itself.
-    pub const RUN: [Self; 7] =
-        [Self::Name, Self::Notes, Self::Tags, Self::MaxHours, Self::MaxCost, Self::Merge, Self::AnyValue];
+    pub const RUN: [Self; 8] = [
+        Self::Name,
+        Self::Notes,
+        Self::Tags,
+        Self::MaxHours,
+        Self::MaxCost,
+        Self::OverBudget,
+        Self::Merge,
+        Self::AnyValue,
+    ];
 
     /// What it is called.
     pub const fn word(self) -> &'static str {
@@ -68,6 +78,7 @@ impl Row {
             Self::Tags => "tags",
             Self::MaxHours => "max_hours",
             Self::MaxCost => "max_cost",
+            Self::OverBudget => "over_budget",
             Self::Merge => "merge",
             Self::AnyValue => "any_value",
         }

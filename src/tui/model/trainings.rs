@@ -129,14 +129,6 @@ impl State {
     pub fn row(&self) -> Option<&JobLine> {
         self.list.as_ref()?.get(*self.shown.get(self.at)?)
     }
-    /// What the month has cost, with what runs that go on have cost by now and no record tells yet; and the budget.
-    pub fn spent(&self) -> Option<(Usd, Usd)> {
-        let month = self.month?;
-        let open = self.list.iter().flatten().filter(|line| !line.run.is_over());
-        // Machines that were given back have records already.
-        let running: Usd = open.map(|line| (line.run.job.current_cost - line.run.job.paid).or_zero()).sum();
-        Some((month.spent + running, month.limit))
-    }
     /// A run by its key.
     pub fn find(&self, id: JobId) -> Option<&JobLine> {
         self.list.iter().flatten().find(|line| line.run.job.id == id)
@@ -145,6 +137,12 @@ impl State {
     pub fn active(&self) -> impl Iterator<Item = &JobLine> {
         let active = |line: &&JobLine| line.run.job.status.known().is_some_and(Status::is_active);
         self.list.iter().flatten().filter(active)
+    }
+    /// What the month has cost by now, as the runs at work tell it.
+    pub fn spent(&self) -> Option<Usd> {
+        let open = self.list.iter().flatten().filter(|line| !line.run.is_over());
+        let running: Usd = open.map(|line| line.run.job.current_cost).sum();
+        self.month.map(|month| month.spent + running)
     }
     /// The pane that has the keyboard, `screen.pane`.
     pub fn pane(&self) -> Option<&'static str> {

@@ -3,9 +3,8 @@
 use super::path::expand;
 use crate::model::Msg;
 use crate::model::monitor::Msg as Do;
-use domain::series::Axis;
 use engine::Error;
-use engine::watch::Watch;
+use engine::watch::{Sight, Watch};
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -13,8 +12,8 @@ use std::path::{Path, PathBuf};
 const WHAT: &str = "Cannot export the curves";
 
 /// Writes them; what comes of it is a message. A file that is there already is left alone.
-pub async fn export(watch: Watch, to: String, run: usize, axis: Axis) -> Msg {
-    let work = tokio::task::spawn_blocking(move || write(&watch, &to, run, axis)).await;
+pub async fn export(watch: Watch, to: String, run: usize, sight: Sight) -> Msg {
+    let work = tokio::task::spawn_blocking(move || write(&watch, &to, run, &sight)).await;
     let done = match work {
         Ok(done) => done.map_err(Into::into),
         Err(_) => Err(Error::failed(WHAT, "it broke down inside").into()),
@@ -22,13 +21,13 @@ pub async fn export(watch: Watch, to: String, run: usize, axis: Axis) -> Msg {
     Msg::Monitor(Do::Exported(done))
 }
 
-fn write(watch: &Watch, to: &str, run: usize, axis: Axis) -> engine::Result<String> {
+fn write(watch: &Watch, to: &str, run: usize, sight: &Sight) -> engine::Result<String> {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let path = expand(Path::new(to), home.as_deref());
     let form = crate::update::monitor::form(to)
-        .ok_or_else(|| Error::usage(WHAT, "the name ends in none of .csv, .json, .svg"))?;
+        .ok_or_else(|| Error::usage(WHAT, "the name ends in none of .csv, .json, .svg, .png"))?;
     let failed = |error: std::io::Error| Error::failed(WHAT, error.to_string()).on(path.display());
     let file = File::create_new(&path).map_err(failed)?;
-    engine::watch::export(watch, run, form, axis, &mut BufWriter::new(file))?;
+    engine::watch::export(watch, run, form, sight, &mut BufWriter::new(file))?;
     Ok(path.display().to_string())
 }

@@ -151,3 +151,29 @@ fn the_seeds_colours_are_in_night_and_day() {
         }
     }
 }
+
+/// A curve has one colour on the screen and in its picture.
+#[test]
+fn pictures_have_the_colours_of_the_themes() {
+    use domain::series::Look;
+    for look in [Look::Day, Look::Night] {
+        let colours = look.colours();
+        let theme = Theme::named(look.word(), Depth::True).unwrap();
+        let hex = |color: Option<Color>| match color {
+            Some(Color::Rgb(r, g, b)) => format!("#{r:02x}{g:02x}{b:02x}"),
+            other => panic!("{other:?}"),
+        };
+        for (slot, colour) in colours.series.iter().enumerate() {
+            assert_eq!(hex(theme.series(slot).fg), *colour, "{look} {slot}");
+        }
+        assert_eq!(colours.series.len(), engine::watch::COLOURS);
+        let base = theme.style(Token::SurfaceBase);
+        assert_eq!((hex(base.fg), hex(base.bg)), (colours.ink.to_owned(), colours.paper.to_owned()));
+        let text = |token| hex(theme.style(token).fg);
+        assert_eq!(text(Token::TextMuted), colours.muted);
+        assert_eq!(
+            (text(Token::StatusWarn), text(Token::StatusFail)),
+            (colours.warn.to_owned(), colours.bad.to_owned())
+        );
+    }
+}

@@ -178,7 +178,7 @@ pub(crate) fn prompted(
         ScreenId::Conversations => conversations::prompted(model, tag, text, now),
         ScreenId::Files => files::prompted(model, tag, text, now),
         ScreenId::Train => train::prompted(model, tag, text),
-        ScreenId::Monitor => monitor::prompted(model, text),
+        ScreenId::Monitor => monitor::prompted(model, tag, text),
         ScreenId::Datasets => Ok(datasets::prompted(model, text, now)),
         ScreenId::Jobs => trainings::prompted(model, text),
         ScreenId::Models => models::prompted(model, text, now),

@@ -65,14 +65,15 @@ fn badge(color: Option<Badge>, production: bool, theme: &Theme) -> Option<Style>
 
 /// What the month has cost, once it has cost anything: where machines cost nothing it would be noise.
 fn month(model: &Model, theme: &Theme) -> Option<Piece> {
-    let (sum, limit) = model.trainings.spent()?;
-    let percent = sum.percent_of(limit).unwrap_or(0);
+    let month = model.trainings.month?;
+    let sum = model.trainings.spent()?;
+    let percent = sum.percent_of(month.limit).unwrap_or(0);
     let token = match percent {
         100.. => Token::StatusFail,
         80.. => Token::StatusWarn,
         _ => Token::TextNormal,
     };
-    let text = format!("{sum} of {limit}");
+    let text = format!("{sum} of {}", month.limit);
     (sum > domain::money::Usd::ZERO).then(|| Piece { text, style: theme.style(token), msg: None })
 }
 

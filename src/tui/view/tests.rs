@@ -39,11 +39,23 @@ fn busy() -> Model {
         enriched: 1150,
         pending: 54,
         files: 3,
-        newest: vec![overview::NewestFile {
-            name: "EQ-2 balanced".into(),
-            conversations: 37,
-            updated: START.wall,
-        }],
+        datasets: 2,
+        ready: 1,
+        models: 1,
+        newest: vec![
+            overview::Recent {
+                kind: "file",
+                name: "EQ-2 balanced".into(),
+                note: "37 conversations".into(),
+                at: START.wall,
+            },
+            overview::Recent {
+                kind: "model",
+                name: "EQ-1 balanced, three epochs and a name that is long".into(),
+                note: "loss 0.412".into(),
+                at: START.wall - chrono::Duration::hours(30),
+            },
+        ],
     });
     let (job, _) = model.start("Build EQ-2", Ask::Overview(overview::Ask::Summary), *START);
     let step = Step { stage: "reading".into(), done: 420, total: Some(1000), note: String::new() };
@@ -68,6 +80,14 @@ fn first_run() {
 #[test]
 fn overview_with_work() {
     shots("overview", &busy());
+}
+
+#[test]
+fn overview_with_runs() {
+    let mut model = busy();
+    let runs = crate::update::trainings::tests::loaded().trainings;
+    model.trainings = runs;
+    shots("overview-runs", &model);
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 use super::follow::said;
 use crate::context::Context;
+use crate::curves::Curves;
 use crate::out::{Done, Exit, note};
 use crate::table::{Cell, Fit, Table};
 use clap::Args;
 use domain::run::Kind;
-use domain::series::{Axis, number};
+use domain::series::number;
 use engine::jobs::Heard;
-use engine::watch::{Form, export};
+use engine::watch::Form;
 use serde_json::json;
 use tokio::sync::mpsc;
 
@@ -23,15 +24,17 @@ pub(crate) struct Logs {
     follow: bool,
 }
 
-/// Print the metrics of a run: its newest values, or all as CSV or JSON
+/// Print the metrics of a run: its newest values, all as CSV or JSON, or a picture of its charts
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Metrics {
     /// Name or key of the run, or the beginning of its key
     #[arg(value_name = "RUN")]
     run: String,
     /// All values, a row per step
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long, conflicts_with_all = ["json", "export"])]
     csv: bool,
+    #[command(flatten)]
+    curves: Curves,
 }
 
 pub(crate) async fn logs(context: &mut Context, args: Logs) -> Done {
@@ -88,20 +91,12 @@ pub(crate) async fn metrics(context: &mut Context, args: Metrics) -> Done {
         (_, true) => Some(Form::Json),
         _ => None,
     };
-    let reading = watch.clone();
-    let work = move |_, cancel: engine::CancellationToken| {
-        reading.read(&cancel)?;
-        let mut text = Vec::new();
-        match form {
-            Some(form) => export(&reading, 0, form, Axis::Step, &mut text).map(|()| text),
-            None => Ok(text),
-        }
-    };
-    let text = context.blocking("Cannot read the metrics", work).await?;
-    if form.is_some() {
-        context.out.raw(&text)?;
-        return Ok(Exit::Done);
+    if let Some(form) = args.curves.form().or(form) {
+        return args.curves.write(context, watch, form).await;
     }
+    let reading = watch.clone();
+    let work = move |_, cancel: engine::CancellationToken| reading.read(&cancel);
+    context.blocking("Cannot read the metrics", work).await?;
     let mut table = Table::new(&[
         ("metric", Fit::Cut),
         ("newest", Fit::Number),

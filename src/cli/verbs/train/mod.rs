@@ -8,6 +8,7 @@ use crate::context::{At, Context};
 use crate::out::{Done, Exit, Stop, note};
 use crate::verbs::jobs;
 use clap::Args;
+use domain::budget::Override;
 use domain::money::Usd;
 use domain::place::Place;
 use engine::jobs::Heard;
@@ -53,6 +54,9 @@ pub(crate) struct Train {
     /// It must not be estimated to cost more than this
     #[arg(long, value_name = "USD")]
     max_cost: Option<Usd>,
+    /// Why it may go over a budget that blocks, in fifty characters or more; kept with the run
+    #[arg(long, value_name = "REASON", value_parser = |text: &str| Override::new(text))]
+    over_budget: Option<Override>,
     /// Hours after which it stops with a checkpoint  [default: 24]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=8760))]
     max_hours: Option<u32>,
@@ -124,6 +128,7 @@ async fn request(engine: &Engine, args: &Train) -> Result<Request, Stop> {
     request.gpus = args.gpus.or(request.gpus);
     request.name = args.name.clone().or(request.name);
     request.max_cost = args.max_cost.or(request.max_cost);
+    request.over_budget = args.over_budget.clone().or(request.over_budget);
     request.max_hours = args.max_hours.or(request.max_hours);
     request.any_value |= args.any_value;
     request.merge |= args.merge;

@@ -9,7 +9,7 @@ pub use job::{
 pub use policy::Policy;
 
 use super::{SERVICE, bases, tolerant};
-use crate::error::{RemoteError, Result};
+use crate::error::{Kind, RemoteError, Result};
 use crate::http::{Call, Http};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -117,16 +117,20 @@ impl<'a> Jobs<'a> {
     }
 
     /// The latest jobs of the endpoint: how a submission whose answer was lost is found again. At most ten calls in ten seconds.
+    ///
+    /// # Errors
+    /// Also when there is no list, or one of its jobs cannot be read: "not there" has to be certain.
     pub async fn requests(&self) -> Result<Vec<Request>> {
         let call = self.call("list the endpoint's jobs", Method::GET, "requests", None)?;
-        let document: Value = self.http.json(&call).await?;
+        let garbage = |detail: String| RemoteError::new(SERVICE, call.doing, Kind::Garbage).detail(detail);
         // Not documented beyond its path: the list, or an object that holds one.
-        let list = match document {
-            Value::Array(list) => list,
-            Value::Object(object) => first_list(object),
-            _ => Vec::new(),
+        let list = match self.http.json(&call).await? {
+            list @ Value::Array(_) => Some(list),
+            Value::Object(object) => object.into_iter().map(|(_, value)| value).find(Value::is_array),
+            _ => None,
         };
-        Ok(list.into_iter().filter_map(|job| serde_json::from_value(job).ok()).collect())
+        let list = list.ok_or_else(|| garbage("there is no list in it".to_owned()))?;
+        serde_json::from_value(list).map_err(|error| garbage(error.to_string()))
     }
 
     fn call(
@@ -141,11 +145,4 @@ impl<'a> Jobs<'a> {
         // Each operation of each endpoint has a limit of its own.
         Ok(Call::new(doing, method, url, format!("jobs/{}/{operation}", self.endpoint)))
     }
-}
-
-fn first_list(object: Map<String, Value>) -> Vec<Value> {
-    let lists = object
-        .into_iter()
-        .filter_map(|(_, value)| if let Value::Array(list) = value { Some(list) } else { None });
-    lists.into_iter().next().unwrap_or_default()
 }

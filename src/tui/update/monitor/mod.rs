@@ -3,12 +3,12 @@
 #[cfg(test)]
 pub(crate) mod tests;
 
-use crate::model::monitor::{Chart, Msg, State, Tab, WEIGHTS};
+use crate::model::monitor::{Msg, State, Tab, WEIGHTS};
 use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::ids::JobId;
 use domain::run::Kind;
-use domain::series::{Axis, Scale, Window, sentence};
-use engine::watch::{Form, Watch};
+use domain::series::{Axis, Look, Scale, Window};
+use engine::watch::{Form, Right, Sight, Watch};
 
 /// Share of the window by which one key pans.
 const PAN: f64 = 0.2;
@@ -48,6 +48,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             };
         }
         Msg::Axis => return axis(model, now),
+        Msg::Right => right(state),
+        Msg::OneSided => {
+            let title = state.charts.get(state.at).map(|chart| chart.title.clone());
+            state.rights.remove(&title.unwrap_or_default());
+        }
         Msg::Cursor => {
             let (from, to) = state.range();
             let end = state.reach.map_or(to, |reach| reach.1.clamp(from, to));
@@ -67,7 +72,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
                 model.shell.say(Severity::Info, "Copied what the charts say", now),
             ];
         }
-        Msg::AskExport => ask_export(model),
+        Msg::AskExport(look) => ask_export(model, look, now),
         Msg::Exported(Ok(path)) => {
             return vec![model.shell.say(Severity::Success, format!("{path} written"), now)];
         }
@@ -113,6 +118,19 @@ fn axis(model: &mut Model, now: Now) -> Vec<Effect> {
     state.cursor = None;
     state.refresh();
     Vec::new()
+}
+
+/// The next choice for the axis at the right; behind the last one, none. Legend and sentence tell it.
+fn right(state: &mut State) {
+    let choices = Right::choices(&state.charts, state.at);
+    let Some(title) = state.charts.get(state.at).map(|chart| chart.title.clone()) else { return };
+    let at = state.rights.get(&title).and_then(|now| choices.iter().position(|choice| choice == now));
+    let chosen = state.rights.contains_key(&title);
+    // A choice that is there no more is none.
+    match choices.into_iter().nth(at.map_or(0, |at| at + 1)).filter(|_| at.is_some() || !chosen) {
+        Some(next) => drop(state.rights.insert(title, next)),
+        None => drop(state.rights.remove(&title)),
+    }
 }
 
 /// A move.
@@ -258,19 +276,30 @@ pub(super) fn row_changed(model: &Model) -> Option<Effect> {
     line.run.is_over().then_some(Effect::Finish(model.monitor.watch.clone()?))
 }
 
-fn ask_export(model: &mut Model) {
+fn ask_export(model: &mut Model, look: Option<Look>, now: Now) {
     let name =
         model.monitor.watch.as_ref().and_then(|watch| watch.runs().first().map(|run| run.name.clone()));
     let name = name.unwrap_or_default().replace('/', "-");
+    let at = now.wall.format("%Y%m%d-%H%M%S");
+    let (tag, title, file) = match look {
+        None => (TABLE, "Export the values", format!("{name}-metrics-{at}.csv")),
+        Some(Look::Day) => (DAY, "Picture of the charts", format!("{name}-charts-{at}.png")),
+        Some(Look::Night) => (NIGHT, "Picture of the charts by night", format!("{name}-charts-{at}.png")),
+    };
     model.open(Modal::Prompt(Prompt {
         to: ScreenId::Monitor,
-        tag: "export",
-        title: "Export the curves".to_owned(),
-        hint: "A file that ends in .csv, .json or .svg".to_owned(),
-        field: TextField::with(format!("{name}.csv")),
+        tag,
+        title: title.to_owned(),
+        hint: "A file that ends in .csv, .json, .svg or .png".to_owned(),
+        field: TextField::with(file),
         problem: None,
     }));
 }
+
+/// What the question for a file is about.
+const TABLE: &str = "table";
+const DAY: &str = "day";
+const NIGHT: &str = "night";
 
 /// The form of a file, by the end of its name.
 pub fn form(path: &str) -> Option<Form> {
@@ -278,30 +307,20 @@ pub fn form(path: &str) -> Option<Form> {
 }
 
 /// Where the curves are to go.
-pub fn prompted(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
+pub fn prompted(model: &mut Model, tag: &'static str, text: &str) -> Result<Vec<Effect>, String> {
     let to = text.trim();
     if form(to).is_none() {
-        return Err("The name ends in .csv, .json or .svg".to_owned());
+        return Err("The name ends in .csv, .json, .svg or .png".to_owned());
     }
     let state = &model.monitor;
     let run = state.charts.get(state.at).and_then(|chart| chart.curves.first()).map_or(0, |curve| curve.run);
     let Some(watch) = state.watch.clone() else { return Ok(Vec::new()) };
-    Ok(vec![Effect::Export { watch, to: to.to_owned(), run, axis: state.axis }])
-}
-
-/// What a chart says, in words.
-pub fn word(runs: &[engine::watch::Run], chart: &Chart) -> String {
-    let find = |eval: bool| chart.curves.iter().find(|curve| curve.eval == eval);
-    let series = |curve: &crate::model::monitor::Curve| Some(runs.get(curve.run)?.series(curve.id));
-    let Some(first) = find(false).or_else(|| find(true)) else { return String::new() };
-    let eval = find(true).filter(|eval| *eval != first && eval.run == first.run).and_then(series);
-    let Some(main) = series(first) else { return String::new() };
-    let name = if chart.curves.len() > 1 && runs.len() > 1 { &first.name } else { &chart.title };
-    sentence(name, main, eval)
+    let sight: Sight = state.sight(if tag == NIGHT { Look::Night } else { Look::Day });
+    Ok(vec![Effect::Export { watch, to: to.to_owned(), run, sight: Box::new(sight) }])
 }
 
 fn words(state: &State) -> Vec<String> {
     let Some(watch) = &state.watch else { return Vec::new() };
     let runs = watch.runs();
-    state.charts.iter().map(|chart| word(&runs, chart)).collect()
+    (0..state.charts.len()).filter_map(|at| Some(engine::watch::words(&runs, &state.chart(at)?))).collect()
 }

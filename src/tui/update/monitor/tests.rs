@@ -5,9 +5,9 @@ use crate::model::{Effect, Leave, Model, Msg, Phase, ScreenId};
 use crate::update::tests::{START, press};
 use crate::update::update;
 use domain::run::Liveness;
-use domain::series::{Axis, Scale, Smooth, Window};
+use domain::series::{Axis, Look, Scale, Smooth, Window};
 use domain::watch::Format;
-use engine::watch::{Run, Watch};
+use engine::watch::{Right, Rights, Run, Sight, Watch};
 use std::fmt::Write as _;
 
 /// A finished or growing table of so many steps: loss, evaluation every tenth step, learning rate.
@@ -162,17 +162,74 @@ fn exports_are_named_by_their_end() {
     drop(press(&mut model, "o"));
     drop(press(&mut model, "backspace enter"));
     assert_eq!(model.modals.len(), 1, "a name without a known end is refused");
-    let effects = press(&mut model, "v enter");
-    assert_eq!(
-        effects,
-        [Effect::Export {
-            watch: model.monitor.watch.clone().unwrap(),
-            to: "a.csv".into(),
-            run: 0,
-            axis: Axis::Step
-        }]
-    );
+    let at = START.wall.format("%Y%m%d-%H%M%S");
+    let watch = model.monitor.watch.clone().unwrap();
+    let export =
+        |to: String, sight| Effect::Export { watch: watch.clone(), to, run: 0, sight: Box::new(sight) };
+    assert_eq!(press(&mut model, "v enter"), [export(format!("a-metrics-{at}.csv"), Sight::default())]);
     assert!(model.modals.is_empty());
+    drop(press(&mut model, "z L e Y O"));
+    let seen = Sight {
+        scale: Scale::Log,
+        weight: 0.6,
+        only: Some(0),
+        rights: Rights::from([("loss".to_owned(), Right::Eval)]),
+        ..Sight::default()
+    };
+    assert_eq!(
+        press(&mut model, "enter"),
+        [export(format!("a-charts-{at}.png"), seen.clone())],
+        "a picture shows what is in view"
+    );
+    drop(update(&mut model, Msg::Monitor(Do::AskExport(Some(Look::Night))), *START));
+    assert_eq!(
+        press(&mut model, "enter"),
+        [export(format!("a-charts-{at}.png"), Sight { look: Look::Night, ..seen })]
+    );
+    drop(press(&mut model, "+ O"));
+    let effects = press(&mut model, "enter");
+    let [Effect::Export { sight, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(sight.window, Some(model.monitor.range()));
+}
+
+#[test]
+fn the_axis_at_the_right_goes_round() {
+    let mut model = watching(vec![table("a", 100, 1e6)]);
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        drop(press(&mut model, "Y"));
+        seen.push(model.monitor.right().cloned());
+    }
+    assert_eq!(seen, [Some(Right::Eval), Some(Right::Chart("learning rate".into())), None]);
+    drop(press(&mut model, "Y Y"));
+    let chart = model.monitor.chart(0).unwrap();
+    assert_eq!(chart.curves.iter().map(|curve| curve.right).collect::<Vec<_>>(), [false, false, true]);
+    let mut slots: Vec<usize> = chart.curves.iter().map(|curve| curve.slot).collect();
+    slots.sort_unstable();
+    slots.dedup();
+    assert_eq!(slots.len(), 3, "curves that meet on one chart have colours of their own");
+    assert_eq!(model.monitor.charts[0].curves.len(), 2, "the chart itself stays as it is");
+    // Each chart has its own choice.
+    drop(press(&mut model, "down"));
+    assert_eq!(model.monitor.right(), None);
+    drop(press(&mut model, "Y"));
+    assert_eq!(model.monitor.right(), Some(&Right::Chart("loss".into())));
+    drop(update(&mut model, Msg::Monitor(Do::OneSided), *START));
+    assert_eq!(model.monitor.right(), None);
+    assert_eq!(model.monitor.rights.len(), 1);
+    let effects = press(&mut model, "y");
+    let Some(Effect::Copy(words)) = effects.first() else { panic!("{effects:?}") };
+    assert!(words.contains("right axis: lr"), "{words}");
+}
+
+#[test]
+fn one_metric_alone_has_nothing_for_the_right() {
+    let mut run = Run::new("log", "log.csv");
+    run.begin(Format::Csv);
+    run.push(b"step,loss\n1,2\n2,1\n");
+    let mut model = watching(vec![run]);
+    drop(press(&mut model, "Y"));
+    assert!(model.monitor.rights.is_empty());
 }
 
 #[test]

@@ -1,11 +1,53 @@
 //! The overview, and the first run.
 
-use crate::model::overview::{Answer, Ask, Msg};
+#[cfg(test)]
+mod tests;
+
+use super::trainings::state_word;
+use crate::model::overview::{Answer, Ask, Msg, Recent};
 use crate::model::shell::Msg as Frame;
 use crate::model::{Effect, Model, Nav, Now, ScreenId, Severity};
+use domain::series::number;
+use engine::jobs::JobLine;
 
-/// What the lines of *what to do next* do.
-pub fn choices(model: &Model) -> Vec<(&'static str, &'static str, crate::model::Msg)> {
+/// So many of the runs at work can be opened from here.
+const WATCHED: usize = 3;
+
+/// A line of *what to do next*: what, more about it, and what happens.
+pub type Choice = (String, String, crate::model::Msg);
+
+/// What the lines of *what to do next* do. Runs at work come first.
+pub fn choices(model: &Model) -> Vec<Choice> {
+    let watch = model.trainings.active().take(WATCHED).map(|line| {
+        let job = &line.run.job;
+        let loss = job.progress.loss.map_or_else(String::new, |loss| format!(", loss {}", number(loss)));
+        let note = format!("{}, {:.0} %{loss}", state_word(line), job.progress.percent);
+        (format!("Watch {}", job.name), note, crate::model::Msg::Overview(Msg::Watch(job.id)))
+    });
+    let plain = plain(model).into_iter();
+    watch.chain(plain.map(|(text, note, msg)| (text.to_owned(), note.to_owned(), msg))).collect()
+}
+
+/// What was made or has changed lately, newest first.
+pub fn lately(model: &Model) -> Vec<Recent> {
+    let of_run = |line: &JobLine| {
+        let job = &line.run.job;
+        Recent {
+            kind: "run",
+            name: job.name.clone(),
+            note: state_word(line),
+            at: job.completed_at.or(job.started_at).unwrap_or(job.queued_at),
+        }
+    };
+    let runs = model.trainings.list.iter().flatten().map(of_run);
+    let mut all: Vec<_> = runs
+        .chain(model.overview.summary.iter().flat_map(|summary| summary.newest.iter().cloned()))
+        .collect();
+    all.sort_by_key(|thing| std::cmp::Reverse(thing.at));
+    all
+}
+
+fn plain(model: &Model) -> Vec<(&'static str, &'static str, crate::model::Msg)> {
     let examples = (
         "Load the example conversations",
         "thirty of our own, some damaged on purpose",
@@ -23,6 +65,7 @@ pub fn choices(model: &Model) -> Vec<(&'static str, &'static str, crate::model::
         vec![
             go("Look at the conversations", "filter, read, review, mark", ScreenId::Conversations),
             go("Look at the training files", "what is in them, download", ScreenId::Files),
+            go("Train an adapter", "choose a dataset, then t", ScreenId::Datasets),
             import,
         ]
     }
@@ -38,6 +81,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             vec![effect]
         }
         Msg::AskImport => super::conversations::import::open(model),
+        Msg::Watch(run) => vec![super::trainings::ask(model, crate::model::trainings::Ask::Watch(run))],
         Msg::Choose(line) => {
             model.overview.at = line;
             nav(model, Nav::Enter, now)

@@ -47,8 +47,9 @@ pub fn runs_changed(model: &mut Model, all: bool) -> Vec<Effect> {
     if all && !known || some || model.trainings.list.iter().flatten().any(billed) {
         effects.push(ask(model, Ask::Rented));
     }
-    let percent =
-        model.trainings.spent().and_then(|(spent, limit)| spent.percent_of(limit)).filter(|p| *p > 0);
+    let limit = model.trainings.month.map(|month| month.limit);
+    let spent = model.trainings.spent().zip(limit);
+    let percent = spent.and_then(|(spent, limit)| spent.percent_of(limit)).filter(|percent| *percent > 0);
     if percent.is_some() && percent != model.settings.runpod.percent {
         model.settings.runpod.percent = percent;
         effects.push(ask(model, Ask::Alert));

@@ -4,6 +4,7 @@ use super::open::changed;
 use super::{pick, presets, rows};
 use crate::model::train::Row;
 use crate::model::{Effect, Model, Now, Severity, TextField};
+use domain::budget::Override;
 use domain::hyperparameters::{Field, Fold, Kind};
 use domain::job::{check_name, check_tags};
 use domain::money::Usd;
@@ -43,7 +44,7 @@ pub(super) fn nudge(model: &mut Model, up: bool, now: Now) -> Vec<Effect> {
         Row::MaxCost => state.draft.max_cost = limit(state.draft.max_cost, up),
         Row::Merge => state.draft.merge = !state.draft.merge,
         Row::AnyValue => state.draft.any_value = !state.draft.any_value,
-        Row::Name | Row::Notes | Row::Tags => {
+        Row::Name | Row::Notes | Row::Tags | Row::OverBudget => {
             return vec![model.shell.say(Severity::Info, "enter types a text here", now)];
         }
     }
@@ -92,6 +93,9 @@ pub(super) fn enter(model: &mut Model, now: Now) -> Vec<Effect> {
         Row::Name => state.draft.name.clone(),
         Row::Notes => state.draft.notes.clone(),
         Row::Tags => state.draft.tags.join(", "),
+        Row::OverBudget => {
+            state.draft.over_budget.as_ref().map_or_else(String::new, |reason| reason.as_str().to_owned())
+        }
         Row::MaxHours => state.draft.max_hours.to_string(),
         Row::MaxCost => {
             state.draft.max_cost.map_or_else(String::new, |limit| limit.to_string().replace(['$', ','], ""))
@@ -121,6 +125,13 @@ pub(super) fn take(model: &mut Model) -> Option<Vec<Effect>> {
         Row::Tags => tags(&text).map(|tags| draft.tags = tags),
         Row::MaxHours => hours(&text).map(|hours| draft.max_hours = hours),
         Row::MaxCost => cost(&text).map(|limit| draft.max_cost = limit),
+        Row::OverBudget if text.is_empty() => {
+            draft.over_budget = None;
+            Ok(())
+        }
+        Row::OverBudget => {
+            Override::new(&text).map(|reason| draft.over_budget = Some(reason)).map_err(|e| e.to_string())
+        }
         _ => Ok(()),
     };
     if let Err(why) = result {

@@ -10,6 +10,8 @@ pub struct Canvas {
     width: usize,
     height: usize,
     plain: bool,
+    /// Every other pair of dots is left out.
+    dashed: bool,
     cells: Vec<(u8, u8)>,
 }
 
@@ -20,7 +22,12 @@ impl Canvas {
     /// An empty one of so many cells.
     pub fn new(width: u16, height: u16, plain: bool) -> Self {
         let (width, height) = (usize::from(width), usize::from(height));
-        Self { width, height, plain, cells: vec![(0, 0); width * height] }
+        Self { width, height, plain, dashed: false, cells: vec![(0, 0); width * height] }
+    }
+
+    /// What follows is drawn in dashes, or no longer: told apart without colours, too.
+    pub fn dash(&mut self, on: bool) {
+        self.dashed = on;
     }
 
     /// Dots of its width.
@@ -71,7 +78,9 @@ impl Canvas {
     fn dot(&mut self, x: usize, y: usize, owner: u8) {
         let (wide, high) = if self.plain { (1, 2) } else { (2, 4) };
         let (column, row) = (x / wide, y / high);
-        if column >= self.width || row >= self.height {
+        // Dashes go across and up alike, so that a steep curve is not lost between two of them.
+        let left_out = self.dashed && (column + row) % 2 == 1;
+        if column >= self.width || row >= self.height || left_out {
             return;
         }
         let bit = if self.plain { 1 << (y % 2) } else { BRAILLE[x % 2][y % 4] };

@@ -2,14 +2,13 @@
 
 use super::canvas::Canvas;
 use super::pen::Pen;
-use crate::model::monitor::{Chart, Curve, Msg as Do, State};
+use crate::model::monitor::{Msg as Do, State};
 use crate::model::{Measured, Msg};
 use crate::text;
 use crate::theme::{Theme, Token};
-use crate::update::monitor::word;
 use crate::view::paint::{area as cells, put, put_all};
-use domain::series::{Axis, Scale, Series, Tick, duration, number, ticks};
-use engine::watch::Run;
+use domain::series::{Axis, Scale, Series, Tick, duration, number};
+use engine::watch::{Chart, Curve, Run, words};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -40,18 +39,21 @@ struct Drawn<'a> {
     smooth: Option<Series<'a>>,
 }
 
+/// A vertical axis.
+struct Side {
+    scale: Scale,
+    edges: (f64, f64),
+    marks: Vec<Tick>,
+    /// The curve that gives it its colour, where that helps.
+    style: Style,
+}
+
 impl Scene<'_> {
     /// Draws the chart of this number.
     pub fn chart(&self, at: usize, chart: &Chart, frame: &mut Frame, area: Rect, measured: &mut Measured) {
         // A sentence that does not fit gets a second line where there is room.
-        let words = text::wrap(&word(self.runs, chart), usize::from(area.width.saturating_sub(2)));
+        let words = text::wrap(&words(self.runs, chart), usize::from(area.width.saturating_sub(2)));
         let said: u16 = if words.len() > 1 && area.height >= TALL { 2 } else { 1 };
-        let plot = Rect {
-            x: area.x + LABELS,
-            y: area.y + 1,
-            width: area.width.saturating_sub(LABELS + 1),
-            height: area.height.saturating_sub(2 + said),
-        };
         let curves: Vec<Drawn<'_>> = chart
             .curves
             .iter()
@@ -60,26 +62,28 @@ impl Scene<'_> {
                 raw.has(self.state.axis).then_some(Drawn { curve, raw, smooth })
             })
             .collect();
-        let span = curves
-            .iter()
-            .filter_map(|drawn| drawn.raw.span(self.state.axis, self.range.0, self.range.1))
-            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-        let scale = if span.is_none_or(|(min, _)| self.state.scale.fits(min)) {
-            self.state.scale
-        } else {
-            Scale::Linear
-        };
+        let height = area.height.saturating_sub(2 + said);
+        let sides = [self.side(&curves, false, height), self.side(&curves, true, height)];
+        let beside = if sides[1].is_some() { LABELS * 2 } else { LABELS + 1 };
+        let plot =
+            Rect { x: area.x + LABELS, y: area.y + 1, width: area.width.saturating_sub(beside), height };
+        let scale = sides.iter().flatten().next().map_or(self.state.scale, |side| side.scale);
         self.title(at, chart, &curves, scale, frame, Rect { height: 1, ..area });
         if plot.width >= 4 && plot.height >= 1 {
-            let (edges, marks) = edges(scale, span.unwrap_or((0.0, 1.0)), plot.height);
-            self.labels(scale, edges, &marks, frame, area, plot);
+            match &sides[0] {
+                Some(side) => self.labels(side, false, frame, plot),
+                None => self.labels(&self.nothing(height), false, frame, plot),
+            }
+            if let Some(side) = &sides[1] {
+                self.labels(side, true, frame, plot);
+            }
             self.below(frame, plot);
-            if span.is_none() {
+            if sides.iter().all(Option::is_none) {
                 let says =
                     if curves.is_empty() { "not known on this axis" } else { "no values in this window" };
                 put(frame.buffer_mut(), plot, 1, plot.height / 2, says, self.theme.style(Token::TextMuted));
             }
-            self.curves(&curves, scale, edges, frame, plot);
+            self.curves(&curves, &sides, frame, plot);
             mouse(at, plot, measured);
         }
         if area.height >= 3 + said {
@@ -90,6 +94,25 @@ impl Scene<'_> {
                 put(frame.buffer_mut(), lines, 1, y, line, self.theme.style(Token::TextMuted));
             }
         }
+    }
+
+    /// The axis at one side; `None`: no curve has a value for it.
+    fn side(&self, curves: &[Drawn<'_>], right: bool, height: u16) -> Option<Side> {
+        let of = || curves.iter().filter(|drawn| drawn.curve.right == right);
+        let spans = of().filter_map(|drawn| drawn.raw.span(self.state.axis, self.range.0, self.range.1));
+        let (min, max) = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+        let scale = if self.state.scale.fits(min) { self.state.scale } else { Scale::Linear };
+        let (edges, marks) = scale.ruled((min, max), usize::from(height / 3).clamp(2, 8));
+        let first = of().next().filter(|_| right);
+        let style =
+            first.map_or_else(|| self.theme.style(Token::TextMuted), |drawn| self.style(drawn.curve, false));
+        Some(Side { scale, edges, marks, style })
+    }
+
+    /// The axis of a chart without values.
+    fn nothing(&self, height: u16) -> Side {
+        let (edges, marks) = self.state.scale.ruled((0.0, 1.0), usize::from(height / 3).clamp(2, 8));
+        Side { scale: self.state.scale, edges, marks, style: self.theme.style(Token::TextMuted) }
     }
 
     /// What it shows, and how; with a cursor the values there.
@@ -113,6 +136,8 @@ impl Scene<'_> {
         let how = if self.state.weight > 0 { format!("ema {} · {how}", self.state.weight()) } else { how };
         for drawn in curves {
             let sign = match (drawn.curve.eval, self.state.plain) {
+                (false, true) if drawn.curve.right => "=",
+                (false, false) if drawn.curve.right => "╌",
                 (false, true) => "-",
                 (false, false) => "─",
                 (true, true) => "o",
@@ -122,6 +147,9 @@ impl Scene<'_> {
             x = put(buffer, area, x + 1, 0, sign, style);
             if chart.curves.len() > 1 || self.runs.len() > 1 {
                 x = put(buffer, area, x + 1, 0, &drawn.curve.name, theme.style(Token::TextMuted));
+            }
+            if drawn.curve.right {
+                x = put(buffer, area, x + 1, 0, if self.state.plain { "->" } else { "→" }, style);
             }
             let Some(cursor) = self.state.cursor else { continue };
             let value = drawn
@@ -145,32 +173,28 @@ impl Scene<'_> {
         if dimmed { style.add_modifier(Modifier::DIM) } else { style }
     }
 
-    fn labels(
-        &self,
-        scale: Scale,
-        edges: (f64, f64),
-        marks: &[Tick],
-        frame: &mut Frame,
-        area: Rect,
-        plot: Rect,
-    ) {
+    /// The line of a vertical axis and what stands at its marks.
+    fn labels(&self, side: &Side, right: bool, frame: &mut Frame, plot: Rect) {
         let axis = self.theme.style(Token::ChartAxis);
         let line = if self.state.plain { "|" } else { "│" };
+        let area = Rect { x: if right { plot.right() } else { plot.x - LABELS }, width: LABELS, ..plot };
+        let (beside, from, align) =
+            if right { (0, 1, text::Align::Left) } else { (LABELS - 1, 0, text::Align::Right) };
         for y in 0..plot.height {
-            put(frame.buffer_mut(), area, LABELS - 1, y + 1, line, axis);
+            put(frame.buffer_mut(), area, beside, y, line, axis);
         }
         let canvas = Canvas::new(1, plot.height, self.state.plain);
         let per = canvas.rows() / usize::from(plot.height).max(1);
         let mut before = None;
-        for tick in marks.iter().rev() {
-            let Some(place) = scale.place(tick.at, edges) else { continue };
+        for tick in side.marks.iter().rev() {
+            let Some(place) = side.scale.place(tick.at, side.edges) else { continue };
             let y = u16::try_from(canvas.row(place) / per.max(1)).unwrap_or(0);
             if before == Some(y) {
                 continue;
             }
             before = Some(y);
-            let label = text::fit(&tick.label, usize::from(LABELS) - 2, text::Align::Right);
-            put(frame.buffer_mut(), area, 0, y + 1, &label, self.theme.style(Token::TextMuted));
+            let label = text::fit(&tick.label, usize::from(LABELS) - 2, align);
+            put(frame.buffer_mut(), area, from, y, &label, side.style);
         }
     }
 
@@ -190,25 +214,34 @@ impl Scene<'_> {
         }
     }
 
-    fn curves(&self, curves: &[Drawn<'_>], scale: Scale, edges: (f64, f64), frame: &mut Frame, plot: Rect) {
+    fn curves(&self, curves: &[Drawn<'_>], sides: &[Option<Side>; 2], frame: &mut Frame, plot: Rect) {
         let mut canvas = Canvas::new(plot.width, plot.height, self.state.plain);
-        let mut pen = Pen::new(self.state.axis, self.range, scale, edges);
         let mut styles = Vec::new();
+        let mut gaps = Vec::new();
+        let side = |drawn: &Drawn<'_>| sides[usize::from(drawn.curve.right)].as_ref();
         for drawn in curves {
+            // A curve without a number has its gaps all the same.
+            let (scale, edges) =
+                side(drawn).map_or((Scale::Linear, (0.0, 1.0)), |side| (side.scale, side.edges));
+            let mut pen = Pen::new(self.state.axis, self.range, scale, edges);
+            canvas.dash(drawn.curve.right);
             for (series, dimmed) in [(Some(drawn.raw), drawn.smooth.is_some()), (drawn.smooth, false)] {
                 let Some(series) = series else { continue };
                 pen.draw(&mut canvas, series, u8::try_from(styles.len()).unwrap_or(u8::MAX));
                 styles.push(self.style(drawn.curve, dimmed));
             }
+            gaps.append(&mut pen.gaps);
         }
         canvas.draw(frame.buffer_mut(), plot, |owner| {
             styles.get(usize::from(owner)).copied().unwrap_or_default()
         });
         for drawn in curves.iter().filter(|drawn| drawn.curve.eval) {
-            self.points(drawn, scale, edges, frame, plot);
+            if let Some(side) = side(drawn) {
+                self.points(drawn, side, frame, plot);
+            }
         }
         let per = if self.state.plain { 1 } else { 2 };
-        for gap in &pen.gaps {
+        for gap in &gaps {
             let x = u16::try_from(gap / per).unwrap_or(u16::MAX);
             put(frame.buffer_mut(), plot, x, plot.height - 1, "!", self.theme.style(Token::StatusFail));
         }
@@ -222,11 +255,11 @@ impl Scene<'_> {
     }
 
     /// Each evaluation is marked, the best one differently; where they are many the line is enough.
-    fn points(&self, drawn: &Drawn<'_>, scale: Scale, edges: (f64, f64), frame: &mut Frame, plot: Rect) {
+    fn points(&self, drawn: &Drawn<'_>, side: &Side, frame: &mut Frame, plot: Rect) {
         let style = self.style(drawn.curve, false);
         let (sign, best) = if self.state.plain { ("o", "*") } else { ("●", "◆") };
         let spot = |x: f64, value: f64| {
-            let place = scale.place(value, edges)?;
+            let place = side.scale.place(value, side.edges)?;
             let canvas = Canvas::new(1, plot.height, true);
             let y = u16::try_from(canvas.row(place) / 2).ok()?;
             (x >= self.range.0 && x <= self.range.1).then(|| (column(self.range, x, plot.width), y))
@@ -240,7 +273,7 @@ impl Scene<'_> {
             put(frame.buffer_mut(), plot, x, y, sign, style);
         }
         if let Some(lowest) = drawn.raw.lowest()
-            && let Some(x) = on(self.state.axis, &lowest.at)
+            && let Some(x) = lowest.at.on(self.state.axis)
             && let Some((x, y)) = spot(x, lowest.value)
         {
             put(frame.buffer_mut(), plot, x, y, best, style.add_modifier(Modifier::BOLD));
@@ -261,19 +294,6 @@ fn mouse(at: usize, plot: Rect, measured: &mut Measured) {
     }
 }
 
-/// The edges of the values, moved out to the marks so that they rarely change, and the marks.
-fn edges(scale: Scale, (min, max): (f64, f64), height: u16) -> ((f64, f64), Vec<Tick>) {
-    let most = usize::from(height / 3).clamp(2, 8);
-    let (low, high) = scale.edges(min, max);
-    // What was never negative has no axis below zero.
-    let low = if min >= 0.0 { low.max(0.0) } else { low };
-    let marks = ticks(scale, (low, high), most);
-    let (Scale::Linear, [first, second, ..]) = (scale, marks.as_slice()) else { return ((low, high), marks) };
-    let step = second.at - first.at;
-    let (low, high) = ((low / step).floor() * step, (high / step).ceil() * step);
-    ((low, high), ticks(scale, (low, high), most + 2))
-}
-
 /// The column of cells in which a place lies.
 #[expect(
     clippy::cast_possible_truncation,
@@ -286,17 +306,6 @@ fn column((from, to): (f64, f64), x: f64, width: u16) -> u16 {
         return 0;
     }
     (((x - from) / (to - from)).clamp(0.0, 1.0) * f64::from(last)).round() as u16
-}
-
-/// Where a sample lies on an axis.
-#[expect(clippy::cast_precision_loss, reason = "a screen has fewer columns than 2^53")]
-fn on(axis: Axis, at: &domain::series::At) -> Option<f64> {
-    match axis {
-        Axis::Step => Some(at.step as f64),
-        Axis::Epoch => at.epoch,
-        Axis::Time => at.seconds,
-        Axis::Tokens => at.tokens.map(|tokens| tokens as f64),
-    }
 }
 
 fn place(axis: Axis, x: f64) -> String {

@@ -115,7 +115,8 @@ fn charts(
     let page = usize::from(beside) * usize::from(above);
     let first = if state.alone { state.at } else { state.at / page * page };
     let (width, height) = (area.width / beside, area.height / above);
-    for (place, (at, chart)) in (0_u16..).zip(state.charts.iter().enumerate().skip(first).take(page)) {
+    let shown = (first..state.charts.len()).take(page).filter_map(|at| Some((at, state.chart(at)?)));
+    for (place, (at, chart)) in (0_u16..).zip(shown) {
         let (column, row) = (place % beside, place / beside);
         let last_column = column + 1 == beside;
         let last_row = row + 1 == above;
@@ -125,6 +126,6 @@ fn charts(
             width: if last_column { area.width - column * width } else { width },
             height: if last_row { area.height - row * height } else { height },
         };
-        scene.chart(at, chart, frame, cell, measured);
+        scene.chart(at, &chart, frame, cell, measured);
     }
 }

@@ -52,6 +52,30 @@ fn one_chart_with_a_cursor_smoothed_over_time() {
 }
 
 #[test]
+fn two_axes() {
+    let mut model = watching(vec![example()]);
+    drop(press(&mut model, "Y Y"));
+    for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
+        for (depth, word) in [(Depth::Ansi16, "colour"), (Depth::None, "mono")] {
+            let (buffer, _) = shot::draw(&model, &theme(depth), (columns, rows));
+            insta::assert_snapshot!(format!("two-axes-{columns}x{rows}-{word}"), shot::styled(&buffer));
+        }
+    }
+    model.monitor.plain = true;
+    insta::assert_snapshot!("two-axes-plain", text(&model, (80, 24)));
+}
+
+#[test]
+fn two_axes_of_several_runs_with_a_cursor() {
+    let mut model = watching(vec![table("warm-up", 100, 0.0), table("long", 140, 1e6)]);
+    drop(press(&mut model, "Y z i"));
+    let shown = text(&model, (120, 30));
+    assert!(shown.contains("warm-up eval →"), "{shown}");
+    drop(press(&mut model, "Y"));
+    insta::assert_snapshot!(text(&model, (120, 30)));
+}
+
+#[test]
 fn several_runs_with_a_legend() {
     let mut model = watching(vec![table("warm-up", 100, 0.0), table("long", 140, 1e6)]);
     insta::assert_snapshot!(
@@ -93,7 +117,24 @@ fn no_size_and_no_value_breaks_it() {
     wild.push(b"step,loss,x,y\n1,1e308,0,inf\n2,-1e308,0,nan\n9000000000000000000,1e-300,0,nan\n");
     wild.judge(crate::update::tests::START.wall, 0.0, Liveness::Unknown, false);
     let mut model = watching(vec![wild, table("log", 50, 0.0), Run::new("empty", "empty")]);
-    for keys in ["", "L", "i", "e", "z", "+ + + + + + + + + + + + + +", "X", "2", "3", "4", "5", "1"] {
+    for keys in [
+        "",
+        "L",
+        "i",
+        "e",
+        "Y",
+        "Y",
+        "z",
+        "Y",
+        "Y",
+        "+ + + + + + + + + + + + + +",
+        "X",
+        "2",
+        "3",
+        "4",
+        "5",
+        "1",
+    ] {
         drop(press(&mut model, keys));
         for columns in [1, 7, 40, 41, 57, 79, 80, 113, 200] {
             for rows in [1, 9, 10, 11, 13, 19, 24, 60] {

@@ -155,6 +155,10 @@ fn said(state: &State, row: Row) -> (String, String) {
         Row::MaxCost => {
             (draft.max_cost.map_or_else(|| "no limit".to_owned(), |limit| limit.to_string()), String::new())
         }
+        Row::OverBudget => {
+            let reason = draft.over_budget.as_ref().map_or("", |reason| reason.as_str());
+            (or(reason, "–"), String::new())
+        }
         Row::Merge => (yes(draft.merge), String::new()),
         Row::AnyValue => (yes(draft.any_value), String::new()),
         _ => (String::new(), String::new()),
@@ -259,6 +263,9 @@ fn about(state: &State) -> String {
         }
         Row::MaxHours => "After so many hours the run stops with a checkpoint and can be resumed.".to_owned(),
         Row::MaxCost => "It does not start when it is estimated to cost more than this.".to_owned(),
+        Row::OverBudget => {
+            "Why it may go over a budget that blocks: fifty characters or more, kept with the run.".to_owned()
+        }
         Row::Merge => {
             "Also writes the base model with the adapter in it: large, and ready to be served.".to_owned()
         }

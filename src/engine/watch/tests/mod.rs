@@ -1,5 +1,8 @@
 //! Files that grow, vanish, are cut, and are no runs at all.
 
+mod ear;
+mod picture;
+
 use super::*;
 use domain::series::Axis;
 use std::fs;
@@ -195,9 +198,16 @@ fn curves_are_exported() {
     watch.read(&CancellationToken::new()).unwrap();
     let written = |form| {
         let mut out = Vec::new();
-        export(&watch, 0, form, Axis::Time, &mut out).map(|()| String::from_utf8(out).unwrap())
+        export(&watch, 0, form, &Sight { axis: Axis::Time, ..Sight::default() }, &mut out).map(|()| out)
     };
-    assert_eq!(written(Form::Csv).unwrap(), "step,epoch,seconds,tokens,loss\n1,,,,2\n2,,,,NaN\n");
-    assert!(written(Form::Json).unwrap().contains("\"nan\""));
-    assert!(written(Form::Svg).unwrap().starts_with("<svg"));
+    let text = |form| String::from_utf8(written(form).unwrap()).unwrap();
+    assert_eq!(text(Form::Csv), "step,epoch,seconds,tokens,loss\n1,,,,2\n2,,,,NaN\n");
+    assert!(text(Form::Json).contains("\"nan\""));
+    assert!(text(Form::Svg).starts_with("<svg"));
+    assert!(written(Form::Png).unwrap().starts_with(b"\x89PNG"));
+    let nothing = Watch::still(vec![Run::new("new", "new")]);
+    for form in [Form::Svg, Form::Png] {
+        let refused = export(&nothing, 0, form, &Sight::default(), &mut Vec::new()).unwrap_err();
+        assert!(refused.to_string().contains("no metric was logged yet"), "{refused}");
+    }
 }

@@ -1,18 +1,25 @@
-//! The first screen; on an empty store, how to begin.
+//! The first screen: how much there is, what to do next, what happened lately; on an empty store, how to begin.
+
+mod lately;
 
 use super::paint::{area as cells, put, put_all};
+use super::trainings::token;
 use crate::model::overview::{Msg as Do, Summary};
 use crate::model::{Measured, Model, Msg};
 use crate::text;
 use crate::theme::{Theme, Token};
-use crate::update::overview::choices;
+use crate::update::overview::{choices, lately};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// Draws it.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured {
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
-    let mut pen = Pen { theme, inside, y: 1 };
+    let recent = lately(model);
+    // Beside the numbers where there is room for both, else below them.
+    let beside = inside.width >= WIDE && !recent.is_empty() && !model.overview.empty();
+    let left = if beside { Rect { width: inside.width * 3 / 5, ..inside } } else { inside };
+    let mut pen = Pen { theme, inside: left, y: 1 };
     if model.overview.empty() {
         pen.line(frame, "Conversations in, training files and adapters out.", Token::Brand);
         pen.y += 1;
@@ -27,9 +34,26 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Meas
     let measured = next_steps(model, &mut pen, frame);
     if model.overview.empty() {
         path(&mut pen, frame);
+    } else if beside {
+        let x = left.right() + 2;
+        let place = Rect { x, width: inside.right().saturating_sub(x), ..inside };
+        lately::draw(
+            model,
+            &recent,
+            theme,
+            frame,
+            Rect { y: place.y + 1, height: place.height.saturating_sub(1), ..place },
+        );
+    } else {
+        let below =
+            Rect { y: inside.y + pen.y + 1, height: inside.height.saturating_sub(pen.y + 1), ..inside };
+        lately::draw(model, &recent, theme, frame, below);
     }
     measured
 }
+
+/// Columns from which the latest stands beside the numbers.
+const WIDE: u16 = 150;
 
 /// The way from conversations to a run.
 const PATH: [(&str, &str); 5] = [
@@ -84,12 +108,13 @@ fn numbers(model: &Model, pen: &mut Pen<'_>, frame: &mut Frame) {
     if let Some(problem) = &model.overview.problem {
         pen.line(frame, &format!("These numbers are old: {problem}"), Token::StatusStale);
     }
-    for (label, number, note) in counts(summary) {
+    let runs = runs(model);
+    for (label, number, (note, tone)) in counts(summary).into_iter().chain(runs) {
         let (theme, y) = (pen.theme, pen.y);
         let pieces = [
             (text::pad(label, 18), Token::TextMuted),
             (format!("{number:>9}"), Token::TextStrong),
-            (format!("  {note}"), Token::TextMuted),
+            (format!("  {note}"), tone),
         ];
         let pieces: Vec<_> =
             pieces.iter().map(|(text, token)| (text.as_str(), theme.style(*token))).collect();
@@ -97,31 +122,48 @@ fn numbers(model: &Model, pen: &mut Pen<'_>, frame: &mut Frame) {
         pen.y += 1;
     }
     pen.y += 1;
-    if !summary.newest.is_empty() {
-        pen.line(frame, "Newest training files", Token::TextHeading);
-        for file in &summary.newest {
-            let line =
-                format!("{}  {}", text::pad(&file.name, 32), text::many(file.conversations, "conversation"));
-            pen.line(frame, &line, Token::TextNormal);
-        }
-        pen.y += 1;
-    }
 }
 
-fn counts(summary: &Summary) -> Vec<(&'static str, String, String)> {
+/// A number with its name and what there is to say about it.
+type Number = (&'static str, String, (String, Token));
+
+/// The runs, and what they have cost.
+fn runs(model: &Model) -> Vec<Number> {
+    let state = &model.trainings;
+    let Some(list) = &state.list else { return Vec::new() };
+    let active = state.active().count() as u64;
+    let worst = state.active().map(token).find(|token| *token != Token::StatusRun);
+    let note = match (active, list.first()) {
+        (0, Some(last)) => (format!("the last: {}", crate::update::trainings::state_word(last)), token(last)),
+        (0, None) => (String::new(), Token::TextMuted),
+        (active, _) => (format!("{active} at work"), worst.unwrap_or(Token::StatusRun)),
+    };
+    let mut numbers = vec![("Runs", text::thousands(list.len() as u64), note)];
+    if let (Some(month), Some(sum)) = (&state.month, state.spent()) {
+        let percent =
+            sum.percent_of(month.limit).map_or_else(String::new, |percent| format!(", {percent} %"));
+        let note = format!("of {} this month{percent}", month.limit);
+        numbers.push(("Spent", sum.to_string(), (note, Token::TextMuted)));
+    }
+    numbers
+}
+
+fn counts(summary: &Summary) -> Vec<Number> {
     let sign = if summary.estimated { "~" } else { "" };
+    let number = |name, number, note: String| (name, text::thousands(number), (note, Token::TextMuted));
+    let words = format!(
+        "{} enriched, {} approved",
+        text::thousands(summary.enriched),
+        text::thousands(summary.approved)
+    );
+    let mut conversations = number("Conversations", summary.conversations, words);
+    conversations.1.insert_str(0, sign);
     vec![
-        (
-            "Conversations",
-            format!("{sign}{}", text::thousands(summary.conversations)),
-            format!(
-                "{} enriched, {} approved",
-                text::thousands(summary.enriched),
-                text::thousands(summary.approved)
-            ),
-        ),
-        ("To review", text::thousands(summary.pending), String::new()),
-        ("Training files", text::thousands(summary.files), String::new()),
+        conversations,
+        number("To review", summary.pending, String::new()),
+        number("Training files", summary.files, String::new()),
+        number("Datasets", summary.datasets, format!("{} ready", text::thousands(summary.ready))),
+        number("Models", summary.models, String::new()),
     ]
 }
 

@@ -1,0 +1,204 @@
+//! A home whose program knows a queue and a store, both of this process.
+
+use super::machine::{Machine, python};
+use super::s3::Server;
+use super::support::program::Program;
+use super::support::pty::{Start, Terminal};
+use super::support::training::{self, Bench};
+use provider_sim::front::{Admin, Pace};
+use provider_sim::{Container, Front, Guest, Host, Request, Settings, World};
+use serde_json::{Value, json};
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+/// Milliseconds.
+pub use provider_sim::clock::HOUR;
+
+/// The key of the account.
+const KEY: &str = "sim-key";
+
+/// How long anything may take: a machine of two cores that also builds.
+const PATIENCE: Duration = Duration::from_secs(150);
+
+pub struct Place {
+    pub bench: Bench,
+    front: Front,
+    admin: Admin,
+    endpoint: String,
+    store: Server,
+    rented: PathBuf,
+    disks: tempfile::TempDir,
+}
+
+impl Place {
+    /// `None`: RunPod's worker or ours is not here.
+    pub fn new(test: &str) -> Option<Self> {
+        let (rented, python) = (python(test)?, training::python(test)?);
+        let store = Server::with(["team"]);
+        let settings = Settings { silence: 6_000, ..Settings::instant() };
+        let mut world = World::new(settings, |_: &Container| -> Option<Box<dyn Guest>> { None });
+        let body = json!({"name": "t", "type": "QUEUE", "image": "ghcr.io/example/brightrun:1",
+            "scaling": {"type": "QUEUE_DELAY", "queueDelay": 1}});
+        let made = world.call(&Request::new(Host::Rest, "POST", "/v2/serverless").json(&body));
+        let endpoint = made.body()["id"].as_str().expect("an id").to_owned();
+        world.open_to_workers(&endpoint);
+        let front = Front::start(world, Pace::Times(1)).expect("a front");
+        let program = Program::default();
+        let config = format!(
+            "[files]\nurl = \"s3://team/bright\"\n\n{}\n[runpod]\nendpoint = \"{endpoint}\"\n\
+             image = \"ghcr.io/example/brightrun:1\"\npoll_seconds = 2\njobs_url = \"{}\"\nrest_url = \"{}\"\ngraphql_url = \"{}/graphql\"\n",
+            store.config(),
+            front.jobs_base(),
+            front.rest_base(),
+            front.rest_base(),
+        );
+        std::fs::create_dir_all(program.path(".config/brightrun")).expect("a folder");
+        let file = program.path(".config/brightrun/config.toml");
+        std::fs::write(&file, config).expect("a config");
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+            .expect("for us alone");
+        let model = program.path("tiny");
+        let made =
+            Command::new(&python).arg(training::worker().join("tests/tiny_model.py")).arg(&model).output();
+        let made = made.expect("python");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        super::support::corpus::write(&program.path("in"), 0..12);
+        let bench =
+            Bench { program, python, model, more: vec![("RUNPOD_API_KEY".to_owned(), KEY.to_owned())] };
+        bench.run("files create spring --from in").ok();
+        bench.run("datasets add spring").ok();
+        let admin = front.admin();
+        Some(Self {
+            bench,
+            front,
+            admin,
+            endpoint,
+            store,
+            rented,
+            disks: tempfile::tempdir().expect("a folder"),
+        })
+    }
+
+    /// `train` on the queue.
+    pub fn train(&self, more: &str) -> String {
+        self.bench.train(&format!(" --on runpod-serverless --max-hours 1{more}"))
+    }
+
+    pub fn worker(&self, name: &str) -> Machine {
+        Machine::start(&self.rented, &self.front, &self.endpoint, name, self.disks.path().join(name))
+    }
+
+    pub fn dashboard(&self, columns: u16, rows: u16) -> Terminal {
+        let command = self.bench.command("");
+        let mut start = Start::at(columns, rows);
+        for (name, value) in command.get_envs() {
+            if let (Some(name), Some(value)) = (name.to_str(), value.and_then(OsStr::to_str)) {
+                start = start.variable(name, value);
+            }
+        }
+        start.run()
+    }
+
+    /// The key of the only run.
+    pub fn run(&self) -> String {
+        let jobs = self.bench.jobs();
+        assert_eq!(jobs.len(), 1, "{jobs:#?}");
+        jobs[0]["job"]["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// What the store holds of the run.
+    pub fn object(&self, name: &str) -> PathBuf {
+        let runs = std::fs::read_dir(self.store.path("team/bright/runs")).into_iter().flatten().flatten();
+        let run = runs.map(|entry| entry.path()).next();
+        run.unwrap_or_else(|| self.store.path("team/bright/runs/none")).join(name)
+    }
+
+    /// Steps that the store tells of.
+    pub fn told_steps(&self) -> usize {
+        std::fs::read_to_string(self.object("events/00000.jsonl"))
+            .unwrap_or_default()
+            .matches("\"loss\"")
+            .count()
+    }
+
+    /// Nothing that was written, here, there or between, holds a key.
+    pub fn assert_nothing_secret(&self) {
+        let keys: [&[u8]; 2] = [KEY.as_bytes(), super::s3::SECRET.as_bytes()];
+        let mut searched = 0;
+        let mut folders = vec![
+            self.bench.program.home.path().to_owned(),
+            self.store.path(""),
+            self.disks.path().to_owned(),
+        ];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).expect("a folder").flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if !path.ends_with(".config/brightrun/config.toml") {
+                    let bytes = std::fs::read(&path).unwrap_or_default();
+                    let found = keys.iter().any(|key| bytes.windows(key.len()).any(|part| part == *key));
+                    assert!(!found, "a key lies in {}", path.display());
+                    searched += 1;
+                }
+            }
+        }
+        assert!(searched > 20, "only {searched} files");
+    }
+
+    /// Lets time pass at the provider.
+    pub fn pass(&self, ms: i64) {
+        self.admin.with(|world| world.pass(ms));
+    }
+
+    /// Jobs that were ever submitted.
+    pub fn submitted(&self) -> usize {
+        self.admin.truth().rentals.len()
+    }
+
+    /// Jobs that wait or run.
+    pub fn rented_now(&self) -> usize {
+        self.admin.truth().rented().count()
+    }
+
+    pub fn models(&self) -> usize {
+        self.bench.run("models list --json").ok().json().as_array().map_or(0, Vec::len)
+    }
+
+    /// The run, once it has ended so.
+    pub fn ended(&self, how: &str) -> Value {
+        let begun = engine::clock::instant();
+        loop {
+            let jobs = self.bench.jobs();
+            let status = jobs.first().and_then(|job| job["job"]["status"].as_str()).unwrap_or("none");
+            if matches!(status, "completed" | "failed" | "cancelled") {
+                assert_eq!(status, how, "{jobs:#?}");
+                return jobs[0].clone();
+            }
+            assert!(begun.elapsed() < PATIENCE, "it does not end: {jobs:#?}");
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+
+    pub fn until(&self, what: &str, mut so: impl FnMut() -> bool) {
+        let begun = engine::clock::instant();
+        while !so() {
+            assert!(begun.elapsed() < PATIENCE, "waited for: {what}; {:#?}", self.bench.jobs());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+/// [`Terminal::until`] for what takes a machine its time.
+pub fn patiently(terminal: &mut Terminal, what: &str, mut so: impl FnMut(&vt100::Screen) -> bool) {
+    let begun = engine::clock::instant();
+    loop {
+        terminal.settle();
+        if so(terminal.screen()) {
+            return;
+        }
+        assert!(begun.elapsed() < PATIENCE, "waited for {what}; the screen shows:\n{}", terminal.text());
+    }
+}
