@@ -141,7 +141,8 @@ impl State {
     /// What the month has cost by now, as the runs at work tell it.
     pub fn spent(&self) -> Option<Usd> {
         let open = self.list.iter().flatten().filter(|line| !line.run.is_over());
-        let running: Usd = open.map(|line| line.run.job.current_cost).sum();
+        // Machines that were given back have records already.
+        let running: Usd = open.map(|line| (line.run.job.current_cost - line.run.job.paid).or_zero()).sum();
         self.month.map(|month| month.spent + running)
     }
     /// The pane that has the keyboard, `screen.pane`.

@@ -106,7 +106,7 @@ fn rented(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, x: u16, w
         x = put(buffer, area, x, 0, &word, theme.style(token)) + 1;
     }
     if let Some(burn) = burn {
-        let text = format!("{}/h", burn);
+        let text = format!("{burn}/h");
         x = put(buffer, area, x, 0, &text, theme.style(Token::StatusRun)) + 1;
     }
     x + 1
