@@ -112,6 +112,7 @@ async fn the_books_become_the_bill_and_only_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_says_what_is_there_and_stops_where_nothing_can_be_asked() {
     let bench = Bench::new().await;
+    bench.provider.state().catalog = json!([]);
     let engine = bench.engine().await;
     let checked = runpod::check(&engine).await.expect("checked");
     let said = checked.lines.iter().map(|line| line.what.as_str()).collect::<Vec<_>>().join("\n");
