@@ -102,9 +102,14 @@ async fn a_day_with_a_provider_as_it_is() {
         name: "training".to_owned(),
         image: "img:1".to_owned(),
         pools: vec!["ADA_24".to_owned()],
-        gpus: 1,
+        pinned: true,
+        count: 1,
         workers: 3,
         disk: 20,
+        data_centers: Vec::new(),
+        volume: None,
+        offers: Vec::new(),
+        at: at(admin.now()),
     };
     let first = open(None).await;
     let made = drive(&admin, &clock, runpod::create_endpoint(&first, &plan)).await.expect("an endpoint");

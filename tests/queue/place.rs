@@ -48,7 +48,7 @@ impl Place {
         let program = Program::default();
         let config = format!(
             "[files]\nurl = \"s3://team/bright\"\n\n{}\n[runpod]\nendpoint = \"{endpoint}\"\n\
-             image = \"ghcr.io/example/brightrun:1\"\npoll_seconds = 2\njobs_url = \"{}\"\nrest_url = \"{}\"\ngraphql_url = \"{}/graphql\"\n",
+             image = \"ghcr.io/example/brightrun:1\"\npoll_seconds = 2\njobs_url = \"{}/v2\"\nrest_url = \"{}/v2\"\ngraphql_url = \"{}/graphql\"\n",
             store.config(),
             front.jobs_base(),
             front.rest_base(),
