@@ -110,6 +110,7 @@ async fn a_day_with_a_provider_as_it_is() {
         volume: None,
         offers: Vec::new(),
         at: at(admin.now()),
+        already: None,
     };
     let first = open(None).await;
     let made = drive(&admin, &clock, runpod::create_endpoint(&first, &plan)).await.expect("an endpoint");
