@@ -50,6 +50,7 @@ fn assert_whole_curve(place: &Place, job: &Value) {
 }
 
 #[test]
+#[ignore = "whole way: minutes"]
 fn from_the_dashboard_to_a_model_on_a_rented_queue() {
     let Some(place) = Place::new("from_the_dashboard_to_a_model_on_a_rented_queue") else { return };
     let _worker = place.worker("w1");
@@ -92,6 +93,7 @@ fn from_the_dashboard_to_a_model_on_a_rented_queue() {
 }
 
 #[test]
+#[ignore = "whole way: minutes"]
 fn a_cancelled_run_leaves_no_process_there_after_ten_seconds() {
     let Some(place) = Place::new("a_cancelled_run_leaves_no_process_there_after_ten_seconds") else { return };
     let worker = place.worker("w1");
@@ -111,6 +113,7 @@ fn a_cancelled_run_leaves_no_process_there_after_ten_seconds() {
 }
 
 #[test]
+#[ignore = "whole way: minutes"]
 fn a_killed_worker_is_replaced_and_the_run_goes_on_from_its_checkpoint() {
     let Some(place) = Place::new("a_killed_worker_is_replaced_and_the_run_goes_on_from_its_checkpoint")
     else {
@@ -132,6 +135,7 @@ fn a_killed_worker_is_replaced_and_the_run_goes_on_from_its_checkpoint() {
 }
 
 #[test]
+#[ignore = "whole way: minutes"]
 fn a_job_whose_time_ran_out_in_the_queue_is_sent_again() {
     let Some(place) = Place::new("a_job_whose_time_ran_out_in_the_queue_is_sent_again") else { return };
     let mut follower = place.bench.start(&place.train(SHORT));
@@ -147,6 +151,7 @@ fn a_job_whose_time_ran_out_in_the_queue_is_sent_again() {
 }
 
 #[test]
+#[ignore = "whole way: minutes"]
 fn results_come_home_after_the_provider_has_forgotten_the_job() {
     let Some(place) = Place::new("results_come_home_after_the_provider_has_forgotten_the_job") else {
         return;

@@ -34,6 +34,7 @@ class Keeper:
         self._store, self._place, self._log, self._part = store, place, log, part
         self._trusted = trusted
         self._parts = lines.Parts(place.events)
+        self._one_at_a_time = threading.Lock()  # for the parts
         self._log_sent = -1
         self._newest: dict | None = None  # of checkpoint.json, as the store has it
         self._tasks: list[asyncio.Task] = []
@@ -96,8 +97,12 @@ class Keeper:
         patiently(carefully, max(0.0, end - time.monotonic()), self._given_up)
 
     def _small(self) -> None:
-        self._parts.push(self._put_bytes)
+        self._push_events()
         self._push_log()
+
+    def _push_events(self) -> None:
+        with self._one_at_a_time:
+            self._parts.push(self._put_bytes)
 
     def _put_bytes(self, name: str, content: bytes) -> None:
         if self._given_up.is_set():
@@ -126,6 +131,8 @@ class Keeper:
         with Archive(named) as tar:
             self._push_archive(f"checkpoint-{slot}", tar)
             about = {"slot": slot, "step": step, **self._about(tar), "before": before}
+        # Whoever goes on from there makes no step before it again: its curve has to be there first.
+        self._push_events()
         self._put_bytes(CHECKPOINT_FILE, json.dumps(about).encode())
         self._newest = about
         say(f"the checkpoint of step {step} is in the store")

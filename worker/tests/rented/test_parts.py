@@ -103,7 +103,7 @@ def machine(store, tmp_path, name, trusted=True):
     place = RunDir(tmp_path / name)
     place.checkpoints.mkdir(parents=True)
     names = [f"{slot}/{n:05}" for slot in ("checkpoint-a", "checkpoint-b", "result") for n in range(20)]
-    names += ["checkpoint.json", "manifest.json", "result.json"]
+    names += ["checkpoint.json", "manifest.json", "result.json", "events/00000.jsonl"]
     signed = Signed(*({name: store.signed(method, f"r/{name}") for name in names} for method in ("GET", "PUT")))
     return Keeper(signed, place, place.path / "worker.log", 1500, lambda: trusted), place, signed
 
@@ -149,6 +149,16 @@ def test_a_machine_that_came_back_goes_on_into_the_other_slot(store, tmp_path):
     checkpoint(place, 2)
     keeper._push_checkpoint()
     assert [store.json("r", "checkpoint.json")[name] for name in ("slot", "step")] == ["b", 2]
+
+
+def test_the_curve_up_to_a_checkpoint_is_there_before_it(store, tmp_path):
+    """Whoever goes on from a checkpoint makes the steps before it no more."""
+    keeper, place, _ = machine(store, tmp_path, "first")
+    place.events.write_text('{"seq": 1}\n{"seq": 2}\n')
+    checkpoint(place, 1)
+    keeper._push_checkpoint()
+    assert store.held["r/events/00000.jsonl"] == place.events.read_bytes()
+    assert store.held["r/checkpoint.json"]
 
 
 def test_what_does_not_fit_is_a_full_disk(store, tmp_path):

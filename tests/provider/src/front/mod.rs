@@ -11,6 +11,7 @@ pub use admin::Admin;
 use crate::clock::Ms;
 use crate::world::World;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tokio::runtime::Runtime;
@@ -40,7 +41,8 @@ pub(crate) struct Shared {
     changed: watch::Sender<u64>,
     pace: Pace,
     begun: Instant,
-    first: Ms,
+    /// The world's time when it began, and all that a test let pass since.
+    first: AtomicI64,
 }
 
 impl Shared {
@@ -49,13 +51,18 @@ impl Shared {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         if let Pace::Times(times) = self.pace {
             let passed = Ms::try_from(self.begun.elapsed().as_millis()).unwrap_or(Ms::MAX / 1_000);
-            world.advance(self.first + passed * Ms::from(times));
+            world.advance(self.first.load(Ordering::Relaxed) + passed * Ms::from(times));
         }
         world
     }
 
     pub(crate) fn act<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
-        let done = act(&mut self.world());
+        let mut world = self.world();
+        let before = world.now();
+        let done = act(&mut world);
+        // From there on the wall clock goes on.
+        self.first.fetch_add(world.now() - before, Ordering::Relaxed);
+        drop(world);
         self.changed.send_modify(|turn| *turn += 1);
         done
     }
@@ -81,8 +88,13 @@ impl Front {
         let first = world.now();
         #[expect(clippy::disallowed_methods, reason = "workers from outside live by the wall clock")]
         let begun = Instant::now();
-        let shared =
-            Arc::new(Shared { world: Mutex::new(world), changed: watch::Sender::new(0), pace, begun, first });
+        let shared = Arc::new(Shared {
+            world: Mutex::new(world),
+            changed: watch::Sender::new(0),
+            pace,
+            begun,
+            first: AtomicI64::new(first),
+        });
         for (listener, host) in [
             (jobs_listener, crate::Host::Jobs),
             (rest_listener, crate::Host::Rest),
