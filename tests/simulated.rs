@@ -118,14 +118,18 @@ async fn a_day_with_a_provider_as_it_is() {
     drop(first);
     let engine = open(Some(made.id)).await;
 
-    let runs: Vec<Run> = drive(&admin, &clock, async {
-        let mut runs = Vec::new();
-        for n in 0..4 {
-            let place = if n % 2 == 0 { Place::RunpodPod } else { Place::RunpodServerless };
-            runs.push(bench.queued_on(&engine, place, Some("rtx-4090")).await);
-        }
-        runs
-    })
+    let runs: Vec<Run> = drive(
+        &admin,
+        &clock,
+        Box::pin(async {
+            let mut runs = Vec::new();
+            for n in 0..4 {
+                let place = if n % 2 == 0 { Place::RunpodPod } else { Place::RunpodServerless };
+                runs.push(bench.queued_on(&engine, place, Some("rtx-4090")).await);
+            }
+            runs
+        }),
+    )
     .await;
 
     let cancel = CancellationToken::new();
@@ -144,7 +148,7 @@ async fn a_day_with_a_provider_as_it_is() {
         };
         tokio::join!(jobs::runner(&engine, true, &heard, &told, &cancel), over);
     };
-    tokio::time::timeout(Duration::from_mins(4), drive(&admin, &clock, working))
+    tokio::time::timeout(Duration::from_mins(4), Box::pin(drive(&admin, &clock, working)))
         .await
         .expect("all of them end");
 

@@ -19,7 +19,7 @@ pub(crate) enum Endpoint {
 /// this name is taken as it is.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Create {
-    /// GPU of its workers, e.g. a100-80, or a pool, e.g. AMPERE_80; can be given several times
+    /// GPU of its workers, e.g. a100-80, or a pool, e.g. `AMPERE_80`; can be given several times
     #[arg(long = "gpu", value_name = "GPU")]
     gpus: Vec<String>,
     /// What to call it

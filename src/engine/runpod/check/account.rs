@@ -115,10 +115,10 @@ async fn money(client: &RunPod, found: &mut Found) {
 fn said(balance: &Balance) -> String {
     let mut text = format!("{} are left", balance.left);
     if let Some(spend) = balance.spend {
-        text.push_str(&format!("; the account spends {spend}"));
+        text = format!("{text}; the account spends {spend}");
     }
     if let Some(minutes) = balance.minutes {
-        text.push_str(&format!(", which lasts for {}", domain::numbers::span(minutes.saturating_mul(60))));
+        text = format!("{text}, which lasts for {}", domain::numbers::span(minutes.saturating_mul(60)));
     }
     text
 }

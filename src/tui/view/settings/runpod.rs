@@ -65,8 +65,8 @@ fn head(lines: &mut Lines, model: &Model, theme: &Theme, now: Option<DateTime<Ut
         if glyph.is_empty() { standing.word().to_owned() } else { format!("{glyph} {}", standing.word()) };
     lines.line(vec![
         ("RunPod  ".into(), Token::TextHeading),
-        (word.into(), token),
-        (format!("  {asked}").into(), Token::TextMuted),
+        (word, token),
+        (format!("  {asked}"), Token::TextMuted),
     ]);
     let what = match standing {
         Standing::NotSet | Standing::NoKey => "Without a key runs go on this machine only. To rent machines:",
@@ -99,18 +99,18 @@ fn checked(lines: &mut Lines, line: &Line, theme: &Theme) {
         let (glyph, name) = if at == 0 { (theme.glyph(mark), line.area) } else { ("", "") };
         let name = text::fit(name, NAMES - 2, text::Align::Left);
         lines.line(vec![
-            (format!("{} ", text::fit(glyph, 1, text::Align::Left)).into(), mark),
-            (format!("{name} ").into(), Token::TextMuted),
-            (part.into(), token),
+            (format!("{} ", text::fit(glyph, 1, text::Align::Left)), mark),
+            (format!("{name} "), Token::TextMuted),
+            (part, token),
         ]);
     }
     if !line.next.is_empty() {
         for (at, part) in text::wrap(&line.next, room.saturating_sub(2)).into_iter().enumerate() {
             let arrow = if at == 0 { "→ " } else { "  " };
             lines.line(vec![
-                (" ".repeat(NAMES + 1).into(), Token::TextNormal),
+                (" ".repeat(NAMES + 1), Token::TextNormal),
                 (arrow.into(), Token::KeyCap),
-                (part.into(), Token::TextLink),
+                (part, Token::TextLink),
             ]);
         }
     }
