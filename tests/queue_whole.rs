@@ -140,8 +140,8 @@ fn a_job_whose_time_ran_out_in_the_queue_is_sent_again() {
     let Some(place) = Place::new("a_job_whose_time_ran_out_in_the_queue_is_sent_again") else { return };
     let mut follower = place.bench.start(&place.train(SHORT));
     place.until("it waits", || place.submitted() == 1);
-    // Nobody comes for days; the provider forgets it.
-    place.pass(8 * 24 * HOUR);
+    // Nobody comes for more than a day; the provider forgets it. (After three days it would take the endpoint's workers away.)
+    place.pass(30 * HOUR);
     place.until("it is sent again", || place.submitted() == 2);
     let _worker = place.worker("w1");
     let job = place.ended("completed");
