@@ -54,8 +54,8 @@ fn assert_whole_curve(place: &Place, job: &Value) {
 fn from_the_dashboard_to_a_model_on_a_rented_queue() {
     let Some(place) = Place::new("from_the_dashboard_to_a_model_on_a_rented_queue") else { return };
     let _worker = place.worker("w1");
-    place.bench.run(&format!("{} --save-draft", place.train(" --set epochs=20 --name far"))).ok();
-    let mut terminal = place.dashboard(120, 40);
+    place.bench.run(&format!("{} --save-draft", place.train(" --set epochs=120 --name far"))).ok();
+    let mut terminal = place.bench.dashboard(120, 40);
     terminal.see("What to do next");
     terminal.keys("4");
     terminal.see("spring");
@@ -121,7 +121,7 @@ fn a_killed_worker_is_replaced_and_the_run_goes_on_from_its_checkpoint() {
     };
     let mut first = place.worker("w1");
     let mut follower =
-        place.bench.start(&place.train(" --set epochs=20 --set checkpoint_every=5 --name killed"));
+        place.bench.start(&place.train(" --set epochs=60 --set checkpoint_every=5 --name killed"));
     place.until("a checkpoint is in the store", || place.object("checkpoint.json").exists());
     first.kill();
     let _second = place.worker("w2");

@@ -1,8 +1,7 @@
 //! Who follows a run: any program that can be killed and started again.
 
-use crate::support::pty::{Start, Terminal};
+use crate::support::pty::Terminal;
 use crate::support::training::Bench;
-use std::ffi::OsStr;
 use std::process::Child;
 use std::time::Duration;
 
@@ -74,24 +73,13 @@ pub const RUNNER: Follower = Follower {
 pub const DASHBOARD: Follower = Follower {
     begin: |bench, spec| {
         leave_behind(bench, spec);
-        Box::new(dashboard(bench))
+        Box::new(bench.dashboard(100, 30))
     },
-    start: |bench, _| Box::new(dashboard(bench)),
+    start: |bench, _| Box::new(bench.dashboard(100, 30)),
     stays: true,
 };
 
 /// Makes the run and lets go of it.
 fn leave_behind(bench: &Bench, spec: &str) {
     bench.run(&format!("{} --detach", bench.train(spec))).ok();
-}
-
-fn dashboard(bench: &Bench) -> Terminal {
-    let command = bench.command("");
-    let mut start = Start::at(100, 30);
-    for (name, value) in command.get_envs() {
-        if let (Some(name), Some(value)) = (name.to_str(), value.and_then(OsStr::to_str)) {
-            start = start.variable(name, value);
-        }
-    }
-    start.run()
 }

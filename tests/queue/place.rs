@@ -3,12 +3,11 @@
 use super::machine::{Machine, python};
 use super::s3::Server;
 use super::support::program::Program;
-use super::support::pty::{Start, Terminal};
+use super::support::pty::Terminal;
 use super::support::training::{self, Bench};
 use provider_sim::front::{Admin, Pace};
 use provider_sim::{Container, Front, Guest, Host, Request, Settings, World};
 use serde_json::{Value, json};
-use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -88,17 +87,6 @@ impl Place {
 
     pub fn worker(&self, name: &str) -> Machine {
         Machine::start(&self.rented, &self.front, &self.endpoint, name, self.disks.path().join(name))
-    }
-
-    pub fn dashboard(&self, columns: u16, rows: u16) -> Terminal {
-        let command = self.bench.command("");
-        let mut start = Start::at(columns, rows);
-        for (name, value) in command.get_envs() {
-            if let (Some(name), Some(value)) = (name.to_str(), value.and_then(OsStr::to_str)) {
-                start = start.variable(name, value);
-            }
-        }
-        start.run()
     }
 
     /// The key of the only run.

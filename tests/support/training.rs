@@ -4,7 +4,9 @@
 
 use super::corpus;
 use super::program::{Outcome, Program, copy_folder};
+use super::pty::{Start, Terminal};
 use serde_json::Value;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -80,6 +82,17 @@ impl Bench {
     }
     pub fn start(&self, line: &str) -> Child {
         self.command(line).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
+    }
+    /// The dashboard in the same home, on a terminal of its own.
+    pub fn dashboard(&self, columns: u16, rows: u16) -> Terminal {
+        let command = self.command("");
+        let mut start = Start::at(columns, rows);
+        for (name, value) in command.get_envs() {
+            if let (Some(name), Some(value)) = (name.to_str(), value.and_then(OsStr::to_str)) {
+                start = start.variable(name, value);
+            }
+        }
+        start.run()
     }
     /// `train` with what every test wants.
     pub fn train(&self, more: &str) -> String {
