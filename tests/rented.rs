@@ -25,9 +25,7 @@ use std::fs;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_goes_there_and_comes_home_as_a_model() {
-    let bench = Bench::new().await;
-    let engine = bench.engine().await;
-    let run = bench.queued(&engine).await;
+    let (bench, engine, run) = Bench::with_a_run().await;
     let world = async {
         until("a job", || !bench.provider.jobs().is_empty()).await;
         let job = bench.provider.jobs().remove(0);
@@ -72,9 +70,7 @@ async fn a_run_goes_there_and_comes_home_as_a_model() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_result_that_is_not_what_it_says_fails_the_run_and_makes_no_model() {
-    let bench = Bench::new().await;
-    let engine = bench.engine().await;
-    let run = bench.queued(&engine).await;
+    let (bench, engine, run) = Bench::with_a_run().await;
     let world = async {
         until("a job", || !bench.provider.jobs().is_empty()).await;
         let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
@@ -136,9 +132,7 @@ async fn a_network_volume_carries_a_run_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_secret_goes_there() {
-    let bench = Bench::new().await;
-    let engine = bench.engine().await;
-    let run = bench.queued(&engine).await;
+    let (bench, engine, run) = Bench::with_a_run().await;
     follows_until(&engine, &run, until("a job", || !bench.provider.jobs().is_empty())).await;
     let carry = fs::read_to_string(bench.object(&run, "carry.json")).expect("it is there");
     let input = bench.provider.jobs()[0].input.to_string();
@@ -155,9 +149,7 @@ async fn nothing_secret_goes_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_is_found_again_and_nothing_is_submitted_twice() {
-    let bench = Bench::new().await;
-    let engine = bench.engine().await;
-    let run = bench.queued(&engine).await;
+    let (bench, engine, run) = Bench::with_a_run().await;
     bench.provider.state().faults = vec![Fault::AnswerLost];
     follows_until(&engine, &run, async {
         until("the status is asked", || {
@@ -171,9 +163,7 @@ async fn a_lost_answer_is_found_again_and_nothing_is_submitted_twice() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_is_found_by_the_machine_where_the_list_hides_the_input() {
-    let bench = Bench::new().await;
-    let engine = bench.engine().await;
-    let run = bench.queued(&engine).await;
+    let (bench, engine, run) = Bench::with_a_run().await;
     {
         let mut state = bench.provider.state();
         state.faults = vec![Fault::AnswerLost];
@@ -199,9 +189,7 @@ async fn a_lost_answer_is_found_by_the_machine_where_the_list_hides_the_input() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_never_came_is_submitted_again_and_counts_as_no_attempt() {
-    let bench = Bench::new().await;
-    let engine = bench.engine().await;
-    let run = bench.queued(&engine).await;
+    let (bench, engine, run) = Bench::with_a_run().await;
     bench.provider.state().faults = vec![Fault::NeverCame, Fault::NeverCame];
     let left = follows_until(&engine, &run, until("a job", || !bench.provider.jobs().is_empty())).await;
     assert_eq!(bench.provider.jobs().len(), 1);
@@ -210,9 +198,7 @@ async fn what_never_came_is_submitted_again_and_counts_as_no_attempt() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_refused_leaves_the_run_in_the_queue_and_says_why() {
-    let bench = Bench::new().await;
-    let engine = bench.engine().await;
-    let run = bench.queued(&engine).await;
+    let (bench, engine, run) = Bench::with_a_run().await;
     for (status, said) in [(401, "API key"), (402, "balance"), (403, "may not")] {
         bench.provider.state().faults = vec![Fault::Refused(status)];
         let (heard, progress, cancel) = (Heard::none(), Progress::none(), CancellationToken::new());
@@ -261,9 +247,7 @@ async fn a_dead_submitter_is_followed_by_one_who_looks() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cancelling_ends_the_job_and_is_true_only_when_the_provider_says_so() {
-    let bench = Bench::new().await;
-    let engine = bench.engine().await;
-    let run = bench.queued(&engine).await;
+    let (bench, engine, run) = Bench::with_a_run().await;
     bench.provider.state().cancels = false;
     let id = run.job.id.to_string();
     follows_until(&engine, &run, async {
@@ -299,9 +283,7 @@ async fn cancelling_ends_the_job_and_is_true_only_when_the_provider_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_one_that_waits_takes_it_out_of_the_queue_and_it_can_be_resumed() {
-    let bench = Bench::new().await;
-    let engine = bench.engine().await;
-    let run = bench.queued(&engine).await;
+    let (bench, engine, run) = Bench::with_a_run().await;
     let id = run.job.id.to_string();
     follows_until(&engine, &run, until("a job", || !bench.provider.jobs().is_empty())).await;
     let (progress, cancel) = (Progress::none(), CancellationToken::new());
@@ -321,9 +303,7 @@ async fn stopping_one_that_waits_takes_it_out_of_the_queue_and_it_can_be_resumed
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_dies_is_followed_by_another_and_both_are_paid() {
-    let bench = Bench::new().await;
-    let engine = bench.engine().await;
-    let run = bench.queued(&engine).await;
+    let (bench, engine, run) = Bench::with_a_run().await;
     let world = async {
         until("a job", || !bench.provider.jobs().is_empty()).await;
         let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
@@ -382,9 +362,7 @@ async fn every_bad_end_has_its_class() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_worker_told_wins_over_what_the_provider_says() {
-    let bench = Bench::new().await;
-    let engine = bench.engine().await;
-    let run = bench.queued(&engine).await;
+    let (bench, engine, run) = Bench::with_a_run().await;
     let world = async {
         until("a job", || !bench.provider.jobs().is_empty()).await;
         let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
@@ -408,9 +386,7 @@ async fn what_the_worker_told_wins_over_what_the_provider_says() {
 /// A job that the platform forgot while its worker trains on: the beat in the store is believed, and nothing is submitted beside it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forgotten_job_whose_machine_trains_is_waited_for() {
-    let bench = Bench::new().await;
-    let engine = bench.engine().await;
-    let run = bench.queued(&engine).await;
+    let (bench, engine, run) = Bench::with_a_run().await;
     let world = async {
         until("a job", || !bench.provider.jobs().is_empty()).await;
         let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
@@ -463,9 +439,7 @@ async fn waiting_is_explained_and_an_outage_of_the_provider_ends_nothing() {
 /// Another machine, with its own data folder, looks at a run that it did not start (issue 4, must show 5).
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_data_folder_watches_what_it_did_not_start() {
-    let bench = Bench::new().await;
-    let engine = bench.engine().await;
-    let run = bench.queued(&engine).await;
+    let (bench, engine, run) = Bench::with_a_run().await;
     let id = run.job.id.to_string();
     let other = Engine::open(&bench.places("elsewhere"), None).await.expect("an engine");
     let early = jobs::watch(&other, &id).await.expect_err("nothing was told");

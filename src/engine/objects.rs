@@ -1,7 +1,30 @@
-//! Names of objects (formats 6, decision 0040).
+//! Names of objects (formats 6, decision 0040), and how one comes to this machine.
 
+use crate::engine::from_files;
+use crate::{Result, local};
 use domain::ids::{ConversationId, UserId};
-use store::files::{CONVERSATIONS, DATASETS, MODELS, TRAINING};
+use futures::TryStreamExt as _;
+use std::path::Path;
+use store::files::{CONVERSATIONS, DATASETS, Files, MODELS, TRAINING};
+use tokio::io::AsyncWriteExt as _;
+
+/// Appends an object to a file of this machine, as it comes; `seen` is shown every piece. The number of bytes.
+pub(crate) async fn append(
+    files: &Files,
+    key: &str,
+    (file, path): (&mut tokio::fs::File, &Path),
+    mut seen: impl FnMut(&[u8]),
+    what: &'static str,
+) -> Result<u64> {
+    let (_, mut chunks) = files.get_stream(key).await.map_err(from_files(what))?;
+    let mut bytes = 0_u64;
+    while let Some(chunk) = chunks.try_next().await.map_err(from_files(what))? {
+        bytes += chunk.len() as u64;
+        seen(&chunk);
+        file.write_all(&chunk).await.map_err(|e| local::error(what, path, &e))?;
+    }
+    Ok(bytes)
+}
 
 /// Which file of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

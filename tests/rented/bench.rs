@@ -26,6 +26,14 @@ impl Bench {
         Self { provider: Provider::start().await, store, dir }
     }
 
+    /// One with an engine, and a run in its queue.
+    pub async fn with_a_run() -> (Self, Engine, Run) {
+        let bench = Self::new().await;
+        let engine = bench.engine().await;
+        let run = bench.queued(&engine).await;
+        (bench, engine, run)
+    }
+
     /// Where things lie for a program whose data folder has this name.
     pub fn places(&self, data: &str) -> Places {
         let runpod = RunpodPlaces {

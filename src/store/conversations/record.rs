@@ -48,13 +48,17 @@ pub fn select(dialect: Dialect, additions: bool) -> String {
     } else {
         "CAST(NULL AS BIGINT)"
     };
+    let batch = match dialect {
+        Dialect::Sqlite => value(Column::Batch).to_owned(),
+        Dialect::Postgres => format!("(SELECT {} {FIRST_BATCH}", columns::BATCH_NAME),
+    };
     format!(
         "c.conversation_id, {title} AS title, {persona} AS persona_key, {persona_name} AS persona_name, {arc} AS arc_key, \
          {arc_name} AS arc_name, {topic} AS topic_key, {topic_name} AS topic_name, c.tier, c.status, {enrichment} AS enrichment, \
          CAST({turns} AS BIGINT) AS turns, CAST(c.quality_score AS DOUBLE PRECISION) AS quality, CAST({size} AS BIGINT) AS size, \
          {created} AS created, CAST({in_files} AS BIGINT) AS in_files, {truncated} AS truncated, \
          c.enriched_file_path AS enriched_path, COALESCE(c.file_path, c.raw_response_path) AS raw_path, \
-         (SELECT b.id {FIRST_BATCH} AS batch_id, (SELECT {batch} {FIRST_BATCH} AS batch_name",
+         (SELECT b.id {FIRST_BATCH} AS batch_id, {batch} AS batch_name",
         title = value(Column::Title),
         persona = value(Column::Persona),
         persona_name = name("persona"),
@@ -67,7 +71,7 @@ pub fn select(dialect: Dialect, additions: bool) -> String {
         size = value(Column::Size),
         created = value(Column::Created),
         in_files = value(Column::InFiles),
-        batch = columns::BATCH_NAME,
+        batch = batch,
     )
 }
 

@@ -1,7 +1,7 @@
 //! Small helpers of the frame's views; the drawing itself is in [`crate::widgets`].
 
 use crate::model::{Area, TextField};
-use crate::theme::Theme;
+use crate::theme::{Theme, Token};
 use crate::widgets::{self, field, modal};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -21,6 +21,18 @@ pub fn put(buffer: &mut Buffer, inside: Rect, x: u16, y: u16, text: &str, style:
 /// Writes pieces one after the other. Returns the column behind them.
 pub fn put_all(buffer: &mut Buffer, inside: Rect, x: u16, y: u16, pieces: &[(&str, Style)]) -> u16 {
     x + widgets::put_all(buffer, inside, x, y, pieces)
+}
+
+/// Writes pieces one after the other, each in its tone.
+pub fn put_toned<T: AsRef<str>>(
+    theme: &Theme,
+    buffer: &mut Buffer,
+    inside: Rect,
+    y: u16,
+    pieces: &[(T, Token)],
+) -> u16 {
+    let pieces: Vec<_> = pieces.iter().map(|(text, token)| (text.as_ref(), theme.style(*token))).collect();
+    put_all(buffer, inside, 0, y, &pieces)
 }
 
 /// A frame with a title over the screen; returns the inside.

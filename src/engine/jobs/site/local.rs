@@ -2,17 +2,14 @@
 
 use super::process::{Worker, kill, terminate};
 use super::{Gone, Site};
-use crate::engine::from_files;
 use crate::jobs::drive::{Driver, WHAT};
-use crate::{Result, local};
+use crate::{Result, local, objects};
 use chrono::TimeDelta;
 use domain::job::Wish;
 use domain::spec::{DataSource, Device};
-use futures::TryStreamExt as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Child;
-use tokio::io::AsyncWriteExt as _;
 
 /// So long a worker that was asked to end may take before it is killed.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
@@ -64,12 +61,9 @@ impl Driver<'_> {
         if path.is_file() {
             return Ok(path);
         }
-        let (_, mut chunks) = self.engine.files().get_stream(&key).await.map_err(from_files(WHAT))?;
         let fail = |e: &std::io::Error| local::error(WHAT, &part, e);
         let mut file = tokio::fs::File::create(&part).await.map_err(|e| fail(&e))?;
-        while let Some(chunk) = chunks.try_next().await.map_err(from_files(WHAT))? {
-            file.write_all(&chunk).await.map_err(|e| fail(&e))?;
-        }
+        objects::append(self.engine.files(), &key, (&mut file, &part), |_| {}, WHAT).await?;
         file.sync_all().await.map_err(|e| fail(&e))?;
         fs::rename(&part, &path).map_err(|e| fail(&e))?;
         Ok(path)

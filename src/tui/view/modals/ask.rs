@@ -1,6 +1,6 @@
 //! Questions: yes or no, and a line of text.
 
-use super::super::paint::{area as cells, input, overlay, put, put_all};
+use super::super::paint::{area as cells, input, overlay, put, put_toned};
 use crate::model::shell::Msg as Do;
 use crate::model::{Confirm, Measured, Msg, Nav, Prompt};
 use crate::text;
@@ -63,7 +63,6 @@ pub fn prompt(prompt: &Prompt, theme: &Theme, frame: &mut Frame, whole: Rect) ->
         ("esc", Token::KeyCap),
         (" close", Token::KeyHint),
     ];
-    let pieces: Vec<_> = keys.iter().map(|(text, token)| (*text, theme.style(*token))).collect();
-    put_all(frame.buffer_mut(), inside, 0, 3, &pieces);
+    put_toned(theme, frame.buffer_mut(), inside, 3, &keys);
     Measured { cursor, ..Measured::default() }
 }

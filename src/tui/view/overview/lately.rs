@@ -4,7 +4,7 @@ use crate::model::Model;
 use crate::model::overview::Recent;
 use crate::text;
 use crate::theme::{Theme, Token};
-use crate::view::paint::{put, put_all};
+use crate::view::paint::{put, put_toned};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -29,8 +29,6 @@ pub fn draw(model: &Model, recent: &[Recent], theme: &Theme, frame: &mut Frame, 
             (text::pad(&text::truncate(&thing.note, 18), 20), Token::TextMuted),
             (age, Token::TextMuted),
         ];
-        let pieces: Vec<_> =
-            pieces.iter().map(|(text, token)| (text.as_str(), theme.style(*token))).collect();
-        put_all(frame.buffer_mut(), place, 0, y, &pieces);
+        put_toned(theme, frame.buffer_mut(), place, y, &pieces);
     }
 }

@@ -2,7 +2,7 @@
 
 mod lately;
 
-use super::paint::{area as cells, put, put_all};
+use super::paint::{area as cells, put, put_toned};
 use super::trainings::token;
 use crate::model::overview::{Msg as Do, Summary};
 use crate::model::{Measured, Model, Msg};
@@ -71,11 +71,11 @@ fn path(pen: &mut Pen<'_>, frame: &mut Frame) {
         let (theme, y) = (pen.theme, pen.y);
         let (step, name) = (format!("  {number}  "), text::pad(name, 8));
         let pieces = [
-            (step.as_str(), theme.style(Token::TextMuted)),
-            (name.as_str(), theme.style(Token::TextStrong)),
-            (what, theme.style(Token::TextNormal)),
+            (step.as_str(), Token::TextMuted),
+            (name.as_str(), Token::TextStrong),
+            (what, Token::TextNormal),
         ];
-        put_all(frame.buffer_mut(), pen.inside, 0, y, &pieces);
+        put_toned(theme, frame.buffer_mut(), pen.inside, y, &pieces);
         pen.y += 1;
     }
 }
@@ -116,9 +116,7 @@ fn numbers(model: &Model, pen: &mut Pen<'_>, frame: &mut Frame) {
             (format!("{number:>9}"), Token::TextStrong),
             (format!("  {note}"), tone),
         ];
-        let pieces: Vec<_> =
-            pieces.iter().map(|(text, token)| (text.as_str(), theme.style(*token))).collect();
-        put_all(frame.buffer_mut(), pen.inside, 0, y, &pieces);
+        put_toned(theme, frame.buffer_mut(), pen.inside, y, &pieces);
         pen.y += 1;
     }
     pen.y += 1;

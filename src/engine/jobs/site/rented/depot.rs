@@ -2,13 +2,13 @@
 //! machine, or in a folder of a network volume, which the machine mounts and we reach through its S3 interface.
 
 use crate::engine::from_files;
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, Result, objects};
 use bytes::Bytes;
 use domain::ids::JobId;
 use futures::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
+use std::path::Path;
 use store::files::{Files, Meta, RUNS};
-use tokio::io::AsyncWriteExt as _;
 
 const WHAT: &str = "Cannot carry the run";
 
@@ -109,20 +109,13 @@ impl Depot {
         Ok((bytes, hex::encode(digest.finalize())))
     }
 
-    /// Appends a file to one on this machine, and its bytes to a digest.
+    /// Appends a file to one on this machine; `seen` is shown every piece.
     pub async fn append_to(
         &self,
         name: &str,
-        file: &mut tokio::fs::File,
-        digest: &mut Sha256,
+        file: (&mut tokio::fs::File, &Path),
+        seen: impl FnMut(&[u8]),
     ) -> Result<u64> {
-        let (_, mut chunks) = self.files.get_stream(&self.key(name)).await.map_err(from_files(WHAT))?;
-        let mut bytes = 0_u64;
-        while let Some(chunk) = chunks.try_next().await.map_err(from_files(WHAT))? {
-            bytes += chunk.len() as u64;
-            digest.update(&chunk);
-            file.write_all(&chunk).await.map_err(|e| Error::failed(WHAT, e.to_string()).on(name))?;
-        }
-        Ok(bytes)
+        objects::append(&self.files, &self.key(name), file, seen, WHAT).await
     }
 }

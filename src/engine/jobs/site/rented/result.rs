@@ -46,7 +46,8 @@ async fn archive(depot: &Depot, folder: &RunDir) -> Result<()> {
     let mut file = tokio::fs::File::create(&path).await.map_err(|e| fail(&e))?;
     let (mut bytes, mut digest) = (0, Sha256::new());
     for part in 0..archive.parts {
-        bytes += depot.append_to(&format!("result/{part:05}"), &mut file, &mut digest).await?;
+        let seen = |piece: &[u8]| digest.update(piece);
+        bytes += depot.append_to(&format!("result/{part:05}"), (&mut file, &path), seen).await?;
     }
     file.sync_all().await.map_err(|e| fail(&e))?;
     drop(file);
@@ -119,7 +120,7 @@ async fn files(depot: &Depot, folder: &RunDir, manifest: &[u8], run: &str) -> Re
         let fail = |e: &io::Error| local::error(WHAT, &path, e);
         path.parent().map_or(Ok(()), fs::create_dir_all).map_err(|e| fail(&e))?;
         let mut file = tokio::fs::File::create(&path).await.map_err(|e| fail(&e))?;
-        depot.append_to(&name, &mut file, &mut Sha256::new()).await?;
+        depot.append_to(&name, (&mut file, &path), |_| {}).await?;
         file.sync_all().await.map_err(|e| fail(&e))?;
     }
     Ok(())
