@@ -272,6 +272,14 @@ def test_errors_are_sorted_by_type_not_by_words():
 
 
 def test_every_exit_code_has_one_class():
-    kinds = errors.WorkerError.__subclasses__()
+    kinds = [kind for kind in errors.WorkerError.__subclasses__() if kind.__module__ == errors.__name__]
     assert len({kind.exit_code for kind in kinds}) == len(kinds) == len({kind.name for kind in kinds})
     assert all(errors.name_of(kind.exit_code) == kind.name for kind in kinds) and errors.name_of(77) == "other"
+
+
+def test_what_only_a_rented_machine_meets_ends_no_process_and_takes_no_class():
+    pytest.importorskip("aiohttp", reason="bash worker/setup-rented.sh")
+    from brightrun_worker.rented import attempt, http, mount, order
+
+    for kind in (attempt.Unreachable, http.Denied, http.Expired, mount.WrongMount, order.BadOrder):
+        assert (kind.name, kind.exit_code) == (errors.WorkerError.name, errors.WorkerError.exit_code)
