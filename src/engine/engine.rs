@@ -57,6 +57,12 @@ pub(crate) struct Inner {
 pub struct Engine(pub(crate) Arc<Inner>);
 
 impl Engine {
+    /// A store that is not open after this time is worth a word.
+    pub const OPENS_WITHIN: Duration = Duration::from_secs(3);
+    /// The word.
+    pub const STILL_OPENING: &str = "Still opening the store. The server is slow, or many rows of an older version or of another program \
+                                     are taken up first: about half a minute for a million.";
+
     /// Opens both stores and finishes or undoes what a crash left behind. `at` stops the clock (`--at`).
     pub async fn open(places: &Places, at: Option<DateTime<Utc>>) -> Result<Self> {
         Self::open_with(places, Clock::new(at)).await
