@@ -73,11 +73,14 @@ impl Driver<'_> {
         let Some(child) = &mut self.here().child else {
             return (!self.folder.is_alive()).then_some(Gone::Process(None));
         };
-        // An error means that it cannot be waited for any more: then the lock tells.
         let ended = match child.try_wait() {
             Ok(None) => return None,
             Ok(Some(status)) => status.code(),
-            Err(_) => None,
+            Err(_) => {
+                // It cannot be waited for any more: from now on the lock tells.
+                self.here().child = None;
+                return self.gone_here();
+            }
         };
         self.here().child = None;
         if ended == Some(REFUSED) && self.folder.is_alive() {
