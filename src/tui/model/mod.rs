@@ -1,5 +1,6 @@
 //! Everything the dashboard knows, as plain data. Nothing here names ratatui or crossterm, waits, or reads a clock.
 
+pub mod browse;
 pub mod conversations;
 pub mod datasets;
 pub mod effect;

@@ -64,8 +64,8 @@ fn a_state_says_what_to_do_next() {
         (4, "M opens"),
         (5, "too dear"),
     ] {
-        model.trainings.at = down;
-        model.trainings.place = crate::model::conversations::DetailPlace::Beside;
+        model.trainings.browse.at = down;
+        model.trainings.browse.place = crate::model::conversations::DetailPlace::Beside;
         let shown = text(&model, (200, 60));
         assert!(shown.contains(words), "{words}: {shown}");
     }
