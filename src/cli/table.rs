@@ -43,11 +43,11 @@ impl Cell {
     /// `1,234`, and the digits in a pipe.
     pub fn number(number: impl Into<u64>) -> Self {
         let number = number.into();
-        Self { shown: text::grouped(number), plain: number.to_string() }
+        Self { shown: text::thousands(number), plain: number.to_string() }
     }
     /// `84.2 kB`, and the bytes in a pipe.
     pub fn size(bytes: Option<u64>) -> Self {
-        bytes.map_or_else(Self::unknown, |bytes| Self { shown: text::size(bytes), plain: bytes.to_string() })
+        bytes.map_or_else(Self::unknown, |bytes| Self { shown: text::bytes(bytes), plain: bytes.to_string() })
     }
     /// Relative under a day, and RFC 3339 in a pipe.
     pub fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> Self {

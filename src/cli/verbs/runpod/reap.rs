@@ -4,7 +4,7 @@ use crate::ask::confirmed;
 use crate::context::Context;
 use crate::out::{Done, Exit, Stop, note, report};
 use crate::table::{Cell, Fit, Table};
-use crate::text::counted;
+use crate::text::many;
 use clap::Args;
 use domain::money::Usd;
 use engine::Engine;
@@ -79,7 +79,7 @@ fn question(mine: &[&Stray]) -> String {
         .into_iter()
         .map(|(kind, word)| (of(kind), word))
         .filter(|(n, _)| *n > 0)
-        .map(|(n, word)| counted(n, word))
+        .map(|(n, word)| many(n, word))
         .collect();
     let per_hour: Usd = mine.iter().filter_map(|stray| stray.per_hour).sum();
     let cost = if per_hour > Usd::ZERO { format!(" (they cost {per_hour} an hour)") } else { String::new() };

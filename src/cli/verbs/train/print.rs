@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::out::Stop;
 use crate::table::{Cell, Fit, Table};
-use crate::text::grouped;
+use crate::text::thousands;
 use domain::configuration::Mark;
 use domain::hyperparameters::Field;
 use domain::memory::Part;
@@ -33,7 +33,7 @@ fn head(context: &mut Context, done: &Configured) -> Result<(), Stop> {
     if let Some(steps) = done.steps {
         field(
             "steps",
-            Cell::text(format!("{} ({} in each epoch)", grouped(steps.total), grouped(steps.per_epoch))),
+            Cell::text(format!("{} ({} in each epoch)", thousands(steps.total), thousands(steps.per_epoch))),
         );
         field("held out", Cell::number(steps.held_out));
     }
