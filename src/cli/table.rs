@@ -40,6 +40,11 @@ impl Cell {
     pub fn key(whole: impl Display, short: impl Display) -> Self {
         Self { shown: text::one_line(&short.to_string()), plain: text::one_line(&whole.to_string()) }
     }
+    /// The first eight characters of one of our keys, and all of it in a pipe.
+    pub fn id(id: impl Display) -> Self {
+        let id = id.to_string();
+        Self::key(&id, id.get(..8).unwrap_or(&id))
+    }
     /// `1,234`, and the digits in a pipe.
     pub fn number(number: impl Into<u64>) -> Self {
         let number = number.into();

@@ -28,6 +28,20 @@ pub enum StrayKind {
     Secret,
 }
 
+impl StrayKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Pod, Self::Job, Self::Secret];
+
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pod => "pod",
+            Self::Job => "job",
+            Self::Secret => "secret",
+        }
+    }
+}
+
 /// Something of ours without a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Stray {

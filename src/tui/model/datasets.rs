@@ -64,7 +64,6 @@ impl Sort {
 
 /// What the screen knows.
 #[derive(Debug, Clone, PartialEq, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "four switches that have nothing to do with each other")]
 pub struct State {
     /// The datasets, newest first; `None` before the first answer.
     pub list: Option<Vec<DatasetRow>>,

@@ -15,6 +15,7 @@ pub mod msg;
 pub mod now;
 pub mod overview;
 pub mod problem;
+pub mod rented;
 pub mod runs;
 pub mod screen;
 pub mod settings;

@@ -4,9 +4,9 @@ use crate::jobs::rundir::RunDir;
 use crate::{Engine, Error, Result, local};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use std::fs::OpenOptions;
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
+use tokio::process::{Child, Command};
 
 const WHAT: &str = "Cannot start the worker";
 /// By which the worker gets a token for the model hub (worker/README.md).
