@@ -119,6 +119,12 @@ impl Browse {
         None
     }
 
+    /// What follows the screen's name in the breadcrumb: the name of what is in view in place of the list.
+    pub fn crumbs(&self, name: Option<&str>) -> Vec<String> {
+        let full = self.place == DetailPlace::Full;
+        name.filter(|_| full).map(str::to_owned).into_iter().collect()
+    }
+
     /// The pane that has the keyboard.
     pub const fn pane(&self, panes: &Panes) -> &'static str {
         if self.in_detail { panes.detail } else { panes.table }

@@ -1,7 +1,6 @@
 //! The datasets: the list, one of them in detail, a new one, several side by side.
 
 use super::browse::{Browse, Panes};
-use super::conversations::DetailPlace;
 use super::{JobId, Problem, TextField};
 use domain::dataset::DatasetRow;
 use domain::dataset::compare::Comparison;
@@ -129,8 +128,7 @@ impl State {
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
-        let full = self.browse.place == DetailPlace::Full;
-        self.row().filter(|_| full).map(|row| row.name.clone()).into_iter().collect()
+        self.browse.crumbs(self.row().map(|row| row.name.as_str()))
     }
 }
 

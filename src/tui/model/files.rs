@@ -1,7 +1,6 @@
 //! The training files: the list, one of them in detail, downloads.
 
 use super::browse::{Browse, Panes};
-use super::conversations::DetailPlace;
 use super::{JobId, Problem, TextField};
 use chrono::{DateTime, Utc};
 use domain::conversation::ConversationRow;
@@ -66,8 +65,7 @@ impl State {
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
-        let full = self.browse.place == DetailPlace::Full;
-        self.row().filter(|_| full).map(|row| row.name.clone()).into_iter().collect()
+        self.browse.crumbs(self.row().map(|row| row.name.as_str()))
     }
 }
 

@@ -1,7 +1,6 @@
 //! The models: the list, one of them in detail, versions side by side, downloads and reports.
 
 use super::browse::{Browse, Panes};
-use super::conversations::DetailPlace;
 use super::{JobId, Problem, TextField};
 use domain::model::{Action, Comparison, Model};
 use engine::models::{Downloaded, ModelDetail, ReportFile};
@@ -55,8 +54,7 @@ impl State {
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
-        let full = self.browse.place == DetailPlace::Full;
-        self.row().filter(|_| full).map(|model| model.name.clone()).into_iter().collect()
+        self.browse.crumbs(self.row().map(|model| model.name.as_str()))
     }
 }
 

@@ -1,7 +1,6 @@
 //! The training runs: the list, one of them in detail, cancelling.
 
 use super::browse::{Browse, Panes};
-use super::conversations::DetailPlace;
 use super::{Problem, TextField};
 use domain::ids::JobId;
 use domain::job::{CancelReason, Run, Status};
@@ -143,8 +142,7 @@ impl State {
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
-        let full = self.browse.place == DetailPlace::Full;
-        self.row().filter(|_| full).map(|line| line.run.job.name.clone()).into_iter().collect()
+        self.browse.crumbs(self.row().map(|line| line.run.job.name.as_str()))
     }
 }
 
