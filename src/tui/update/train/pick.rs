@@ -34,7 +34,7 @@ pub(super) fn next_place(model: &mut Model, up: bool, now: Now) -> Vec<Effect> {
     let offers = model.train.choices.iter().flat_map(|choices| &choices.offers);
     let usable: Vec<Offer> = offers.filter(|offer| offer.unusable.is_empty()).cloned().collect();
     if usable.len() < 2 {
-        let text = "No other machine is set up; enter shows all, what they cost and what they lack";
+        let text = "No other machine is set up: enter shows why";
         return vec![model.shell.say(Severity::Info, text, now)];
     }
     let len = usable.len();
