@@ -75,7 +75,7 @@ fn sentence(news: &News) -> String {
             let open: Vec<_> = runs.iter().filter(|line| !line.run.is_over()).collect();
             let paused = open.iter().filter(|line| line.run.paused).count();
             let paused = if paused > 0 { format!(", {paused} stopped") } else { String::new() };
-            format!("{} to do{paused}", crate::text::counted((open.len()) as u64, "run"))
+            format!("{} to do{paused}", crate::text::many((open.len()) as u64, "run"))
         }
         News::Open { .. } => String::new(),
         News::Took { name, goes_on: true, .. } => format!("“{name}” is taken over"),

@@ -11,14 +11,6 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How everything of ours there is called; the key of its run follows.
-pub(crate) const OURS: &str = "brightrun-";
-
-/// How the secrets of our pods are called; an account takes no name that begins with RUNPOD.
-pub(crate) const OUR_SECRETS: &str = "brightrun_run_";
-/// The hub's token, for all pods.
-pub(crate) const HUB_SECRET: &str = "brightrun_hub_token";
-
 const WHAT: &str = "Cannot use RunPod";
 
 /// The engine's clock, and chance.

@@ -5,6 +5,7 @@ mod check;
 mod client;
 mod create;
 mod image;
+mod names;
 mod plan;
 mod prices;
 mod ready;
@@ -16,9 +17,10 @@ mod standing;
 pub use balance::{Balance, balance};
 pub(crate) use check::look;
 pub use check::{Checked, at_first, check};
-pub(crate) use client::{HUB_SECRET, OUR_SECRETS, OURS, client, from_remote, keep_secret, open, waiting};
+pub(crate) use client::{client, from_remote, keep_secret, open, waiting};
 pub use create::{Made, create_endpoint, create_volume};
 pub use image::{Image, image, pinned};
+pub(crate) use names::{HUB_SECRET, OURS, TAG, secret_name};
 pub use plan::{EndpointPlan, EndpointWish, VolumePlan, WorkerPrice, plan_endpoint, plan_volume};
 pub use prices::{PriceLine, Refreshed, prices, refresh};
 pub use ready::missing;
@@ -41,7 +43,7 @@ pub(crate) fn open_volume(places: &Places) -> Result<Option<Files>> {
     else {
         return Ok(None);
     };
-    let own = || format!("https://s3api-{}.runpod.io", center.to_lowercase());
+    let own = || remote::runpod::Bases::default().s3(center);
     let credentials = Credentials {
         endpoint: Some(runpod.volume_url.clone().unwrap_or_else(own)),
         // As the data centre is called (apis.md A4).

@@ -1,12 +1,13 @@
 //! RunPod: what each key, each answer and each news of the runner changes.
 
+use crate::model::browse::moved;
 use crate::model::settings::runpod::{Answer, Ask, LENGTH, Msg, PANE};
 use crate::model::{
     Confirm, Effect, Modal, Model, Nav, Now, Phase, Prompt, ScreenId, Severity, TextField, settings,
 };
 use crate::text;
 use domain::money::Usd;
-use engine::runpod::{EndpointPlan, Made, Standing, Stray, StrayKind, VolumePlan};
+use engine::runpod::{EndpointPlan, Made, Standing, Stray, VolumePlan};
 
 /// Asks the engine.
 fn ask(model: &mut Model, ask: Ask) -> Effect {
@@ -261,11 +262,7 @@ fn reap(model: &mut Model, strays: Vec<Stray>, now: Now) -> Vec<Effect> {
 
 /// What a stray is, in a line.
 pub fn stray_line(stray: &Stray) -> String {
-    let kind = match stray.kind {
-        StrayKind::Pod => "pod",
-        StrayKind::Job => "job",
-        StrayKind::Secret => "secret",
-    };
+    let kind = stray.kind.word();
     let price = stray.per_hour.map(|price| format!(", {price} an hour")).unwrap_or_default();
     let status = if stray.status.is_empty() { String::new() } else { format!(", {}", stray.status) };
     format!("{kind} {}{status}{price}", stray.id)
@@ -297,7 +294,6 @@ pub(super) fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
 fn scroll(model: &mut Model, lines: i32) -> Vec<Effect> {
     let last = usize::from(model.measured.size_of(LENGTH).height);
     let top = &mut model.settings.runpod.top;
-    let by = usize::try_from(lines.unsigned_abs()).unwrap_or(0);
-    *top = if lines < 0 { (*top).min(last).saturating_sub(by) } else { (*top + by).min(last) };
+    *top = moved((*top).min(last), lines).min(last);
     Vec::new()
 }

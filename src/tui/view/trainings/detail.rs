@@ -1,14 +1,13 @@
 //! One run: how it stands, what it costs, what it was made from, why it failed.
 
 use super::{elapsed, follower, left, token};
-use crate::model::conversations::DetailPlace;
-use crate::model::trainings::{DETAIL, Msg as Do};
-use crate::model::{Area, Measured, Model, Msg};
+use crate::model::trainings::{Msg as Do, PANES};
+use crate::model::{Measured, Model, Msg};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::update::trainings::state_word;
-use crate::view::area;
-use crate::widgets::{Lines, put};
+use crate::view::browse;
+use crate::widgets::Lines;
 use domain::hyperparameters::Field;
 use domain::job::{Run, Status};
 use domain::numbers::{UNKNOWN, count, span};
@@ -22,31 +21,16 @@ const NAMES: usize = 13;
 /// Draws it.
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {
     let state = &model.trainings;
-    if place.width < 6 || place.height == 0 {
-        return;
-    }
-    if state.place == DetailPlace::Beside && state.in_detail {
-        put(frame.buffer_mut(), place, 0, 0, "▌", theme.style(Token::BorderFocus));
-    }
-    let inside = Rect { x: place.x + 2, width: place.width - 2, ..place };
-    let mut lines = Lines::new(usize::from(inside.width.saturating_sub(2)).min(100));
-    match state.row() {
+    let (view, wheel) = ((&state.browse, &PANES), |lines| Msg::Trainings(Do::ScrollDetail(lines)));
+    browse::detail(view, (100, wheel), theme, frame, place, measured, |lines| match state.row() {
         None => lines.text("No run under the cursor", 0, Token::TextMuted),
         Some(line) => {
             lines.text(&line.run.job.name, 0, Token::TextHeading);
-            stands(&mut lines, model, line);
+            stands(lines, model, line);
             lines.blank();
-            configuration(&mut lines, &line.run);
+            configuration(lines, &line.run);
         }
-    }
-    let last = lines.draw(frame.buffer_mut(), inside, state.scroll, theme);
-    measured.pane(DETAIL, area(inside));
-    let height = u16::try_from(last).unwrap_or(u16::MAX);
-    measured.pane("trainings.detail.length", Area { height, ..Area::default() });
-    measured.wheel(area(inside), Msg::Trainings(Do::ScrollDetail(-3)), Msg::Trainings(Do::ScrollDetail(3)));
-    if state.in_detail {
-        measured.cursor = Some((inside.x, inside.y));
-    }
+    });
 }
 
 fn stands(lines: &mut Lines, model: &Model, line: &JobLine) {

@@ -20,7 +20,7 @@ use crate::engine::from_db;
 use crate::jobs::drive::{Driver, LEASE, WHAT};
 use crate::jobs::rundir::RunDir;
 use crate::{Engine, Error, Result};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use depot::Depot;
 use domain::ids::JobId;
 use domain::job::{Job, Move, Run, Status};
@@ -298,7 +298,7 @@ impl Driver<'_> {
         }
         let places = &self.engine.0.places.runpod;
         let pause = places.tick.max(places.poll / 2);
-        self.away().bring_at = now + TimeDelta::from_std(pause).unwrap_or(TimeDelta::MAX);
+        self.away().bring_at = machine::after(now, pause);
         let (depot, folder) = (self.depot()?, self.folder.clone());
         match self.staying(mirror::bring(&depot, &folder, now)).await? {
             Ok(_) => Ok(()),

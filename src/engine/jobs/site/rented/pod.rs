@@ -6,7 +6,7 @@ use super::carry::LONGEST;
 use super::depot::Way;
 use super::machine::{Found, Owner, after};
 use crate::jobs::drive::{Driver, WHAT};
-use crate::runpod::{client, from_remote};
+use crate::runpod::{TAG, client, from_remote, secret_name};
 use crate::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::job::{Outside, Wish};
@@ -28,8 +28,6 @@ const MOUNT: &str = "/workspace";
 const GRACE: TimeDelta = TimeDelta::seconds(30);
 /// Between two calls that give a pod back.
 const AGAIN: Duration = Duration::from_secs(15);
-/// The mark of a pod of ours, beside its name.
-pub(super) const TAG: &str = "BRIGHTRUN_RENTAL";
 
 /// Something in the account that goes when its pod is gone.
 #[derive(Debug, Clone)]
@@ -162,7 +160,7 @@ impl Driver<'_> {
     /// The order as a secret of the account, since whoever may read the pod reads its environment; the same for the hub's token.
     async fn secrets(&mut self, client: &RunPod, order: String) -> Result<Env> {
         let (id, name) = match self.away().rental.as_ref() {
-            Some(stored) => (stored.rental.id.to_string(), secret_name(&stored.rental)),
+            Some(stored) => (stored.rental.id.to_string(), secret_name(&stored.rental.name)),
             None => return Err(Error::failed(WHAT, "nothing was claimed")),
         };
         let kept = self.staying(crate::runpod::keep_secret(client, &name, order.into())).await?;
@@ -183,7 +181,7 @@ impl Driver<'_> {
         let Some(stored) = self.away().rental.clone() else { return };
         let id = match self.away().secret.take() {
             Some(kept) => Some(kept.id),
-            None => match client.secrets().list(Some(&secret_name(&stored.rental))).await {
+            None => match client.secrets().list(Some(&secret_name(&stored.rental.name))).await {
                 Ok(found) => found.into_iter().next().map(|secret| secret.id),
                 Err(_) => None,
             },
@@ -341,13 +339,4 @@ impl Driver<'_> {
             self.away().poll_at = now;
         }
     }
-}
-
-/// A name that the account takes: letters, digits and `_`.
-fn secret_name(rental: &Rental) -> String {
-    format!(
-        "{}{}",
-        crate::runpod::OUR_SECRETS,
-        rental.name.trim_start_matches(crate::runpod::OURS).replace('-', "_")
-    )
 }
