@@ -20,7 +20,11 @@ pub struct Bench {
 
 impl Bench {
     pub async fn new() -> Self {
-        let dir = tempfile::tempdir().expect("a folder");
+        Self::within(tempfile::tempdir().expect("a folder")).await
+    }
+
+    /// One whose files lie in this folder.
+    pub async fn within(dir: tempfile::TempDir) -> Self {
         std::fs::create_dir_all(dir.path().join("s3/team")).expect("a bucket");
         let store = super::s3::serve(&dir.path().join("s3")).await;
         Self { provider: Provider::start().await, store, dir }
