@@ -126,6 +126,24 @@ async fn a_lost_answer_is_found_by_name_and_what_never_came_is_rented_once() {
     }
 }
 
+/// The order of a pod that never came to be is no longer wanted when its run is cancelled instead of tried again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_never_came_leaves_no_order_in_the_account() {
+    let (bench, engine, run) = queued().await;
+    bench.provider.state().faults = vec![Fault::NeverCame];
+    let asked = || bench.provider.state().calls.iter().any(|call| call == "POST /rest/pods");
+    follows_until(&engine, &run, until("a request", asked)).await;
+    bench.provider.state().faults = vec![Fault::NeverCame; 3];
+    let (progress, cancel) = (Progress::none(), CancellationToken::new());
+    let id = run.job.id.to_string();
+    let run = Box::pin(jobs::cancel(&engine, &id, (CancelReason::Other, ""), &progress, &cancel))
+        .await
+        .expect("cancelled");
+    assert!(run.job.status.is(Status::Cancelled));
+    let secrets = bench.provider.state().secrets.clone();
+    assert!(secrets.iter().all(|secret| secret.1 == "brightrun_hub_token"), "{secrets:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_price_that_is_charged_counts_and_a_surprise_is_told() {
     let (bench, engine, run) = queued().await;

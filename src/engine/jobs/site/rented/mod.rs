@@ -71,6 +71,11 @@ impl Rented {
             }
         }
         run.job.paid = paid;
+        if !rented.is_open() {
+            // Whoever saw the end of the last one died before he wrote that into the run: its time does not go on.
+            run.job.gpu_started_at = None;
+            run.job.current_cost = paid;
+        }
         Ok(rented)
     }
 
@@ -228,6 +233,11 @@ impl Driver<'_> {
 
     /// It never was: the attempt does not count.
     async fn void(&mut self, why: &str) -> Result<()> {
+        if self.run.configuration.place == Place::RunpodPod {
+            // The order was laid down before the pod was asked for.
+            let client = crate::runpod::client(self.engine)?;
+            self.forget_secret(&client).await;
+        }
         let Some(mut stored) = self.away().rental.take() else { return Ok(()) };
         stored.rental.state = Word::Known(RentalState::Void);
         stored.rental.why = Some(why.to_owned());

@@ -121,7 +121,6 @@ impl Driver<'_> {
                 Ok(true)
             }
             _ => {
-                self.forget_secret(client).await;
                 self.void(&error.what()).await?;
                 Err(from_remote(&error))
             }
@@ -133,8 +132,6 @@ impl Driver<'_> {
         let tried = if tried.is_empty() { String::new() } else { format!(": {}", tried.join(", ")) };
         let why = format!("{why}{tried}");
         if self.away().rental.is_some() {
-            let client = client(self.engine)?;
-            self.forget_secret(&client).await;
             self.void(&format!("RunPod has no machine: {why}")).await?;
         }
         Err(Error::failed(WHAT, format!("RunPod has no machine: {why}"))
