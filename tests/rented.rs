@@ -359,6 +359,31 @@ async fn a_worker_that_dies_is_followed_by_another_and_both_are_paid() {
     assert_eq!(engine::models::list(&engine).await.expect("a list").len(), 1);
 }
 
+/// SIGTERM to a machine: its worker stops with a checkpoint, as it does when its time is over.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_provider_stops_goes_on_and_what_its_time_stops_waits() {
+    for (ended, goes_on) in [("2026-11-28T10:40:00Z", true), ("2026-11-28T11:58:00Z", false)] {
+        let (bench, engine, run) = Bench::with_a_run().await;
+        let world = async {
+            until("a job", || !bench.provider.jobs().is_empty()).await;
+            let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
+            machine.trains().await;
+            let last = json!({"at": ended, "outcome": "stopped", "exit_code": 10, "step": 2});
+            machine.tells("final", last).await;
+            bench.provider.newest(|job| (job.status, job.ran) = ("COMPLETED", Some(1_800_000)));
+            if goes_on {
+                until("a second job", || bench.provider.jobs().len() == 2).await;
+                Machine::starts(&bench.provider.jobs()[1].input).await.finishes().await;
+                bench.provider.newest(|job| (job.status, job.ran) = ("COMPLETED", Some(1_800_000)));
+            }
+        };
+        let outcome = Box::pin(follows(&engine, &run, world)).await;
+        let now = outcome.run();
+        assert_eq!(now.job.status.is(Status::Completed), goes_on, "{:?}", now.job);
+        assert_eq!((now.paused, bench.provider.jobs().len()), if goes_on { (false, 2) } else { (true, 1) });
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_bad_end_has_its_class() {
     let failed = |class: FailureClass| {

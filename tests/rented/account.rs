@@ -1,8 +1,7 @@
 //! The account: what is rented, what was left, what the bill says.
 
 use crate::bench::{Bench, follows, follows_until, until};
-use crate::machine::Machine;
-use crate::pods::{comes_up, pods, queued};
+use crate::pods::{comes_up, queued};
 use crate::provider::Job;
 use domain::money::Usd;
 use engine::doctor::State;
@@ -10,7 +9,6 @@ use engine::jobs;
 use engine::runpod::{self, Standing, StrayKind};
 use engine::{CancellationToken, Engine, Progress};
 use serde_json::json;
-use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_burns_is_known_from_the_rows_alone() {
