@@ -12,9 +12,6 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-/// Milliseconds.
-pub use provider_sim::clock::HOUR;
-
 /// The key of the account.
 const KEY: &str = "sim-key";
 
