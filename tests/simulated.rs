@@ -24,8 +24,7 @@ mod stage;
 
 use domain::job::{Run, Status};
 use domain::place::Place;
-use engine::CancellationToken;
-use engine::jobs::{self, Heard};
+use engine::jobs;
 use engine::runpod;
 use provider_sim::Settings;
 use provider_sim::guest::training::house;
@@ -73,14 +72,7 @@ async fn a_day_with_a_provider_as_it_is() {
     };
     let runs = stage.drive(Box::pin(queue)).await;
 
-    let (cancel, heard, told) = (CancellationToken::new(), Heard::none(), |_| {});
-    let over = async {
-        stage.until_all_are_over(&engine).await;
-        cancel.cancel();
-    };
-    let working = async { tokio::join!(jobs::runner(&engine, true, &heard, &told, &cancel), over) };
-    stage.drive(Box::pin(working)).await;
-
+    stage.follows_all(&engine).await;
     let truth = stage.admin.truth();
     let lines = jobs::list(&engine).await.expect("a list");
     let mut done = 0;

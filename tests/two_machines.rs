@@ -113,15 +113,15 @@ fn watched(terminal: &mut Terminal) {
 
 #[test]
 #[ignore = "whole way: minutes"]
-fn a_dashboard_elsewhere_watches_stops_and_has_the_model() {
-    let Some(two) = Two::new("a_dashboard_elsewhere_watches_stops_and_has_the_model") else { return };
+fn a_dashboard_elsewhere_watches_and_stops_a_run() {
+    let Some(two) = Two::new("a_dashboard_elsewhere_watches_and_stops_a_run") else { return };
     let mut terminal = two.other.dashboard(120, 40);
     terminal.see("What to do next");
     terminal.keys("5");
     terminal.see("No runs");
     terminal.settle();
     let _worker = two.place.worker("w1");
-    let _runner = two.started(400);
+    let _runner = two.started(300);
     watched(&mut terminal);
     terminal.keys("t");
     patiently(&mut terminal, "the stop", |screen| screen.contents().contains("topped"));
@@ -141,7 +141,7 @@ fn a_machine_that_dies_leaves_its_run_to_the_other() {
     terminal.keys("5");
     terminal.settle();
     let worker = two.place.worker("w1");
-    let mut runner = two.started(150);
+    let mut runner = two.started(120);
     two.place.until("it trains", || two.place.told_steps() > 3);
     runner.kill();
     assert!(!processes(&worker.folder).is_empty(), "the training goes on");

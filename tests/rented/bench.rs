@@ -111,10 +111,15 @@ impl Bench {
 
     /// As if the time of all leases had run out.
     pub async fn forget_leases(&self) {
+        self.rows("UPDATE brightrun_runs SET lease_until = 0").await;
+    }
+
+    /// Somebody else changes the rows.
+    pub async fn rows(&self, sql: &'static str) {
         use sqlx::Connection as _;
         let url = format!("sqlite:{}", self.path("rows.db").display());
         let mut rows = sqlx::SqliteConnection::connect(&url).await.expect("rows");
-        sqlx::query("UPDATE brightrun_runs SET lease_until = 0").execute(&mut rows).await.expect("written");
+        sqlx::query(sql).execute(&mut rows).await.expect("written");
         rows.close().await.expect("closed");
     }
 

@@ -126,6 +126,31 @@ async fn a_lost_answer_is_found_by_name_and_what_never_came_is_rented_once() {
     }
 }
 
+/// Whoever asked for it was stopped for so long that somebody gave it up: it is given back, and its bill is the run's all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pod_that_comes_after_it_was_given_up_is_ended_and_paid() {
+    let (bench, engine, run) = queued().await;
+    bench.provider.state().slow = std::time::Duration::from_millis(400);
+    let asked = || bench.provider.state().calls.iter().any(|call| call == "POST /rest/pods");
+    let given_up = async {
+        until("a request", asked).await;
+        bench.rows("UPDATE brightrun_rentals SET state = 'void', turn = turn + 1").await;
+    };
+    let (heard, progress, cancel) = (Heard::none(), Progress::none(), CancellationToken::new());
+    let id = run.job.id.to_string();
+    let (followed, ()) =
+        tokio::join!(Box::pin(jobs::follow(&engine, &id, &heard, &progress, &cancel)), given_up);
+    followed.expect_err("another process has taken it over");
+    assert!(pods(&bench).len() == 1 && pods(&bench)[0].gone);
+    // Two hours and a little later.
+    bench
+        .rows("UPDATE brightrun_rentals SET body = json_set(body, '$.ended_at', '2026-11-28T11:00:00Z')")
+        .await;
+    engine::runpod::reconcile(&engine, &progress).await.expect("compared");
+    let shown = jobs::show(&engine, &id).await.expect("shown");
+    assert_eq!(shown.costs.iter().map(|cost| cost["exact"].clone()).collect::<Vec<_>>(), ["1.11"]);
+}
+
 /// The order of a pod that never came to be is no longer wanted when its run is cancelled instead of tried again.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_never_came_leaves_no_order_in_the_account() {

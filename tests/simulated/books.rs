@@ -1,10 +1,15 @@
 //! The books beside the provider's bill: to the millionth, for each pod, for each run, for each day.
 
-use crate::stage::Stage;
-use chrono::NaiveDate;
-use domain::job::Run;
+use crate::stage::{Looks, Stage, at};
+use chrono::{NaiveDate, TimeDelta};
+use domain::job::{Run, Status};
 use domain::money::Usd;
-use provider_sim::{Host, Request, Thing};
+use domain::place::Place;
+use engine::jobs;
+use provider_sim::clock::{BEGINNING, MINUTE};
+use provider_sim::guest::training::{Plan, house};
+use provider_sim::guest::web::Folder;
+use provider_sim::{Host, Request, Settings, Thing};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -93,4 +98,26 @@ impl Stage {
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         assert_eq!(sum(&|_| true), Usd::micros(truth.bill), "the sum of all");
     }
+}
+
+/// Its workers cost on a day on which no job has ended.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_job_goes_on_over_midnight() {
+    let settings = Settings { fee_ppm: 20_000, ..Settings::default() };
+    let plan = Plan { steps: 300, beat: Some(MINUTE), ..Plan::default() };
+    let stage =
+        Stage::new(settings, Looks::RARE, 2, |store| house(Folder(store.to_owned()), move |_| plan.clone()))
+            .await;
+    let engine = stage.open("data").await;
+    let evening = at(BEGINNING) + TimeDelta::minutes(23 * 60 + 45);
+    stage.drive(stage.until(evening)).await;
+    let queued = stage.bench.queued_on(&engine, Place::RunpodServerless, Some("rtx-4090"));
+    stage.drive(Box::pin(queued)).await;
+    stage.follows_all(&engine).await;
+    stage.settle(&engine).await;
+    let lines = jobs::list(&engine).await.expect("a list");
+    let runs: Vec<Run> = lines.into_iter().map(|line| line.run).collect();
+    assert!(runs[0].job.status.is(Status::Completed), "{:?}", runs[0].job);
+    assert_eq!(stage.workers_bill().len(), 2, "{:?}", stage.admin.truth().rentals);
+    stage.assert_books_are_the_bills(&runs).await;
 }

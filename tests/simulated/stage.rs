@@ -4,9 +4,9 @@ use crate::bench::Bench;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::money::Usd;
 use engine::clock::{Clock, Driven};
-use engine::jobs;
+use engine::jobs::{self, Heard};
 use engine::runpod::{self, EndpointPlan};
-use engine::{Engine, Places, Progress};
+use engine::{CancellationToken, Engine, Places, Progress};
 use provider_sim::clock::Ms;
 use provider_sim::front::{Admin, Pace};
 use provider_sim::guest::House;
@@ -61,20 +61,39 @@ impl Wake for Woken {
     }
 }
 
-/// No other thread of this process runs, wants to, or waits for a disk.
+/// No other thread of this process runs, wants to, or waits for a disk, and none did between two looks: one may wake another that was looked at before.
 fn everybody_sleeps() -> bool {
+    let Some(before) = turns() else { return false };
+    std::thread::sleep(Duration::from_micros(50));
+    turns() == Some(before)
+}
+
+/// How often the other threads were on a processor; `None`: not all of them sleep.
+fn turns() -> Option<u64> {
     let me = std::fs::read_link("/proc/thread-self").unwrap_or_default();
-    let sleeps = |task: std::fs::DirEntry| {
+    let mut sum = 0_u64;
+    for task in std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten() {
         if me.file_name() == Some(&task.file_name()) {
-            return true;
+            continue;
         }
-        // One that has ended meanwhile sleeps for ever. Its state stands behind its name.
-        let mut stat = [0; 64];
-        let read = std::fs::File::open(task.path().join("stat")).and_then(|mut file| file.read(&mut stat));
-        let name = stat.iter().rposition(|byte| *byte == b')').unwrap_or(0);
-        read.is_err() || !matches!(stat.get(name + 2), Some(b'R' | b'D'))
-    };
-    std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten().all(sleeps)
+        // One that has ended meanwhile sleeps for ever.
+        let Some(stat) = beginning(&task.path().join("stat")) else { continue };
+        // Its state stands behind its name.
+        if stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with(['R', 'D'])) {
+            return None;
+        }
+        let turns = beginning(&task.path().join("schedstat"));
+        let turns = turns.and_then(|text| text.split_whitespace().nth(2)?.parse::<u64>().ok());
+        sum = sum.wrapping_add(turns.unwrap_or(0));
+    }
+    Some(sum)
+}
+
+/// The first bytes of a small file.
+fn beginning(path: &Path) -> Option<String> {
+    let mut bytes = [0; 64];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut bytes)).ok()?;
+    Some(String::from_utf8_lossy(&bytes[..read]).into_owned())
 }
 
 /// A moment of the world.
@@ -194,6 +213,17 @@ impl Stage {
             }
             assert!(self.clock.now() < last, "they do not end: {lines:#?}");
         }
+    }
+
+    /// A program looks after all runs until none is open.
+    pub async fn follows_all(&self, engine: &Engine) {
+        let (cancel, heard, told) = (CancellationToken::new(), Heard::none(), |_| {});
+        let over = async {
+            self.until_all_are_over(engine).await;
+            cancel.cancel();
+        };
+        let working = async { tokio::join!(jobs::runner(engine, true, &heard, &told, &cancel), over) };
+        self.drive(Box::pin(working)).await;
     }
 
     /// The day after tomorrow: every day so far is on the bill, with which the books are compared. What was booked before, and what is billed.
