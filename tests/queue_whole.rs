@@ -12,10 +12,12 @@ mod s3;
 
 #[path = "queue/machine.rs"]
 mod machine;
+#[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "queue/place.rs"]
 mod place;
 
-use place::{HOUR, Place};
+use place::Place;
+use provider_sim::clock::HOUR;
 use serde_json::Value;
 use std::time::Duration;
 use support::training::{kill, processes, sha256, steps};

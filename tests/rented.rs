@@ -86,6 +86,37 @@ async fn a_result_that_is_not_what_it_says_fails_the_run_and_makes_no_model() {
     assert!(engine::models::list(&engine).await.expect("a list").is_empty());
 }
 
+/// Whoever sees the end may die, or fail, before the run is over: what was paid for has ended all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_is_gone_costs_no_more_while_its_results_wait() {
+    let (bench, engine, run) = Bench::with_a_run().await;
+    let models = bench.path("s3/team/bright/lora-models");
+    let world = async {
+        until("a job", || !bench.provider.jobs().is_empty()).await;
+        // A file where a folder has to be: nothing can be kept.
+        fs::write(&models, "in the way").expect("a file");
+        let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
+        bench.provider.newest(|job| (job.status, job.delay) = ("IN_PROGRESS", Some(0)));
+        machine.trains().await;
+        until("it is seen", || {
+            bench.path("data/runs").join(run.job.id.to_string()).join("events.jsonl").exists()
+        })
+        .await;
+        machine.finishes().await;
+        bench.provider.newest(|job| (job.status, job.ran) = ("COMPLETED", Some(3_600_000)));
+    };
+    let (heard, progress, cancel) = (Heard::none(), Progress::none(), CancellationToken::new());
+    let id = run.job.id.to_string();
+    let (ended, ()) = tokio::join!(Box::pin(jobs::follow(&engine, &id, &heard, &progress, &cancel)), world);
+    ended.expect_err("nothing can be kept");
+    fs::remove_file(&models).expect("it is there");
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let outcome = Box::pin(follows(&engine, &run, async {})).await;
+    let job = &outcome.run().job;
+    assert!(job.status.is(Status::Completed), "{job:?}");
+    assert_eq!(job.final_cost, job.gpu.usd_per_hour.map(|price| price.0), "an hour, as its record says");
+}
+
 /// A folder on a network volume instead of signed addresses: the files of this machine need no S3 store then.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_volume_carries_a_run_too() {
@@ -326,6 +357,31 @@ async fn a_worker_that_dies_is_followed_by_another_and_both_are_paid() {
     assert_eq!(shown.costs.len(), 2, "one record for each machine");
     assert_eq!(run.job.final_cost, Some(run.job.gpu.usd_per_hour.expect("a price").0));
     assert_eq!(engine::models::list(&engine).await.expect("a list").len(), 1);
+}
+
+/// SIGTERM to a machine: its worker stops with a checkpoint, as it does when its time is over.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_provider_stops_goes_on_and_what_its_time_stops_waits() {
+    for (ended, goes_on) in [("2026-11-28T10:40:00Z", true), ("2026-11-28T11:58:00Z", false)] {
+        let (bench, engine, run) = Bench::with_a_run().await;
+        let world = async {
+            until("a job", || !bench.provider.jobs().is_empty()).await;
+            let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
+            machine.trains().await;
+            let last = json!({"at": ended, "outcome": "stopped", "exit_code": 10, "step": 2});
+            machine.tells("final", last).await;
+            bench.provider.newest(|job| (job.status, job.ran) = ("COMPLETED", Some(1_800_000)));
+            if goes_on {
+                until("a second job", || bench.provider.jobs().len() == 2).await;
+                Machine::starts(&bench.provider.jobs()[1].input).await.finishes().await;
+                bench.provider.newest(|job| (job.status, job.ran) = ("COMPLETED", Some(1_800_000)));
+            }
+        };
+        let outcome = Box::pin(follows(&engine, &run, world)).await;
+        let now = outcome.run();
+        assert_eq!(now.job.status.is(Status::Completed), goes_on, "{:?}", now.job);
+        assert_eq!((now.paused, bench.provider.jobs().len()), if goes_on { (false, 2) } else { (true, 1) });
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

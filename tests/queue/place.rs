@@ -12,9 +12,6 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-/// Milliseconds.
-pub use provider_sim::clock::HOUR;
-
 /// The key of the account.
 const KEY: &str = "sim-key";
 
@@ -34,6 +31,11 @@ pub struct Place {
 impl Place {
     /// `None`: RunPod's worker or ours is not here.
     pub fn new(test: &str) -> Option<Self> {
+        Self::with(test, Vec::new())
+    }
+
+    /// One whose programs find these variables in their environment.
+    pub fn with(test: &str, variables: Vec<(String, String)>) -> Option<Self> {
         let (rented, python) = (python(test)?, training::python(test)?);
         let store = Server::with(["team"]);
         let settings = Settings { silence: 6_000, ..Settings::instant() };
@@ -64,8 +66,9 @@ impl Place {
         let made = made.expect("python");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         super::support::corpus::write(&program.path("in"), 0..12);
-        let bench =
-            Bench { program, python, model, more: vec![("RUNPOD_API_KEY".to_owned(), KEY.to_owned())] };
+        let key = ("RUNPOD_API_KEY".to_owned(), KEY.to_owned());
+        let more = variables.into_iter().chain([key]).collect();
+        let bench = Bench { program, python, model, more };
         bench.run("files create spring --from in").ok();
         bench.run("datasets add spring").ok();
         let admin = front.admin();
@@ -78,6 +81,14 @@ impl Place {
             rented,
             disks: tempfile::tempdir().expect("a folder"),
         })
+    }
+
+    /// Another machine of the same user: the same settings in a home that is empty otherwise.
+    pub fn another(&self) -> Bench {
+        let program = Program::default();
+        super::support::program::copy_folder(&self.bench.program.path(".config"), &program.path(".config"));
+        let Bench { python, model, more, .. } = &self.bench;
+        Bench { program, python: python.clone(), model: model.clone(), more: more.clone() }
     }
 
     /// `train` on the queue.

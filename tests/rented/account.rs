@@ -1,8 +1,7 @@
 //! The account: what is rented, what was left, what the bill says.
 
 use crate::bench::{Bench, follows, follows_until, until};
-use crate::machine::Machine;
-use crate::pods::{comes_up, pods, queued};
+use crate::pods::{comes_up, queued};
 use crate::provider::Job;
 use domain::money::Usd;
 use engine::doctor::State;
@@ -10,7 +9,6 @@ use engine::jobs;
 use engine::runpod::{self, Standing, StrayKind};
 use engine::{CancellationToken, Engine, Progress};
 use serde_json::json;
-use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_burns_is_known_from_the_rows_alone() {
@@ -137,70 +135,4 @@ async fn a_check_says_what_is_there_and_stops_where_nothing_can_be_asked() {
     let before = bench.provider.state().calls.len();
     assert_eq!(runpod::check(&engine).await.expect("checked").standing, Standing::NoKey);
     assert_eq!(bench.provider.state().calls.len(), before, "nothing is asked");
-}
-
-/// Issue 4, must show 3: dispatches whose answers and connections break at random moments, and whose process dies in between.
-#[tokio::test(flavor = "multi_thread")]
-async fn whatever_breaks_there_is_one_job_for_a_run_and_none_is_forgotten() {
-    for seed in 0..12_u64 {
-        let bench = Bench::new().await;
-        let mut dice = Dice(seed + 1);
-        let mut places = bench.places("data");
-        places.runpod.poll = Duration::from_millis(15);
-        places.runpod.tick = Duration::from_millis(5);
-        let engine = Engine::open(&places, None).await.expect("an engine");
-        let run = bench.queued(&engine).await;
-        engine.close().await;
-        drop(engine);
-        bench.provider.state().faults = dice.faults();
-        // Programs that are cut off at some moment, one after the other; the last one stays.
-        for _ in 0..dice.roll(4) {
-            let engine = Engine::open(&places, None).await.expect("an engine");
-            let (heard, progress, cancel) =
-                (engine::jobs::Heard::none(), Progress::none(), CancellationToken::new());
-            let id = run.job.id.to_string();
-            let following = Box::pin(jobs::follow(&engine, &id, &heard, &progress, &cancel));
-            let _ = tokio::time::timeout(Duration::from_millis(dice.roll(400)), following).await;
-            engine.close().await;
-            drop(engine);
-            bench.forget_leases().await;
-            assert!(bench.provider.jobs().iter().filter(|job| job.is_open()).count() <= 1, "seed {seed}");
-        }
-        let engine = Engine::open(&places, None).await.expect("an engine");
-        let world = async {
-            until("a job", || !bench.provider.jobs().is_empty()).await;
-            until("it is looked after", || {
-                bench.provider.state().calls.iter().any(|call| call.contains("/status/"))
-            })
-            .await;
-            assert_eq!(bench.provider.jobs().len(), 1, "seed {seed}");
-            let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
-            machine.finishes().await;
-            bench.provider.newest(|job| (job.status, job.ran) = ("COMPLETED", Some(1000)));
-        };
-        let outcome = Box::pin(follows(&engine, &run, world)).await;
-        assert!(
-            outcome.run().job.status.is(domain::job::Status::Completed),
-            "seed {seed}: {:?}",
-            outcome.run().job
-        );
-        assert_eq!(engine::models::list(&engine).await.expect("a list").len(), 1);
-        assert!(pods(&bench).is_empty());
-    }
-}
-
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-    fn faults(&mut self) -> Vec<crate::provider::Fault> {
-        use crate::provider::Fault::{AnswerLost, NeverCame};
-        // After a lost answer the job is there: nothing is submitted any more.
-        let mut faults: Vec<_> = (0..self.roll(3)).map(|_| NeverCame).collect();
-        faults.push(AnswerLost);
-        faults
-    }
 }

@@ -20,7 +20,11 @@ pub struct Bench {
 
 impl Bench {
     pub async fn new() -> Self {
-        let dir = tempfile::tempdir().expect("a folder");
+        Self::within(tempfile::tempdir().expect("a folder")).await
+    }
+
+    /// One whose files lie in this folder.
+    pub async fn within(dir: tempfile::TempDir) -> Self {
         std::fs::create_dir_all(dir.path().join("s3/team")).expect("a bucket");
         let store = super::s3::serve(&dir.path().join("s3")).await;
         Self { provider: Provider::start().await, store, dir }
@@ -107,10 +111,15 @@ impl Bench {
 
     /// As if the time of all leases had run out.
     pub async fn forget_leases(&self) {
+        self.rows("UPDATE brightrun_runs SET lease_until = 0").await;
+    }
+
+    /// Somebody else changes the rows.
+    pub async fn rows(&self, sql: &'static str) {
         use sqlx::Connection as _;
         let url = format!("sqlite:{}", self.path("rows.db").display());
         let mut rows = sqlx::SqliteConnection::connect(&url).await.expect("rows");
-        sqlx::query("UPDATE brightrun_runs SET lease_until = 0").execute(&mut rows).await.expect("written");
+        sqlx::query(sql).execute(&mut rows).await.expect("written");
         rows.close().await.expect("closed");
     }
 

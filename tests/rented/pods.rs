@@ -126,6 +126,79 @@ async fn a_lost_answer_is_found_by_name_and_what_never_came_is_rented_once() {
     }
 }
 
+/// Its answer was lost with its program, and it did all its work and ended itself before anybody came: it is found in what it left, and paid.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pod_that_nobody_ever_saw_is_on_the_books() {
+    let (bench, engine, run) = queued().await;
+    bench.provider.state().faults = vec![Fault::AnswerLost];
+    {
+        let (heard, progress, cancel) = (Heard::none(), Progress::none(), CancellationToken::new());
+        let id = run.job.id.to_string();
+        let following = Box::pin(jobs::follow(&engine, &id, &heard, &progress, &cancel));
+        tokio::select! {
+            _ = following => panic!("it ends"),
+            () = until("a pod", || !pods(&bench).is_empty()) => {}
+        }
+    }
+    engine.close().await;
+    drop(engine);
+    comes_up(&bench, 0).await.finishes().await;
+    bench.provider.state().pods[0].gone = true;
+    bench.forget_leases().await;
+    let engine = bench.engine().await;
+    let outcome = Box::pin(follows(&engine, &run, async {})).await;
+    assert!(outcome.run().job.status.is(Status::Completed), "{:?}", outcome.run().job);
+    assert_eq!(pods(&bench).len(), 1);
+    assert_eq!(billed(&bench, &engine, &run).await, ["1.11"]);
+}
+
+/// What the costs of a run say once it is long enough ago to be on the bill.
+async fn billed(bench: &Bench, engine: &Engine, run: &Run) -> Vec<String> {
+    bench
+        .rows("UPDATE brightrun_rentals SET body = json_set(body, '$.ended_at', '2026-11-28T11:00:00Z')")
+        .await;
+    engine::runpod::reconcile(engine, &Progress::none()).await.expect("compared");
+    let shown = jobs::show(engine, &run.job.id.to_string()).await.expect("shown");
+    shown.costs.iter().map(|cost| cost["exact"].as_str().expect("digits").to_owned()).collect()
+}
+
+/// Whoever asked for it was stopped for so long that somebody gave it up: it is given back, and its bill is the run's all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pod_that_comes_after_it_was_given_up_is_ended_and_paid() {
+    let (bench, engine, run) = queued().await;
+    bench.provider.state().slow = std::time::Duration::from_millis(400);
+    let asked = || bench.provider.state().calls.iter().any(|call| call == "POST /rest/pods");
+    let given_up = async {
+        until("a request", asked).await;
+        bench.rows("UPDATE brightrun_rentals SET state = 'void', turn = turn + 1").await;
+    };
+    let (heard, progress, cancel) = (Heard::none(), Progress::none(), CancellationToken::new());
+    let id = run.job.id.to_string();
+    let (followed, ()) =
+        tokio::join!(Box::pin(jobs::follow(&engine, &id, &heard, &progress, &cancel)), given_up);
+    followed.expect_err("another process has taken it over");
+    assert!(pods(&bench).len() == 1 && pods(&bench)[0].gone);
+    assert_eq!(billed(&bench, &engine, &run).await, ["1.11"]);
+}
+
+/// The order of a pod that never came to be is no longer wanted when its run is cancelled instead of tried again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_never_came_leaves_no_order_in_the_account() {
+    let (bench, engine, run) = queued().await;
+    bench.provider.state().faults = vec![Fault::NeverCame];
+    let asked = || bench.provider.state().calls.iter().any(|call| call == "POST /rest/pods");
+    follows_until(&engine, &run, until("a request", asked)).await;
+    bench.provider.state().faults = vec![Fault::NeverCame; 3];
+    let (progress, cancel) = (Progress::none(), CancellationToken::new());
+    let id = run.job.id.to_string();
+    let run = Box::pin(jobs::cancel(&engine, &id, (CancelReason::Other, ""), &progress, &cancel))
+        .await
+        .expect("cancelled");
+    assert!(run.job.status.is(Status::Cancelled));
+    let secrets = bench.provider.state().secrets.clone();
+    assert!(secrets.iter().all(|secret| secret.1 == "brightrun_hub_token"), "{secrets:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_price_that_is_charged_counts_and_a_surprise_is_told() {
     let (bench, engine, run) = queued().await;

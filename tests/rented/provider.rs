@@ -67,6 +67,8 @@ pub struct State {
     /// Cancelling ends a job at once, in the provider's words.
     pub cancels: bool,
     pub workers: Value,
+    /// Pods are made so late.
+    pub slow: std::time::Duration,
     /// Everything is refused with this status.
     pub refuses: Option<u16>,
 }
@@ -122,8 +124,12 @@ impl Provider {
         let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
         let body =
             request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+        self.state().calls.push(format!("{method} {path}"));
+        let slow = self.state().slow;
+        if path == "/rest/pods" && method == "POST" && !slow.is_zero() {
+            tokio::time::sleep(slow).await;
+        }
         let mut state = self.state();
-        state.calls.push(format!("{method} {path}"));
         if state.down {
             return Err(std::io::Error::other("the connection breaks"));
         }

@@ -74,6 +74,8 @@ async fn serve_and_remember(root: &Path, memory: Memory) -> String {
     let at = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
+            // An answer in two pieces would wait forty milliseconds for its second one.
+            let _ = socket.set_nodelay(true);
             let service = service.clone();
             tokio::spawn(async move {
                 let server = Builder::new(TokioExecutor::new());

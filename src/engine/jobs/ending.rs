@@ -5,6 +5,7 @@ use super::drive::Driver;
 use super::site::{Gone, Left};
 use super::tried;
 use crate::Result;
+use chrono::TimeDelta;
 use domain::cost::CostRecord;
 use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Status, Wish};
 use domain::lenient::Word;
@@ -31,6 +32,12 @@ impl Driver<'_> {
                 self.cancelled(cancel).await.map(Some)
             }
             (_, Some(Wish::Cancel(cancel))) => self.cancelled(cancel).await.map(Some),
+            (Some(run::Outcome::Stopped), None) if self.was_cut_off() => {
+                let cause =
+                    "The machine was told to end, by RunPod or by somebody there; its checkpoint is kept.";
+                let failure = Failure { step: self.step(), ..Failure::new(Outside::Interrupted, cause) };
+                self.again_or_failed(failure, true).await
+            }
             (Some(run::Outcome::Stopped), _) => self.paused().await.map(Some),
             (Some(run::Outcome::Failed | run::Outcome::Done), _) => {
                 let failure = match gone {
@@ -45,6 +52,14 @@ impl Driver<'_> {
                 Gone::Machine(left) => self.left(left, told).await,
             },
         }
+    }
+
+    /// A rented machine stopped its run although nobody here wished it and the run's time was far from over (decision 0185).
+    fn was_cut_off(&self) -> bool {
+        let facts = self.tail.reader.facts();
+        let (Some(began), Some((ended, _))) = (facts.attempt_started, facts.ended) else { return false };
+        let limit = TimeDelta::hours(i64::from(self.run.configuration.max_hours));
+        self.run.configuration.place != Place::Local && (ended - began) * 10 < limit * 9
     }
 
     /// Somebody put the request into the directory himself.

@@ -21,7 +21,7 @@ use store::StoredRun;
 
 /// How often runs that go on are looked at. Nothing is looked at while none does: then the bell wakes.
 const LOOK: Duration = Duration::from_secs(2);
-/// The same where there is no bell and nothing goes on.
+/// The same while nothing goes on, where there is no bell, or runs come from machines whose bell is not heard here.
 const BLIND: Duration = Duration::from_secs(30);
 /// Waiting times after a run that could not be driven, or a store that did not answer: the first and the longest.
 const BACKOFF: (i64, i64) = (5, 60);
@@ -114,7 +114,8 @@ pub async fn runner(
         first: true,
     };
     while !cancel.is_cancelled() {
-        let again = runner.look(&mut driven).await.or(bell.is_none().then_some(BLIND));
+        let deaf = bell.is_none() || hears_of_others(engine);
+        let again = runner.look(&mut driven).await.or(deaf.then_some(BLIND));
         let rung = async {
             match &bell {
                 Some(bell) => bell.rung().await,
@@ -137,6 +138,13 @@ pub async fn runner(
     while let Some(done) = driven.next().await {
         runner.done(done);
     }
+}
+
+/// Programs of other machines write into the same rows, and their runs can be watched, or looked after, here (decision 0184).
+fn hears_of_others(engine: &Engine) -> bool {
+    let rents =
+        |place: &Place| *place != Place::Local && crate::runpod::missing(&engine.0.places, *place).is_empty();
+    engine.db().kind() == store::DbKind::Postgres && Place::ALL.iter().any(rents)
 }
 
 type Read = (Vec<StoredRun>, Option<(Vec<JobLine>, Month)>);

@@ -102,11 +102,16 @@ async fn queue(
     done: &mut Reconciled,
 ) -> Result<()> {
     let jobs: Vec<_> = all.iter().filter(|s| s.rental.place == Place::RunpodServerless).collect();
-    let Some(first) = jobs.iter().filter_map(|s| s.rental.ended_at).min() else { return Ok(()) };
-    let mut day = first.date_naive();
+    // Workers cost from the first request on. The day on which the list begins may lack some of its jobs.
+    let whole = (now - BACK).date_naive().checked_add_days(Days::new(1));
+    let Some(first) = jobs.iter().map(|s| s.rental.claimed_at.date_naive()).min() else { return Ok(()) };
+    let mut day = whole.map_or(first, |whole| first.max(whole));
+    let open = engine.db().open_rentals().await.map_err(from_db(WHAT))?;
     while let Some(next) = day.checked_add_days(Days::new(1)) {
         let (from, to) = (day.and_time(NaiveTime::MIN).and_utc(), next.and_time(NaiveTime::MIN).and_utc());
-        if to + LAG > now {
+        // What ended on that day and is not recorded yet would be counted twice.
+        let unrecorded = open.iter().any(|s| s.rental.ended_at.is_some_and(|at| at < to));
+        if to + LAG > now || unrecorded {
             break;
         }
         let key =

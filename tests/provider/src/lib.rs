@@ -8,7 +8,7 @@
 //! The rules are those of the provider's documents and of live traces; where they are silent, `docs/decisions/0180-a-provider-of-our-own.md` says what was chosen.
 
 pub mod api;
-mod chance;
+pub mod chance;
 pub mod clock;
 pub mod faults;
 pub mod front;

@@ -38,6 +38,8 @@ pub(super) async fn listen(shared: Arc<Shared>, listener: std::net::TcpListener,
     let mut open = tokio::task::JoinSet::new();
     loop {
         let Ok((socket, _)) = listener.accept().await else { continue };
+        // An answer in two pieces would wait forty milliseconds for its second one.
+        let _quicker = socket.set_nodelay(true);
         let shared = Arc::clone(&shared);
         let service = service_fn(move |request| answer(Arc::clone(&shared), host, request));
         open.spawn(async move {

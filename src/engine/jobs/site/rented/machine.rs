@@ -29,7 +29,11 @@ impl Owner {
         serde_json::from_slice(text).unwrap_or_default()
     }
     pub fn is_on(&self, machine: &str) -> bool {
-        self.worker.split('/').next() == Some(machine)
+        self.machine() == machine
+    }
+    /// The provider's name of the machine; empty: he did not say.
+    pub fn machine(&self) -> &str {
+        self.worker.split('/').next().unwrap_or_default()
     }
 }
 

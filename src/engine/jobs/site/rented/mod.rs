@@ -71,6 +71,11 @@ impl Rented {
             }
         }
         run.job.paid = paid;
+        if !rented.is_open() {
+            // Whoever saw the end of the last one died before he wrote that into the run: its time does not go on.
+            run.job.gpu_started_at = None;
+            run.job.current_cost = paid;
+        }
         Ok(rented)
     }
 
@@ -222,12 +227,32 @@ impl Driver<'_> {
             self.save(&Ending::default()).await?;
             // Whoever waits for it to go on elsewhere need not wait for its first word.
             self.progress.step(domain::job::Wait::QueuedOnGpu.word(), 0, None);
+        } else {
+            self.came_late(id, external_id).await?;
         }
         Ok(kept)
     }
 
+    /// It was given up, and came all the same. Whoever learns its id ends it at once; what it costs until then is known from the bill.
+    async fn came_late(&mut self, id: uuid::Uuid, external_id: &str) -> Result<()> {
+        let stored = self.engine.db().rental(id).await.map_err(from_db(WHAT))?;
+        let Some(mut late) = stored.filter(|stored| stored.rental.state.is(RentalState::Void)) else {
+            return Ok(());
+        };
+        late.rental.state = Word::Known(RentalState::Ended);
+        late.rental.external_id = Some(external_id.to_owned());
+        late.rental.ended_at = Some(self.engine.0.clock.real());
+        late.rental.why = Some("came after it was given up, and was ended at once".to_owned());
+        self.engine.db().save_rental(None, &late, None).await.map(|_| ()).map_err(from_db(WHAT))
+    }
+
     /// It never was: the attempt does not count.
     async fn void(&mut self, why: &str) -> Result<()> {
+        if self.run.configuration.place == Place::RunpodPod {
+            // The order was laid down before the pod was asked for.
+            let client = crate::runpod::client(self.engine)?;
+            self.forget_secret(&client).await;
+        }
         let Some(mut stored) = self.away().rental.take() else { return Ok(()) };
         stored.rental.state = Word::Known(RentalState::Void);
         stored.rental.why = Some(why.to_owned());

@@ -5,6 +5,7 @@ use super::candidates::{Candidate, candidates, slots};
 use super::carry::LONGEST;
 use super::depot::Way;
 use super::machine::{Found, Owner, after};
+use crate::engine::from_db;
 use crate::jobs::drive::{Driver, WHAT};
 use crate::runpod::{TAG, client, from_remote, secret_name};
 use crate::{Error, Result};
@@ -119,7 +120,6 @@ impl Driver<'_> {
                 Ok(true)
             }
             _ => {
-                self.forget_secret(client).await;
                 self.void(&error.what()).await?;
                 Err(from_remote(&error))
             }
@@ -131,8 +131,6 @@ impl Driver<'_> {
         let tried = if tried.is_empty() { String::new() } else { format!(": {}", tried.join(", ")) };
         let why = format!("{why}{tried}");
         if self.away().rental.is_some() {
-            let client = client(self.engine)?;
-            self.forget_secret(&client).await;
             self.void(&format!("RunPod has no machine: {why}")).await?;
         }
         Err(Error::failed(WHAT, format!("RunPod has no machine: {why}"))
@@ -232,11 +230,26 @@ impl Driver<'_> {
             }
         };
         let mut ours = pods.into_iter().filter(|pod| pod.name == name && !pod.is(PodStatus::Terminated));
-        let Some(first) = ours.next() else { return Ok(Found::Nothing) };
+        let Some(first) = ours.next() else { return self.look_for_its_work().await };
         for other in ours {
             self.give_back(&client, &other.id).await;
         }
         Ok(Found::This(first.id))
+    }
+
+    /// A pod that is not in the list may have done its work and ended itself while nobody looked. Its name stands in the store.
+    async fn look_for_its_work(&mut self) -> Result<Found> {
+        let depot = self.depot()?;
+        let owner = match self.staying(depot.get("owner.json")).await? {
+            Ok(owner) => owner.map(|owner| Owner::read(&owner)).unwrap_or_default(),
+            Err(error) => {
+                self.trouble(&error);
+                return Ok(Found::Unknown);
+            }
+        };
+        let known = self.engine.db().rental_ids().await.map_err(from_db(WHAT))?;
+        let machine = owner.machine().to_owned();
+        Ok(if machine.is_empty() || known.contains(&machine) { Found::Nothing } else { Found::This(machine) })
     }
 
     /// How the pod stands; `Some`: it has to go, with why and what that means.

@@ -1,0 +1,123 @@
+//! The books beside the provider's bill: to the millionth, for each pod, for each run, for each day.
+
+use crate::stage::{Looks, Stage, at};
+use chrono::{NaiveDate, TimeDelta};
+use domain::job::{Run, Status};
+use domain::money::Usd;
+use domain::place::Place;
+use engine::jobs;
+use provider_sim::clock::{BEGINNING, MINUTE};
+use provider_sim::guest::training::{Plan, house};
+use provider_sim::guest::web::Folder;
+use provider_sim::{Host, Request, Settings, Thing};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A cost record.
+struct Entry {
+    run: Option<String>,
+    day: NaiveDate,
+    amount: Usd,
+    details: Value,
+}
+
+impl Entry {
+    fn says(&self, name: &str) -> &str {
+        self.details[name].as_str().unwrap_or_default()
+    }
+}
+
+impl Stage {
+    async fn entries(&self) -> Vec<Entry> {
+        use sqlx::Connection as _;
+        let url = format!("sqlite:{}", self.bench.path("rows.db").display());
+        let mut rows = sqlx::SqliteConnection::connect(&url).await.expect("rows");
+        let sql = "SELECT job_id, billing_period, details FROM cost_records";
+        let found: Vec<(Option<String>, String, String)> =
+            sqlx::query_as(sql).fetch_all(&mut rows).await.expect("records");
+        rows.close().await.expect("closed");
+        let entry = |(run, day, details): (Option<String>, String, String)| {
+            let details: Value = serde_json::from_str(&details).expect("JSON");
+            let amount = details["exact"].as_str().and_then(|exact| exact.parse().ok()).expect("an amount");
+            Entry { run, day: day.parse().expect("a day"), amount, details }
+        };
+        found.into_iter().map(entry).collect()
+    }
+
+    /// The sum of the books.
+    pub async fn booked(&self) -> Usd {
+        self.entries().await.iter().map(|entry| entry.amount).sum()
+    }
+
+    /// What queue workers cost on each day, by the bill.
+    fn workers_bill(&self) -> BTreeMap<NaiveDate, Usd> {
+        let answer = self.admin.with(|world| {
+            let path = "/v2/billing/serverless?bucketSize=day&lastN=90";
+            world.call(&Request::new(Host::Rest, "GET", path))
+        });
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let mut days = BTreeMap::new();
+        for record in answer.body()["records"].as_array().expect("records") {
+            let day = record["startTime"].as_str().expect("a time")[..10].parse().expect("a day");
+            let amount = Usd::from_float(record["totalAmount"].as_f64().expect("an amount"));
+            *days.entry(day).or_default() += amount.expect("an amount");
+        }
+        days
+    }
+
+    /// Fails unless the books are the bill's, once everything is on it and was compared with it.
+    pub async fn assert_books_are_the_bills(&self, runs: &[Run]) {
+        let (entries, truth) = (self.entries().await, self.admin.truth());
+        let sum = |of: &dyn Fn(&Entry) -> bool| -> Usd {
+            entries.iter().filter(|entry| of(entry)).map(|entry| entry.amount).sum()
+        };
+        let pods = truth.rentals.iter().filter(|rental| rental.thing == Thing::Pod);
+        let mut wrong = Vec::new();
+        for pod in pods {
+            let booked = sum(&|entry| entry.says("external_id") == pod.id);
+            if booked != Usd::micros(pod.cost) {
+                wrong.push(format!("{booked} is booked for {pod:?}"));
+            }
+        }
+        for (day, billed) in self.workers_bill() {
+            let booked = sum(&|entry| {
+                entry.day == day && (entry.says("place") == "runpod-serverless" || entry.run.is_none())
+            });
+            if booked != billed {
+                wrong.push(format!("{booked} is booked for the workers of {day}, {billed} billed"));
+            }
+        }
+        for run in runs {
+            let id = run.job.id.to_string();
+            let booked =
+                sum(&|entry| entry.run.as_deref() == Some(id.as_str()) && entry.says("by") == "timed");
+            if run.job.final_cost.unwrap_or_default() != booked {
+                wrong.push(format!("{booked} is booked for {id}, which shows {:?}", run.job.final_cost));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert_eq!(sum(&|_| true), Usd::micros(truth.bill), "the sum of all");
+    }
+}
+
+/// Its workers cost on a day on which no job has ended.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_job_goes_on_over_midnight() {
+    let settings = Settings { fee_ppm: 20_000, ..Settings::default() };
+    let plan = Plan { steps: 300, beat: Some(MINUTE), ..Plan::default() };
+    let stage =
+        Stage::new(settings, Looks::RARE, 2, |store| house(Folder(store.to_owned()), move |_| plan.clone()))
+            .await;
+    let engine = stage.open("data").await;
+    let evening = at(BEGINNING) + TimeDelta::minutes(23 * 60 + 45);
+    stage.drive(stage.until(evening)).await;
+    let queued = stage.bench.queued_on(&engine, Place::RunpodServerless, Some("rtx-4090"));
+    stage.drive(Box::pin(queued)).await;
+    stage.follows_all(&engine).await;
+    stage.settle(&engine).await;
+    let lines = jobs::list(&engine).await.expect("a list");
+    let runs: Vec<Run> = lines.into_iter().map(|line| line.run).collect();
+    assert!(runs[0].job.status.is(Status::Completed), "{:?}", runs[0].job);
+    assert_eq!(stage.workers_bill().len(), 2, "{:?}", stage.admin.truth().rentals);
+    stage.assert_books_are_the_bills(&runs).await;
+}

@@ -1,0 +1,246 @@
+//! A provider, a store and engines, all by one clock that leaps from one thing to the next.
+
+use crate::bench::Bench;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::money::Usd;
+use engine::clock::{Clock, Driven};
+use engine::jobs::{self, Heard};
+use engine::runpod::{self, EndpointPlan};
+use engine::{CancellationToken, Engine, Places, Progress};
+use provider_sim::clock::Ms;
+use provider_sim::front::{Admin, Pace};
+use provider_sim::guest::House;
+use provider_sim::settings::Chances;
+use provider_sim::{Front, Settings, World};
+use std::future::Future;
+use std::io::Read as _;
+use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+/// How often everybody looks, in simulated time.
+#[derive(Debug, Clone, Copy)]
+pub struct Looks {
+    /// The clocks leap at least so far.
+    pub leap: Duration,
+    /// Between two questions to the provider.
+    pub poll: Duration,
+    /// A machine whose beat stands still for so long does not train.
+    pub quiet: Duration,
+}
+
+impl Looks {
+    /// As programs of users do, for machines that beat as they are told to.
+    pub const USUAL: Self =
+        Self { leap: Duration::from_secs(10), poll: Duration::from_secs(20), quiet: Duration::from_secs(40) };
+    /// As rarely as goes for machines that beat once a minute.
+    pub const RARE: Self =
+        Self { leap: Duration::from_mins(1), poll: Duration::from_mins(1), quiet: Duration::from_mins(4) };
+}
+
+/// All of it.
+pub struct Stage {
+    pub bench: Bench,
+    pub admin: Admin,
+    pub clock: Driven,
+    front: Front,
+    looks: Looks,
+    endpoint: Option<String>,
+}
+
+/// Whether somebody wants `work` to go on.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+/// No other thread of this process runs, wants to, or waits for a disk, and none did between two looks: one may wake another that was looked at before.
+fn everybody_sleeps() -> bool {
+    let Some(before) = turns() else { return false };
+    std::thread::sleep(Duration::from_micros(50));
+    turns() == Some(before)
+}
+
+/// How often the other threads were on a processor; `None`: not all of them sleep.
+fn turns() -> Option<u64> {
+    let me = std::fs::read_link("/proc/thread-self").unwrap_or_default();
+    let mut sum = 0_u64;
+    for task in std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten() {
+        if me.file_name() == Some(&task.file_name()) {
+            continue;
+        }
+        // One that has ended meanwhile sleeps for ever.
+        let Some(stat) = beginning(&task.path().join("stat")) else { continue };
+        // Its state stands behind its name.
+        if stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with(['R', 'D'])) {
+            return None;
+        }
+        let turns = beginning(&task.path().join("schedstat"));
+        let turns = turns.and_then(|text| text.split_whitespace().nth(2)?.parse::<u64>().ok());
+        sum = sum.wrapping_add(turns.unwrap_or(0));
+    }
+    Some(sum)
+}
+
+/// The first bytes of a small file.
+fn beginning(path: &Path) -> Option<String> {
+    let mut bytes = [0; 64];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut bytes)).ok()?;
+    Some(String::from_utf8_lossy(&bytes[..read]).into_owned())
+}
+
+/// A moment of the world.
+pub fn at(ms: Ms) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(ms).expect("a time")
+}
+
+impl Stage {
+    /// With an endpoint of so many workers. `house` gets the folder of the store's objects.
+    pub async fn new<H: House + 'static>(
+        settings: Settings,
+        looks: Looks,
+        workers: u32,
+        house: impl FnOnce(&Path) -> H,
+    ) -> Self {
+        let bench = Bench::within(folder()).await;
+        let world = World::new(settings, house(&bench.path("s3")));
+        let front = Front::start(world, Pace::Still).expect("a front");
+        let admin = front.admin();
+        let clock = Driven::new(at(admin.now()));
+        let mut stage = Self { bench, front, admin, clock, looks, endpoint: None };
+        let plan = EndpointPlan {
+            name: "training".to_owned(),
+            image: "img:1".to_owned(),
+            pools: vec!["ADA_24".to_owned()],
+            pinned: true,
+            count: 1,
+            workers,
+            disk: 20,
+            data_centers: Vec::new(),
+            volume: None,
+            offers: Vec::new(),
+            at: stage.clock.now(),
+            already: None,
+        };
+        // Who makes an endpoint looks whether it is there; its troubles are not those of these tests.
+        let chances = stage.admin.with(|world| std::mem::take(&mut world.settings.chances));
+        let first = stage.open("data").await;
+        let made = stage.drive(runpod::create_endpoint(&first, &plan)).await.expect("an endpoint");
+        stage.admin.with(|world| world.settings.chances = chances);
+        first.close().await;
+        stage.endpoint = Some(made.id);
+        stage
+    }
+
+    /// What a program knows whose data folder has this name.
+    fn places(&self, data: &str) -> Places {
+        let mut places = self.bench.places(data);
+        let runpod = &mut places.runpod;
+        runpod.api_key = Some("sim-key".into());
+        runpod.endpoint.clone_from(&self.endpoint);
+        runpod.jobs_url = Some(format!("{}/v2", self.front.jobs_base()));
+        runpod.rest_url = Some(format!("{}/v2", self.front.rest_base()));
+        runpod.graphql_url = Some(format!("{}/graphql", self.front.rest_base()));
+        runpod.hub_token = None;
+        (runpod.poll, runpod.tick, runpod.quiet) = (self.looks.poll, self.looks.poll, self.looks.quiet);
+        runpod.grace = Duration::from_secs(90);
+        runpod.provisioning = Duration::from_mins(15);
+        places.training.queue_limit = 10;
+        places
+    }
+
+    /// A program that starts.
+    pub async fn open(&self, data: &str) -> Engine {
+        Engine::open_with(&self.places(data), Clock::driven(&self.clock)).await.expect("an engine")
+    }
+
+    /// Moves both clocks from one thing that is due to the next, while `work` goes on. They stand still as long as anybody in this process has
+    /// something to do: a program whose time flies while it writes to its disk is none that there is.
+    pub async fn drive<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(Arc::clone(&woken));
+        loop {
+            woken.0.store(false, Ordering::Release);
+            if let Poll::Ready(out) = work.as_mut().poll(&mut Context::from_waker(&waker)) {
+                return out;
+            }
+            // Who polls without end gets nothing from the runtime any more.
+            tokio::task::yield_now().await;
+            let mut looks = 0_u32;
+            while !woken.0.load(Ordering::Acquire) {
+                std::thread::sleep(Duration::from_micros(50));
+                looks += 1;
+                // That is asked rarely: it takes longer than most of what is waited for.
+                if looks.is_multiple_of(4) && everybody_sleeps() {
+                    self.leap().await;
+                }
+            }
+        }
+    }
+
+    async fn leap(&self) {
+        let world = self.admin.with(|world| world.next()).map(at);
+        let Some(next) = self.clock.next().into_iter().chain(world).min() else { return };
+        let next = next.max(self.clock.now() + TimeDelta::from_std(self.looks.leap).expect("short"));
+        self.admin.advance_to(next.timestamp_millis()).await;
+        self.clock.set(next);
+    }
+
+    /// Waits by the clock.
+    pub async fn until(&self, at: DateTime<Utc>) {
+        if let Ok(wait) = (at - self.clock.now()).to_std() {
+            self.clock.sleep(wait).await;
+        }
+    }
+
+    /// Waits until no run is open, but not for ever.
+    pub async fn until_all_are_over(&self, engine: &Engine) {
+        let last = self.clock.now() + TimeDelta::days(10);
+        loop {
+            self.clock.sleep(Duration::from_mins(5)).await;
+            let mut lines = jobs::list(engine).await.expect("a list");
+            lines.retain(|line| !line.run.is_over());
+            if lines.is_empty() {
+                return;
+            }
+            assert!(self.clock.now() < last, "they do not end: {lines:#?}");
+        }
+    }
+
+    /// A program looks after all runs until none is open.
+    pub async fn follows_all(&self, engine: &Engine) {
+        let (cancel, heard, told) = (CancellationToken::new(), Heard::none(), |_| {});
+        let over = async {
+            self.until_all_are_over(engine).await;
+            cancel.cancel();
+        };
+        let working = async { tokio::join!(jobs::runner(engine, true, &heard, &told, &cancel), over) };
+        self.drive(Box::pin(working)).await;
+    }
+
+    /// The day after tomorrow: every day so far is on the bill, with which the books are compared. What was booked before, and what is billed.
+    pub async fn settle(&self, engine: &Engine) -> (Usd, Usd) {
+        self.admin.with(|world| world.settings.chances = Chances::default());
+        let later = self.clock.now() + TimeDelta::hours(50);
+        self.drive(self.until(later)).await;
+        let before = self.booked().await;
+        self.drive(runpod::reconcile(engine, &Progress::none())).await.expect("compared");
+        (before, Usd::micros(self.admin.truth().bill))
+    }
+}
+
+/// In memory where there is room, since a commit waits for the disk each time.
+fn folder() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    let room = rustix::fs::statvfs(memory).is_ok_and(|stat| stat.f_bavail * stat.f_frsize > 2 << 30);
+    let made = room.then(|| tempfile::tempdir_in(memory).ok()).flatten();
+    made.unwrap_or_else(|| tempfile::tempdir().expect("a folder"))
+}
