@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::drive::Driver;
-use super::site::{Gone, Left};
+use super::site::{Gone, Left, sentence};
 use super::tried;
 use crate::Result;
 use domain::cost::CostRecord;
@@ -122,6 +122,7 @@ impl Driver<'_> {
                     // Whoever claimed it died before its worker began.
                     self.requeue_uncounted()?;
                 }
+                self.run.job.stage_message = Some(format!("{} It is tried again.", sentence(&failure.cause)));
                 self.save(&Ending::default()).await?;
                 Ok(None)
             }

@@ -12,11 +12,12 @@ mod reap;
 mod reconcile;
 mod rented;
 mod standing;
+mod waiting;
 
 pub use balance::{Balance, balance};
 pub(crate) use check::look;
 pub use check::{Checked, at_first, check};
-pub(crate) use client::{HUB_SECRET, OUR_SECRETS, OURS, client, from_remote, keep_secret, open, waiting};
+pub(crate) use client::{HUB_SECRET, OUR_SECRETS, OURS, client, from_remote, keep_secret, open};
 pub use create::{Made, create_endpoint, create_volume};
 pub use image::{Image, image, pinned};
 pub use plan::{EndpointPlan, EndpointWish, VolumePlan, WorkerPrice, plan_endpoint, plan_volume};
@@ -27,6 +28,7 @@ pub use reap::{Stray, StrayKind, end, strays};
 pub use reconcile::{Reconciled, reconcile};
 pub use rented::{Rented, RentedLine, rented};
 pub use standing::Standing;
+pub(crate) use waiting::waiting;
 
 use crate::engine::from_files;
 use crate::{Places, Result};

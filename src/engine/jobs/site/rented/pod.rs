@@ -5,6 +5,7 @@ use super::candidates::{Candidate, candidates, slots};
 use super::carry::LONGEST;
 use super::depot::Way;
 use super::machine::{Found, Owner, after};
+use super::notes::About;
 use crate::jobs::drive::{Driver, WHAT};
 use crate::runpod::{client, from_remote};
 use crate::{Error, Result};
@@ -96,6 +97,7 @@ impl Driver<'_> {
     async fn rent(&mut self, client: &RunPod, candidate: &Candidate, pod: &NewPod) -> Result<bool> {
         let now = self.engine.0.clock.real();
         let (what, price) = (candidate.to_string(), candidate.price);
+        self.note(About::Wait, format!("RunPod is asked for {what}"));
         self.keep_rental(|rental| {
             rental.what = Some(what);
             rental.quoted = price;
@@ -117,7 +119,7 @@ impl Driver<'_> {
         match error.advice() {
             Advice::NextCandidate => Ok(false),
             Advice::Uncertain => {
-                self.trouble(&error.what());
+                self.trouble(&error);
                 Ok(true)
             }
             _ => {
@@ -216,8 +218,9 @@ impl Driver<'_> {
             }
         })
         .await?;
-        if let Some(surprise) = surprise {
-            self.trouble(&surprise);
+        match surprise {
+            Some(surprise) => self.note(About::Price, surprise),
+            None => self.well(About::Price),
         }
         Ok(())
     }
@@ -229,7 +232,7 @@ impl Driver<'_> {
         let pods = match self.staying(client.pods().list()).await? {
             Ok(pods) => pods,
             Err(error) => {
-                self.trouble(&error.what());
+                self.trouble(&error);
                 return Ok(Found::Unknown);
             }
         };
@@ -253,10 +256,11 @@ impl Driver<'_> {
                 return Ok(Some(("NOT_FOUND".to_owned(), Left::failed(Outside::Lost, "The pod is gone."))));
             }
             Err(error) => {
-                self.trouble(&error.what());
+                self.trouble(&error);
                 return Ok(None);
             }
         };
+        self.well(About::Provider);
         self.read_back(&pod).await?;
         let status = pod.status.as_ref().map(ToString::to_string).unwrap_or_default();
         let gone = |what: &str| Some((status.clone(), Left::failed(Outside::Interrupted, what)));
@@ -278,7 +282,7 @@ impl Driver<'_> {
         let (manifest, owner) = match self.staying(asked).await? {
             Ok(found) => found,
             Err(error) => {
-                self.trouble(&error);
+                self.store_trouble(&error);
                 return Ok(None);
             }
         };
@@ -291,8 +295,17 @@ impl Driver<'_> {
         if facts.ended.is_some() && facts.attempt > self.before.unwrap_or(0) {
             return Ok(Some(("ended by itself".to_owned(), Left::Unseen)));
         }
-        let now = self.engine.0.clock.real();
-        if owner.is_none() && now >= after(rental.claimed_at, self.engine.0.places.runpod.provisioning) {
+        let until = after(rental.claimed_at, self.engine.0.places.runpod.provisioning);
+        if owner.is_some() {
+            self.well(About::Wait);
+        } else if self.engine.0.clock.real() < until {
+            let what = rental.what.as_deref().unwrap_or("a machine");
+            let until = until.format("%H:%M");
+            self.note(
+                About::Wait,
+                format!("The pod is rented ({what}); it fetches the image and starts. Without a word by {until} UTC it is given back"),
+            );
+        } else {
             let cause = "The pod did not begin to work in time: a bad host, or an image that does not start.";
             return Ok(Some(("did not begin".to_owned(), Left::failed(Outside::NoMachine, cause))));
         }
@@ -310,7 +323,7 @@ impl Driver<'_> {
             Err(error) if error.is_not_found() => return Ok(true),
             Ok(pod) if pod.is(PodStatus::Terminated) => return Ok(true),
             Ok(_) => {}
-            Err(error) => self.trouble(&error.what()),
+            Err(error) => self.trouble(&error),
         }
         let now = self.engine.0.clock.real();
         if self.away().asked_at.is_none_or(|at| now >= after(at, AGAIN)) {
@@ -324,8 +337,8 @@ impl Driver<'_> {
 
     async fn give_back(&mut self, client: &RunPod, id: &str) {
         match self.staying(client.pods().delete(id)).await {
-            Ok(Err(error)) if !error.is_not_found() => self.trouble(&error.what()),
-            Err(error) => self.trouble(&error),
+            Ok(Err(error)) if !error.is_not_found() => self.trouble(&error),
+            Err(error) => self.note(About::Provider, error.to_string()),
             _ => {}
         }
     }
