@@ -13,6 +13,8 @@ mod provider;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "support/s3.rs"]
 mod s3;
+#[path = "rented/weights.rs"]
+mod weights;
 
 use bench::{Bench, follows, follows_until, until};
 use domain::job::{CancelReason, FailureClass, Outside, Status};

@@ -86,6 +86,7 @@ fn sentence(news: &News) -> String {
             Outcome::Waiting(run) => format!("“{}” waits", run.job.name),
             outcome => super::jobs::sentence(outcome),
         },
+        News::Budget(alert) => format!("Budget: {}", alert.message),
         News::Trouble { name, error, .. } if name.is_empty() => error.to_string(),
         News::Trouble { name, error, .. } => format!("“{name}”: {error}"),
     }

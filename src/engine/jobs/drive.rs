@@ -3,11 +3,12 @@
 use super::queue::startable_here;
 use super::read::find;
 use super::rundir::{RunDir, Tail};
-use super::site::{Site, sentence};
+use super::site::Site;
 use super::watch::Watched;
 use super::{Heard, Outcome};
 use crate::bell::ring;
 use crate::engine::from_db;
+use crate::error::sentence;
 use crate::{CancellationToken, Engine, Error, Progress, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::JobId;

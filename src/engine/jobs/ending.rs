@@ -2,9 +2,10 @@
 
 use super::Outcome;
 use super::drive::Driver;
-use super::site::{Gone, Left, sentence};
+use super::site::{Gone, Left};
 use super::tried;
 use crate::Result;
+use crate::error::sentence;
 use domain::cost::CostRecord;
 use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Status, Wish};
 use domain::lenient::Word;

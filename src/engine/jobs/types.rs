@@ -105,7 +105,7 @@ impl Heard {
             listener(event);
         }
     }
-    pub(super) fn say(&self, run: &str, text: &str) {
+    pub(crate) fn say(&self, run: &str, text: &str) {
         if let Some(listener) = &self.words {
             listener(run, text);
         }

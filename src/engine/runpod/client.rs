@@ -14,6 +14,13 @@ use std::time::{Duration, Instant};
 /// How everything of ours there is called; the key of its run follows.
 pub(crate) const OURS: &str = "brightrun-";
 
+/// What runs in the container of a pod; its last act is to end the pod.
+pub(crate) const POD_COMMAND: &str = "python -m brightrun_worker pod";
+/// Where a network volume is mounted in a pod.
+pub(crate) const POD_MOUNT: &str = "/workspace";
+/// The mark in the environment of a pod of ours, beside its name: the key of its rental.
+pub(crate) const POD_TAG: &str = "BRIGHTRUN_RENTAL";
+
 /// How the secrets of our pods are called; an account takes no name that begins with RUNPOD.
 pub(crate) const OUR_SECRETS: &str = "brightrun_run_";
 /// The hub's token, for all pods.

@@ -1,6 +1,7 @@
 //! RunPod, as far as it concerns the account and not one run: what is missing, what it costs, what is rented without a run.
 
 mod balance;
+mod cache;
 mod check;
 mod client;
 mod create;
@@ -15,9 +16,13 @@ mod standing;
 mod waiting;
 
 pub use balance::{Balance, balance};
+pub use cache::{CachePlan, Cached, Weights, cache, plan_cache, stop_cache, weights};
+pub(crate) use cache::{fetches, glance, tend_open};
 pub(crate) use check::look;
 pub use check::{Checked, at_first, check};
-pub(crate) use client::{HUB_SECRET, OUR_SECRETS, OURS, client, from_remote, keep_secret, open};
+pub(crate) use client::{
+    HUB_SECRET, OUR_SECRETS, OURS, POD_COMMAND, POD_MOUNT, POD_TAG, client, from_remote, keep_secret, open,
+};
 pub use create::{Made, create_endpoint, create_volume};
 pub use image::{Image, image, pinned};
 pub use plan::{EndpointPlan, EndpointWish, VolumePlan, WorkerPrice, plan_endpoint, plan_volume};

@@ -23,7 +23,7 @@ fn bad(path: &Path, why: &impl ToString) -> Error {
 }
 
 /// The base models that can be chosen.
-pub(super) fn models(engine: &Engine) -> Result<Registry> {
+pub(crate) fn models(engine: &Engine) -> Result<Registry> {
     let path = engine.0.places.training.catalog.join("base-models.toml");
     let builtin = base_model::builtin();
     match text(&path)? {

@@ -194,7 +194,9 @@ async fn judged(
         estimate: &estimate,
         gate: gate.as_ref(),
     };
-    let checklist = Checklist::of(&configuration, &found);
+    let mut checklist = Checklist::of(&configuration, &found);
+    let (weights, found) = rented::weights(engine, &configuration, &model).await;
+    checklist.0.extend(found);
     Ok(Configured {
         preset_id: chosen.id().to_owned(),
         preset: chosen.label(),
@@ -209,6 +211,7 @@ async fn judged(
         quote,
         gate,
         readiness,
+        weights,
         checklist,
         configuration,
         dataset,

@@ -4,8 +4,10 @@ use super::configure::WHAT;
 use super::machine::Machine;
 use crate::{Engine, Error, Problem, Result};
 use domain::base_model::BaseModel;
+use domain::configuration::{Check, Configuration, Mark};
 use domain::hyperparameters::Hyperparameters;
 use domain::memory::memory;
+use domain::numbers::float;
 use domain::place::{Place, Tier};
 use domain::price::{Gpu, PriceList, Quote};
 
@@ -55,6 +57,38 @@ pub(super) fn machine(
     let machine =
         Machine { name: gpu.name.clone(), count: count.max(1), cuda: true, memory: Some(gpu.memory()) };
     Ok((machine, gpu.id.clone(), quote))
+}
+
+/// Whether the weights are on the network volume already, for a place that has one; `None`: nobody knows. It stops nothing: what is not
+/// there is fetched by the run itself, while its GPU waits.
+pub(super) async fn weights(
+    engine: &Engine,
+    configuration: &Configuration,
+    model: &BaseModel,
+) -> (Option<bool>, Option<Check>) {
+    let places = &engine.0.places.runpod;
+    if configuration.place == Place::Local || places.volume.is_none() || model.path.is_some() {
+        return (None, None);
+    }
+    let gb = |bytes: u64| float(bytes) / 1e9;
+    let (known, text) = match crate::runpod::glance(engine, &model.id).await {
+        Ok(Some(there)) => {
+            (Some(true), format!("The weights are on the network volume ({:.1} GB).", gb(there.bytes)))
+        }
+        Ok(None) => {
+            let text = format!(
+                "The weights (about {:.1} GB) are not on the network volume yet: the run fetches them while its GPU waits. \
+                 It is cheaper to fetch them first: `brightrun runpod cache {}`.",
+                gb(model.parameters.saturating_mul(2)),
+                model.id
+            );
+            (Some(false), text)
+        }
+        Err(error) => {
+            (None, format!("Whether the weights are on the network volume is not known: {}.", error.why))
+        }
+    };
+    (known, Some(Check { name: "weights".to_owned(), mark: Mark::Good, text }))
 }
 
 /// A base model in a folder of this machine is nowhere else; experiments bring their own.

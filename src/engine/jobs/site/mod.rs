@@ -6,7 +6,7 @@ mod process;
 mod rented;
 
 pub(super) use local::Local;
-pub(super) use rented::{Left, Rented, mirrored, sentence};
+pub(super) use rented::{Left, Rented, mirrored};
 
 use super::drive::Driver;
 use crate::{Engine, Result};

@@ -22,6 +22,7 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
             vec![model.shell.say(Severity::Info, text, now)]
         }
         News::Ended(outcome) => ended(model, &outcome, now),
+        News::Budget(alert) => crate::update::settings::runpod::budget(model, alert, now),
         News::Trouble { run, error, .. } => {
             if let Some(run) = run {
                 model.trainings.hands.remove(&run);

@@ -15,7 +15,6 @@ mod suspects;
 mod tidy;
 mod wish;
 
-pub(in crate::jobs) use notes::sentence;
 pub(in crate::jobs) use settle::Left;
 
 use crate::engine::from_db;
@@ -169,6 +168,7 @@ impl Driver<'_> {
         let rental = Rental {
             id,
             job: self.run.job.id,
+            fetches: None,
             attempt,
             place: self.run.configuration.place,
             name: name(self.run.job.id, attempt),

@@ -2,6 +2,7 @@
 //! otherwise than was quoted. It stands with the run, so that every face of every program that shows the run can say it.
 
 use super::machine::after;
+use crate::error::sentence;
 use crate::jobs::drive::Driver;
 use remote::RemoteError;
 use remote::runpod::RunPod;
@@ -30,13 +31,6 @@ impl Notes {
         let said: Vec<String> = self.0.values().map(|note| sentence(note)).collect();
         (!said.is_empty()).then(|| said.join(" "))
     }
-}
-
-/// With a capital letter and a full stop.
-pub(in crate::jobs) fn sentence(text: &str) -> String {
-    let text = text.trim().trim_end_matches('.');
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 /// What the provider says, and what to do. What mends itself needs nobody.

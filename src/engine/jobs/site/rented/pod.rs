@@ -7,7 +7,7 @@ use super::depot::Way;
 use super::machine::{Found, Owner, after};
 use super::notes::About;
 use crate::jobs::drive::{Driver, WHAT};
-use crate::runpod::{client, from_remote};
+use crate::runpod::{POD_COMMAND, POD_MOUNT, POD_TAG, client, from_remote};
 use crate::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::job::{Outside, Wish};
@@ -21,16 +21,10 @@ use std::time::Duration;
 
 /// What a machine may take beyond the time limit of the run, to come up and to bring its results home.
 const MARGIN: Duration = Duration::from_mins(30);
-/// What runs in the container; its last act is to end the pod.
-const COMMAND: &str = "python -m brightrun_worker pod";
-/// Where a network volume is mounted in a pod.
-const MOUNT: &str = "/workspace";
 /// So long a machine that was asked to end its run may take before it is ended.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
 /// Between two calls that give a pod back.
 const AGAIN: Duration = Duration::from_secs(15);
-/// The mark of a pod of ours, beside its name.
-pub(super) const TAG: &str = "BRIGHTRUN_RENTAL";
 
 /// Something in the account that goes when its pod is gone.
 #[derive(Debug, Clone)]
@@ -69,7 +63,7 @@ impl Driver<'_> {
                 return Err(error);
             }
         };
-        let mounts = places.volume.as_ref().map(|volume| Mounts::network(volume, MOUNT));
+        let mounts = places.volume.as_ref().map(|volume| Mounts::network(volume, POD_MOUNT));
         if depot.way == Way::Volume && mounts.is_none() {
             self.void("the volume that carries the run is not named").await?;
             return Err(Error::refused(WHAT, crate::runpod::NO_STORE));
@@ -77,7 +71,7 @@ impl Driver<'_> {
         let mut tried = Vec::new();
         for candidate in found {
             let pod = NewPod {
-                args: Some(COMMAND.to_owned()),
+                args: Some(POD_COMMAND.to_owned()),
                 disk: Some(places.disk),
                 env: env.clone(),
                 mounts: mounts.clone(),
@@ -170,7 +164,7 @@ impl Driver<'_> {
         let kept = self.staying(crate::runpod::keep_secret(client, &name, order.into())).await?;
         let secret = kept.map_err(|e| from_remote(&e))?;
         self.away().secret = Some(Kept { id: secret });
-        let mut env = Env::default().with("BRIGHTRUN_RUN", secret_reference(&name)).with(TAG, id);
+        let mut env = Env::default().with("BRIGHTRUN_RUN", secret_reference(&name)).with(POD_TAG, id);
         if let Some(token) = self.engine.0.places.runpod.hub_token.clone() {
             let kept =
                 self.staying(crate::runpod::keep_secret(client, crate::runpod::HUB_SECRET, token)).await?;
