@@ -26,6 +26,7 @@ pub(crate) use client::{
 pub use create::{Made, create_endpoint, create_volume};
 pub use image::{Image, image, pinned};
 pub use plan::{EndpointPlan, EndpointWish, VolumePlan, WorkerPrice, plan_endpoint, plan_volume};
+pub(crate) use prices::glance_at_prices;
 pub use prices::{PriceLine, Refreshed, prices, refresh};
 pub use ready::missing;
 pub(crate) use ready::{NO_STORE, lacking};

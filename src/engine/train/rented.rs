@@ -1,5 +1,6 @@
 //! A machine that is rented, as the price list knows it.
 
+use super::catalog;
 use super::configure::WHAT;
 use super::machine::Machine;
 use crate::{Engine, Error, Problem, Result};
@@ -57,6 +58,38 @@ pub(super) fn machine(
     let machine =
         Machine { name: gpu.name.clone(), count: count.max(1), cuda: true, memory: Some(gpu.memory()) };
     Ok((machine, gpu.id.clone(), quote))
+}
+
+/// What there is to say about the price of a rented machine: where it is another one than was written down, and where nobody could be
+/// asked for the present one.
+pub(super) fn price_remark(engine: &Engine, place: Place, gpu: &str, used: &Quote) -> Result<Option<String>> {
+    if place == Place::Local {
+        return Ok(None);
+    }
+    let of = |list: PriceList| list.quote(gpu, place, Tier::Guaranteed);
+    let (told, written) = (of(catalog::told_prices(engine)?), of(catalog::written_prices(engine)?));
+    let day = |quote: &Quote| quote.as_of.map_or_else(String::new, |day| format!(" of {day}"));
+    let remark = match (told, written) {
+        (Some(told), Some(written)) if told.usd_per_hour != written.usd_per_hour => {
+            let (now, before) = (told.usd_per_hour, written.usd_per_hour);
+            if used.usd_per_hour == now {
+                format!("RunPod's catalog{} says {now}; the list{} said {before}.", day(&told), day(&written))
+            } else {
+                format!(
+                    "{before} is the price of prices.toml{}; RunPod's catalog{} says {now}.",
+                    day(&written),
+                    day(&told)
+                )
+            }
+        }
+        _ if engine.0.places.runpod.api_key.is_some()
+            && used.age(engine.0.clock.real().date_naive()).is_some_and(|days| days > 1) =>
+        {
+            format!("RunPod was not heard about the present price; this one is{}.", day(used))
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(remark))
 }
 
 /// Whether the weights are on the network volume already, for a place that has one; `None`: nobody knows. It stops nothing: what is not

@@ -88,7 +88,7 @@ pub(super) fn named(engine: &Engine, model: &str) -> Result<(String, Option<Stri
         [owner, name] if plain(owner) && plain(name) => Ok((id, revision, bytes)),
         _ => Err(Error::usage(WHAT, "that is no name of the model hub")
             .on(format!("“{model}”"))
-            .next("Write it as owner/name, e.g. Qwen/Qwen3-4B, or name one of `brightrun models`' registry")),
+            .next("Write it as owner/name, e.g. Qwen/Qwen3-8B")),
     }
 }
 

@@ -12,7 +12,7 @@ use domain::lenient::Word;
 use domain::place::Place;
 use domain::rental::{Fetch, Rental, RentalState};
 use remote::runpod::{Cloud, Compute, Env, Gpu, Mounts, NewJob, NewPod, Policy, RunPod, secret_reference};
-use remote::{Advice, RemoteError};
+use remote::{Advice, Kind, RemoteError};
 use serde_json::json;
 use std::time::Duration;
 use store::StoredRental;
@@ -99,7 +99,7 @@ async fn on_pod(
         return Err(Error::refused(WHAT, "there is no image").next("Set runpod.image"));
     };
     let centers: Vec<String> = places.volume_data_center.iter().cloned().collect();
-    let mut tried = Vec::new();
+    let (mut tried, mut rights) = (Vec::new(), None::<RemoteError>);
     for machine in &plan.machines {
         let what = format!("{} at {}", machine.gpu, machine.per_hour);
         heard.say(&plan.model, &format!("RunPod is asked for {what}."));
@@ -125,9 +125,17 @@ async fn on_pod(
                 })
                 .await;
             }
-            Err(error) if error.advice() == Advice::NextCandidate => tried.push(what),
+            Err(error) if error.advice() == Advice::NextCandidate => {
+                tried.push(what);
+                rights = Some(error)
+                    .filter(|error| error.kind() == Kind::Scope && (rights.is_some() || tried.len() == 1));
+            }
             Err(error) => return refused(engine, stored, error).await,
         }
+    }
+    if let Some(error) = rights {
+        // Not one machine: it is the key.
+        return refused(engine, stored, error.of_all()).await;
     }
     void(engine, stored, "RunPod has no machine").await?;
     let why = format!("RunPod has no machine free beside the volume; asked for: {}", tried.join(", "));

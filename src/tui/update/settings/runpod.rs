@@ -137,7 +137,7 @@ pub fn prompted(model: &mut Model, tag: &str, written: &str) -> Result<Vec<Effec
     if tag == "cache" {
         return match words.as_slice() {
             [name] => Ok(vec![ask(model, Ask::PlanCache((*name).to_owned()))]),
-            _ => Err("write one name, e.g. Qwen/Qwen3-4B".to_owned()),
+            _ => Err("write one name, e.g. Qwen/Qwen3-8B".to_owned()),
         };
     }
     match words.as_slice() {

@@ -13,10 +13,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::job::{Outside, Wish};
 use domain::money::{PerHour, Usd};
 use domain::rental::Rental;
-use remote::Advice;
 use remote::runpod::{
     Cloud, Compute, Env, Gpu, Mounts, NewPod, Offer, Pod, PodStatus, Product, RunPod, secret_reference,
 };
+use remote::{Advice, Kind, RemoteError};
 use std::time::Duration;
 
 /// What a machine may take beyond the time limit of the run, to come up and to bring its results home.
@@ -68,7 +68,7 @@ impl Driver<'_> {
             self.void("the volume that carries the run is not named").await?;
             return Err(Error::refused(WHAT, crate::runpod::NO_STORE));
         }
-        let mut tried = Vec::new();
+        let (mut tried, mut rights) = (Vec::new(), None);
         for candidate in found {
             let pod = NewPod {
                 args: Some(POD_COMMAND.to_owned()),
@@ -79,16 +79,30 @@ impl Driver<'_> {
                 data_center_ids: candidate.centers.clone(),
                 ..NewPod::new(self.rental_name(), &image, Compute::Gpu(Gpu::new(&candidate.id, gpus)))
             };
-            if self.rent(&client, &candidate, &pod).await? {
-                return Ok(());
-            }
+            let Some(refused) = self.rent(&client, &candidate, &pod).await? else { return Ok(()) };
             tried.push(candidate.to_string());
+            if refused.kind() != Kind::Scope {
+                rights = None;
+            } else if tried.len() == 1 {
+                rights = Some(refused);
+            }
+        }
+        if let Some(refused) = rights {
+            // Not one machine: it is the key.
+            self.forget_secret(&client).await;
+            self.void(&refused.what()).await?;
+            return Err(from_remote(&refused.of_all()));
         }
         self.no_machine("nothing of what holds the training is free", &tried).await
     }
 
-    /// Asks for one candidate. `true`: it is there, or may be; `false`: it cannot be had.
-    async fn rent(&mut self, client: &RunPod, candidate: &Candidate, pod: &NewPod) -> Result<bool> {
+    /// Asks for one candidate. `None`: it is there, or may be; else why it cannot be had.
+    async fn rent(
+        &mut self,
+        client: &RunPod,
+        candidate: &Candidate,
+        pod: &NewPod,
+    ) -> Result<Option<RemoteError>> {
         let now = self.engine.0.clock.real();
         let (what, price) = (candidate.to_string(), candidate.price);
         self.note(About::Wait, format!("RunPod is asked for {what}"));
@@ -106,15 +120,15 @@ impl Driver<'_> {
                     return Err(Error::refused(WHAT, why));
                 }
                 self.read_back(&made).await?;
-                return Ok(true);
+                return Ok(None);
             }
             Err(error) => error,
         };
         match error.advice() {
-            Advice::NextCandidate => Ok(false),
+            Advice::NextCandidate => Ok(Some(error)),
             Advice::Uncertain => {
                 self.trouble(&error);
-                Ok(true)
+                Ok(None)
             }
             _ => {
                 self.forget_secret(client).await;
