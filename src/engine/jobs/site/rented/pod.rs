@@ -148,7 +148,7 @@ impl Driver<'_> {
             self.void(&format!("RunPod has no machine: {why}")).await?;
         }
         Err(Error::failed(WHAT, format!("RunPod has no machine: {why}"))
-            .next("It is tried again; or cancel it, and take another GPU, data centre or cloud"))
+            .next("Wait, or cancel it and take another GPU, data centre or cloud"))
     }
 
     /// What the price that was accepted allows.
