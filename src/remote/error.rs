@@ -236,7 +236,9 @@ impl RemoteError {
             Kind::BadKey | Kind::Scope if *writes && *advice != Advice::NextCandidate => &format!(
                 "Make a key that may read and write in {console} (Settings, API keys), and set RUNPOD_API_KEY or runpod.api_key"
             ),
-            Kind::BadKey => &format!("Check the key, or make a new one in {console}"),
+            Kind::BadKey => &format!(
+                "Check RUNPOD_API_KEY or runpod.api_key, or make a new key in {console} (Settings, API keys)"
+            ),
             Kind::Scope if *advice == Advice::NextCandidate => {
                 &format!("Try another machine, or give the key more rights in {console}")
             }
@@ -249,7 +251,9 @@ impl RemoteError {
             Kind::Rule => "Change what is named there",
             Kind::Fields => "Change these settings; if none of them is yours, update brightrun",
             Kind::NotFound => "Check the id; it may have ended or been removed",
-            Kind::Retired => "Update brightrun, or correct the base URL in the configuration",
+            Kind::Retired => {
+                "Update brightrun, or correct the base URLs in the configuration (runpod.rest_url, runpod.jobs_url)"
+            }
             Kind::OldInterface => "Correct the base URL in the configuration: https://api.runpod.io/v2",
             Kind::Conflict => "Look at its present state, then decide again",
             Kind::TooLarge => "Keep large things in the store, not in the request",
