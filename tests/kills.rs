@@ -269,6 +269,7 @@ fn cancelling_at_any_moment_leaves_no_process() {
 }
 
 #[test]
+#[ignore = "crash test: it trains for a quarter of a minute"]
 fn a_killed_worker_and_a_killed_program_lose_nothing_and_double_nothing() {
     let Some(bench) = Bench::new("kill") else { return };
     let more = " --set epochs=30 --set checkpoint_every=20 --set eval_every=200";

@@ -137,11 +137,17 @@ pub fn sha256(path: &Path) -> String {
     String::from_utf8_lossy(&output.stdout).split(' ').next().unwrap_or_default().to_owned()
 }
 
-/// The worker that holds a run directory.
+/// The worker that holds a run directory. A worker that has just locked it has yet to write who it is.
 pub fn pid(folder: &Path) -> u32 {
-    let text = fs::read_to_string(folder.join("worker.lock")).expect("the lock");
-    let said: Value = serde_json::from_str(&text).expect("JSON");
-    u32::try_from(said["pid"].as_u64().expect("a pid")).expect("small")
+    for _ in 0..100 {
+        let text = fs::read_to_string(folder.join("worker.lock")).expect("the lock");
+        if !text.is_empty() {
+            let said: Value = serde_json::from_str(&text).expect("JSON");
+            return u32::try_from(said["pid"].as_u64().expect("a pid")).expect("small");
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("the worker never said who it is")
 }
 
 pub fn lives(pid: u32) -> bool {

@@ -236,5 +236,6 @@ def test_the_published_sample_gives_44_examples_without_a_doubled_turn(kind, tem
 
 def test_a_length_that_leaves_no_answer_is_named(tmp_path, model):
     short = Renderer(AutoTokenizer.from_pretrained(model), 4)
-    with pytest.raises(DatasetError, match="max_seq_length 4 is too short: no answer of its 1 example"):
+    with pytest.raises(DatasetError, match="max_seq_length 4 is too short: no answer of its 1 example") as told:
         prepare(write(tmp_path, {"messages": listed(TURNS[:2])}), short, 0.0, 1)
+    assert "longer max_seq_length" in told.value.fix

@@ -143,6 +143,11 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// What happened and what to do, each a sentence.
+    pub fn told(&self) -> String {
+        format!("{}. {}", self.cause.trim_end_matches('.'), self.fix)
+    }
+
     /// A failure with the usual advice.
     pub fn new(class: impl Into<FailureClass>, cause: impl Into<String>) -> Self {
         let class = class.into();

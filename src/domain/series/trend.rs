@@ -91,6 +91,13 @@ impl Trend {
     }
 }
 
+impl Trend {
+    /// It has no direction, yet does not stand still either: the values go up and down by more than a share that counts.
+    pub fn wavers(&self) -> bool {
+        self.direction == Direction::Flat && self.change.abs() >= STABLE
+    }
+}
+
 impl Series<'_> {
     /// The mean of the numbers between two steps, both included; `None`: there are none.
     #[expect(clippy::cast_precision_loss, reason = "a count of points")]

@@ -42,6 +42,7 @@ fn now(name: &str, series: Series<'_>) -> String {
     let mut out = format!("{name} {} at step {}", number(last.value), count(last.at.step));
     let Some(trend) = Trend::of(series, POINTS) else { return out };
     match trend.direction {
+        Direction::Flat if trend.wavers() => out.push_str(", up and down"),
         Direction::Flat => out.push_str(", flat"),
         way if trend.change.is_finite() => {
             let _ = write!(out, ", {way} {}", percent(trend.change.abs()));

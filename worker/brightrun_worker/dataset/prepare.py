@@ -77,7 +77,8 @@ def prepare(path: Path, renderer: Renderer, share: float, seed: int) -> Prepared
         examples.append(example)
     if not examples and repairs[BEYOND]:
         raise DatasetError(
-            f"max_seq_length {renderer.longest} is too short: no answer of its {repairs[BEYOND]} examples lies within it")
+            f"max_seq_length {renderer.longest} is too short: no answer of its {repairs[BEYOND]} examples lies within it",
+            fix="Make a new job with a longer max_seq_length; the checks of the dataset say how long its examples are.")
     if not examples:
         raise DatasetError("there is no example with an answer to learn from")
     names = {example.conversation for example in examples}

@@ -34,9 +34,8 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     let Some(cancel) = open_one(model) else { return Vec::new() };
     let len = CancelReason::ALL.len();
     match nav {
-        Nav::Enter => {}
-        Nav::Next => cancel.at = (cancel.at + 1) % len,
-        Nav::Previous => cancel.at = (cancel.at + len - 1) % len,
+        // Letters go to the notes at any time: who presses tab on the way there means no other reason.
+        Nav::Enter | Nav::Next | Nav::Previous => {}
         _ => {
             cancel.at = nav.step(cancel.at, len, len).unwrap_or(cancel.at);
         }

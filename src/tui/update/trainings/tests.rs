@@ -177,7 +177,7 @@ fn cancelling_asks_for_a_reason_first() {
     let mut model = loaded();
     assert_eq!(keys(&mut model, "j x"), []);
     assert!(matches!(model.modals.last(), Some(Any::Trainings(Modal::Cancel(Cancel { at: 4, .. })))));
-    press(&mut model, "home up up up up");
+    press(&mut model, "home up up up up tab shift-tab");
     tell(&mut model, Message::Input(Input::Paste("why not".into())), *START);
     let asked = keys(&mut model, "enter");
     assert_eq!(asked, [Ask::Cancel(id(3), CancelReason::CostConcern, "why not".into())]);
