@@ -49,7 +49,7 @@ fn folder(bench: &Bench) -> PathBuf {
 fn tells(bench: &Bench, lines: &[serde_json::Value]) {
     let path = folder(bench).join("events.jsonl");
     let before = fs::read_to_string(&path).unwrap_or_default();
-    let new: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let new = lines.iter().fold(String::new(), |text, line| text + &line.to_string() + "\n");
     fs::write(path, before + &new).expect("written");
 }
 

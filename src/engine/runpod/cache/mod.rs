@@ -90,13 +90,8 @@ pub async fn cache(
                         .next("Look whether runpod.volume is the volume that the endpoint mounts: `brightrun runpod check`")
                 });
             }
-            End::Failed(why) => {
-                return Err(Error::failed(WHAT, why)
-                    .on(&plan.model)
-                    .next("Start again: it goes on with what is there"));
-            }
             End::Gone(_) if rented < REPEATS => {}
-            End::Gone(why) => {
+            End::Failed(why) | End::Gone(why) => {
                 return Err(Error::failed(WHAT, why)
                     .on(&plan.model)
                     .next("Start again: it goes on with what is there"));

@@ -11,6 +11,7 @@ use crate::runpod::client::client;
 use crate::runpod::waiting;
 use crate::{CancellationToken, Engine, Progress, Result};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::money::PerHour;
 use domain::place::Place;
 use domain::rental::{Fetch, Rental, RentalState};
 use remote::RemoteError;
@@ -188,7 +189,7 @@ impl<'a> Tender<'a> {
             };
             let works = pod.is(PodStatus::Running);
             self.keep(|rental| {
-                rental.charged = pod.cost.filter(|cost| *cost > Default::default()).or(rental.charged);
+                rental.charged = pod.cost.filter(|cost| *cost > PerHour::default()).or(rental.charged);
                 let began = pod.started_at.or(works.then_some(now));
                 rental.since = rental.since.or(began.map(|began| began.min(now)));
             })

@@ -127,7 +127,7 @@ pub fn events(
     });
     found.extend(printed);
     if found.is_empty() {
-        let text = if runs.iter().any(|run| run.events().is_some()) {
+        let text = if state.ours.is_some() || runs.iter().any(|run| run.events().is_some()) {
             "Nothing was said yet."
         } else {
             "Files of other trainers hold curves only."
