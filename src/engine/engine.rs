@@ -44,6 +44,8 @@ pub(crate) struct Inner {
     pub volume: Option<Files>,
     /// The client of RunPod: `None` without a key; the reason where one cannot be made.
     pub runpod: std::result::Result<Option<remote::runpod::RunPod>, remote::RemoteError>,
+    /// Until when nobody needs to ask RunPod for its prices.
+    pub prices_asked: std::sync::Mutex<Option<DateTime<Utc>>>,
     pub clock: Clock,
     pub ids: Ids,
     pub owner: Owner,
@@ -81,6 +83,7 @@ impl Engine {
             files,
             volume,
             runpod: crate::runpod::open(places, &clock),
+            prices_asked: std::sync::Mutex::default(),
             clock,
             ids,
             owner,

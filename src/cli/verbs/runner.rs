@@ -45,7 +45,8 @@ pub(crate) async fn run(context: &mut Context, _: &Runner) -> Done {
 
 /// Checkpoints, warnings and errors of the runs in hand; their stages are no news to a log of many runs.
 fn listener(said: mpsc::UnboundedSender<Line>) -> Heard {
-    Heard::new(move |event| {
+    let words = said.clone();
+    let events = Heard::new(move |event| {
         let text = match &event.kind {
             Kind::Checkpoint(checkpoint) => format!("checkpoint at step {}", checkpoint.step),
             Kind::Warning { text, .. } => format!("warning: {}", text.lines().next().unwrap_or_default()),
@@ -53,7 +54,8 @@ fn listener(said: mpsc::UnboundedSender<Line>) -> Heard {
             _ => return,
         };
         drop(said.send(Line::Said(text)));
-    })
+    });
+    events.words(move |run, text| drop(words.send(Line::Said(format!("“{run}”: {text}")))))
 }
 
 fn print(context: &mut Context, line: Line) -> Result<(), crate::out::Stop> {
@@ -84,6 +86,7 @@ fn sentence(news: &News) -> String {
             Outcome::Waiting(run) => format!("“{}” waits", run.job.name),
             outcome => super::jobs::sentence(outcome),
         },
+        News::Budget(alert) => format!("Budget: {}", alert.message),
         News::Trouble { name, error, .. } if name.is_empty() => error.to_string(),
         News::Trouble { name, error, .. } => format!("“{name}”: {error}"),
     }

@@ -2,8 +2,12 @@
 
 /// How everything of ours there is called; the key of its run follows.
 pub(crate) const OURS: &str = "brightrun-";
-/// The mark in the environment of a pod of ours, beside its name.
-pub(crate) const TAG: &str = "BRIGHTRUN_RENTAL";
+/// What runs in the container of a pod; its last act is to end the pod.
+pub(crate) const POD_COMMAND: &str = "python -m brightrun_worker pod";
+/// Where a network volume is mounted in a pod.
+pub(crate) const POD_MOUNT: &str = "/workspace";
+/// The mark in the environment of a pod of ours, beside its name: the key of its rental.
+pub(crate) const POD_TAG: &str = "BRIGHTRUN_RENTAL";
 /// The hub's token, a secret for all pods.
 pub(crate) const HUB_SECRET: &str = "brightrun_hub_token";
 /// How the secrets of our pods are called; an account takes no name that begins with RUNPOD.

@@ -1,7 +1,7 @@
 //! Things of ours at RunPod that belong to no run: found by name and mark, shown, and ended only when somebody says so.
 
 use super::client::{client, from_remote};
-use super::names::{OURS, TAG, of_secret};
+use super::names::{OURS, POD_TAG, of_secret};
 use crate::engine::from_db;
 use crate::{CancellationToken, Engine, Error, Result};
 use chrono::{DateTime, Utc};
@@ -68,11 +68,13 @@ pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
     let names: BTreeSet<&str> = open.iter().map(|stored| stored.rental.name.as_str()).collect();
     let ids: BTreeSet<&str> = open.iter().filter_map(|stored| stored.rental.external_id.as_deref()).collect();
     let runs = engine.db().runs().await.map_err(from_db(WHAT))?;
-    let keys: BTreeSet<String> = runs.iter().map(|stored| stored.run.job.id.to_string()).collect();
+    let mut keys: BTreeSet<String> = runs.iter().map(|stored| stored.run.job.id.to_string()).collect();
+    let before = engine.db().rentals_since(DateTime::UNIX_EPOCH).await.map_err(from_db(WHAT))?;
+    keys.extend(before.iter().map(|stored| stored.rental.job.to_string()));
     let known = |name: &str| keys.iter().any(|key| name.contains(key.as_str()));
     let mut found = Vec::new();
     for pod in client.pods().list().await.map_err(|e| from_remote(&e))? {
-        let ours = pod.name.starts_with(OURS) || pod.env.get(TAG).is_some();
+        let ours = pod.name.starts_with(OURS) || pod.env.get(POD_TAG).is_some();
         if !ours
             || pod.is(PodStatus::Terminated)
             || ids.contains(pod.id.as_str())

@@ -27,6 +27,12 @@ impl House {
             Effect::Follow(watch) => self.tasks.follow(watch),
             Effect::Finish(watch) => watch.finish(),
             Effect::Unfollow => self.tasks.unfollow(),
+            Effect::Listen(run) => {
+                if let Some(engine) = &self.engine {
+                    self.tasks.listen(engine, run);
+                }
+            }
+            Effect::Unlisten => self.tasks.unlisten(),
             Effect::Runner => {
                 if let Some(engine) = &self.engine {
                     self.tasks.runner(engine);

@@ -109,6 +109,7 @@ pub(crate) fn judged(model: &Model, spent: i64) -> Judged {
     };
     let checklist = Checklist::of(&configuration, &found);
     let configured = Configured {
+        weights: None,
         preset_id: chosen.id().to_owned(),
         preset: chosen.label(),
         steps: values.steps(row.examples.unwrap(), 1),

@@ -101,7 +101,7 @@ pub fn paused(line: &JobLine) -> bool {
 
 /// The word of a run's state.
 pub fn state_word(line: &JobLine) -> String {
-    if paused(line) { "paused".to_owned() } else { line.health.to_string() }
+    line.word().to_owned()
 }
 
 /// Its machine works, or is about to.

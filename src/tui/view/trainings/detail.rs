@@ -103,7 +103,11 @@ pub fn story(model: &Model, line: &JobLine) -> Vec<(String, Token)> {
                 Token::StatusStale,
             )]
         }
-        (Some(Status::Queued), ..) => vec![(waits(model, line), look)],
+        (Some(Status::Queued), ..) => match line.says() {
+            Some(says) => vec![(format!("Not begun yet. {says} {}", again(model)), look)],
+            None => vec![(waits(model, line), look)],
+        },
+        _ if line.says().is_some() => vec![(line.says().unwrap_or_default().to_owned(), look)],
         _ if !line.followed && !line.here => {
             vec![("Nobody here follows it: its directory is on another machine.".to_owned(), look)]
         }
@@ -126,6 +130,15 @@ fn done(model: &Model, run: &Run) -> String {
     format!("{}. M opens the model.", parts.join(", "))
 }
 
+/// Who tries again what could not begin.
+fn again(model: &Model) -> &'static str {
+    if runner(model) { "It is tried again by itself." } else { "`brightrun runner` tries it again." }
+}
+
+fn runner(model: &Model) -> bool {
+    matches!(&model.shell.phase, crate::model::Phase::Ready(session) if session.runner)
+}
+
 fn waits(model: &Model, line: &JobLine) -> String {
     let waiting = |other: &&JobLine| {
         other.run.job.status.is(Status::Queued)
@@ -136,8 +149,7 @@ fn waits(model: &Model, line: &JobLine) -> String {
     let before = model.trainings.list.iter().flatten().filter(waiting).count() as u64;
     let active = model.trainings.active().count() as u64;
     if active == 0 && before == 0 {
-        let runner = matches!(&model.shell.phase, crate::model::Phase::Ready(session) if session.runner);
-        return match (line.here, runner) {
+        return match (line.here, runner(model)) {
             (false, _) => "Waits for the machine on which it was made.".to_owned(),
             (true, true) => "Waits; it starts in a moment.".to_owned(),
             (true, false) => "Waits for a runner: `brightrun runner` starts it.".to_owned(),

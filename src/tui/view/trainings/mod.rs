@@ -84,6 +84,8 @@ pub fn modal(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, are
 /// The look of a run's state.
 pub fn token(line: &JobLine) -> Token {
     match line.health {
+        // It could not begin, and is tried again.
+        Health::Queued if line.says().is_some() => Token::StatusWarn,
         Health::Queued => Token::StatusQueued,
         Health::Starting | Health::Running => Token::StatusRun,
         Health::Stale | Health::Unknown => Token::StatusStale,

@@ -57,6 +57,28 @@ fn a_state_says_what_to_do_next() {
 }
 
 #[test]
+fn why_a_rented_run_waits_stands_in_the_list_and_beside_it() {
+    let mut model = loaded();
+    let why = "Cannot start the job: the balance of the RunPod account does not suffice. Add credit.";
+    for line in model.trainings.list.iter_mut().flatten() {
+        line.run.job.stage_message = Some(why.to_owned());
+    }
+    model.trainings.place = crate::model::conversations::DetailPlace::Beside;
+    let shown = text(&model, (80, 24));
+    assert!(shown.contains("retrying"), "{shown}");
+    let shown = text(&model, (200, 60));
+    assert!(shown.contains("Add credit. It is tried again by itself."), "{shown}");
+    assert!(!shown.contains("starts in a moment"), "{shown}");
+    model.trainings.at = 1;
+    assert!(
+        text(&model, (200, 60)).contains("the balance of the RunPod account"),
+        "one that is rented says it, too"
+    );
+    model.trainings.at = 3;
+    assert!(!text(&model, (200, 60)).contains("Add credit"), "one that has ended waits for nothing");
+}
+
+#[test]
 fn an_empty_list_says_how_to_begin() {
     let mut model = loaded();
     let news = engine::jobs::News::Runs { runs: Vec::new(), month: engine::jobs::Month::default() };
