@@ -63,18 +63,18 @@ fn why_a_rented_run_waits_stands_in_the_list_and_beside_it() {
     for line in model.trainings.list.iter_mut().flatten() {
         line.run.job.stage_message = Some(why.to_owned());
     }
-    model.trainings.place = crate::model::conversations::DetailPlace::Beside;
+    model.trainings.browse.place = crate::model::conversations::DetailPlace::Beside;
     let shown = text(&model, (80, 24));
     assert!(shown.contains("retrying"), "{shown}");
     let shown = text(&model, (200, 60));
     assert!(shown.contains("Add credit. It is tried again by itself."), "{shown}");
     assert!(!shown.contains("starts in a moment"), "{shown}");
-    model.trainings.at = 1;
+    model.trainings.browse.at = 1;
     assert!(
         text(&model, (200, 60)).contains("the balance of the RunPod account"),
         "one that is rented says it, too"
     );
-    model.trainings.at = 3;
+    model.trainings.browse.at = 3;
     assert!(!text(&model, (200, 60)).contains("Add credit"), "one that has ended waits for nothing");
 }
 
