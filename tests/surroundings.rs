@@ -314,6 +314,24 @@ fn the_dashboard_says_on_one_screen_what_to_do() {
     );
 }
 
+/// A server that takes the connection and never says a word.
+#[test]
+fn a_store_that_takes_its_time_says_so() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("postgres://ann:{PASSWORD}@{}/x", silent.local_addr().expect("an address"));
+    let home = tempfile::tempdir().expect("a home");
+    let mut terminal = Start::at(80, 24).arguments(["--db", &url]).home(home).run();
+    let told = list(&Program::default(), &["--db", &url]);
+    assert_eq!(told.code, 1, "{}", told.error);
+    let lines: Vec<&str> = told.error.lines().collect();
+    assert!(lines.len() == 2 && lines[0].contains("Still opening"), "{}", told.error);
+    terminal.see("Still opening");
+    terminal.see("try again");
+    assert!(!terminal.wrote(PASSWORD) && !told.error.contains(PASSWORD));
+    terminal.keys("q");
+    assert_eq!(terminal.end(), 0);
+}
+
 #[test]
 fn the_dashboard_on_a_sealed_folder_waits_until_it_is_open() {
     let home = tempfile::tempdir().expect("a home");

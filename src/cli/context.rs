@@ -64,12 +64,11 @@ impl Context {
     pub async fn engine(&self, at: Option<DateTime<Utc>>) -> Result<Engine, Stop> {
         let places = self.places()?;
         let mut opening = std::pin::pin!(Engine::open(&places, at));
-        let engine = match tokio::time::timeout(Engine::OPENS_WITHIN, &mut opening).await {
-            Ok(opened) => opened?,
-            Err(_) => {
-                crate::note(Engine::STILL_OPENING);
-                opening.await?
-            }
+        let engine = if let Ok(opened) = tokio::time::timeout(Engine::OPENS_WITHIN, &mut opening).await {
+            opened?
+        } else {
+            crate::note(Engine::STILL_OPENING);
+            opening.await?
         };
         for recovered in engine.recovered() {
             crate::note(&recovered.sentence);

@@ -127,9 +127,13 @@ impl House {
     async fn live(&mut self) -> io::Result<Ended> {
         // The first frame stands before the first query.
         self.draw()?;
-        let first =
-            self.setup.watch.as_ref().map_or(Effect::Open, |(watch, _)| Effect::Follow(watch.clone()));
-        self.perform(first).await?;
+        let first = match &self.setup.watch {
+            Some((watch, _)) => vec![Effect::Follow(watch.clone())],
+            None => crate::update::shell::opens(&mut self.model, now()),
+        };
+        for effect in first {
+            self.perform(effect).await?;
+        }
         while self.leave.is_none() {
             let woken = self.sleep().await;
             self.take(woken).await?;

@@ -40,7 +40,7 @@ fn what_is_wrong_with_an_account_is_said_with_what_to_do() {
         assert!(outcome.out.contains(what), "{what}: {}", outcome.out);
     }
     for (account, standing, said, next) in [
-        (Account::WrongKey, "bad_key", "does not accept the API key", "make a new one"),
+        (Account::WrongKey, "bad_key", "does not accept the API key", "make a new key"),
         (Account::Scoped, "no_right", "may not read pods, secrets", "Give the key that right"),
         (Account::Empty, "no_credit", "$0.00 are left", "Add credit"),
         (Account::Retired, "retired", "switched this interface off", "Update brightrun"),

@@ -196,6 +196,10 @@ pub struct Shell {
     pub which_key_at: Option<Instant>,
     /// They are shown.
     pub which_key: bool,
+    /// When a store that is not open yet is worth a word.
+    pub opening_long_at: Option<Instant>,
+    /// That word is said.
+    pub opening_long: bool,
     /// Lines that appear for a while, the newest last.
     pub toasts: Vec<Toast>,
     /// All messages, the newest first; the last 500.
@@ -226,6 +230,8 @@ impl Default for Shell {
             environment: "dev".to_owned(),
             pending: Vec::new(),
             which_key_at: None,
+            opening_long_at: None,
+            opening_long: false,
             which_key: false,
             toasts: Vec::new(),
             messages: Vec::new(),

@@ -1,6 +1,6 @@
 //! What each key does, as equality on effects.
 
-use super::update;
+use super::{deadline, shell, update};
 use crate::keys::Combo;
 use crate::model::modal::QuitChoice;
 use crate::model::shell::Msg as Frame;
@@ -74,6 +74,21 @@ fn a_store_that_does_not_open_is_tried_again_on_a_key() {
     assert_eq!(press(&mut model, "r"), [Effect::Open]);
     assert_eq!(model.shell.phase, Phase::Opening);
     assert_eq!(press(&mut model, "q"), [Effect::Leave(Leave::Now)]);
+}
+
+#[test]
+fn a_store_that_takes_its_time_says_so_once() {
+    let mut model = Model::default();
+    assert_eq!(shell::opens(&mut model, *START), [Effect::Open]);
+    let then = deadline(&model, START.mono).expect("somebody looks again");
+    drop(update(&mut model, Msg::Due, *START));
+    assert!(!model.shell.opening_long);
+    drop(update(&mut model, Msg::Due, Now { mono: then, ..*START }));
+    assert!(model.shell.opening_long);
+    assert_eq!(deadline(&model, then), None, "nothing more happens by itself");
+    drop(update(&mut model, Msg::Opened(Err(Problem::new("a", "b", "c"))), *START));
+    press(&mut model, "r");
+    assert!(!model.shell.opening_long, "the next try begins anew");
 }
 
 #[test]

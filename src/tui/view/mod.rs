@@ -107,7 +107,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame) -> Measured {
 
 fn body(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured {
     match (&model.shell.phase, model.shell.screen) {
-        (Phase::Opening, _) => setup::opening(theme, frame, area),
+        (Phase::Opening, _) => setup::opening(model, theme, frame, area),
         (Phase::Broken(problem), _) => setup::broken(model, problem, theme, frame, area),
         (Phase::Alone, _) | (Phase::Ready(_), ScreenId::Monitor) => monitor::draw(model, theme, frame, area),
         (Phase::Ready(_), ScreenId::Overview) => overview::draw(model, theme, frame, area),

@@ -9,8 +9,14 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// The first frame: it stands before the first query.
-pub fn opening(theme: &Theme, frame: &mut Frame, area: Rect) -> Measured {
+pub fn opening(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Measured {
     put(frame.buffer_mut(), area, 2, 1, "Opening the store …", theme.style(Token::TextMuted));
+    if model.shell.opening_long {
+        let columns = usize::from(area.width.saturating_sub(4).min(96));
+        for (y, line) in (3..).zip(text::wrap(engine::Engine::STILL_OPENING, columns)) {
+            put(frame.buffer_mut(), area, 2, y, &line, theme.style(Token::TextNormal));
+        }
+    }
     Measured::default()
 }
 

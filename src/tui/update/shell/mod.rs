@@ -42,10 +42,7 @@ pub(super) fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Interrupt => return leave::interrupt(model, now),
         Msg::Quit => return leave::quit(model, now),
         Msg::Leave(choice) => return leave::chosen(model, choice, now),
-        Msg::Retry => {
-            model.shell.phase = Phase::Opening;
-            return vec![Effect::Open];
-        }
+        Msg::Retry => return opens(model, now),
         Msg::Choose(line) => return modal::choose(model, line, now),
         Msg::Yes => return modal::yes(model, now),
         Msg::CancelJob => return jobs::cancel_selected(model),
@@ -96,6 +93,7 @@ pub(super) fn close(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// The engine is open, or could not be opened.
 pub(super) fn opened(model: &mut Model, result: Result<Session, Problem>, now: Now) -> Vec<Effect> {
+    model.shell.opening_long_at = None;
     match result {
         Ok(session) => {
             let recovered = session.recovered.clone();
@@ -118,6 +116,14 @@ pub(super) fn opened(model: &mut Model, result: Result<Session, Problem>, now: N
     }
 }
 
+/// The store is opened, which may take longer than a moment.
+pub fn opens(model: &mut Model, now: Now) -> Vec<Effect> {
+    model.shell.phase = Phase::Opening;
+    model.shell.opening_long = false;
+    model.shell.opening_long_at = Some(now.mono + engine::Engine::OPENS_WITHIN);
+    vec![Effect::Open]
+}
+
 /// What changes by itself: toasts go, the keys that may follow appear, a first `ctrl-c` is forgotten.
 pub(super) fn due(model: &mut Model, now: Now) -> Vec<Effect> {
     let past = |at: Option<Instant>| at.is_some_and(|at| at <= now.mono);
@@ -129,6 +135,10 @@ pub(super) fn due(model: &mut Model, now: Now) -> Vec<Effect> {
     if past(model.shell.interrupt_until) {
         model.shell.interrupt_until = None;
     }
+    if past(model.shell.opening_long_at) {
+        model.shell.opening_long_at = None;
+        model.shell.opening_long = model.shell.phase == Phase::Opening;
+    }
     leave::due(model, now)
 }
 
@@ -139,7 +149,8 @@ pub(super) fn deadline(model: &Model, now: Instant) -> Option<Instant> {
     let second = watching.then(|| now + std::time::Duration::from_secs(1));
     let leaving = model.shell.leaving.map(|leaving| leaving.until);
     let keys = model.shell.which_key_at.into_iter().chain(model.shell.interrupt_until);
-    toasts.chain(keys).chain(leaving).chain(second).min()
+    let opening = model.shell.opening_long_at;
+    toasts.chain(keys).chain(leaving).chain(second).chain(opening).min()
 }
 
 #[cfg(test)]
