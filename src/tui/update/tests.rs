@@ -1,6 +1,6 @@
 //! What each key does, as equality on effects.
 
-use super::{deadline, shell, update};
+use super::{deadline, update};
 use crate::keys::Combo;
 use crate::model::modal::QuitChoice;
 use crate::model::shell::Msg as Frame;
@@ -79,7 +79,7 @@ fn a_store_that_does_not_open_is_tried_again_on_a_key() {
 #[test]
 fn a_store_that_takes_its_time_says_so_once() {
     let mut model = Model::default();
-    assert_eq!(shell::opens(&mut model, *START), [Effect::Open]);
+    assert_eq!(super::shell::opens(&mut model, *START), [Effect::Open]);
     let then = deadline(&model, START.mono).expect("somebody looks again");
     drop(update(&mut model, Msg::Due, *START));
     assert!(!model.shell.opening_long);
