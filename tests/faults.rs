@@ -15,7 +15,6 @@ use serde_json::Value;
 use std::{
     collections::BTreeSet,
     fs,
-    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -97,34 +96,17 @@ fn download(program: &Program, file: &str) -> std::path::PathBuf {
     program.path(&target)
 }
 
-/// Every object below a bucket, as keys.
-fn objects(program: &Program, bucket: &str) -> BTreeSet<String> {
-    fn walk(folder: &Path, base: &Path, out: &mut BTreeSet<String>) {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            if entry.path().is_dir() {
-                walk(&entry.path(), base, out);
-            } else {
-                out.insert(entry.path().strip_prefix(base).expect("below").display().to_string());
-            }
-        }
-    }
-    let base = program.path(".local/share/brightrun/files").join(bucket);
-    let mut out = BTreeSet::new();
-    walk(&base, &base, &mut out);
-    out
-}
-
 fn assert_no_orphans(program: &Program, files: &[Value], conversations: &[Value]) {
     let text = |row: &Value, key: &str| row[key].as_str().map(str::to_owned);
     let named: BTreeSet<String> =
         files.iter().flat_map(|row| [text(row, "json_path"), text(row, "jsonl_path")]).flatten().collect();
-    assert_eq!(objects(program, "training-files"), named, "training objects and rows differ");
+    assert_eq!(program.objects("training-files"), named, "training objects and rows differ");
     let named: BTreeSet<String> = conversations
         .iter()
         .flat_map(|row| [text(row, "enriched_path"), text(row, "raw_path")])
         .flatten()
         .collect();
-    assert_eq!(objects(program, "conversation-files"), named, "conversation objects and rows differ");
+    assert_eq!(program.objects("conversation-files"), named, "conversation objects and rows differ");
 }
 
 /// What the store must look like before and after the verb.

@@ -9,7 +9,6 @@ use postgres::Cluster;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 use support::corpus;
 use support::program::Program;
@@ -25,23 +24,6 @@ fn rows(program: &Program, noun: &str) -> Vec<Value> {
     let limit: &[&str] = if noun == "conversations" { &["--limit", "0"] } else { &[] };
     let listed = program.run([noun, "list", "--json"].iter().chain(limit)).ok().json();
     listed.as_array().or_else(|| listed["rows"].as_array()).cloned().expect("rows")
-}
-
-/// Keys of all objects of a bucket.
-fn objects(program: &Program, bucket: &str) -> BTreeSet<String> {
-    fn walk(folder: &Path, base: &Path, out: &mut BTreeSet<String>) {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            if entry.path().is_dir() {
-                walk(&entry.path(), base, out);
-            } else {
-                out.insert(entry.path().strip_prefix(base).expect("below").display().to_string());
-            }
-        }
-    }
-    let base = program.path(".local/share/brightrun/files").join(bucket);
-    let mut out = BTreeSet::new();
-    walk(&base, &base, &mut out);
-    out
 }
 
 fn named(rows: &[Value], keys: &[&str]) -> BTreeSet<String> {
@@ -98,7 +80,7 @@ fn a_key_that_is_no_uuid_is_refused_and_names_no_path() {
     let outcome = program.run(["import", "odd"]);
     assert_eq!(outcome.code, 1);
     assert!(outcome.error.contains("is no UUID"), "{}", outcome.error);
-    assert_eq!(objects(&program, ""), BTreeSet::new());
+    assert_eq!(program.objects(""), BTreeSet::new());
 }
 
 // ── names and filters ───────────────────────────────────────────────────────────────────────────────────────────
@@ -234,7 +216,7 @@ fn the_same_folder_imported_by_three_at_once_is_there_once() {
         }
         let there = rows(program, "conversations");
         assert_eq!(there.len(), 150);
-        assert_eq!(objects(program, "conversation-files"), named(&there, &["enriched_path", "raw_path"]));
+        assert_eq!(program.objects("conversation-files"), named(&there, &["enriched_path", "raw_path"]));
     });
 }
 
@@ -266,6 +248,6 @@ fn of_those_who_add_at_once_the_losers_are_told_and_nothing_is_lost() {
             assert_eq!(file["conversations"], won * 10 + usize::from(verb == "add"), "{file}");
         }
         let files = rows(program, "files");
-        assert_eq!(objects(program, "training-files"), named(&files, &["json_path", "jsonl_path"]));
+        assert_eq!(program.objects("training-files"), named(&files, &["json_path", "jsonl_path"]));
     });
 }

@@ -8,12 +8,7 @@ use support::pty::{Start, Terminal};
 /// A dashboard with the example conversations in it, on their screen.
 fn with_examples(start: Start) -> Terminal {
     let mut terminal = start.run();
-    terminal.see("Load the example conversations");
-    terminal.keys("\r");
-    terminal.see("30 conversations");
-    terminal.keys("2");
-    terminal.see("TITLE");
-    terminal.settle();
+    terminal.load_examples();
     terminal
 }
 

@@ -6,12 +6,9 @@ use std::{fs, path::Path, process::Command};
 use support::pty::{Start, Terminal, clean_environment};
 use support::training;
 
-/// A base model with a tokenizer of its own, as the worker's tests make it. `None`: there is no worker here.
+/// A base model as the worker's tests make it. `None`: there is no worker here.
 fn tiny(home: &Path, test: &str) -> Option<()> {
-    let script = training::worker().join("tests/tiny_model.py");
-    let made =
-        Command::new(training::python(test)?).arg(script).arg(home.join("tiny")).output().expect("python");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    training::tiny_model(&training::python(test)?, &home.join("tiny"));
     Some(())
 }
 
@@ -42,12 +39,7 @@ fn told(home: &Path, line: &str) -> String {
 /// The example conversations in a training file, by keys alone.
 fn with_a_training_file(home: tempfile::TempDir, columns: u16, rows: u16) -> Terminal {
     let mut terminal = Start::at(columns, rows).home(home).run();
-    terminal.see("Load the example conversations");
-    terminal.keys("\r");
-    terminal.see("30 conversations");
-    terminal.keys("2");
-    terminal.see("TITLE");
-    terminal.settle();
+    terminal.load_examples();
     terminal.keys("A");
     terminal.see("30 marked");
     terminal.keys("n");
@@ -120,12 +112,7 @@ fn an_empty_home_becomes_a_model_by_keys_alone() {
     terminal.gone("Start this run?");
     terminal.see("spring - custom - ");
     terminal.see("4 config");
-    let dots = |screen: &vt100::Screen| {
-        screen.contents().chars().filter(|c| ('\u{2801}'..'\u{28ff}').contains(c)).count()
-    };
-    terminal.until("a curve", |screen| dots(screen) > 5);
-    let few = dots(terminal.screen());
-    terminal.until("a curve that grows", |screen| dots(screen) > few + 10);
+    terminal.see_a_curve_grow();
     terminal.see("M opens");
     terminal.keys("M");
     terminal.see("adapter_model.safetensors");

@@ -13,6 +13,8 @@ mod provider;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "support/s3.rs"]
 mod s3;
+#[path = "rented/weights.rs"]
+mod weights;
 
 use bench::{Bench, follows, follows_until, until};
 use domain::job::{CancelReason, FailureClass, Outside, Status};
@@ -239,6 +241,10 @@ async fn what_is_refused_leaves_the_run_in_the_queue_and_says_why() {
         assert!(error.why.contains(said) && !error.next.is_empty(), "{status}: {error:?}");
         let line = jobs::show(&engine, &run.job.id.to_string()).await.expect("shown").line;
         assert!(line.run.job.status.is(Status::Queued) && line.run.job.attempts == 0, "{:?}", line.run.job);
+        // Whoever looks at the run later finds it there, with what to do.
+        let says = line.says().unwrap_or_default();
+        assert!(says.contains(said) && says.contains(error.next.trim_end_matches('.')), "{status}: {says}");
+        assert_eq!(line.word(), "retrying");
     }
     assert!(bench.provider.jobs().is_empty());
 }
@@ -483,6 +489,9 @@ async fn waiting_is_explained_and_an_outage_of_the_provider_ends_nothing() {
         let asked = bench.provider.state().calls.len();
         until("it asks again", || bench.provider.state().calls.len() > asked + 2).await;
         bench.provider.state().down = false;
+        while message(&engine).await.contains("goes on asking") {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
         let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
         machine.finishes().await;
         bench.provider.newest(|job| job.status = "COMPLETED");

@@ -6,12 +6,13 @@ mod support;
 
 use serde_json::{Value, json};
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::Duration;
 use support::pty::{Start, Terminal, clean_environment};
+use support::training;
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_mins(4);
@@ -85,23 +86,10 @@ impl Bench {
 
     /// With the real one; `None`: there is none here.
     fn real(test: &str) -> Option<Self> {
-        let worker = Path::new(env!("CARGO_MANIFEST_DIR")).join("worker");
-        let python = std::env::var_os("BRIGHTRUN_WORKER_PYTHON")
-            .map_or_else(|| worker.join(".venv/bin/python"), PathBuf::from);
-        if !python.is_file() {
-            let why = "the worker's environment is missing; `bash worker/setup.sh` makes it";
-            // Seen in the output of the tests; nobody can be told when that fails.
-            let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}");
-            return None;
-        }
+        let python = training::python(test)?;
         let home = tempfile::tempdir().expect("a home");
-        let made = Command::new(&python)
-            .arg(worker.join("tests/tiny_model.py"))
-            .arg(home.path().join("tiny"))
-            .output()
-            .expect("python");
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        Some(Self::with(home, python, worker, "3"))
+        training::tiny_model(&python, &home.path().join("tiny"));
+        Some(Self::with(home, python, training::worker(), "3"))
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -271,9 +259,7 @@ fn it_takes_over_keeps_the_limit_and_leaves_workers_running() {
 fn a_worker_that_is_killed_without_a_follower_goes_on_with_the_runner() {
     let bench = Bench::fake("3");
     bench.train("lonely", "");
-    let lock = fs::read_to_string(bench.folder("lonely").join("worker.lock")).expect("the lock");
-    let lock: Value = serde_json::from_str(&lock).expect("JSON");
-    Command::new("kill").args(["-9", &lock["pid"].to_string()]).status().expect("kill");
+    training::kill("-9", training::pid(&bench.folder("lonely")));
     bench.wait("lonely", |job| job["alive"] == false);
     let mut runner = bench.runner();
     runner.says("“lonely” is taken over");
@@ -438,12 +424,7 @@ fn a_run_of_the_real_worker_becomes_a_model_before_the_eyes() {
     terminal.keys("\r");
     terminal.see("followed here");
     terminal.see("4 config");
-    let dots = |screen: &vt100::Screen| {
-        screen.contents().chars().filter(|c| ('\u{2801}'..'\u{28ff}').contains(c)).count()
-    };
-    terminal.until("a curve", |screen| dots(screen) > 5);
-    let few = dots(terminal.screen());
-    terminal.until("a curve that grows", |screen| dots(screen) > few + 10);
+    terminal.see_a_curve_grow();
     terminal.see("M opens");
     terminal.see("Done");
     terminal.gone("on screen 6");

@@ -60,9 +60,17 @@ impl Context {
         Ok(self.loaded()?.config.places()?)
     }
 
-    /// The engine on the configured store. What it had to clean up is said on stderr.
+    /// The engine on the configured store. What it had to clean up is said on stderr, and that it takes long, when it does.
     pub async fn engine(&self, at: Option<DateTime<Utc>>) -> Result<Engine, Stop> {
-        let engine = Engine::open(&self.places()?, at).await?;
+        let places = self.places()?;
+        let mut opening = std::pin::pin!(Engine::open(&places, at));
+        let engine = match tokio::time::timeout(Engine::OPENS_WITHIN, &mut opening).await {
+            Ok(opened) => opened?,
+            Err(_) => {
+                crate::note(Engine::STILL_OPENING);
+                opening.await?
+            }
+        };
         for recovered in engine.recovered() {
             crate::note(&recovered.sentence);
         }

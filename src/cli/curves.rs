@@ -6,11 +6,9 @@ use crate::terminal;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};
 use domain::series::{Axis, Look, Scale};
-use engine::watch::{Form, Right, Rights, Sight, Watch, charts, export};
+use engine::watch::{Form, Right, Rights, Sight, Watch, charts, export, save};
 use engine::{CancellationToken, Error};
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr as _;
 
 const WHAT: &str = "Cannot export the curves";
@@ -109,7 +107,7 @@ impl Curves {
             let mut text = Vec::new();
             match &self.output {
                 None => export(&watch, 0, form, &sight, &mut text)?,
-                Some(path) => whole(path, |file| export(&watch, 0, form, &sight, file))?,
+                Some(path) => save(&watch, 0, (form, &sight), path, true)?,
             }
             Ok(text)
         };
@@ -117,19 +115,4 @@ impl Curves {
         context.out.raw(&text)?;
         Ok(Exit::Done)
     }
-}
-
-/// Writes beside the file that is wanted; it takes its place once it is whole, and is gone when it cannot be.
-fn whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> engine::Result<()>) -> engine::Result<()> {
-    let failed = |error: std::io::Error| Error::failed(WHAT, error.to_string()).on(path.display());
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let beside = path.with_file_name(name);
-    let file = File::create(&beside).map_err(failed)?;
-    let done = write(&mut BufWriter::new(file)).and_then(|()| std::fs::rename(&beside, path).map_err(failed));
-    if done.is_err() {
-        // What went wrong first is what is told.
-        let _ = std::fs::remove_file(&beside);
-    }
-    done
 }

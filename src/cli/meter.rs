@@ -61,10 +61,10 @@ fn sentence(step: &Step) -> String {
     let mut parts = vec![step.stage.to_owned()];
     match step.total {
         Some(total) if total > 0 => {
-            parts.push(format!("{} of {}", text::grouped(step.done), text::grouped(total)));
+            parts.push(format!("{} of {}", text::thousands(step.done), text::thousands(total)));
             parts.push(format!("{}%", step.done.min(total).saturating_mul(100) / total));
         }
-        _ => parts.push(text::grouped(step.done)),
+        _ => parts.push(text::thousands(step.done)),
     }
     if !step.note.is_empty() {
         parts.push(text::one_line(&step.note));

@@ -40,14 +40,19 @@ impl Cell {
     pub fn key(whole: impl Display, short: impl Display) -> Self {
         Self { shown: text::one_line(&short.to_string()), plain: text::one_line(&whole.to_string()) }
     }
+    /// The first eight characters of one of our keys, and all of it in a pipe.
+    pub fn id(id: impl Display) -> Self {
+        let id = id.to_string();
+        Self::key(&id, id.get(..8).unwrap_or(&id))
+    }
     /// `1,234`, and the digits in a pipe.
     pub fn number(number: impl Into<u64>) -> Self {
         let number = number.into();
-        Self { shown: text::grouped(number), plain: number.to_string() }
+        Self { shown: text::thousands(number), plain: number.to_string() }
     }
     /// `84.2 kB`, and the bytes in a pipe.
     pub fn size(bytes: Option<u64>) -> Self {
-        bytes.map_or_else(Self::unknown, |bytes| Self { shown: text::size(bytes), plain: bytes.to_string() })
+        bytes.map_or_else(Self::unknown, |bytes| Self { shown: text::bytes(bytes), plain: bytes.to_string() })
     }
     /// Relative under a day, and RFC 3339 in a pipe.
     pub fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> Self {

@@ -38,38 +38,7 @@ pub(crate) fn truncated(text: &str, columns: usize) -> String {
     kept
 }
 
-/// `1,234,567`
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `1 conversation`, `2 conversations`
-pub(crate) fn counted(number: u64, what: &str) -> String {
-    format!("{} {what}{}", grouped(number), if number == 1 { "" } else { "s" })
-}
-
-/// `512 B`, `84.2 kB`, `1.3 GB`: powers of 1,000.
-pub(crate) fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
-    if bytes < 1000 {
-        return format!("{bytes} B");
-    }
-    let mut tenths = bytes / 100;
-    let mut unit = 0;
-    while tenths >= 10_000 && unit + 1 < UNITS.len() {
-        tenths /= 1000;
-        unit += 1;
-    }
-    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
-}
+pub(crate) use domain::numbers::{bytes, many, thousands};
 
 /// Relative under a day, else the date.
 pub(crate) fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
@@ -102,20 +71,6 @@ mod tests {
         assert_eq!(truncated("abcd", 4), "abcd");
         assert_eq!(truncated("日本語", 4), "日…");
         assert_eq!(truncated("日本語", 0), "");
-    }
-
-    #[test]
-    fn numbers_and_sizes() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!(
-            [0, 999, 1000, 84_250, 999_999, 1_000_000, 1_300_000_000].map(size),
-            ["0 B", "999 B", "1.0 kB", "84.2 kB", "999.9 kB", "1.0 MB", "1.3 GB"]
-        );
-        assert_eq!(size(u64::MAX), "18446.7 PB");
-        assert_eq!(
-            (counted(1, "pair"), counted(2000, "pair")),
-            ("1 pair".to_owned(), "2,000 pairs".to_owned())
-        );
     }
 
     #[test]

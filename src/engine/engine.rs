@@ -44,6 +44,8 @@ pub(crate) struct Inner {
     pub volume: Option<Files>,
     /// The client of RunPod: `None` without a key; the reason where one cannot be made.
     pub runpod: std::result::Result<Option<remote::runpod::RunPod>, remote::RemoteError>,
+    /// Until when nobody needs to ask RunPod for its prices.
+    pub prices_asked: std::sync::Mutex<Option<DateTime<Utc>>>,
     pub clock: Clock,
     pub ids: Ids,
     pub owner: Owner,
@@ -57,6 +59,12 @@ pub(crate) struct Inner {
 pub struct Engine(pub(crate) Arc<Inner>);
 
 impl Engine {
+    /// A store that is not open after this time is worth a word.
+    pub const OPENS_WITHIN: Duration = Duration::from_secs(3);
+    /// The word.
+    pub const STILL_OPENING: &str = "Still opening the store. The server is slow, or many rows of an older version or of another program \
+                                     are taken up first: about half a minute for a million.";
+
     /// Opens both stores and finishes or undoes what a crash left behind. `at` stops the clock (`--at`).
     pub async fn open(places: &Places, at: Option<DateTime<Utc>>) -> Result<Self> {
         Self::open_with(places, Clock::new(at)).await
@@ -75,6 +83,7 @@ impl Engine {
             files,
             volume,
             runpod: crate::runpod::open(places, &clock),
+            prices_asked: std::sync::Mutex::default(),
             clock,
             ids,
             owner,

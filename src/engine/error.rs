@@ -151,6 +151,13 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// With a capital letter and a full stop.
+pub(crate) fn sentence(text: &str) -> String {
+    let text = text.trim().trim_end_matches('.');
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,6 +24,7 @@ mod journal;
 mod local;
 pub mod memory;
 pub mod models;
+mod named;
 mod objects;
 mod places;
 mod progress;

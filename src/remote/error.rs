@@ -81,6 +81,7 @@ struct Facts {
     detail: String,
     fields: Vec<String>,
     after: Option<Duration>,
+    writes: bool,
 }
 
 impl std::error::Error for RemoteError {}
@@ -89,7 +90,8 @@ impl RemoteError {
     pub(crate) fn new(service: &'static str, doing: &'static str, kind: Kind) -> Self {
         let advice = kind.advice();
         let (status, detail, fields, after) = (None, String::new(), Vec::new(), None);
-        Self(Box::new(Facts { service, doing, kind, advice, status, detail, fields, after }))
+        let writes = false;
+        Self(Box::new(Facts { service, doing, kind, advice, status, detail, fields, after, writes }))
     }
     /// A rule of the provider that the request breaks; found here, nothing was sent.
     pub(crate) fn rule(service: &'static str, doing: &'static str, detail: impl Into<String>) -> Self {
@@ -111,8 +113,20 @@ impl RemoteError {
         self.0.after = after;
         self
     }
+    /// The call was to change something: a key that may only read is refused here and nowhere else.
+    pub(crate) fn writes(mut self, writes: bool) -> Self {
+        self.0.writes = writes;
+        self
+    }
     pub(crate) fn advised(mut self, advice: Advice) -> Self {
         self.0.advice = advice;
+        self
+    }
+
+    /// The same, when every candidate was refused with it: another one does not help.
+    #[must_use]
+    pub fn of_all(mut self) -> Self {
+        self.0.advice = self.0.kind.advice();
         self
     }
 
@@ -165,11 +179,20 @@ impl RemoteError {
 
     /// Why it was not: `RunPod does not accept the API key`.
     pub fn because(&self) -> String {
-        let Facts { service, kind, status, detail, fields, .. } = &*self.0;
+        let Facts { service, kind, status, detail, fields, writes, .. } = &*self.0;
         match kind {
             Kind::NoKey => format!("there is no API key for {service}"),
             Kind::Settings => detail.clone(),
+            Kind::BadKey if *writes => {
+                format!(
+                    "{service} does not accept the API key for this: it is wrong, or this key may only read"
+                )
+            }
             Kind::BadKey => format!("{service} does not accept the API key"),
+            Kind::Scope if *writes => {
+                let text = "accepts the API key, but it may not do this: this key may only read, or lacks this right";
+                with(format!("{service} {text}"), detail)
+            }
             Kind::Scope => with(format!("{service} accepts the API key, but it may not do this"), detail),
             Kind::Balance => format!("the balance of the {service} account does not suffice"),
             Kind::NoCapacity => format!("{service} has no such machine free"),
@@ -198,7 +221,7 @@ impl RemoteError {
 
     /// What to do, in one or two sentences.
     pub fn next(&self) -> String {
-        let Facts { service, kind, advice, after, .. } = &*self.0;
+        let Facts { service, kind, advice, after, writes, .. } = &*self.0;
         if *advice == Advice::Uncertain {
             return format!(
                 "It may have happened all the same: look at what {service} lists before you try again"
@@ -210,7 +233,12 @@ impl RemoteError {
                 &format!("Make one in {console} and put it into the configuration or the environment")
             }
             Kind::Settings => "Correct it in the configuration",
-            Kind::BadKey => &format!("Check the key, or make a new one in {console}"),
+            Kind::BadKey | Kind::Scope if *writes && *advice != Advice::NextCandidate => &format!(
+                "Make a key that may read and write in {console} (Settings, API keys), and set RUNPOD_API_KEY or runpod.api_key"
+            ),
+            Kind::BadKey => &format!(
+                "Check RUNPOD_API_KEY or runpod.api_key, or make a new key in {console} (Settings, API keys)"
+            ),
             Kind::Scope if *advice == Advice::NextCandidate => {
                 &format!("Try another machine, or give the key more rights in {console}")
             }
@@ -223,7 +251,9 @@ impl RemoteError {
             Kind::Rule => "Change what is named there",
             Kind::Fields => "Change these settings; if none of them is yours, update brightrun",
             Kind::NotFound => "Check the id; it may have ended or been removed",
-            Kind::Retired => "Update brightrun, or correct the base URL in the configuration",
+            Kind::Retired => {
+                "Update brightrun, or correct the base URLs in the configuration (runpod.rest_url, runpod.jobs_url)"
+            }
             Kind::OldInterface => "Correct the base URL in the configuration: https://api.runpod.io/v2",
             Kind::Conflict => "Look at its present state, then decide again",
             Kind::TooLarge => "Keep large things in the store, not in the request",
@@ -340,6 +370,17 @@ mod tests {
                 );
                 assert!(error.next().starts_with(char::is_uppercase) && !text.ends_with('.'), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn a_key_that_may_only_read_is_told_by_the_first_thing_that_it_shall_write() {
+        for kind in [Kind::Scope, Kind::BadKey] {
+            let error = RemoteError::new("RunPod", "start the job", kind).writes(true);
+            assert!(error.because().contains("this key may only read"), "{error}");
+            assert!(error.next().contains("a key that may read and write"), "{error}");
+            let reads = RemoteError::new("RunPod", "list the pods", kind);
+            assert!(!reads.to_string().contains("only read"), "{reads}");
         }
     }
 

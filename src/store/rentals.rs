@@ -36,9 +36,20 @@ impl Db {
     /// Writes down what is about to be rented. A conflict: the lease is somebody else's, or something is rented for the run
     /// already; nothing may be rented then.
     pub async fn claim_rental(&self, hold: &RunHold, rental: &Rental) -> Result<StoredRental> {
+        self.claim(Some(hold), rental).await
+    }
+
+    /// The same for something that no run holds: a base model that is fetched. A conflict: somebody fetches it already.
+    pub async fn claim_fetch(&self, rental: &Rental) -> Result<StoredRental> {
+        self.claim(None, rental).await
+    }
+
+    async fn claim(&self, hold: Option<&RunHold>, rental: &Rental) -> Result<StoredRental> {
         self.writable()?;
         let mut tx = self.begin().await?;
-        self.hold_run(&mut tx, hold, None).await?;
+        if let Some(hold) = hold {
+            self.hold_run(&mut tx, hold, None).await?;
+        }
         let sql = tx
             .sql(
                 "INSERT INTO brightrun_rentals (id, user_id, job_id, state, external_id, body) VALUES ($1, $2, $3, $4, $5, $6) \

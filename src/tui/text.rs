@@ -211,11 +211,6 @@ fn runs(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A number of things: `1 turn`, `1,204 turns`.
-pub fn many(number: u64, thing: &str) -> String {
-    format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
-}
-
 /// A number in three characters or little more: `812`, `12k`, `3M`.
 pub fn compact(number: u64) -> String {
     match number {
@@ -235,45 +230,7 @@ pub fn age(passed: std::time::Duration) -> String {
     }
 }
 
-pub use domain::numbers::thousands;
-
-/// Bytes in the unit that keeps the number short: `812 B`, `87.6 kB`, `1.7 MB`.
-pub fn bytes(count: u64) -> String {
-    const UNITS: [(&str, u64); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
-    for (unit, size) in UNITS {
-        if count >= size {
-            let tenths = u128::from(count) * 10 / u128::from(size);
-            return format!("{}.{} {unit}", tenths / 10, tenths % 10);
-        }
-    }
-    format!("{count} B")
-}
-
-/// One thing that is rented, in a line.
-pub fn rented_line(line: &engine::runpod::RentedLine, now: Option<chrono::DateTime<chrono::Utc>>) -> String {
-    let rental = &line.rental;
-    let name = line.run.clone().unwrap_or_else(|| rental.job.to_string());
-    let what = rental.what.as_deref().unwrap_or(rental.place.word());
-    let since = match (rental.since, now) {
-        (Some(since), Some(now)) => {
-            let seconds = (now - since).num_seconds().max(0).unsigned_abs();
-            format!("for {}", domain::numbers::span(seconds))
-        }
-        _ if rental.external_id.is_none() => "asked for".to_owned(),
-        _ => "starts".to_owned(),
-    };
-    format!("{name} · {what} · {since} · {} an hour · {} so far", line.per_hour, line.so_far)
-}
-
-/// What is rented, the first four of it.
-pub fn rented(lines: &[engine::runpod::RentedLine], now: chrono::DateTime<chrono::Utc>) -> Vec<String> {
-    const SHOWN: usize = 4;
-    let mut shown: Vec<String> = lines.iter().take(SHOWN).map(|line| rented_line(line, Some(now))).collect();
-    if lines.len() > SHOWN {
-        shown.push(format!("and {} more", lines.len() - SHOWN));
-    }
-    shown
-}
+pub use domain::numbers::{bytes, many, thousands};
 
 #[cfg(test)]
 mod tests {
@@ -325,14 +282,8 @@ mod tests {
     }
 
     #[test]
-    fn numbers_for_people() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(1_204), "1,204");
-        assert_eq!(thousands(12_345_678), "12,345,678");
+    fn large_numbers_are_short() {
         assert_eq!([812, 1_999, 999_999, 3_200_000].map(compact), ["812", "1k", "999k", "3M"]);
-        assert_eq!(bytes(812), "812 B");
-        assert_eq!(bytes(87_634), "87.6 kB");
-        assert_eq!(bytes(u64::MAX), "18446744073.7 GB");
     }
 
     /// 20,000 random texts of nasty pieces: never wider than asked, never a control character, and what we count is

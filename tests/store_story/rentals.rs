@@ -17,6 +17,7 @@ fn rental(run: &Run, n: u128) -> Rental {
     Rental {
         id: Uuid::from_u128(0x7a31_0000_0000_4000_8000_0000_0000_9000 + n),
         job: run.job.id,
+        fetches: None,
         attempt: 1,
         place: Place::RunpodPod,
         name: format!("brightrun-{}", run.job.id),

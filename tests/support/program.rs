@@ -3,6 +3,8 @@
 use super::pty::clean_environment;
 use serde_json::Value;
 use std::{
+    collections::BTreeSet,
+    fs,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
 };
@@ -74,6 +76,22 @@ impl Program {
         self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
     }
     /// A path in its home.
+    /// Keys of all objects of a bucket.
+    pub fn objects(&self, bucket: &str) -> BTreeSet<String> {
+        fn walk(folder: &Path, base: &Path, out: &mut BTreeSet<String>) {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                if entry.path().is_dir() {
+                    walk(&entry.path(), base, out);
+                } else {
+                    out.insert(entry.path().strip_prefix(base).expect("below").display().to_string());
+                }
+            }
+        }
+        let base = self.path(".local/share/brightrun/files").join(bucket);
+        let mut out = BTreeSet::new();
+        walk(&base, &base, &mut out);
+        out
+    }
     pub fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }

@@ -188,6 +188,24 @@ impl Terminal {
     pub fn gone(&mut self, text: &str) {
         self.until(&format!("no {text}"), |screen| !screen.contents().contains(text));
     }
+    /// Waits until a curve of dots stands on the screen and has grown.
+    pub fn see_a_curve_grow(&mut self) {
+        let dots = |screen: &vt100::Screen| {
+            screen.contents().chars().filter(|c| ('\u{2801}'..'\u{28ff}').contains(c)).count()
+        };
+        self.until("a curve", |screen| dots(screen) > 5);
+        let few = dots(self.screen());
+        self.until("a curve that grows", |screen| dots(screen) > few + 10);
+    }
+    /// From an empty store: loads the example conversations and goes to them.
+    pub fn load_examples(&mut self) {
+        self.see("Load the example conversations");
+        self.keys("\r");
+        self.see("30 conversations");
+        self.keys("2");
+        self.see("TITLE");
+        self.settle();
+    }
     /// Sends bytes as if typed.
     pub fn keys(&mut self, keys: &str) {
         self.writer

@@ -38,6 +38,13 @@ pub fn python(test: &str) -> Option<PathBuf> {
     None
 }
 
+/// Makes a tiny base model with a tokenizer of its own.
+pub fn tiny_model(python: &Path, to: &Path) {
+    let made = Command::new(python).arg(worker().join("tests/tiny_model.py")).arg(to).output();
+    let made = made.expect("python");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+}
+
 /// A home with the dataset `spring` of a training file, and a tiny model.
 pub struct Bench {
     pub program: Program,
@@ -53,12 +60,7 @@ impl Bench {
         let python = python(test)?;
         let program = Program::default();
         let bench = Self { model: program.path("tiny"), program, python, more: Vec::new() };
-        let made = Command::new(&bench.python)
-            .arg(worker().join("tests/tiny_model.py"))
-            .arg(&bench.model)
-            .output()
-            .expect("python");
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        tiny_model(&bench.python, &bench.model);
         corpus::write(&bench.program.path("in"), 0..12);
         bench.run("files create spring --from in").ok();
         bench.run("datasets add spring").ok();

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::out::{Done, Exit, Stop};
 use crate::table::{Cell, Fit, Table};
-use crate::text::{counted, grouped};
+use crate::text::{many, thousands};
 use clap::{Args, ValueHint, value_parser};
 use domain::dataset::{Finding, Place, Shape};
 use engine::check::{FileReport, Request};
@@ -74,10 +74,10 @@ fn text(context: &mut Context, file: &FileReport) -> Result<(), Stop> {
     context.out.line(format!("{}  {shape}, {ready}", report.file))?;
     context.out.line(format!(
         "  {}, {}, {} of them trainable, about {}",
-        counted(report.conversations, "conversation"),
-        counted(report.pairs, "pair"),
-        grouped(report.trainable_pairs),
-        counted(report.tokens.total, "token"),
+        many(report.conversations, "conversation"),
+        many(report.pairs, "pair"),
+        thousands(report.trainable_pairs),
+        many(report.tokens.total, "token"),
     ))?;
     if context.out.width().is_some() {
         return report.findings.iter().try_for_each(|finding| lines(context, finding));

@@ -4,7 +4,7 @@ use crate::ask::confirmed;
 use crate::context::Context;
 use crate::out::{Done, Exit, note};
 use crate::table::{Cell, Fit, Table};
-use crate::text::counted;
+use crate::text::many;
 use clap::Subcommand;
 use engine::db::{AttachPlan, Status};
 use serde::Serialize;
@@ -68,9 +68,9 @@ fn schema(status: &Status) -> String {
     if status.needs_attach {
         "the platform's tables are there; run `brightrun db attach`".to_owned()
     } else if status.pending.is_empty() {
-        format!("up to date ({})", counted(status.applied.len() as u64, "step"))
+        format!("up to date ({})", many(status.applied.len() as u64, "step"))
     } else {
-        format!("{} missing; run `brightrun db migrate`", counted(status.pending.len() as u64, "step"))
+        format!("{} missing; run `brightrun db migrate`", many(status.pending.len() as u64, "step"))
     }
 }
 
@@ -111,7 +111,7 @@ async fn attach(context: &mut Context) -> Done {
             context.out.line("")?;
         }
     }
-    let question = format!("Run {}?", counted(plan.statements.len() as u64, "statement"));
+    let question = format!("Run {}?", many(plan.statements.len() as u64, "statement"));
     let applied = confirmed(context, &question).await?;
     if applied {
         engine::db::attach(&places, &plan).await?;

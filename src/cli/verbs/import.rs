@@ -3,7 +3,7 @@
 use crate::context::{At, Context};
 use crate::out::{Done, Exit, note};
 use crate::table::{Cell, Fit, Table};
-use crate::text::counted;
+use crate::text::many;
 use clap::{Args, ValueHint};
 use engine::Engine;
 use engine::import::{FileResult, Outcome, Request};
@@ -48,7 +48,7 @@ async fn examples(context: &mut Context, engine: &Engine) -> Done {
         context.out.json(&done)?;
     } else {
         let (conversations, batches) =
-            (counted(done.conversations, "example conversation"), counted(done.batches, "batch"));
+            (many(done.conversations, "example conversation"), many(done.batches, "batch"));
         context.out.line(format!("{conversations} in {batches}, {} new", done.new))?;
     }
     Ok(Exit::Done)
@@ -85,14 +85,14 @@ fn text(context: &mut Context, outcome: &Outcome) -> Result<(), crate::out::Stop
     let total = outcome.total;
     note(format!(
         "{} from {}: {} new, {} the same, {} replaced.",
-        counted(total.conversations(), "conversation"),
-        counted(outcome.files.len() as u64, "file"),
+        many(total.conversations(), "conversation"),
+        many(outcome.files.len() as u64, "file"),
         total.new,
         total.same,
         total.replaced
     ));
     if outcome.failed > 0 {
-        note(format!("{} left out; the reasons are above.", counted(outcome.failed, "file")));
+        note(format!("{} left out; the reasons are above.", many(outcome.failed, "file")));
     }
     Ok(())
 }

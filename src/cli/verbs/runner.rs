@@ -45,7 +45,8 @@ pub(crate) async fn run(context: &mut Context, _: &Runner) -> Done {
 
 /// Checkpoints, warnings and errors of the runs in hand; their stages are no news to a log of many runs.
 fn listener(said: mpsc::UnboundedSender<Line>) -> Heard {
-    Heard::new(move |event| {
+    let words = said.clone();
+    let events = Heard::new(move |event| {
         let text = match &event.kind {
             Kind::Checkpoint(checkpoint) => format!("checkpoint at step {}", checkpoint.step),
             Kind::Warning { text, .. } => format!("warning: {}", text.lines().next().unwrap_or_default()),
@@ -53,7 +54,8 @@ fn listener(said: mpsc::UnboundedSender<Line>) -> Heard {
             _ => return,
         };
         drop(said.send(Line::Said(text)));
-    })
+    });
+    events.words(move |run, text| drop(words.send(Line::Said(format!("“{run}”: {text}")))))
 }
 
 fn print(context: &mut Context, line: Line) -> Result<(), crate::out::Stop> {
@@ -75,7 +77,7 @@ fn sentence(news: &News) -> String {
             let open: Vec<_> = runs.iter().filter(|line| !line.run.is_over()).collect();
             let paused = open.iter().filter(|line| line.run.paused).count();
             let paused = if paused > 0 { format!(", {paused} stopped") } else { String::new() };
-            format!("{} to do{paused}", crate::text::counted((open.len()) as u64, "run"))
+            format!("{} to do{paused}", crate::text::many((open.len()) as u64, "run"))
         }
         News::Open { .. } => String::new(),
         News::Took { name, goes_on: true, .. } => format!("“{name}” is taken over"),
@@ -84,6 +86,7 @@ fn sentence(news: &News) -> String {
             Outcome::Waiting(run) => format!("“{}” waits", run.job.name),
             outcome => super::jobs::sentence(outcome),
         },
+        News::Budget(alert) => format!("Budget: {}", alert.message),
         News::Trouble { name, error, .. } if name.is_empty() => error.to_string(),
         News::Trouble { name, error, .. } => format!("“{name}”: {error}"),
     }

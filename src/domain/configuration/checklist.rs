@@ -160,11 +160,11 @@ fn time(configuration: &Configuration, estimate: &Estimate) -> Check {
     let limit = u64::from(configuration.max_hours) * 3600;
     match (estimate.seconds, estimate.time_words()) {
         (Some(seconds), Some(words)) if seconds.high > limit => {
-            let hours = configuration.max_hours;
+            let hours = crate::numbers::many(u64::from(configuration.max_hours), "hour");
             check(
                 "time",
                 Mark::Accept,
-                format!("{words}: it may be stopped after {hours} hours, with a checkpoint."),
+                format!("{words}: it may be stopped after {hours}, with a checkpoint."),
             )
         }
         (Some(_), Some(words)) => check("time", Mark::Good, format!("{words}.")),

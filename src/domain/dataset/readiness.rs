@@ -2,7 +2,7 @@
 
 use super::Shape;
 use super::statistics::Facts;
-use crate::numbers::{fixed, percent, thousands};
+use crate::numbers::{fixed, many, percent, thousands};
 use serde::{Deserialize, Serialize};
 
 /// Fewer examples than this are warned of.
@@ -139,30 +139,26 @@ fn findings(critical: u64) -> Item {
     let why = "A critical finding is something that no training can read.";
     match critical {
         0 => item("check", Mark::Pass, "The check found nothing critical.".to_owned(), why),
-        1 => item("check", Mark::Block, "The check has 1 critical finding.".to_owned(), why),
-        n => item("check", Mark::Block, format!("The check has {} critical findings.", thousands(n)), why),
+        n => item("check", Mark::Block, format!("The check has {}.", many(n, "critical finding")), why),
     }
 }
 
 fn volume(facts: &Facts) -> Item {
     let why = "Few examples are learnt by heart; 500 to 1,000 are the least that is recommended.";
-    let count = thousands(facts.examples);
+    let are = if facts.examples == 1 { "is" } else { "are" };
+    let there = format!("There {are} {}", many(facts.examples, "trainable example"));
     let (mark, found) = match facts.examples {
         0 => (Mark::Block, "There is no trainable example.".to_owned()),
-        n if n < FEW => {
-            (Mark::Warn, format!("There are {count} trainable examples; fewer than {FEW} teach very little."))
-        }
-        n if n <= ENOUGH => {
-            (Mark::Warn, format!("There are {count} trainable examples; more than {ENOUGH} are recommended."))
-        }
-        _ => (Mark::Pass, format!("There are {count} trainable examples.")),
+        n if n < FEW => (Mark::Warn, format!("{there}; fewer than {FEW} teach very little.")),
+        n if n <= ENOUGH => (Mark::Warn, format!("{there}; more than {ENOUGH} are recommended.")),
+        _ => (Mark::Pass, format!("{there}.")),
     };
     item("volume", mark, found, why)
 }
 
 fn conversations(facts: &Facts) -> Item {
     let mark = if facts.conversations < CONVERSATIONS { Mark::Info } else { Mark::Pass };
-    let found = format!("They come from {} conversations.", thousands(facts.conversations));
+    let found = format!("They come from {}.", many(facts.conversations, "conversation"));
     item("conversations", mark, found, "Many examples of few conversations repeat themselves.")
 }
 
@@ -198,6 +194,7 @@ fn doubled(facts: &Facts) -> Item {
     let why = "The worker leaves the repeated turn out, so nothing has to be mended.";
     let found = match facts.doubled {
         0 => "No history repeats the current input.".to_owned(),
+        1 => "1 history repeats the current input.".to_owned(),
         n => format!("{} histories repeat the current input.", thousands(n)),
     };
     item("doubled turns", if facts.doubled == 0 { Mark::Pass } else { Mark::Info }, found, why)

@@ -34,7 +34,7 @@ impl Accuracy {
 
     /// `past estimates within ±12 % (7 runs)`
     pub fn words(&self) -> String {
-        let runs = if self.runs == 1 { "1 run".to_owned() } else { format!("{} runs", self.runs) };
+        let runs = crate::numbers::many(self.runs as u64, "run");
         format!("past estimates within ±{:.0} % ({runs})", self.mean_error * 100.0)
     }
 }

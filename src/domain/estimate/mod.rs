@@ -181,7 +181,7 @@ fn speed(plan: &Plan, history: &[PastRun], reasons: &mut Vec<String>) -> (Option
             _ => MARGIN,
         };
         let kind = if same { "like this" } else { "with this model, GPU and length, scaled to this batch" };
-        let many = if runs == 1 { "1 run".to_owned() } else { format!("{runs} runs") };
+        let many = crate::numbers::many(runs as u64, "run");
         reasons.push(format!("From {many} {kind}, ±{:.0} %.", margin * 100.0));
         let source = if same { Source::Same { runs } } else { Source::Scaled { runs } };
         return (Some(seconds_per_step), source, margin);

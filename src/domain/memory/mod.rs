@@ -47,6 +47,21 @@ pub enum Part {
     Runtime,
 }
 
+impl Part {
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Weights => "weights",
+            Self::Adapter => "adapter",
+            Self::Optimizer => "optimizer",
+            Self::Gradients => "gradients",
+            Self::Activations => "activations",
+            Self::Logits => "logits",
+            Self::Runtime => "runtime",
+        }
+    }
+}
+
 /// How memory stands to what there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

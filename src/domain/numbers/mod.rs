@@ -6,7 +6,7 @@ mod print;
 mod tests;
 
 pub use parse::{NotANumber, decimal, duration, whole};
-pub use print::{UNKNOWN, change, fixed, gib, hours, percent, scientific, span, thousands};
+pub use print::{UNKNOWN, bytes, change, fixed, gib, hours, many, percent, scientific, span, thousands};
 
 /// Divides and rounds half away from zero; exact for every pair of numbers. A divisor of 0 gives 0.
 pub const fn divide(numerator: i128, divisor: i128) -> i128 {

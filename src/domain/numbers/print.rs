@@ -16,6 +16,25 @@ pub fn thousands(number: u64) -> String {
     out
 }
 
+/// A number of things: `1 turn`, `1,204 turns`.
+pub fn many(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
+}
+
+/// Bytes in the unit that keeps the number short, powers of 1,000: `512 B`, `84.2 kB`, `1.3 GB`. Not rounded up.
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    if count < 1000 {
+        return format!("{count} B");
+    }
+    let (mut tenths, mut unit) = (count / 100, 0);
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
+        tenths /= 1000;
+        unit += 1;
+    }
+    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+}
+
 /// With this many decimals: losses have 4, percentages 1 (R4.10). [`UNKNOWN`] for what is not finite.
 pub fn fixed(number: f64, decimals: usize) -> String {
     if !number.is_finite() {

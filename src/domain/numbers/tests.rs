@@ -106,3 +106,16 @@ proptest! {
         let _ = (decimal(&text), whole(&text), duration(&text));
     }
 }
+
+#[test]
+fn things_are_counted_and_bytes_are_short() {
+    assert_eq!(
+        [(0, "pair"), (1, "pair"), (2000, "pair")].map(|(n, what)| many(n, what)),
+        ["0 pairs", "1 pair", "2,000 pairs"]
+    );
+    assert_eq!(
+        [0, 999, 1000, 84_250, 999_999, 1_000_000, 1_300_000_000].map(bytes),
+        ["0 B", "999 B", "1.0 kB", "84.2 kB", "999.9 kB", "1.0 MB", "1.3 GB"]
+    );
+    assert_eq!(bytes(u64::MAX), "18446.7 PB");
+}

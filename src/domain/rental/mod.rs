@@ -33,13 +33,29 @@ words! {
     }
 }
 
+/// A base model that is fetched onto the network volume, once for all runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fetch {
+    /// Name on the model hub: `owner/name`.
+    pub model: String,
+    /// Branch, tag or commit; `None`: the hub's newest.
+    #[serde(default)]
+    pub revision: Option<String>,
+    /// Somebody wishes that it ends.
+    #[serde(default)]
+    pub stops: bool,
+}
+
 /// What is rented for one attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rental {
     /// Key; the cost record of its end has the same one, so that there is one at most.
     pub id: Uuid,
-    /// For which run.
+    /// For which run; where something is fetched, a key of what it is, so that it is fetched once at a time.
     pub job: JobId,
+    /// What it fetches; `None`: it trains.
+    #[serde(default)]
+    pub fetches: Option<Fetch>,
     /// For the how-manieth attempt, from 1.
     pub attempt: u32,
     /// Where.
@@ -136,13 +152,16 @@ impl Rental {
     }
 
     fn record(&self, amount: Usd, by: &str, now: DateTime<Utc>) -> CostRecord {
-        let details = serde_json::json!({
+        let mut details = serde_json::json!({
             "rental": self.id, "provider": "runpod", "place": self.place, "external_id": self.external_id, "what": self.what,
             "gpu_count": self.gpus, "duration_seconds": float(self.billed_ms(now)) / 1000.0,
             "usd_per_hour": self.price(), "quoted_usd_per_hour": self.quoted, "by": by, "exact": amount.exact(),
         });
+        if let Some(fetch) = &self.fetches {
+            details["base_model"] = fetch.model.as_str().into();
+        }
         CostRecord {
-            job: Some(self.job),
+            job: self.fetches.is_none().then_some(self.job),
             kind: crate::cost::CostKind::Compute,
             amount,
             details,

@@ -8,6 +8,7 @@ fn rental() -> Rental {
     Rental {
         id: Uuid::from_u128(1),
         job: JobId(Uuid::from_u128(2)),
+        fetches: None,
         attempt: 1,
         place: Place::RunpodPod,
         name: "brightrun-2".to_owned(),

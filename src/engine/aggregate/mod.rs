@@ -3,9 +3,11 @@
 //! Two passes over the inputs on two threads: the first surveys and names every problem, the second transcodes and writes each piece at
 //! its place. Memory holds one input per thread, and a few words per conversation.
 
+pub(crate) mod build;
 pub(crate) mod input;
+mod inputs;
 pub(crate) mod order;
-pub(crate) mod pass;
+pub(crate) mod survey;
 
 use crate::local::{self, Part, Sink as _};
 use crate::{CancellationToken, Error, Problem, Progress, Result};
@@ -74,9 +76,9 @@ pub fn run(request: &Request, progress: &Progress, cancel: &CancellationToken) -
         return Err(Error::usage(WHAT, "the name must have 1 to 255 characters").next("Give one with --name"));
     }
     let mut draft = begin(request)?;
-    let mut all: Option<pass::Inputs> = None;
+    let mut all: Option<inputs::Inputs> = None;
     if let Some(into) = &request.into {
-        let before = pass::survey(draft, vec![into.clone()], progress, cancel)?;
+        let before = survey::survey(draft, vec![into.clone()], progress, cancel)?;
         draft = before.draft;
         all = Some(before.inputs);
         problems.extend(before.problems);
@@ -84,7 +86,7 @@ pub fn run(request: &Request, progress: &Progress, cancel: &CancellationToken) -
     if request.skip_damaged {
         draft.skip_damaged(true);
     }
-    let surveyed = pass::survey(draft, files, progress, cancel)?;
+    let surveyed = survey::survey(draft, files, progress, cancel)?;
     problems.extend(surveyed.problems);
     if !problems.is_empty() {
         return Err(refused(problems));
@@ -132,7 +134,7 @@ fn begin(request: &Request) -> Result<Draft> {
 fn write(
     request: &Request,
     draft: &Draft,
-    inputs: &pass::Inputs,
+    inputs: &inputs::Inputs,
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<Outcome> {
@@ -142,7 +144,7 @@ fn write(
     json.write_at(&head, 0)?;
     jsonl.write_at(&lines_head, 0)?;
     let start = order::Offsets { json: head.len() as u64, jsonl: lines_head.len() as u64, pieces: 0 };
-    let end = pass::build(inputs, start, (&json, &jsonl), progress, cancel)?;
+    let end = build::build(inputs, start, (&json, &jsonl), progress, cancel)?;
     let tail = draft.json_tail();
     json.write_at(&tail, end.json)?;
     // The disk may take both at once.

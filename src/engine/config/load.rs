@@ -23,6 +23,11 @@ const OTHERS: &[(&str, &str)] = &[
     ("HF_TOKEN", "runpod.hub_token"),
 ];
 
+/// Whether a variable of this name may hold a setting of ours.
+pub(crate) fn is_setting(name: &str) -> bool {
+    name.starts_with("BRIGHTRUN_") || OTHERS.iter().any(|(other, _)| *other == name)
+}
+
 /// Where settings come from.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {

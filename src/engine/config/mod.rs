@@ -21,6 +21,7 @@ mod types;
 pub use folders::Folders;
 pub use init::{EXAMPLE, Initialized, init};
 pub use keys::{Key, Kind, keys, schema};
+pub(crate) use load::is_setting;
 pub use load::{Loaded, Origin, Sources, load};
 pub use problem::{ConfigError, Problem};
 pub use runpod::{Cloud, Runpod};

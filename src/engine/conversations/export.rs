@@ -8,6 +8,7 @@ use crate::files::walk;
 use crate::local::{self, Part, Sink as _};
 use crate::{CancellationToken, Engine, Error, Progress, Result, objects};
 use domain::ids::ConversationId;
+use domain::numbers::many;
 use domain::selection::Selection;
 use futures::stream::{self, StreamExt as _};
 
@@ -46,7 +47,7 @@ pub async fn export(
     let mut fetched = stream::iter(fetch).buffered(AHEAD);
     while let Some((id, got)) = fetched.next().await {
         if cancel.is_cancelled() {
-            return Err(Error::interrupted(WHAT).next(format!("{} files are written whole", out.files)));
+            return Err(Error::interrupted(WHAT).next(format!("{} written whole", many(out.files, "file"))));
         }
         let bytes = match got {
             Ok(bytes) => bytes,

@@ -2,7 +2,7 @@
 
 use super::{Request, WHAT, elements};
 use crate::aggregate::order::Offsets;
-use crate::aggregate::{input, pass};
+use crate::aggregate::{build, input, survey};
 use crate::files::Downloaded;
 use crate::local::{self, Nowhere, Part, Sink};
 use crate::{CancellationToken, Error, Progress, Result};
@@ -29,12 +29,12 @@ pub(super) fn run(
         return from_lines(request, progress, cancel);
     }
     let draft = if shape == Shape::Full { again(&request.input)? } else { alone(request)? };
-    let surveyed = pass::survey(draft, vec![request.input.clone()], progress, cancel)?;
+    let surveyed = survey::survey(draft, vec![request.input.clone()], progress, cancel)?;
     if let Some(problem) = surveyed.problems.into_iter().next() {
         return Err(Error::failed(WHAT, problem.why).on(problem.on));
     }
     let out = Out::begin(request, &surveyed.draft)?;
-    let end = pass::build(&surveyed.inputs, out.start, out.sinks(), progress, cancel)?;
+    let end = build::build(&surveyed.inputs, out.start, out.sinks(), progress, cancel)?;
     out.end(&surveyed.draft, end)
 }
 
@@ -141,7 +141,7 @@ impl Out {
         let len = head.len() as u64;
         Ok(Self { part, json, start: Offsets { json: len, jsonl: len, pieces: 0 } })
     }
-    fn sinks(&self) -> pass::Sinks<'_> {
+    fn sinks(&self) -> build::Sinks<'_> {
         let part: &dyn Sink = &self.part;
         if self.json { (part, &Nowhere) } else { (&Nowhere, part) }
     }

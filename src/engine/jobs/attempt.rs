@@ -15,6 +15,7 @@ impl Driver<'_> {
         self.tail.read(&self.folder)?;
         self.seen = true;
         self.before = Some(self.tail.reader.facts().attempt);
+        self.run.job.stage_message = None;
         if self.run.job.status.is(Status::Queued) {
             self.go(Move::Claim)?;
         }

@@ -8,6 +8,7 @@ use super::watch::Watched;
 use super::{Heard, Outcome};
 use crate::bell::ring;
 use crate::engine::from_db;
+use crate::error::sentence;
 use crate::{CancellationToken, Engine, Error, Progress, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::JobId;
@@ -212,8 +213,10 @@ impl Driver<'_> {
     /// Until it ends, waits, or is left.
     pub async fn drive(mut self: Box<Self>) -> Result<Outcome> {
         let outcome = self.on().await;
-        if let Ok(Outcome::Over(_)) = &outcome {
-            self.clear().await;
+        match &outcome {
+            Ok(Outcome::Over(_)) => self.clear().await,
+            Ok(_) => {}
+            Err(error) => self.keep_word(error).await,
         }
         let released = self.engine.db().release_run(&self.hold).await;
         ring(&self.engine.0.places.data_dir);
@@ -221,6 +224,16 @@ impl Driver<'_> {
             (Ok(outcome), Ok(())) => Ok(outcome),
             (Ok(_), Err(error)) => Err(from_db(WHAT)(error)),
             (Err(error), _) => Err(error),
+        }
+    }
+
+    /// Why it does not go on stands with the run, where everybody who shows the run finds it.
+    async fn keep_word(&mut self, error: &Error) {
+        let text = format!("{} {}", sentence(&error.why), sentence(&error.next));
+        self.run.job.stage_message = Some(text.trim_end().to_owned());
+        // The lease may be gone, or the store: whoever comes next has words of his own.
+        if let Err(error) = self.save(&Ending::default()).await {
+            tracing::debug!(%error, run = %self.run.job.id, "why a run does not go on could not be written down");
         }
     }
 

@@ -5,6 +5,7 @@ use super::drive::Driver;
 use super::site::{Gone, Left};
 use super::tried;
 use crate::Result;
+use crate::error::sentence;
 use chrono::TimeDelta;
 use domain::cost::CostRecord;
 use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Status, Wish};
@@ -137,6 +138,7 @@ impl Driver<'_> {
                     // Whoever claimed it died before its worker began.
                     self.requeue_uncounted()?;
                 }
+                self.run.job.stage_message = Some(format!("{} It is tried again.", sentence(&failure.cause)));
                 self.save(&Ending::default()).await?;
                 Ok(None)
             }

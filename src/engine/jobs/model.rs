@@ -12,7 +12,9 @@ use domain::model::{Losses, Model, ModelStatus, Summary, automatic_name, next_ve
 use domain::run::Class;
 use domain::series::{Axis, Series};
 use sha2::{Digest as _, Sha256};
+use std::path::Path;
 use store::Ending;
+use store::files::Upload;
 use tokio::io::AsyncReadExt as _;
 
 /// Bytes that are read at once.
@@ -56,30 +58,39 @@ impl Driver<'_> {
     /// Copies one file, and refuses one that is not what the manifest says.
     async fn keep(&mut self, file: &File) -> Result<()> {
         let path = self.folder.file(&file.path);
-        let fail = |e: &std::io::Error| local::error(WHAT, &path, e);
         let key =
             objects::model_key(&format!("{}/{}/{}", self.engine.db().user(), self.run.job.id, file.path));
         let mut upload = self.engine.files().put_stream(&key).map_err(from_files(WHAT))?;
-        let mut opened = tokio::fs::File::open(&path).await.map_err(|e| fail(&e))?;
+        let copied = match self.copy_file(&path, &mut upload).await {
+            Ok((bytes, sha256)) if bytes == file.bytes && sha256.eq_ignore_ascii_case(&file.sha256) => Ok(()),
+            Ok(_) => Err(Error::refused(WHAT, "it is not what the manifest says").on(&file.path)),
+            Err(error) => Err(error),
+        };
+        if copied.is_err() {
+            // What stays behind all the same nobody sees.
+            let _ = upload.abort().await;
+            return copied;
+        }
+        upload.finish().await.map(drop).map_err(from_files(WHAT))
+    }
+
+    /// Bytes and digest of what was copied.
+    async fn copy_file(&mut self, path: &Path, upload: &mut Upload) -> Result<(u64, String)> {
+        let fail = |e: &std::io::Error| local::error(WHAT, path, e);
+        let mut opened = tokio::fs::File::open(path).await.map_err(|e| fail(&e))?;
         let (mut digest, mut bytes) = (Sha256::new(), 0_u64);
         loop {
             let mut buffer = Vec::with_capacity(CHUNK);
             let read =
                 (&mut opened).take(CHUNK as u64).read_to_end(&mut buffer).await.map_err(|e| fail(&e))?;
             if read == 0 {
-                break;
+                return Ok((bytes, hex::encode(digest.finalize())));
             }
             digest.update(&buffer);
             bytes += read as u64;
             upload.write(&buffer).await.map_err(from_files(WHAT))?;
             self.stay().await?;
         }
-        if bytes != file.bytes || !hex::encode(digest.finalize()).eq_ignore_ascii_case(&file.sha256) {
-            let _ = upload.abort().await;
-            return Err(Error::refused(WHAT, "it is not what the manifest says").on(&file.path));
-        }
-        upload.finish().await.map_err(from_files(WHAT))?;
-        Ok(())
     }
 
     /// Large files take longer than a lease.

@@ -24,7 +24,15 @@ pub async fn month(engine: &Engine) -> Result<Month> {
     let spent = engine.db().spent(period.from, period.to).await.map_err(from_db(WHAT))?;
     let open = engine.db().open_runs().await.map_err(from_db(WHAT))?;
     // Machines that were given back have records already.
-    let running =
+    let runs: Usd =
         open.iter().map(|stored| (stored.run.job.current_cost - stored.run.job.paid).or_zero()).sum();
+    let now = engine.0.clock.real();
+    let rented = engine.db().open_rentals().await.map_err(from_db(WHAT))?;
+    let fetching: Usd = rented
+        .iter()
+        .filter(|stored| stored.rental.fetches.is_some())
+        .map(|stored| stored.rental.cost(now))
+        .sum();
+    let running = runs + fetching;
     Ok(Month { spent, running, limit: budget.limit })
 }

@@ -3,7 +3,7 @@
 use super::rundir::{RunDir, Tail};
 use super::{JobDetail, JobLine};
 use crate::engine::from_db;
-use crate::{Engine, Error, Result};
+use crate::{Engine, Result, named};
 use domain::ids::JobId;
 use domain::job::{Patience, Status, Wish};
 use domain::place::Place;
@@ -44,26 +44,14 @@ pub(crate) fn metrics(engine: &Engine, run: JobId) -> Result<Metrics> {
 /// The run of a name, a key or the beginning of one. Of several with the same name the newest.
 pub(super) async fn find(engine: &Engine, job: &str) -> Result<JobLine> {
     const WHAT: &str = "Cannot find the run";
-    let wanted = job.trim();
-    let mut runs = engine.db().runs().await.map_err(from_db(WHAT))?;
-    let exact = |stored: &StoredRun| stored.run.job.id.to_string() == wanted || stored.run.job.name == wanted;
-    if let Some(at) = runs.iter().position(exact) {
-        return Ok(line(engine, runs.swap_remove(at)));
-    }
-    if wanted.len() >= 4 {
-        runs.retain(|stored| stored.run.job.id.to_string().starts_with(wanted));
-    } else {
-        runs.clear();
-    }
-    match runs.len() {
-        1 => Ok(line(engine, runs.swap_remove(0))),
-        0 => Err(Error::not_found(WHAT, "there is none of this name or key")
-            .on(format!("“{wanted}”"))
-            .next("See them with `brightrun jobs list`")),
-        n => Err(Error::usage(WHAT, format!("{n} keys begin like this"))
-            .on(format!("“{wanted}”"))
-            .next("Write more of it")),
-    }
+    let runs = engine.db().runs().await.map_err(from_db(WHAT))?;
+    let found = named::one(
+        runs,
+        job,
+        |stored| (stored.run.job.id.to_string(), stored.run.job.name.as_str()),
+        (WHAT, "jobs list"),
+    );
+    found.map(|stored| line(engine, stored))
 }
 
 pub(super) fn line(engine: &Engine, stored: StoredRun) -> JobLine {

@@ -22,6 +22,11 @@ impl RunDir {
     pub fn of(engine: &Engine, run: JobId) -> Self {
         Self(engine.0.places.data_dir.join("runs").join(run.to_string()))
     }
+    /// Any folder.
+    #[cfg(test)]
+    pub fn at(folder: &Path) -> Self {
+        Self(folder.to_owned())
+    }
     pub fn path(&self) -> &Path {
         &self.0
     }

@@ -9,8 +9,10 @@ use crate::bell::Bell;
 use crate::engine::from_db;
 use crate::{CancellationToken, Engine, Error, Progress, Result};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::budget::Alert;
 use domain::ids::JobId;
 use domain::job::Status;
+use domain::money::Usd;
 use domain::place::Place;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
@@ -53,6 +55,8 @@ pub enum News {
     },
     /// It is done with a run; the outcome says why.
     Ended(Box<Outcome>),
+    /// The costs have reached a level of the budget that nobody was told yet.
+    Budget(Alert),
     /// Something does not work; it is tried again.
     Trouble {
         /// With which run; `None`: the store.
@@ -87,6 +91,9 @@ struct Runner<'a> {
     pauses: BTreeMap<Option<JobId>, Pause>,
     seen: Vec<JobLine>,
     first: bool,
+    /// The costs of the period as they were read last, and the percentage of the budget at which its levels were looked at.
+    month: Option<Month>,
+    percent: Option<i64>,
 }
 
 /// Until it is cancelled: then its runs are let go of, and their workers go on. With `takes` off it only tells how runs stand.
@@ -112,6 +119,8 @@ pub async fn runner(
         pauses: BTreeMap::new(),
         seen: Vec::new(),
         first: true,
+        month: None,
+        percent: None,
     };
     while !cancel.is_cancelled() {
         let deaf = bell.is_none() || hears_of_others(engine);
@@ -187,22 +196,49 @@ impl<'a> Runner<'a> {
         };
         self.pauses.remove(&None);
         self.tell(&stored, all);
+        self.budget(driven).await;
+        let mut fetching = false;
         if self.takes {
             self.take(&stored, driven);
+            fetching = self.tend(driven).await;
         }
         // One that was stopped waits for a person.
-        stored.iter().any(|stored| !stored.run.paused || stored.wish.is_some()).then_some(LOOK)
+        let open = stored.iter().any(|stored| !stored.run.paused || stored.wish.is_some());
+        (open || fetching).then_some(LOOK)
     }
 
     fn tell(&mut self, stored: &[StoredRun], all: Option<(Vec<JobLine>, Month)>) {
         let open: Vec<JobLine> = stored.iter().map(|stored| line(self.engine, stored.clone())).collect();
         if let Some((runs, month)) = all {
+            self.month = Some(month);
             (self.told)(News::Runs { runs, month });
             self.first = false;
         } else if open != self.seen {
             (self.told)(News::Open { runs: open.clone() });
         }
         self.seen = open;
+    }
+
+    /// Tells a level of the budget that the costs have reached, once: whoever sees it first (decision 0183).
+    async fn budget(&mut self, driven: &mut Driven<'a>) {
+        let Some(month) = self.month else { return };
+        let costs = self.seen.iter().map(|line| (line.run.job.current_cost - line.run.job.paid).or_zero());
+        let percent =
+            (month.spent + costs.sum::<Usd>()).percent_of(month.limit).filter(|percent| *percent > 0);
+        if percent.is_none() || percent == self.percent {
+            return;
+        }
+        self.percent = percent;
+        let mut ended = Vec::new();
+        let alert = beside(driven, &mut ended, super::alert(self.engine)).await;
+        for done in ended {
+            self.done(done);
+        }
+        match alert {
+            Ok(Some(alert)) => (self.told)(News::Budget(alert)),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "the levels of the budget"),
+        }
     }
 
     fn take(&mut self, stored: &[StoredRun], driven: &mut Driven<'a>) {
@@ -236,6 +272,36 @@ impl<'a> Runner<'a> {
             };
             driven.push(work.boxed());
         }
+    }
+
+    /// Looks after machines that fetch base models, whoever rented them: none may be forgotten. Whether there are any.
+    async fn tend(&mut self, driven: &mut Driven<'a>) -> bool {
+        if self.engine.0.places.runpod.api_key.is_none() || self.engine.0.volume.is_none() {
+            return false;
+        }
+        let mut ended = Vec::new();
+        let open = beside(driven, &mut ended, crate::runpod::fetches(self.engine)).await;
+        for done in ended {
+            self.done(done);
+        }
+        let open = open.unwrap_or_default();
+        let now = self.engine.0.clock.real();
+        for stored in &open {
+            let id = stored.rental.job;
+            let waits = self.pauses.get(&Some(id)).is_some_and(|pause| pause.until > now);
+            if self.hands.contains_key(&id) || waits {
+                continue;
+            }
+            let name = stored.rental.fetches.as_ref().map(|fetch| fetch.model.clone()).unwrap_or_default();
+            self.hands.insert(id, name.clone());
+            let (engine, stored, cancel) = (self.engine, stored.clone(), self.cancel);
+            let work = async move {
+                let tended = crate::runpod::tend_open(engine, stored, cancel).await;
+                (id, name, tended.map(|()| None))
+            };
+            driven.push(work.boxed());
+        }
+        !open.is_empty()
     }
 
     /// It is one of this machine, and nobody follows it.

@@ -22,6 +22,21 @@ pub struct JobLine {
     pub here: bool,
 }
 
+impl JobLine {
+    /// The word of its state: how it looks, or that it waits for somebody, or that it could not begin and is tried again.
+    pub fn word(&self) -> &'static str {
+        if self.run.paused && !self.run.is_over() {
+            return "paused";
+        }
+        if self.health == Health::Queued && self.says().is_some() { "retrying" } else { self.health.word() }
+    }
+
+    /// Why it waits, or what does not work at present, in sentences; `None`: nothing, or it has ended.
+    pub fn says(&self) -> Option<&str> {
+        self.run.job.stage_message.as_deref().filter(|_| !self.run.is_over() && !self.run.paused)
+    }
+}
+
 /// A run with what its directory tells.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct JobDetail {
@@ -61,30 +76,44 @@ impl Outcome {
     }
 }
 
-/// Is told every event of a run but progress and metrics, cheap to clone.
+/// Is told every event of a run but progress and metrics, and what there is to say about a rented machine; cheap to clone.
 #[derive(Clone, Default)]
-pub struct Heard(Option<Arc<Listener>>);
+pub struct Heard {
+    events: Option<Arc<Listener>>,
+    words: Option<Arc<Words>>,
+}
 
 type Listener = dyn Fn(&Event) + Send + Sync;
+type Words = dyn Fn(&str, &str) + Send + Sync;
 
 impl Heard {
     /// Nobody listens.
     pub fn none() -> Self {
-        Self(None)
+        Self::default()
     }
     /// Calls `listener` for every event, in their order.
     pub fn new(listener: impl Fn(&Event) + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(listener)))
+        Self { events: Some(Arc::new(listener)), words: None }
+    }
+    /// Calls `listener` also with the name of a run and why it waits or what does not work, each time that this is another text.
+    #[must_use]
+    pub fn words(self, listener: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
+        Self { words: Some(Arc::new(listener)), ..self }
     }
     pub(super) fn tell(&self, event: &Event) {
-        if let Some(listener) = &self.0 {
+        if let Some(listener) = &self.events {
             listener(event);
+        }
+    }
+    pub(crate) fn say(&self, run: &str, text: &str) {
+        if let Some(listener) = &self.words {
+            listener(run, text);
         }
     }
 }
 
 impl std::fmt::Debug for Heard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.is_some() { "Heard(listens)" } else { "Heard(none)" })
+        f.write_str(if self.events.is_some() { "Heard(listens)" } else { "Heard(none)" })
     }
 }

@@ -45,9 +45,10 @@ impl Driver<'_> {
             if now - self.renewed >= RENEW {
                 self.beat().await?;
             }
+            let cancel = self.cancel;
             tokio::select! {
-                () = self.engine.0.clock.sleep(self.tick()) => {}
-                () = self.cancel.cancelled() => {}
+                () = self.pause() => {}
+                () = cancel.cancelled() => {}
             }
         }
     }

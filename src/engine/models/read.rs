@@ -2,7 +2,7 @@
 
 use super::ModelDetail;
 use crate::engine::from_db;
-use crate::{Engine, Error, Result};
+use crate::{Engine, Result, named};
 use domain::model::Model;
 
 /// All that were not deleted, newest first.
@@ -32,21 +32,6 @@ pub async fn show(engine: &Engine, model: &str) -> Result<ModelDetail> {
 
 /// The model of a name, a key or the beginning of one. Of several with the same name the newest.
 pub(super) async fn find(engine: &Engine, model: &str) -> Result<Model> {
-    const WHAT: &str = "Cannot find the model";
-    let wanted = model.trim();
-    let mut models = list(engine).await?;
-    let exact = |model: &Model| model.id.to_string() == wanted || model.name == wanted;
-    if let Some(at) = models.iter().position(exact) {
-        return Ok(models.swap_remove(at));
-    }
-    models.retain(|model| wanted.len() >= 4 && model.id.to_string().starts_with(wanted));
-    match models.len() {
-        1 => Ok(models.swap_remove(0)),
-        0 => Err(Error::not_found(WHAT, "there is none of this name or key")
-            .on(format!("“{wanted}”"))
-            .next("See them with `brightrun models list`")),
-        n => Err(Error::usage(WHAT, format!("{n} keys begin like this"))
-            .on(format!("“{wanted}”"))
-            .next("Write more of it")),
-    }
+    let what = ("Cannot find the model", "models list");
+    named::one(list(engine).await?, model, |model| (model.id.to_string(), model.name.as_str()), what)
 }

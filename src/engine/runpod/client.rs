@@ -5,19 +5,11 @@ use crate::ids::Ids;
 use crate::{Engine, Error, Places, Result};
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
-use remote::runpod::{Bases, RunPod, Settings, WorkerSummary};
+use remote::runpod::{Bases, RunPod, Settings};
 use remote::{Kind, Pace, Patience, RemoteError};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// How everything of ours there is called; the key of its run follows.
-pub(crate) const OURS: &str = "brightrun-";
-
-/// How the secrets of our pods are called; an account takes no name that begins with RUNPOD.
-pub(crate) const OUR_SECRETS: &str = "brightrun_run_";
-/// The hub's token, for all pods.
-pub(crate) const HUB_SECRET: &str = "brightrun_hub_token";
 
 const WHAT: &str = "Cannot use RunPod";
 
@@ -106,32 +98,4 @@ pub(crate) async fn keep_secret(
         Some(there) => client.secrets().change(&there.id, &value).await.map(|changed| changed.id),
         None => client.secrets().create(name, &value, Some("made by brightrun")).await.map(|made| made.id),
     }
-}
-
-/// Why a job waits, by the workers of its endpoint.
-pub(crate) fn waiting(workers: &WorkerSummary) -> String {
-    let count = |n: u64| if n == 1 { "1 worker".to_owned() } else { format!("{n} workers") };
-    if workers.unhealthy > 0 && workers.idle + workers.running + workers.initializing == 0 {
-        return format!(
-            "The job waits: {} crash or do not answer. Look at the endpoint's log.",
-            count(workers.unhealthy)
-        );
-    }
-    if workers.initializing > 0 {
-        return format!("The job waits: {} start and fetch the image.", count(workers.initializing));
-    }
-    if workers.throttled > 0 {
-        return format!(
-            "The job waits: {} wait for a GPU. Nothing of the endpoint's kind is free.",
-            count(workers.throttled)
-        );
-    }
-    if workers.running > 0 {
-        return format!("The job waits: {} are busy with other jobs.", count(workers.running));
-    }
-    if workers.idle > 0 {
-        return "The job waits: a worker is free and will take it.".to_owned();
-    }
-    "The job waits: the endpoint has no workers. Look at its maximum and at what is free in its data centre."
-        .to_owned()
 }

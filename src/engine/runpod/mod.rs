@@ -1,10 +1,12 @@
 //! RunPod, as far as it concerns the account and not one run: what is missing, what it costs, what is rented without a run.
 
 mod balance;
+mod cache;
 mod check;
 mod client;
 mod create;
 mod image;
+mod names;
 mod plan;
 mod prices;
 mod ready;
@@ -12,14 +14,19 @@ mod reap;
 mod reconcile;
 mod rented;
 mod standing;
+mod waiting;
 
 pub use balance::{Balance, balance};
+pub use cache::{CachePlan, Cached, Weights, cache, plan_cache, stop_cache, weights};
+pub(crate) use cache::{fetches, glance, tend_open};
 pub(crate) use check::look;
 pub use check::{Checked, at_first, check};
-pub(crate) use client::{HUB_SECRET, OUR_SECRETS, OURS, client, from_remote, keep_secret, open, waiting};
+pub(crate) use client::{client, from_remote, keep_secret, open};
 pub use create::{Made, create_endpoint, create_volume};
 pub use image::{Image, image, pinned};
+pub(crate) use names::{HUB_SECRET, OURS, POD_COMMAND, POD_MOUNT, POD_TAG, secret_name};
 pub use plan::{EndpointPlan, EndpointWish, VolumePlan, WorkerPrice, plan_endpoint, plan_volume};
+pub(crate) use prices::glance_at_prices;
 pub use prices::{PriceLine, Refreshed, prices, refresh};
 pub use ready::missing;
 pub(crate) use ready::{NO_STORE, lacking};
@@ -27,6 +34,7 @@ pub use reap::{Stray, StrayKind, end, strays};
 pub use reconcile::{Reconciled, reconcile};
 pub use rented::{Rented, RentedLine, rented};
 pub use standing::Standing;
+pub(crate) use waiting::waiting;
 
 use crate::engine::from_files;
 use crate::{Places, Result};
@@ -41,7 +49,7 @@ pub(crate) fn open_volume(places: &Places) -> Result<Option<Files>> {
     else {
         return Ok(None);
     };
-    let own = || format!("https://s3api-{}.runpod.io", center.to_lowercase());
+    let own = || remote::runpod::Bases::default().s3(center);
     let credentials = Credentials {
         endpoint: Some(runpod.volume_url.clone().unwrap_or_else(own)),
         // As the data centre is called (apis.md A4).

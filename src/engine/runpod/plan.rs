@@ -6,7 +6,7 @@ use crate::{Engine, Error, Problem, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::money::{PerHour, Usd};
 use domain::price::{VOLUMES_AS_OF, volume_month};
-use remote::runpod::{GpuType, Offer, Product};
+use remote::runpod::{GpuType, NewVolume, Offer, Product};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -221,9 +221,7 @@ pub async fn plan_volume(
     if name.is_empty() {
         return Err(Error::usage(WHAT, "it has no name"));
     }
-    if !(10..=4096).contains(&gigabytes) {
-        return Err(Error::usage(WHAT, "a volume has 10 to 4096 GB").on(gigabytes));
-    }
+    NewVolume::fits(gigabytes).map_err(|why| Error::usage(WHAT, why).on(gigabytes))?;
     let centers = client.catalog().data_centers().await.map_err(|e| from_remote(&e))?;
     let with = centers.iter().filter(|center| !center.network_volume_types.is_empty());
     let offered: Vec<&str> = with.map(|center| center.id.as_str()).collect();

@@ -1,15 +1,17 @@
 //! The prices of rented machines: those that are known, and those that RunPod says now.
 
 use super::client::{client, from_remote};
-use crate::train::catalog::{self, LIVE};
+use crate::train::catalog;
 use crate::{Engine, Error, Result, local};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::money::PerHour;
 use domain::place::{Place, Tier};
 use domain::price::{Gpu, Price, PriceList};
 use remote::runpod::{Cloud, GpuType, Offer, Product};
 use serde::Serialize;
 use std::fs;
+use std::sync::PoisonError;
+use std::time::Duration;
 
 /// A machine and its price.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -72,11 +74,52 @@ pub async fn refresh(engine: &Engine) -> Result<Refreshed> {
         return Err(Error::failed(WHAT, "RunPod's catalog tells no prices").next("Try again later"));
     }
     let text = toml::to_string(&list).map_err(|e| Error::failed(WHAT, e.to_string()))?;
-    let path = engine.0.places.data_dir.join(LIVE);
+    let path = catalog::live(engine);
     let part = path.with_extension("part");
     let written = fs::write(&part, text).and_then(|()| fs::rename(&part, &path));
     written.map_err(|e| local::error(WHAT, &path, &e))?;
     Ok(Refreshed { read: list.prices.len(), as_of: today })
+}
+
+/// So long prices that were read count as present, and so long nobody is asked again who did not answer.
+const PRESENT: TimeDelta = TimeDelta::hours(1);
+const SILENT: TimeDelta = TimeDelta::minutes(1);
+/// So long somebody who configures a training waits for them.
+const GLANCE: Duration = Duration::from_secs(3);
+
+/// Reads the present prices for somebody who configures a training, unless that was done lately. Without a key nobody is asked; what cannot
+/// be had is done without: the prices have their dates.
+pub(crate) async fn glance_at_prices(engine: &Engine) {
+    let now = engine.0.clock.real();
+    if engine.0.places.runpod.api_key.is_none() {
+        return;
+    }
+    {
+        let mut asked = engine.0.prices_asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked.is_some_and(|until| now < until) {
+            return;
+        }
+        *asked = Some(now + SILENT);
+    }
+    let read_at =
+        fs::metadata(catalog::live(engine)).and_then(|meta| meta.modified()).ok().map(DateTime::<Utc>::from);
+    let until = match read_at {
+        Some(at) if at <= now && now < at + PRESENT => at + PRESENT,
+        _ => {
+            let read = tokio::select! {
+                read = refresh(engine) => read.map(|_| ()),
+                () = engine.0.clock.sleep(GLANCE) => Err(Error::failed("Cannot read the prices", "RunPod does not answer")),
+            };
+            match read {
+                Ok(()) => now + PRESENT,
+                Err(error) => {
+                    tracing::info!(%error, "the prices stay as they were");
+                    return;
+                }
+            }
+        }
+    };
+    *engine.0.prices_asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
 }
 
 /// The catalog as a price list: GPUs that we know keep their key; the cheapest of several that count as one is its price.

@@ -1,6 +1,7 @@
 //! Things of ours at RunPod that belong to no run: found by name and mark, shown, and ended only when somebody says so.
 
-use super::client::{OUR_SECRETS, OURS, client, from_remote};
+use super::client::{client, from_remote};
+use super::names::{OURS, POD_TAG, of_secret};
 use crate::engine::from_db;
 use crate::{CancellationToken, Engine, Error, Result};
 use chrono::{DateTime, Utc};
@@ -14,8 +15,6 @@ const WHAT: &str = "Cannot look for what was left at RunPod";
 /// Between two looks whether something is really gone, and how many of them.
 const AGAIN: Duration = Duration::from_secs(3);
 const LOOKS: u32 = 40;
-/// The mark in the environment of a pod of ours.
-const TAG: &str = "BRIGHTRUN_RENTAL";
 
 /// What kind of thing it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -27,6 +26,20 @@ pub enum StrayKind {
     Job,
     /// A secret with an order in it; costs nothing.
     Secret,
+}
+
+impl StrayKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Pod, Self::Job, Self::Secret];
+
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pod => "pod",
+            Self::Job => "job",
+            Self::Secret => "secret",
+        }
+    }
 }
 
 /// Something of ours without a run.
@@ -55,11 +68,13 @@ pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
     let names: BTreeSet<&str> = open.iter().map(|stored| stored.rental.name.as_str()).collect();
     let ids: BTreeSet<&str> = open.iter().filter_map(|stored| stored.rental.external_id.as_deref()).collect();
     let runs = engine.db().runs().await.map_err(from_db(WHAT))?;
-    let keys: BTreeSet<String> = runs.iter().map(|stored| stored.run.job.id.to_string()).collect();
+    let mut keys: BTreeSet<String> = runs.iter().map(|stored| stored.run.job.id.to_string()).collect();
+    let before = engine.db().rentals_since(DateTime::UNIX_EPOCH).await.map_err(from_db(WHAT))?;
+    keys.extend(before.iter().map(|stored| stored.rental.job.to_string()));
     let known = |name: &str| keys.iter().any(|key| name.contains(key.as_str()));
     let mut found = Vec::new();
     for pod in client.pods().list().await.map_err(|e| from_remote(&e))? {
-        let ours = pod.name.starts_with(OURS) || pod.env.get(TAG).is_some();
+        let ours = pod.name.starts_with(OURS) || pod.env.get(POD_TAG).is_some();
         if !ours
             || pod.is(PodStatus::Terminated)
             || ids.contains(pod.id.as_str())
@@ -77,18 +92,15 @@ pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
             name: pod.name,
         });
     }
-    let rented = !open.is_empty();
     for secret in client.secrets().list(None).await.map_err(|e| from_remote(&e))? {
-        let Some(rest) = secret.name.strip_prefix(OUR_SECRETS) else { continue };
-        // The order of one that is rented: its name says for which.
-        let of_rented = names.iter().any(|name| name.trim_start_matches(OURS).replace('-', "_") == rest);
-        if rented && of_rented {
+        let Some(rest) = of_secret(&secret.name) else { continue };
+        // The order of one that is rented.
+        if names.contains(format!("{OURS}{rest}").as_str()) {
             continue;
         }
-        let key = rest.replace('_', "-");
         found.push(Stray {
             kind: StrayKind::Secret,
-            unknown: !known(&key),
+            unknown: !known(&rest),
             status: String::new(),
             per_hour: None,
             since: secret.created_at,

@@ -16,15 +16,15 @@ use uuid::Uuid;
 const WHAT: &str = "Cannot compare with the bill";
 /// How far the bill lags behind at most.
 const LAG: TimeDelta = TimeDelta::hours(2);
-/// How far back is looked.
-const BACK: TimeDelta = TimeDelta::days(40);
+/// How many days are looked back.
+const BACK: Days = Days::new(40);
 
 /// What came of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Reconciled {
-    /// Rentals whose bill was read.
+    /// Bills that were read: of pods, and of days of the endpoint.
     pub compared: usize,
-    /// Those that were recorded with another amount.
+    /// Those that came to another amount than was recorded.
     pub corrected: usize,
     /// What was added to the books, or taken away.
     pub difference: Usd,
@@ -37,11 +37,17 @@ impl Reconciled {
     }
 }
 
+/// From when on is looked. The bill of a day is compared with all that ended on that day, so no day may be begun in its middle.
+fn since(now: DateTime<Utc>) -> DateTime<Utc> {
+    let day = now.date_naive();
+    day.checked_sub_days(BACK).unwrap_or(day).and_time(NaiveTime::MIN).and_utc()
+}
+
 /// Compares everything that ended early enough to be on the bill. Stage: `bill`.
 pub async fn reconcile(engine: &Engine, progress: &Progress) -> Result<Reconciled> {
     let client = client(engine)?;
     let now = engine.0.clock.real();
-    let all = engine.db().rentals_since(now - BACK).await.map_err(from_db(WHAT))?;
+    let all = engine.db().rentals_since(since(now)).await.map_err(from_db(WHAT))?;
     let settled = |stored: &&StoredRental| stored.rental.ended_at.is_some_and(|at| at <= now - LAG);
     let mut done = Reconciled::default();
     let pods: Vec<_> = all.iter().filter(|s| s.rental.place == Place::RunpodPod).filter(settled).collect();
@@ -138,4 +144,18 @@ async fn queue(
         day = next;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_day_is_a_whole_one() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let midnight = at("2026-10-20T00:00:00Z");
+        for now in ["2026-11-29T00:00:00Z", "2026-11-29T15:10:00Z", "2026-11-29T23:59:59Z"] {
+            assert_eq!(since(at(now)), midnight, "{now}");
+        }
+    }
 }

@@ -45,7 +45,11 @@ pub async fn rented(engine: &Engine) -> Result<Rented> {
             let rental = stored.rental;
             let price = rental.price().filter(|_| rental.since.is_some());
             RentedLine {
-                run: names.get(&rental.job).cloned(),
+                run: rental
+                    .fetches
+                    .as_ref()
+                    .map(|fetch| format!("weights of {}", fetch.model))
+                    .or_else(|| names.get(&rental.job).cloned()),
                 so_far: rental.cost(now),
                 per_hour: price.map_or(Usd::ZERO, |price| price.gpus(rental.gpus)),
                 rental,

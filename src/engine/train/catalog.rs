@@ -5,7 +5,7 @@ use domain::base_model::{self, Registry};
 use domain::preset::{self, Preset, Presets};
 use domain::price::{self, PriceList};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const WHAT: &str = "Cannot read the catalog";
 
@@ -23,7 +23,7 @@ fn bad(path: &Path, why: &impl ToString) -> Error {
 }
 
 /// The base models that can be chosen.
-pub(super) fn models(engine: &Engine) -> Result<Registry> {
+pub(crate) fn models(engine: &Engine) -> Result<Registry> {
     let path = engine.0.places.training.catalog.join("base-models.toml");
     let builtin = base_model::builtin();
     match text(&path)? {
@@ -34,11 +34,33 @@ pub(super) fn models(engine: &Engine) -> Result<Registry> {
 
 /// GPUs and prices: ours, then what RunPod said last, then the user's own.
 pub(crate) fn prices(engine: &Engine) -> Result<PriceList> {
-    let places = &engine.0.places;
+    laid(&[live(engine), own(engine)])
+}
+
+/// The same without what RunPod said: the prices as somebody wrote them down.
+pub(super) fn written_prices(engine: &Engine) -> Result<PriceList> {
+    laid(&[own(engine)])
+}
+
+/// Ours and what RunPod said last.
+pub(super) fn told_prices(engine: &Engine) -> Result<PriceList> {
+    laid(&[live(engine)])
+}
+
+fn own(engine: &Engine) -> PathBuf {
+    engine.0.places.training.catalog.join("prices.toml")
+}
+
+/// Where the prices lie that RunPod said last.
+pub(crate) fn live(engine: &Engine) -> PathBuf {
+    engine.0.places.data_dir.join(LIVE)
+}
+
+fn laid(paths: &[PathBuf]) -> Result<PriceList> {
     let mut list = price::builtin();
-    for path in [places.data_dir.join(LIVE), places.training.catalog.join("prices.toml")] {
-        if let Some(text) = text(&path)? {
-            let over = price::read(&text, &list).map_err(|e| bad(&path, &e))?;
+    for path in paths {
+        if let Some(text) = text(path)? {
+            let over = price::read(&text, &list).map_err(|e| bad(path, &e))?;
             list = list.with(over);
         }
     }
@@ -46,7 +68,7 @@ pub(crate) fn prices(engine: &Engine) -> Result<PriceList> {
 }
 
 /// The file of the prices that RunPod said last, in the data folder.
-pub(crate) const LIVE: &str = "runpod-prices.toml";
+const LIVE: &str = "runpod-prices.toml";
 
 /// The presets that can be chosen: those in the folder `presets` replace ours of the same name.
 pub(super) fn presets(engine: &Engine) -> Result<Presets> {

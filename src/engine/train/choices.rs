@@ -43,6 +43,7 @@ pub struct Choices {
 /// Everything that can be chosen.
 pub async fn choices(engine: &Engine) -> Result<Choices> {
     let registry = catalog::models(engine)?;
+    crate::runpod::glance_at_prices(engine).await;
     let prices = catalog::prices(engine)?;
     let here = machine::look().await;
     let gpu = prices.gpu(&here.name).map_or_else(|| here.name.to_lowercase(), |gpu| gpu.id.clone());

@@ -151,6 +151,9 @@ async fn judged(
     model: BaseModel,
     chosen: &Chosen,
 ) -> Result<Configured> {
+    if configuration.place != Place::Local {
+        crate::runpod::glance_at_prices(engine).await;
+    }
     let prices = catalog::prices(engine)?;
     let longest = dataset.facts.as_ref().and_then(|facts| facts.tokens.max).map(u64::from);
     let (machine, gpu, quote) = if configuration.place == Place::Local {
@@ -180,7 +183,8 @@ async fn judged(
         storage: Usd::ZERO,
         today: engine.now().date_naive(),
     };
-    let estimate = estimate(&plan, &history, &terms);
+    let mut estimate = estimate(&plan, &history, &terms);
+    estimate.reasons.extend(rented::price_remark(engine, configuration.place, &gpu, &quote)?);
     let gate = match estimate.cost {
         Some(cost) => Some(gate(&engine.0.places.training.budget, ledger(engine).await?, cost.high)),
         None => None,
@@ -194,7 +198,9 @@ async fn judged(
         estimate: &estimate,
         gate: gate.as_ref(),
     };
-    let checklist = Checklist::of(&configuration, &found);
+    let mut checklist = Checklist::of(&configuration, &found);
+    let (weights, found) = rented::weights(engine, &configuration, &model).await;
+    checklist.0.extend(found);
     Ok(Configured {
         preset_id: chosen.id().to_owned(),
         preset: chosen.label(),
@@ -209,6 +215,7 @@ async fn judged(
         quote,
         gate,
         readiness,
+        weights,
         checklist,
         configuration,
         dataset,

@@ -1,11 +1,14 @@
 //! A machine that is rented, as the price list knows it.
 
+use super::catalog;
 use super::configure::WHAT;
 use super::machine::Machine;
 use crate::{Engine, Error, Problem, Result};
 use domain::base_model::BaseModel;
+use domain::configuration::{Check, Configuration, Mark};
 use domain::hyperparameters::Hyperparameters;
 use domain::memory::memory;
+use domain::numbers::float;
 use domain::place::{Place, Tier};
 use domain::price::{Gpu, PriceList, Quote};
 
@@ -55,6 +58,70 @@ pub(super) fn machine(
     let machine =
         Machine { name: gpu.name.clone(), count: count.max(1), cuda: true, memory: Some(gpu.memory()) };
     Ok((machine, gpu.id.clone(), quote))
+}
+
+/// What there is to say about the price of a rented machine: where it is another one than was written down, and where nobody could be
+/// asked for the present one.
+pub(super) fn price_remark(engine: &Engine, place: Place, gpu: &str, used: &Quote) -> Result<Option<String>> {
+    if place == Place::Local {
+        return Ok(None);
+    }
+    let of = |list: PriceList| list.quote(gpu, place, Tier::Guaranteed);
+    let (told, written) = (of(catalog::told_prices(engine)?), of(catalog::written_prices(engine)?));
+    let day = |quote: &Quote| quote.as_of.map_or_else(String::new, |day| format!(" of {day}"));
+    let remark = match (told, written) {
+        (Some(told), Some(written)) if told.usd_per_hour != written.usd_per_hour => {
+            let (now, before) = (told.usd_per_hour, written.usd_per_hour);
+            if used.usd_per_hour == now {
+                format!("RunPod's catalog{} says {now}; the list{} said {before}.", day(&told), day(&written))
+            } else {
+                format!(
+                    "{before} is the price of prices.toml{}; RunPod's catalog{} says {now}.",
+                    day(&written),
+                    day(&told)
+                )
+            }
+        }
+        _ if engine.0.places.runpod.api_key.is_some()
+            && used.age(engine.0.clock.real().date_naive()).is_some_and(|days| days > 1) =>
+        {
+            format!("RunPod was not heard about the present price; this one is{}.", day(used))
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(remark))
+}
+
+/// Whether the weights are on the network volume already, for a place that has one; `None`: nobody knows. It stops nothing: what is not
+/// there is fetched by the run itself, while its GPU waits.
+pub(super) async fn weights(
+    engine: &Engine,
+    configuration: &Configuration,
+    model: &BaseModel,
+) -> (Option<bool>, Option<Check>) {
+    let places = &engine.0.places.runpod;
+    if configuration.place == Place::Local || places.volume.is_none() || model.path.is_some() {
+        return (None, None);
+    }
+    let gb = |bytes: u64| float(bytes) / 1e9;
+    let (known, text) = match crate::runpod::glance(engine, &model.id).await {
+        Ok(Some(there)) => {
+            (Some(true), format!("The weights are on the network volume ({:.1} GB).", gb(there.bytes)))
+        }
+        Ok(None) => {
+            let text = format!(
+                "The weights (about {:.1} GB) are not on the network volume yet: the run fetches them while its GPU waits. \
+                 It is cheaper to fetch them first: `brightrun runpod cache {}`.",
+                gb(model.parameters.saturating_mul(2)),
+                model.id
+            );
+            (Some(false), text)
+        }
+        Err(error) => {
+            (None, format!("Whether the weights are on the network volume is not known: {}.", error.why))
+        }
+    };
+    (known, Some(Check { name: "weights".to_owned(), mark: Mark::Good, text }))
 }
 
 /// A base model in a folder of this machine is nowhere else; experiments bring their own.

@@ -83,6 +83,8 @@ pub struct Configured {
     pub gate: Option<Gate>,
     /// The dataset's checklist at the chosen length.
     pub readiness: Option<Readiness>,
+    /// The weights are on the network volume; `None`: none is used, or nobody knows.
+    pub weights: Option<bool>,
     /// The list before a launch.
     pub checklist: Checklist,
 }

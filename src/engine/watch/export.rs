@@ -4,9 +4,13 @@ use super::charts::{Chart, Rights, charts, two_sided};
 use super::picture::page;
 use super::png::png;
 use super::{Run, Watch};
+use crate::local::Part;
 use crate::{Error, Result};
 use domain::series::{Axis, Look, Scale, csv, json};
-use std::io::Write;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+const WHAT: &str = "Cannot export the curves";
 
 /// In which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,9 +88,26 @@ impl Sight {
     }
 }
 
+/// Writes into a file on this machine: whole, or not at all. Refused where there is one already, unless it may be replaced.
+pub fn save(
+    watch: &Watch,
+    at: usize,
+    (form, sight): (Form, &Sight),
+    path: &Path,
+    replace: bool,
+) -> Result<()> {
+    if !replace && path.exists() {
+        return Err(Error::refused(WHAT, "there is one already")
+            .on(path.display())
+            .next("Take another name"));
+    }
+    let part = Part::begin(path)?;
+    export(watch, at, form, sight, &mut BufWriter::new(&part.file))?;
+    part.keep().map(drop)
+}
+
 /// Writes the run at this place among the runs, or for a picture all of them.
 pub fn export(watch: &Watch, at: usize, form: Form, sight: &Sight, out: &mut impl Write) -> Result<()> {
-    const WHAT: &str = "Cannot export the curves";
     let runs = watch.runs();
     let run = runs.get(at).ok_or_else(|| Error::failed(WHAT, "there is no such run"))?;
     let written = match form {
@@ -94,7 +115,8 @@ pub fn export(watch: &Watch, at: usize, form: Form, sight: &Sight, out: &mut imp
         Form::Json => json(run.metrics(), out),
         Form::Svg | Form::Png => {
             let Some(text) = page(&runs, sight) else {
-                return Err(Error::failed(WHAT, "no metric was logged yet"));
+                let error = Error::failed(WHAT, "no metric was logged yet");
+                return Err(error.next("Export it again when there are curves"));
             };
             // The reading goes on while the picture is painted.
             drop(runs);

@@ -9,6 +9,7 @@ mod export;
 mod file;
 mod find;
 mod follow;
+mod listener;
 mod lock;
 mod picture;
 mod png;
@@ -19,7 +20,8 @@ mod standing;
 mod tests;
 
 pub use charts::{COLOURS, Chart, Curve, Right, Rights, charts, two_sided};
-pub use export::{Form, Sight, export};
+pub use export::{Form, Sight, export, save};
+pub(crate) use listener::Listener;
 pub(crate) use lock::is_held;
 pub(crate) use picture::single;
 pub use picture::words;

@@ -53,6 +53,11 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// It is to change something there. What asks by POST (GraphQL) has a lane of its own.
+    pub fn writes(&self) -> bool {
+        self.method != Method::GET && self.lane != "graphql"
+    }
+
     /// One that asks for one candidate of several.
     pub fn candidate(mut self) -> Self {
         self.candidate = true;

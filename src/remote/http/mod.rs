@@ -277,6 +277,7 @@ impl Http {
         self.judged(call, refusal.kind, |error| {
             let error =
                 error.status(status).detail(refusal.detail).fields(refusal.fields).after(refusal.after);
+            let error = error.writes(call.writes());
             match refusal.advice {
                 Some(advice) => error.advised(advice),
                 None => error,

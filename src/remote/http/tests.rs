@@ -3,7 +3,7 @@
 use super::{Call, Http};
 use crate::error::{Advice, Kind, RemoteError};
 use crate::runpod::{Compute, Gpu, NewJob, NewPod, Policy, RunPod};
-use crate::testing::{KEY, Reply, Server, client, settings};
+use crate::testing::{KEY, Reply, Server, client, impatient, settings};
 use reqwest::Method;
 use serde_json::json;
 use std::time::Duration;
@@ -44,7 +44,8 @@ async fn what_is_paid_for_is_sent_once_and_a_lost_answer_says_that_it_may_have_h
         (Reply::json(303, ""), Kind::Garbage),
     ] {
         let server = Server::script([reply.clone()]).await;
-        let (runpod, pace) = client(&server.url);
+        let silent = matches!(reply, Reply::Never);
+        let (runpod, pace) = if silent { impatient(&server.url) } else { client(&server.url) };
         for error in rent(&runpod).await {
             assert_eq!((error.kind(), error.advice()), (kind, Advice::Uncertain), "{reply:?}: {error}");
             assert!(error.to_string().contains("may have happened"), "{error}");
@@ -76,13 +77,14 @@ async fn what_certainly_did_not_happen_is_no_uncertainty() {
 #[tokio::test]
 async fn what_may_be_repeated_is_repeated_with_growing_pauses() {
     let ok = Reply::json(200, r#"{"id":"p"}"#);
-    let server =
-        Server::script([Reply::Cut, Reply::json(503, ""), Reply::Half("{".to_owned()), Reply::Never, ok])
-            .await;
+    let again = [Reply::Cut, Reply::json(503, ""), Reply::Half("{".to_owned()), ok.clone()];
+    let server = Server::script(again).await;
     let (runpod, pace) = client(&server.url);
     assert_eq!(runpod.pods().get("p").await.unwrap().id, "p");
-    assert_eq!(server.seen().len(), 5);
-    assert_eq!(pace.waits(), [SECOND / 2, SECOND, 2 * SECOND, 4 * SECOND]);
+    assert_eq!(server.seen().len(), 4);
+    assert_eq!(pace.waits(), [SECOND / 2, SECOND, 2 * SECOND]);
+    let silent = Server::script([Reply::Never, ok]).await;
+    assert_eq!(impatient(&silent.url).0.pods().get("p").await.unwrap().id, "p");
 }
 
 #[tokio::test]
@@ -185,9 +187,7 @@ async fn what_is_no_secure_server_is_known_as_that() {
 #[tokio::test]
 async fn an_answer_without_end_is_not_read_to_its_end() {
     let server = Server::script([Reply::json(200, "x".repeat(33 * 1024 * 1024))]).await;
-    let (mut settings, _) = settings(&server.url);
-    settings.patience.answer = 20 * SECOND;
-    let error = RunPod::new(settings).unwrap().pods().get("p").await.unwrap_err();
+    let error = client(&server.url).0.pods().get("p").await.unwrap_err();
     assert_eq!(error.kind(), Kind::Garbage);
 }
 

@@ -243,7 +243,7 @@ impl Catalog<'_> {
     /// All GPU types, with how much is free for this offer.
     pub async fn gpus(&self, offer: &Offer) -> Result<Vec<GpuType>> {
         let call = self.0.call("read the catalog", Method::GET, &["catalog", "gpus"])?;
-        self.0.list(offer.ask(call), "gpus").await
+        self.0.lenient_list(offer.ask(call), "gpus").await
     }
     /// One GPU type.
     pub async fn gpu(&self, id: &str, offer: &Offer) -> Result<GpuType> {
@@ -252,11 +252,11 @@ impl Catalog<'_> {
     }
     /// Machines without a GPU.
     pub async fn cpus(&self) -> Result<Vec<CpuType>> {
-        self.0.list(self.0.call("read the catalog", Method::GET, &["catalog", "cpus"])?, "cpus").await
+        self.0.lenient_list(self.0.call("read the catalog", Method::GET, &["catalog", "cpus"])?, "cpus").await
     }
     /// All data centres, with how much of which GPU is free.
     pub async fn data_centers(&self) -> Result<Vec<DataCenter>> {
         let call = self.0.call("list the data centres", Method::GET, &["catalog", "datacenters"])?;
-        self.0.list(call.query("include", "GPU_AVAILABILITY"), "dataCenters").await
+        self.0.lenient_list(call.query("include", "GPU_AVAILABILITY"), "dataCenters").await
     }
 }

@@ -1,8 +1,9 @@
 //! What pods, endpoints and templates have in common.
 
 use domain::conversation::{UnknownWord, words};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::time::Duration;
 use std::{fmt, str::FromStr};
 
 words! {
@@ -54,6 +55,11 @@ pub fn secret_reference(name: &str) -> String {
 /// The `args` of a container that run a shell script, whatever it holds: the server splits them like a shell (apis.md A2).
 pub fn shell_args(script: &str) -> String {
     format!("bash -lc '{}'", script.replace('\'', r"'\''"))
+}
+
+/// A time as the interface takes it.
+pub(super) fn milliseconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// What a pod runs on. One type per call; there is no second choice at RunPod's side.

@@ -44,11 +44,20 @@ impl Rest {
         self.http.done(&self.call(doing, Method::DELETE, parts)?.removes()).await
     }
 
+    /// The same for what is looked at and never owned: `null` is a list without elements.
+    pub async fn lenient_list<T: DeserializeOwned>(&self, call: Call<'_>, name: &str) -> Result<Vec<T>> {
+        self.pages(call, name, true).await
+    }
+
     /// All of a list, whose elements lie in the member `name`, over all its pages.
     ///
     /// # Errors
     /// Also when one element cannot be read: a list of rented things that leaves one out would be worse than none.
     pub async fn list<T: DeserializeOwned>(&self, call: Call<'_>, name: &str) -> Result<Vec<T>> {
+        self.pages(call, name, false).await
+    }
+
+    async fn pages<T: DeserializeOwned>(&self, call: Call<'_>, name: &str, lenient: bool) -> Result<Vec<T>> {
         let (mut all, mut cursor) = (Vec::new(), None::<String>);
         let garbage = |detail: String| RemoteError::new(SERVICE, call.doing, Kind::Garbage).detail(detail);
         for _ in 0..MOST_PAGES {
@@ -62,6 +71,7 @@ impl Rest {
             let list =
                 if document.is_array() { Some(document) } else { document.get_mut(name).map(Value::take) };
             let list = list.ok_or_else(|| garbage(format!("it has no `{name}`")))?;
+            let list = if lenient && list.is_null() { Value::Array(Vec::new()) } else { list };
             let elements: Vec<T> =
                 serde_json::from_value(list).map_err(|error| garbage(error.to_string()))?;
             all.extend(elements);

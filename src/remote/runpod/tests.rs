@@ -55,7 +55,7 @@ async fn each_operation_of_the_queue_is_asked_as_documented() {
         [
             "POST /jobs/ep/run",
             "GET /jobs/ep/status/j%2F1",
-            "GET /jobs/ep/stream/j?wait=1000",
+            "GET /jobs/ep/stream/j?wait=40000",
             "POST /jobs/ep/cancel/j",
             "POST /jobs/ep/retry/j",
             "POST /jobs/ep/purge-queue",

@@ -9,6 +9,7 @@ use domain::lenient::Word;
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::ops::RangeInclusive;
 use std::{fmt, str::FromStr};
 
 words! {
@@ -47,13 +48,31 @@ pub struct Volume {
 pub struct NewVolume {
     /// Its name; several may have the same.
     pub name: String,
-    /// GB, 10 to 4096.
+    /// GB, one of [`NewVolume::SIZES`].
     pub size: u32,
     /// Where; for ever.
     pub data_center: String,
     /// What the data centre offers when left out.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub tier: Option<VolumeType>,
+}
+
+impl NewVolume {
+    /// GB that a volume may have (apis.md A2).
+    pub const SIZES: RangeInclusive<u32> = 10..=4096;
+
+    /// Whether a volume may have so many GB; else what is wrong.
+    ///
+    /// # Errors
+    /// It may not.
+    pub fn fits(gigabytes: u32) -> Result<(), String> {
+        let (least, most) = Self::SIZES.into_inner();
+        if Self::SIZES.contains(&gigabytes) {
+            Ok(())
+        } else {
+            Err(format!("a volume has {least} to {most} GB"))
+        }
+    }
 }
 
 /// Network volumes.
@@ -64,9 +83,7 @@ impl Volumes<'_> {
     /// Makes a volume; it costs from now on.
     pub async fn create(&self, volume: &NewVolume) -> Result<Volume> {
         let doing = "make the volume";
-        if !(10..=4096).contains(&volume.size) {
-            return Err(RemoteError::rule(SERVICE, doing, "a volume has 10 to 4096 GB"));
-        }
+        NewVolume::fits(volume.size).map_err(|why| RemoteError::rule(SERVICE, doing, why))?;
         self.0.send(self.0.call(doing, Method::POST, &["network-volumes"])?.makes(), volume).await
     }
     /// One volume.

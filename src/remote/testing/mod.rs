@@ -25,13 +25,19 @@ pub fn settings(server: &str) -> (Settings, Arc<Jumps>) {
         graphql: format!("{server}/graphql"),
         ..Bases::default()
     };
-    // A test that waits for a silence waits for it in real time.
-    settings.patience = Patience { answer: Duration::from_millis(300), ..Patience::default() };
     (settings, pace)
 }
 
 /// A client of a server of the test.
 pub fn client(server: &str) -> (RunPod, Arc<Jumps>) {
     let (settings, pace) = settings(server);
+    (RunPod::new(settings).unwrap(), pace)
+}
+
+/// The same for a server that says nothing: a silence is waited for in real time. Whoever answers may be slower than this on a busy
+/// machine.
+pub fn impatient(server: &str) -> (RunPod, Arc<Jumps>) {
+    let (mut settings, pace) = settings(server);
+    settings.patience = Patience { answer: Duration::from_millis(300), ..Patience::default() };
     (RunPod::new(settings).unwrap(), pace)
 }

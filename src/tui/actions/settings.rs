@@ -82,13 +82,23 @@ pub const ACTIONS: &[ActionSpec] = &[
     .when(with_key)
     .danger(Danger::Confirm),
     rents!(
+        "settings.runpod.cache",
+        "Fetch a base model",
+        "Fetches a base model onto the network volume, once for all runs, after a question that names its price; or ends the machine that does.",
+        Cache
+    )
+    .keys(&["c"])
+    .hint(4, "base model")
+    .when(with_key)
+    .danger(Danger::Confirm),
+    rents!(
         "settings.runpod.reap",
         "End what was left",
         "Looks for pods, jobs and secrets of ours that no run waits for, lists them, and asks before it ends them.",
         Reap
     )
     .keys(&["x"])
-    .hint(4, "reap")
+    .hint(5, "reap")
     .when(with_key)
     .danger(Danger::Confirm),
     rents!(
@@ -98,11 +108,11 @@ pub const ACTIONS: &[ActionSpec] = &[
         Prices
     )
     .keys(&["P"])
-    .hint(5, "prices")
+    .hint(6, "prices")
     .when(with_key),
     rents!("settings.runpod.copy", "Copy all lines", "Puts everything that is shown on the clipboard.", Copy)
         .keys(&["y"])
-        .hint(6, "copy")
+        .hint(7, "copy")
         .when(|model| {
             Availability::when(model.settings.runpod.checked.is_some(), "nothing is known yet")
         }),

@@ -27,6 +27,11 @@ fn own(model: &Facts) -> Availability {
     }
 }
 
+fn on_a_volume(model: &Facts) -> Availability {
+    let there = model.train.open_weights().is_some();
+    Availability::when(there, "no run goes to a machine with a network volume here, or the weights are there")
+}
+
 fn a_check(model: &Facts) -> Availability {
     Availability::when(!model.train.open_checks().is_empty(), "nothing has to be accepted")
 }
@@ -125,6 +130,14 @@ pub const ACTIONS: &[ActionSpec] = &[
         .when(ready),
     act!("train.refresh", "Refresh", "Reads presets, models and prices again and judges anew.", Do::Refresh)
         .keys(&["r"]),
+    act!(
+        "train.cache",
+        "Fetch the base model first",
+        "Fetches the weights onto the network volume before a run needs them, after a question that names the price.",
+        Do::Cache
+    )
+    .keys(&["W"])
+    .when(on_a_volume),
     act!(
         Scope::Modal("train.launch"),
         "train.tick",

@@ -1,6 +1,6 @@
 //! The datasets: the list, one of them in detail, a new one, several side by side.
 
-use super::conversations::DetailPlace;
+use super::browse::{Browse, Panes};
 use super::{JobId, Problem, TextField};
 use domain::dataset::DatasetRow;
 use domain::dataset::compare::Comparison;
@@ -9,10 +9,9 @@ use domain::training_file::TrainingFileRow;
 use engine::datasets::{Add, Checked, DatasetDetail};
 use std::cmp::Ordering;
 
-/// Name of the pane of the rows.
-pub const TABLE: &str = "datasets.table";
-/// Name of the pane of the detail.
-pub const DETAIL: &str = "datasets.detail";
+/// The panes of the screen.
+pub const PANES: Panes =
+    Panes { table: "datasets.table", detail: "datasets.detail", length: "datasets.detail.length" };
 /// So many can be compared at most.
 pub const MOST: usize = 4;
 
@@ -64,7 +63,6 @@ impl Sort {
 
 /// What the screen knows.
 #[derive(Debug, Clone, PartialEq, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "four switches that have nothing to do with each other")]
 pub struct State {
     /// The datasets, newest first; `None` before the first answer.
     pub list: Option<Vec<DatasetRow>>,
@@ -82,18 +80,10 @@ pub struct State {
     pub turned: bool,
     /// Lines of the list that are in view, in their order.
     pub shown: Vec<usize>,
-    /// The selected line of those.
-    pub at: usize,
-    /// The first line in view.
-    pub top: usize,
-    /// Where the detail is.
-    pub place: DetailPlace,
-    /// The detail has the keyboard.
-    pub in_detail: bool,
+    /// Where list and detail stand.
+    pub browse: Browse,
     /// The last one that came.
     pub detail: Option<Box<DatasetDetail>>,
-    /// First line of the detail in view.
-    pub scroll: usize,
     /// Marked ones, in the order of marking.
     pub marks: Vec<DatasetId>,
 }
@@ -105,7 +95,7 @@ impl State {
     }
     /// The dataset under the cursor.
     pub fn row(&self) -> Option<&DatasetRow> {
-        self.line(self.at)
+        self.line(self.browse.at)
     }
     /// Finds out again which lines are in view; the cursor stays on its dataset where that is one of them.
     pub fn arrange(&mut self, on: Option<DatasetId>) {
@@ -121,7 +111,7 @@ impl State {
         });
         let at = on.and_then(|id| shown.iter().position(|&n| list[n].id == id));
         self.marks.retain(|id| list.iter().any(|row| row.id == *id));
-        self.at = at.unwrap_or(self.at).min(shown.len().saturating_sub(1));
+        self.browse.at = at.unwrap_or(self.browse.at).min(shown.len().saturating_sub(1));
         self.shown = shown;
     }
     /// The text field that has the keyboard.
@@ -134,12 +124,11 @@ impl State {
     }
     /// The pane that has the keyboard, `screen.pane`.
     pub const fn pane(&self) -> Option<&'static str> {
-        Some(if self.in_detail { DETAIL } else { TABLE })
+        Some(self.browse.pane(&PANES))
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
-        let full = self.place == DetailPlace::Full;
-        self.row().filter(|_| full).map(|row| row.name.clone()).into_iter().collect()
+        self.browse.crumbs(self.row().map(|row| row.name.as_str()))
     }
 }
 

@@ -34,6 +34,11 @@ pub enum Effect {
     Finish(engine::watch::Watch),
     /// Nobody looks at the runs any more.
     Unfollow,
+    /// Reads what the machine of a run prints, until [`Effect::Unlisten`] or [`Effect::Unfollow`]; what comes is
+    /// [`super::monitor::Msg::Printed`].
+    Listen(domain::ids::JobId),
+    /// Nobody looks at what the machine prints.
+    Unlisten,
     /// Starts and follows the runs of this machine, and tells how all runs stand: [`super::trainings::Msg::News`].
     Runner,
     /// Sends this after a breath, in which keys are heard: long work of `update` is done in pieces.

@@ -1,6 +1,6 @@
 //! The training files: the list, one of them in detail, downloads.
 
-use super::conversations::DetailPlace;
+use super::browse::{Browse, Panes};
 use super::{JobId, Problem, TextField};
 use chrono::{DateTime, Utc};
 use domain::conversation::ConversationRow;
@@ -10,10 +10,9 @@ use engine::check::FileReport;
 use engine::convert::Target;
 use engine::files::{Downloaded, FileDetail, Object};
 
-/// Name of the pane of the rows.
-pub const TABLE: &str = "files.table";
-/// Name of the pane of the detail.
-pub const DETAIL: &str = "files.detail";
+/// The panes of the screen.
+pub const PANES: Panes =
+    Panes { table: "files.table", detail: "files.detail", length: "files.detail.length" };
 /// Members whose rows are read for the detail.
 pub const MEMBERS: usize = 200;
 
@@ -26,22 +25,14 @@ pub struct State {
     pub problem: Option<Problem>,
     /// Archived ones are in the list.
     pub archived: bool,
-    /// The selected line.
-    pub at: usize,
-    /// The first line in view.
-    pub top: usize,
-    /// Where the detail is.
-    pub place: DetailPlace,
-    /// The detail has the keyboard.
-    pub in_detail: bool,
+    /// Where list and detail stand.
+    pub browse: Browse,
     /// The last one that came.
     pub detail: Option<Box<FileDetail>>,
     /// Rows of its first members.
     pub members: Vec<ConversationRow>,
     /// What the last check found.
     pub report: Option<Report>,
-    /// First line of the detail in view.
-    pub scroll: usize,
 }
 
 /// What a check found.
@@ -58,7 +49,7 @@ pub struct Report {
 impl State {
     /// The file under the cursor.
     pub fn row(&self) -> Option<&TrainingFileRow> {
-        self.list.as_ref()?.get(self.at)
+        self.list.as_ref()?.get(self.browse.at)
     }
     /// The text field that has the keyboard.
     pub fn field(&mut self) -> Option<&mut TextField> {
@@ -70,12 +61,11 @@ impl State {
     }
     /// The pane that has the keyboard, `screen.pane`.
     pub fn pane(&self) -> Option<&'static str> {
-        Some(if self.in_detail { DETAIL } else { TABLE })
+        Some(self.browse.pane(&PANES))
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
-        let full = self.place == DetailPlace::Full;
-        self.row().filter(|_| full).map(|row| row.name.clone()).into_iter().collect()
+        self.browse.crumbs(self.row().map(|row| row.name.as_str()))
     }
 }
 

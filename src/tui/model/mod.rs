@@ -1,5 +1,6 @@
 //! Everything the dashboard knows, as plain data. Nothing here names ratatui or crossterm, waits, or reads a clock.
 
+pub mod browse;
 pub mod conversations;
 pub mod datasets;
 pub mod effect;
@@ -14,6 +15,7 @@ pub mod msg;
 pub mod now;
 pub mod overview;
 pub mod problem;
+pub mod rented;
 pub mod runs;
 pub mod screen;
 pub mod settings;

@@ -1,14 +1,13 @@
 //! The models: the list, one of them in detail, versions side by side, downloads and reports.
 
-use super::conversations::DetailPlace;
+use super::browse::{Browse, Panes};
 use super::{JobId, Problem, TextField};
 use domain::model::{Action, Comparison, Model};
 use engine::models::{Downloaded, ModelDetail, ReportFile};
 
-/// Name of the pane of the rows.
-pub const TABLE: &str = "models.table";
-/// Name of the pane of the detail.
-pub const DETAIL: &str = "models.detail";
+/// The panes of the screen.
+pub const PANES: Panes =
+    Panes { table: "models.table", detail: "models.detail", length: "models.detail.length" };
 
 /// What the screen knows.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -19,18 +18,10 @@ pub struct State {
     pub problem: Option<Problem>,
     /// Archived ones are in the list.
     pub archived: bool,
-    /// The selected line.
-    pub at: usize,
-    /// The first line in view.
-    pub top: usize,
-    /// Where the detail is.
-    pub place: DetailPlace,
-    /// The detail has the keyboard.
-    pub in_detail: bool,
+    /// Where list and detail stand.
+    pub browse: Browse,
     /// The last one that came.
     pub detail: Option<Box<ModelDetail>>,
-    /// First line of the detail in view.
-    pub scroll: usize,
     /// The model to go to as soon as the list is here.
     pub wanted: Option<domain::ids::ModelId>,
 }
@@ -43,7 +34,7 @@ impl State {
     }
     /// The model under the cursor.
     pub fn row(&self) -> Option<&Model> {
-        self.rows().nth(self.at)
+        self.rows().nth(self.browse.at)
     }
     /// A model by its key.
     pub fn find(&self, id: domain::ids::ModelId) -> Option<&Model> {
@@ -59,12 +50,11 @@ impl State {
     }
     /// The pane that has the keyboard, `screen.pane`.
     pub fn pane(&self) -> Option<&'static str> {
-        Some(if self.in_detail { DETAIL } else { TABLE })
+        Some(self.browse.pane(&PANES))
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
-        let full = self.place == DetailPlace::Full;
-        self.row().filter(|_| full).map(|model| model.name.clone()).into_iter().collect()
+        self.browse.crumbs(self.row().map(|model| model.name.as_str()))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use domain::ids::JobId;
 use domain::series::{Axis, Look, MetricId, Scale, Series, Smooth, Window};
+use engine::jobs::MachineLine;
 use engine::watch::{Chart, Curve, Right, Rights, Run, Sight, Watch, charts, two_sided};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// What of a run is in view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,6 +43,28 @@ pub const WEIGHTS: [f64; 4] = [0.0, 0.6, 0.9, 0.99];
 /// Charts whose curves decide how far the axis reaches.
 const REACHING: usize = 24;
 
+/// Lines of a machine that are kept.
+pub const PRINTED: usize = 1000;
+
+/// What the machine of a run prints itself, while it is looked at.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Machine {
+    /// The newest lines.
+    pub lines: VecDeque<MachineLine>,
+    /// It is being listened to.
+    pub listens: bool,
+    /// Why it cannot be.
+    pub problem: Option<String>,
+}
+
+impl Machine {
+    /// Takes lines in; the oldest go.
+    pub fn take(&mut self, lines: Vec<MachineLine>) {
+        self.lines.extend(lines);
+        self.lines.drain(..self.lines.len().saturating_sub(PRINTED));
+    }
+}
+
 /// What the screen knows. The curves themselves stay where they are read.
 #[expect(clippy::struct_excessive_bools, reason = "they have nothing to do with each other")]
 #[derive(Debug, Clone)]
@@ -50,6 +73,8 @@ pub struct State {
     pub watch: Option<Watch>,
     /// The run of ours that is watched; `None`: files are.
     pub ours: Option<JobId>,
+    /// What the machine prints.
+    pub machine: Machine,
     /// What is in view.
     pub tab: Tab,
     /// The horizontal axis of all charts.
@@ -89,6 +114,7 @@ impl Default for State {
         Self {
             watch: None,
             ours: None,
+            machine: Machine::default(),
             tab: Tab::Charts,
             axis: Axis::Step,
             window: Window::All,
@@ -114,6 +140,10 @@ impl Default for State {
 pub enum Msg {
     /// Something new was read.
     Changed,
+    /// The machine printed something.
+    Printed(Vec<MachineLine>),
+    /// The machine is gone, or its log cannot be had.
+    Silent(Option<super::Problem>),
     /// Shows so many times as much around this place, from 0 at the left to 1 at the right; `None`: around the cursor,
     /// or else at the right edge.
     Zoom(f64, Option<f64>),

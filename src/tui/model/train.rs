@@ -252,6 +252,12 @@ impl State {
         (judged.and_then(|judged| judged.result.as_deref().ok()), fresh)
     }
 
+    /// The base model whose weights are to come onto the network volume; `None`: they are there, or nothing is to go there.
+    pub fn open_weights(&self) -> Option<String> {
+        let configured = self.verdict().0?;
+        (configured.weights == Some(false)).then(|| configured.model.id.clone())
+    }
+
     /// The items of the checklist that are not in order; those that stop it first.
     pub fn open_checks(&self) -> Vec<&Check> {
         let checks = self.verdict().0.map_or(&[][..], |configured| &configured.checklist.0);
@@ -323,6 +329,8 @@ pub enum Msg {
     Start,
     /// Ticks that cost and budget are accepted, or takes that back.
     Tick,
+    /// Asks what fetching the base model onto the volume takes.
+    Cache,
     /// Copies the configuration as JSON.
     Copy,
     /// Asks again.

@@ -1,6 +1,6 @@
 //! The training runs: the list, one of them in detail, cancelling.
 
-use super::conversations::DetailPlace;
+use super::browse::{Browse, Panes};
 use super::{Problem, TextField};
 use domain::ids::JobId;
 use domain::job::{CancelReason, Run, Status};
@@ -9,10 +9,9 @@ use engine::jobs::{JobLine, Month, News};
 use engine::watch::Watch;
 use std::collections::BTreeSet;
 
-/// Name of the pane of the rows.
-pub const TABLE: &str = "trainings.table";
-/// Name of the pane of the detail.
-pub const DETAIL: &str = "trainings.detail";
+/// The panes of the screen.
+pub const PANES: Panes =
+    Panes { table: "trainings.table", detail: "trainings.detail", length: "trainings.detail.length" };
 
 /// Which runs are in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -112,22 +111,14 @@ pub struct State {
     pub turned: bool,
     /// The run that gets the cursor as soon as it is in the list: one that was just started.
     pub wanted: Option<JobId>,
-    /// The selected line.
-    pub at: usize,
-    /// The first line in view.
-    pub top: usize,
-    /// Where the detail is.
-    pub place: DetailPlace,
-    /// The detail has the keyboard.
-    pub in_detail: bool,
-    /// First line of the detail in view.
-    pub scroll: usize,
+    /// Where list and detail stand.
+    pub browse: Browse,
 }
 
 impl State {
     /// The run under the cursor.
     pub fn row(&self) -> Option<&JobLine> {
-        self.list.as_ref()?.get(*self.shown.get(self.at)?)
+        self.list.as_ref()?.get(*self.shown.get(self.browse.at)?)
     }
     /// A run by its key.
     pub fn find(&self, id: JobId) -> Option<&JobLine> {
@@ -147,12 +138,11 @@ impl State {
     }
     /// The pane that has the keyboard, `screen.pane`.
     pub fn pane(&self) -> Option<&'static str> {
-        Some(if self.in_detail { DETAIL } else { TABLE })
+        Some(self.browse.pane(&PANES))
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
-        let full = self.place == DetailPlace::Full;
-        self.row().filter(|_| full).map(|line| line.run.job.name.clone()).into_iter().collect()
+        self.browse.crumbs(self.row().map(|line| line.run.job.name.as_str()))
     }
 }
 

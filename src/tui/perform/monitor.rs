@@ -5,8 +5,6 @@ use crate::model::Msg;
 use crate::model::monitor::Msg as Do;
 use engine::Error;
 use engine::watch::{Sight, Watch};
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 const WHAT: &str = "Cannot export the curves";
@@ -26,8 +24,6 @@ fn write(watch: &Watch, to: &str, run: usize, sight: &Sight) -> engine::Result<S
     let path = expand(Path::new(to), home.as_deref());
     let form = crate::update::monitor::form(to)
         .ok_or_else(|| Error::usage(WHAT, "the name ends in none of .csv, .json, .svg, .png"))?;
-    let failed = |error: std::io::Error| Error::failed(WHAT, error.to_string()).on(path.display());
-    let file = File::create_new(&path).map_err(failed)?;
-    engine::watch::export(watch, run, form, sight, &mut BufWriter::new(file))?;
+    engine::watch::save(watch, run, (form, sight), &path, false)?;
     Ok(path.display().to_string())
 }

@@ -1,10 +1,11 @@
 //! The tasks at work: each with a token that stops it.
 
 use super::{Context, Settings, run};
+use crate::model::monitor::{Msg as Monitor, PRINTED};
 use crate::model::{Answer, Ask, JobId, Msg, Problem, RunId, Step};
 use engine::{CancellationToken, Engine, Progress};
 use futures::FutureExt;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -47,6 +48,10 @@ async fn guarded(work: impl Future<Output = Answer>) -> Result<Answer, Problem> 
 
 /// The slot of the runs in view.
 const FOLLOW: &str = "monitor.follow";
+/// The slot of the machine whose lines are in view.
+const LISTEN: &str = "monitor.machine";
+/// Lines that come within this time are one message.
+const BATCH: Duration = Duration::from_millis(150);
 /// So long the runner may take to let go of its runs.
 const LETTING_GO: Duration = Duration::from_secs(3);
 
@@ -147,6 +152,50 @@ impl Tasks {
     /// Nobody looks at the runs any more.
     pub fn unfollow(&mut self) {
         drop(self.instead(FOLLOW));
+        self.unlisten();
+    }
+
+    /// Reads what the machine of a run prints; many lines at once are one message.
+    pub fn listen(&mut self, engine: &Engine, run: domain::ids::JobId) {
+        let (outbox, engine, cancel) = (self.outbox.clone(), engine.clone(), self.instead(LISTEN));
+        self.spawn(async move {
+            let (printed, rings) = (Mutex::new(VecDeque::new()), Notify::new());
+            let lock = || printed.lock().unwrap_or_else(PoisonError::into_inner);
+            let told = |line| {
+                let mut lines = lock();
+                if lines.len() >= PRINTED {
+                    lines.pop_front();
+                }
+                lines.push_back(line);
+                rings.notify_one();
+            };
+            let tell = || {
+                let lines: Vec<_> = lock().drain(..).collect();
+                // Nobody listens any more once the program ends.
+                let _ = outbox.send(Msg::Monitor(Monitor::Printed(lines)));
+            };
+            let telling = async {
+                loop {
+                    rings.notified().await;
+                    tokio::time::sleep(BATCH).await;
+                    tell();
+                }
+            };
+            let id = run.to_string();
+            let end = tokio::select! {
+                end = engine::jobs::machine_log(&engine, &id, &told, &cancel) => end,
+                () = telling => Ok(()),
+            };
+            if !cancel.is_cancelled() {
+                tell();
+                let _ = outbox.send(Msg::Monitor(Monitor::Silent(end.err().map(Into::into))));
+            }
+        });
+    }
+
+    /// Nobody looks at what the machine prints.
+    pub fn unlisten(&mut self) {
+        drop(self.instead(LISTEN));
     }
 
     /// Starts and follows the runs of this machine until the program ends, or another engine was opened.

@@ -1,5 +1,6 @@
 //! What the model looks like. Views only look: no I/O, no change, no clock.
 
+mod browse;
 pub mod conversations;
 pub mod datasets;
 pub mod files;

@@ -1,7 +1,7 @@
 //! A picture of a screen as text, for snapshots: the cells, then where which style stands.
 
 use crate::model::{Measured, Model};
-use crate::theme::Theme;
+use crate::theme::{Depth, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -18,6 +18,48 @@ pub fn draw(model: &Model, theme: &Theme, size: (u16, u16)) -> (Buffer, Measured
     terminal.draw(|frame| measured = super::draw(model, theme, frame)).unwrap();
     (terminal.backend().buffer().clone(), measured)
 }
+
+/// Draws a model in the usual theme at this size, which it is told.
+///
+/// # Panics
+/// Never: the theme is built in.
+pub fn frame(model: &Model, depth: Depth, size: (u16, u16)) -> Buffer {
+    let mut model = model.clone();
+    model.shell.size = size;
+    draw(&model, &Theme::named("terminal", depth).expect("it is built in"), size).0
+}
+
+/// Draws a model at the sizes at which something could break.
+pub fn at_odd_sizes(model: &Model) {
+    for size in [(1, 1), (2, 9), (20, 5), (40, 10), (41, 11), (60, 12), (79, 10), (100, 13), (300, 11)] {
+        drop(frame(model, Depth::None, size));
+    }
+}
+
+/// Snapshots of a model at three sizes, in colour and without. A macro, so that they are named after the test that takes them.
+macro_rules! shots {
+    ($name:expr, $model:expr) => {
+        shots!($name, $model, $crate::view::shot::frame)
+    };
+    ($name:expr, $model:expr, $frame:expr) => {
+        match ($name, $model) {
+            (name, model) => {
+                for size in [(80, 24), (120, 40), (200, 60)] {
+                    for (depth, word) in
+                        [($crate::theme::Depth::Ansi16, "colour"), ($crate::theme::Depth::None, "mono")]
+                    {
+                        let name = format!("{name}-{}x{}-{word}", size.0, size.1);
+                        insta::assert_snapshot!(
+                            name,
+                            $crate::view::shot::styled(&$frame(model, depth, size))
+                        );
+                    }
+                }
+            }
+        }
+    };
+}
+pub(crate) use shots;
 
 /// The cells as lines, without blanks at their ends.
 pub fn text(buffer: &Buffer) -> String {

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::filters::{Filters, require_one_way};
 use crate::out::{Done, Exit, note};
-use crate::text::{counted, size};
+use crate::text::{bytes, many};
 use clap::{Args, ValueHint};
 use engine::conversations::Which;
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ pub(crate) async fn run(context: &mut Context, args: Export) -> Done {
     if context.json() {
         context.out.json(&done)?;
     } else {
-        context.out.line(format!("{}, {}, in {to}", counted(done.files, "file"), size(done.bytes)))?;
+        context.out.line(format!("{}, {}, in {to}", many(done.files, "file"), bytes(done.bytes)))?;
         context.out.flush()?;
         done.missing.iter().for_each(|id| note(format!("{id}: it has no such file")));
     }

@@ -74,8 +74,8 @@ async fn more(
     let about = if matches!(count, domain::page::Count::Estimate(_)) { "~" } else { "" };
     note(format!(
         "The first {} of {about}{}. `--limit 0` lists all.",
-        text::grouped(given as u64),
-        text::grouped(count.value())
+        text::thousands(given as u64),
+        text::thousands(count.value())
     ));
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::context::{At, Context};
 use crate::filters::{Filters, require_one_way};
 use crate::out::{Done, Exit};
-use crate::text::counted;
+use crate::text::many;
 use clap::{ArgGroup, Args};
 use domain::conversation::{self, ReviewStatus};
 use serde::Serialize;
@@ -64,7 +64,7 @@ pub(crate) async fn run(context: &mut Context, args: Review) -> Done {
     if context.json() {
         context.out.json(&Reviewed { status, conversations })?;
     } else {
-        context.out.line(format!("{} now {status}", counted(conversations, "conversation")))?;
+        context.out.line(format!("{} now {status}", many(conversations, "conversation")))?;
     }
     Ok(Exit::Done)
 }

@@ -2,7 +2,7 @@
 
 use crate::context::{At, Context};
 use crate::out::{Done, Exit};
-use crate::text::{counted, grouped};
+use crate::text::many;
 use clap::{ArgGroup, Args, ValueHint};
 use engine::datasets::{Checked, Source};
 use std::path::PathBuf;
@@ -61,17 +61,16 @@ pub(super) fn print(context: &mut Context, done: &Checked) -> Done {
         context.out.line(format!("{}  {}", dataset.name, dataset.id))?;
         context.out.line(format!(
             "  {} of {}, {}{}",
-            counted(dataset.examples.unwrap_or(0), "example"),
-            counted(done.report.conversations, "conversation"),
+            many(dataset.examples.unwrap_or(0), "example"),
+            many(done.report.conversations, "conversation"),
             if counted_exactly { "" } else { "about " },
-            counted(dataset.tokens.unwrap_or(0), "token"),
+            many(dataset.tokens.unwrap_or(0), "token"),
         ))?;
         super::print_readiness(context, &done.readiness)?;
         let findings: u64 = done.report.findings.iter().map(|finding| finding.count).sum();
         if findings > 0 {
-            context
-                .out
-                .line(format!("  {} findings; `brightrun datasets check` names them", grouped(findings)))?;
+            let found = many(findings, "finding");
+            context.out.line(format!("  {found}; `brightrun datasets check` names them"))?;
         }
     }
     Ok(if dataset.training_ready { Exit::Done } else { Exit::Failed })

@@ -31,10 +31,9 @@ pub(crate) async fn run(context: &mut Context, args: List) -> Done {
         ("created", Fit::Whole),
     ]);
     for dataset in &datasets {
-        let id = dataset.id.to_string();
         table.row([
             Cell::text(&dataset.name),
-            Cell::key(&id, id.get(..8).unwrap_or(&id)),
+            Cell::id(dataset.id),
             Cell::text(dataset.state()),
             Cell::text(&dataset.format),
             dataset.examples.map_or_else(Cell::unknown, Cell::number),

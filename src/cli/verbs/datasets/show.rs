@@ -48,9 +48,8 @@ fn made(context: &mut Context, detail: &DatasetDetail) -> Result<(), Stop> {
     let mut table =
         Table::new(&[("run", Fit::Cut), ("id", Fit::Whole), ("status", Fit::Whole), ("model", Fit::Whole)]);
     for made in &detail.made {
-        let short = |key: String| Cell::key(&key, key.get(..8).unwrap_or(&key));
-        let model = made.model.map_or_else(Cell::unknown, |id| short(id.to_string()));
-        table.row([Cell::text(&made.name), short(made.run.to_string()), Cell::text(&made.status), model]);
+        let model = made.model.map_or_else(Cell::unknown, Cell::id);
+        table.row([Cell::text(&made.name), Cell::id(made.run), Cell::text(&made.status), model]);
     }
     context.out.line("")?;
     context.out.table(&table)

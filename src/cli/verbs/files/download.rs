@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::out::{Done, Exit, Stop};
-use crate::text::size;
+use crate::text::bytes;
 use clap::{ArgGroup, Args, ValueHint};
 use engine::files::{Downloaded, Object};
 use std::path::PathBuf;
@@ -50,7 +50,7 @@ pub(crate) fn print(context: &mut Context, done: &Downloaded) -> Done {
 fn line(context: &mut Context, done: &Downloaded) -> Result<(), Stop> {
     let shown = done.path.display();
     match context.out.width() {
-        Some(_) => context.out.line(format!("{shown}  {}", size(done.bytes))),
+        Some(_) => context.out.line(format!("{shown}  {}", bytes(done.bytes))),
         None => context.out.line(format!("{shown}\t{}", done.bytes)),
     }
 }

@@ -31,10 +31,9 @@ pub(crate) async fn run(context: &mut Context, args: List) -> Done {
         ("updated", Fit::Whole),
     ]);
     for file in &files {
-        let id = file.id.to_string();
         table.row([
             Cell::text(&file.name),
-            Cell::key(&id, id.get(..8).unwrap_or(&id)),
+            Cell::id(file.id),
             Cell::text(file.status),
             Cell::number(file.conversations),
             Cell::number(file.pairs),

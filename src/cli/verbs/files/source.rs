@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::filters::{Filters, require_one_way};
 use crate::out::{Stop, note};
 use crate::table::{Cell, Fit, Table};
-use crate::text::counted;
+use crate::text::many;
 use clap::{Args, ValueHint};
 use engine::files::{Source, Written};
 use engine::{Engine, Error};
@@ -78,7 +78,7 @@ pub(crate) fn skipped(turns: &[(domain::ids::ConversationId, u32)]) {
     if turns.is_empty() {
         return;
     }
-    note(format!("{} left out:", counted(turns.len() as u64, "damaged turn")));
+    note(format!("{} left out:", many(turns.len() as u64, "damaged turn")));
     for (id, turn) in turns {
         note(format!("  {id}, turn {turn}"));
     }

@@ -75,12 +75,16 @@ pub(crate) fn listener(context: &Context) -> Heard {
     if context.json() {
         return Heard::none();
     }
-    let meter = context.meter.clone();
-    Heard::new(move |event| {
+    let (meter, other) = (context.meter.clone(), context.meter.clone());
+    let events = Heard::new(move |event| {
         if let Some(line) = said(event) {
             meter.wipe();
             note(line);
         }
+    });
+    events.words(move |_, text| {
+        other.wipe();
+        note(text);
     })
 }
 

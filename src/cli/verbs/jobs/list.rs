@@ -4,7 +4,6 @@ use crate::context::Context;
 use crate::out::{Done, Exit, note};
 use crate::table::{Cell, Fit, Table};
 use clap::Args;
-use engine::jobs::JobLine;
 
 /// List the runs, the newest first
 #[derive(Debug, Clone, Args)]
@@ -38,7 +37,7 @@ pub(crate) async fn run(context: &mut Context, args: List) -> Done {
         table.row([
             Cell::text(&job.name),
             Cell::key(&id, id.get(..8).unwrap_or(&id)),
-            Cell::text(state(line)),
+            Cell::text(line.word()),
             Cell::text(&job.stage),
             Cell::text(format!("{:.0} %", job.progress.percent)),
             Cell::number(job.progress.step),
@@ -55,10 +54,10 @@ pub(crate) async fn run(context: &mut Context, args: List) -> Done {
     if left > 0 {
         note(format!("Nobody follows {left} of them. `brightrun jobs resume` takes them up."));
     }
+    for line in &jobs {
+        if let Some(says) = line.says() {
+            note(format!("“{}”: {says}", line.run.job.name));
+        }
+    }
     Ok(Exit::Done)
-}
-
-/// The word of the health, or that it waits for somebody.
-pub(super) fn state(line: &JobLine) -> String {
-    if line.run.paused && !line.run.is_over() { "paused".to_owned() } else { line.health.to_string() }
 }

@@ -8,7 +8,7 @@ use crate::table::{Cell, Fit, Table};
 use clap::Args;
 use domain::run::Kind;
 use domain::series::number;
-use engine::jobs::Heard;
+use engine::jobs::{Heard, MachineLine};
 use engine::watch::Form;
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -22,6 +22,9 @@ pub(crate) struct Logs {
     /// Read on until the run has ended
     #[arg(long, short)]
     follow: bool,
+    /// Print what its machine itself prints instead, as it comes, until the machine is gone: for runs on runpod-pod
+    #[arg(long, conflicts_with = "follow")]
+    machine: bool,
 }
 
 /// Print the metrics of a run: its newest values, all as CSV or JSON, or a picture of its charts
@@ -41,6 +44,37 @@ pub(crate) async fn logs(context: &mut Context, args: Logs) -> Done {
     let engine = context.engine(None).await?;
     let (sender, mut lines) = mpsc::unbounded_channel();
     let json = context.json();
+    if args.machine {
+        let told = move |line: MachineLine| {
+            let text = if json {
+                serde_json::to_string(&line).unwrap_or_default()
+            } else {
+                let at = line.at.map_or_else(|| " ".repeat(8), |at| at.format("%H:%M:%S").to_string());
+                let by = if line.system { "RunPod  " } else { "" };
+                format!("{at}  {by}{}", crate::text::one_line(&line.text))
+            };
+            // Who prints is gone only when the program ends.
+            drop(sender.send(text));
+        };
+        let cancel = context.cancel.clone();
+        let work = engine::jobs::machine_log(&engine, &args.run, &told, &cancel);
+        let mut work = std::pin::pin!(work);
+        let ended = loop {
+            tokio::select! {
+                biased;
+                Some(line) = lines.recv() => {
+                    context.out.line(line)?;
+                    context.out.flush()?;
+                }
+                ended = &mut work => break ended,
+            }
+        };
+        while let Ok(line) = lines.try_recv() {
+            context.out.line(line)?;
+        }
+        ended?;
+        return Ok(Exit::Done);
+    }
     let heard = Heard::new(move |event| {
         let text = match &event.kind {
             Kind::Log { text, .. } => Some(text.clone()),

@@ -1,6 +1,5 @@
 //! `jobs show`
 
-use super::list::state;
 use crate::context::Context;
 use crate::out::{Done, Exit};
 use crate::table::{Cell, Fit, Table};
@@ -31,8 +30,11 @@ pub(crate) async fn run(context: &mut Context, args: Show) -> Done {
     };
     field("name", Cell::text(&job.name));
     field("id", Cell::text(job.id));
-    field("state", Cell::text(state(line)));
+    field("state", Cell::text(line.word()));
     field("stage", Cell::text(&job.stage));
+    if let Some(says) = line.says() {
+        field("why", Cell::text(says));
+    }
     field("done", Cell::text(format!("{:.1} %", job.progress.percent)));
     field("step", Cell::number(job.progress.step));
     field("steps", job.progress.total_steps.map_or_else(Cell::unknown, Cell::number));

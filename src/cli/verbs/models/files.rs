@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::out::{Done, Exit};
-use crate::text::{counted, size};
+use crate::text::{bytes, many};
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
@@ -37,12 +37,12 @@ pub(crate) async fn download(context: &mut Context, args: Download) -> Done {
     if context.json() {
         context.out.json(&done)?;
     } else {
-        let copied = counted(done.copied, "file");
+        let copied = many(done.copied, "file");
         let line = format!(
             "{}  {copied} copied, {} there already, {}",
             done.path.display(),
             done.kept,
-            size(done.bytes)
+            bytes(done.bytes)
         );
         context.out.line(line)?;
     }

@@ -26,12 +26,11 @@ pub(crate) async fn run(context: &mut Context, _: &List) -> Done {
         ("created", Fit::Whole),
     ]);
     for model in &models {
-        let id = model.id.to_string();
         let quality = model.quality.rating.map_or_else(|| "unrated".to_owned(), |rating| rating.to_string());
         table.row([
             Cell::text(&model.name),
             Cell::text(&model.version),
-            Cell::key(&id, id.get(..8).unwrap_or(&id)),
+            Cell::id(model.id),
             Cell::text(&model.status),
             Cell::text(quality),
             Cell::size(Some(model.bytes())),

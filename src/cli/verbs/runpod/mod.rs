@@ -1,5 +1,6 @@
-//! `runpod check|endpoint|volume|image|prices|rented|reap|reconcile`
+//! `runpod check|endpoint|volume|cache|image|prices|rented|reap|reconcile`
 
+mod cache;
 mod check;
 mod endpoint;
 mod image;
@@ -24,6 +25,7 @@ pub(crate) enum Runpod {
     /// The network volume that holds base models and what travels with runs
     #[command(subcommand)]
     Volume(volume::Volume),
+    Cache(cache::Cache),
     Image(image::Image),
     Prices(prices::Prices),
     Rented(rented::Rented),
@@ -36,6 +38,7 @@ pub(crate) async fn run(context: &mut Context, verb: Runpod) -> Done {
         Runpod::Check(args) => check::run(context, &args).await,
         Runpod::Endpoint(endpoint::Endpoint::Create(args)) => endpoint::create(context, args).await,
         Runpod::Volume(volume::Volume::Create(args)) => volume::create(context, args).await,
+        Runpod::Cache(args) => Box::pin(cache::run(context, args)).await,
         Runpod::Image(args) => image::run(context, &args).await,
         Runpod::Prices(args) => prices::run(context, &args).await,
         Runpod::Rented(args) => rented::run(context, &args).await,

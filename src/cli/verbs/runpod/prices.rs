@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::out::{Done, Exit, note};
 use crate::table::{Cell, Fit, Table};
+use crate::text::many;
 use clap::Args;
 
 /// List what machines cost there, and when that was read
@@ -17,7 +18,7 @@ pub(super) async fn run(context: &mut Context, args: &Prices) -> Done {
     let engine = context.engine(None).await?;
     if args.refresh {
         let read = engine::runpod::refresh(&engine).await?;
-        note(format!("Read {} prices of {}.", read.read, read.as_of));
+        note(format!("Read {} of {}.", many(read.read as u64, "price"), read.as_of));
     }
     let prices = engine::runpod::prices(&engine)?;
     if context.json() {

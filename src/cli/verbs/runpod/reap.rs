@@ -4,7 +4,7 @@ use crate::ask::confirmed;
 use crate::context::Context;
 use crate::out::{Done, Exit, Stop, note, report};
 use crate::table::{Cell, Fit, Table};
-use crate::text::counted;
+use crate::text::many;
 use clap::Args;
 use domain::money::Usd;
 use engine::Engine;
@@ -74,13 +74,8 @@ pub(super) async fn run(context: &mut Context, args: Reap) -> Done {
 /// What is ended, and what it costs until then.
 fn question(mine: &[&Stray]) -> String {
     let of = |kind| mine.iter().filter(|stray| stray.kind == kind).count() as u64;
-    let parts = [(StrayKind::Pod, "pod"), (StrayKind::Job, "job"), (StrayKind::Secret, "secret")];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .map(|(kind, word)| (of(kind), word))
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, word)| counted(n, word))
-        .collect();
+    let there = StrayKind::ALL.into_iter().filter(|kind| of(*kind) > 0);
+    let parts: Vec<String> = there.map(|kind| many(of(kind), kind.word())).collect();
     let per_hour: Usd = mine.iter().filter_map(|stray| stray.per_hour).sum();
     let cost = if per_hour > Usd::ZERO { format!(" (they cost {per_hour} an hour)") } else { String::new() };
     format!("End {}{cost}? What is on their disks is lost.", parts.join(", "))
@@ -111,13 +106,8 @@ fn list(context: &mut Context, strays: &[Stray], engine: &Engine) -> Result<(), 
         ("run", Fit::Whole),
     ]);
     for stray in strays {
-        let kind = match stray.kind {
-            StrayKind::Pod => "pod",
-            StrayKind::Job => "job",
-            StrayKind::Secret => "secret",
-        };
         table.row([
-            Cell::text(kind),
+            Cell::text(stray.kind.word()),
             Cell::text(&stray.id),
             Cell::text(&stray.name),
             Cell::text(&stray.status),

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::out::{Done, Exit};
-use crate::text::counted;
+use crate::text::many;
 use clap::Args;
 
 /// Compare the recorded costs with RunPod's bill, and correct them
@@ -23,7 +23,7 @@ pub(super) async fn run(context: &mut Context, _: &Reconcile) -> Done {
         0 => "nothing is on the bill yet that could be compared".to_owned(),
         n => format!(
             "{} compared, {} corrected, {} more than recorded",
-            counted(n as u64, "bill"),
+            many(n as u64, "bill"),
             done.corrected,
             done.difference
         ),

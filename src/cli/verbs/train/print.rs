@@ -3,10 +3,9 @@
 use crate::context::Context;
 use crate::out::Stop;
 use crate::table::{Cell, Fit, Table};
-use crate::text::grouped;
+use crate::text::thousands;
 use domain::configuration::Mark;
 use domain::hyperparameters::Field;
-use domain::memory::Part;
 use domain::numbers::{gib, span};
 use engine::train::Configured;
 
@@ -33,7 +32,7 @@ fn head(context: &mut Context, done: &Configured) -> Result<(), Stop> {
     if let Some(steps) = done.steps {
         field(
             "steps",
-            Cell::text(format!("{} ({} in each epoch)", grouped(steps.total), grouped(steps.per_epoch))),
+            Cell::text(format!("{} ({} in each epoch)", thousands(steps.total), thousands(steps.per_epoch))),
         );
         field("held out", Cell::number(steps.held_out));
     }
@@ -58,7 +57,7 @@ fn settings(context: &mut Context, done: &Configured) -> Result<(), Stop> {
 fn memory(context: &mut Context, done: &Configured) -> Result<(), Stop> {
     let mut table = Table::new(&[("memory", Fit::Whole), ("expected", Fit::Number)]);
     for (part, bytes) in &done.memory.parts {
-        table.row([Cell::text(part_word(*part)), Cell::text(gib(*bytes))]);
+        table.row([Cell::text(part.word()), Cell::text(gib(*bytes))]);
     }
     context.out.line("")?;
     context.out.table(&table)?;
@@ -70,18 +69,6 @@ fn memory(context: &mut Context, done: &Configured) -> Result<(), Stop> {
         ))?;
     }
     Ok(())
-}
-
-const fn part_word(part: Part) -> &'static str {
-    match part {
-        Part::Weights => "weights",
-        Part::Adapter => "adapter",
-        Part::Optimizer => "optimizer",
-        Part::Gradients => "gradients",
-        Part::Activations => "activations",
-        Part::Logits => "logits",
-        Part::Runtime => "runtime",
-    }
 }
 
 fn estimate(context: &mut Context, done: &Configured) -> Result<(), Stop> {

@@ -156,7 +156,10 @@ fn a_chart_is_a_sentence() {
     assert!(say(&metrics).starts_with("loss is NaN at step 101; the last number was 1.9 at step 100"));
     assert_eq!(sentence("loss", loss(&of(&[1.0])), None), "loss 1 at step 0");
     let wavering = of(&[1.0, 3.0, 2.0, 4.0, 1.0, 3.5]);
-    assert_eq!(sentence("loss", loss(&wavering), None), "loss 3.5 at step 5, up and down over the last 5 steps");
+    assert_eq!(
+        sentence("loss", loss(&wavering), None),
+        "loss 3.5 at step 5, up and down over the last 5 steps"
+    );
     let still = of(&[1.0, 1.001, 1.0, 1.001]);
     assert_eq!(sentence("loss", loss(&still), None), "loss 1.001 at step 3, flat over the last 3 steps");
     assert_eq!(sentence("x", loss(&of(&[f64::NAN])), None), "x is NaN at step 0; no number was ever logged");

@@ -2,14 +2,18 @@
 
 use super::process::{Worker, kill, terminate};
 use super::{Gone, Site};
+use crate::clock::Clock;
 use crate::jobs::drive::{Driver, WHAT};
+use crate::jobs::rundir::RunDir;
+use crate::watch::Listener;
 use crate::{Result, local, objects};
 use chrono::TimeDelta;
 use domain::job::Wish;
 use domain::spec::{DataSource, Device};
 use std::fs;
 use std::path::PathBuf;
-use std::process::Child;
+use std::time::Duration;
+use tokio::process::Child;
 
 /// So long a worker that was asked to end may take before it is killed.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
@@ -18,12 +22,44 @@ const REFUSED: i32 = 3;
 /// How often a worker that was refused is started again at once.
 const REFUSALS: u8 = 5;
 
+/// How often the run directory is looked at while its worker writes without pause, and where nobody hears it.
+const BREATH: Duration = Duration::from_millis(150);
+/// The longest time without a look where it is heard: wishes and the lease want one (`watch::RENEW`).
+const LOOK: Duration = Duration::from_secs(1);
+
 /// A worker that this program started, if it did.
 #[derive(Debug, Default)]
 pub(in crate::jobs) struct Local {
     child: Option<Child>,
     /// How often a worker of this program found the directory taken, and nobody was there.
     refused: u8,
+    /// Hears that it writes.
+    listener: Option<Listener>,
+}
+
+impl Local {
+    /// Until the worker has written something or has ended.
+    pub async fn pause(&mut self, folder: &RunDir, clock: &Clock) {
+        let listener = self.listener.get_or_insert_with(|| Listener::of(folder.path()));
+        let look = if listener.hears() { LOOK } else { BREATH };
+        let heard = async {
+            listener.heard().await;
+            tokio::time::sleep(BREATH).await;
+        };
+        let child = self.child.as_mut();
+        let ended = async {
+            match child {
+                // How it ended is asked afterwards.
+                Some(child) => drop(child.wait().await),
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = ended => {}
+            () = heard => {}
+            () = clock.sleep(look) => {}
+        }
+    }
 }
 
 impl Driver<'_> {
@@ -73,11 +109,14 @@ impl Driver<'_> {
         let Some(child) = &mut self.here().child else {
             return (!self.folder.is_alive()).then_some(Gone::Process(None));
         };
-        // An error means that it cannot be waited for any more: then the lock tells.
         let ended = match child.try_wait() {
             Ok(None) => return None,
             Ok(Some(status)) => status.code(),
-            Err(_) => None,
+            Err(_) => {
+                // It cannot be waited for any more: from now on the lock tells.
+                self.here().child = None;
+                return self.gone_here();
+            }
         };
         self.here().child = None;
         if ended == Some(REFUSED) && self.folder.is_alive() {
@@ -110,5 +149,39 @@ impl Driver<'_> {
                 Ok(())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Driven;
+
+    /// Longer than hearing takes, on any machine.
+    const PATIENCE: Duration = Duration::from_mins(1);
+
+    /// A clock that stands still: whoever wakes was woken.
+    fn still() -> Clock {
+        Clock::driven(&Driven::new("2026-11-01T00:00:00Z".parse().unwrap()))
+    }
+
+    #[tokio::test]
+    async fn the_end_of_a_worker_wakes_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let child = tokio::process::Command::new("sh").args(["-c", "exit 7"]).spawn().unwrap();
+        let mut local = Local { child: Some(child), ..Local::default() };
+        let folder = RunDir::at(dir.path());
+        tokio::time::timeout(PATIENCE, local.pause(&folder, &still())).await.expect("it is woken");
+        let status = local.child.unwrap().try_wait().unwrap().expect("it has ended");
+        assert_eq!(status.code(), Some(7));
+    }
+
+    #[tokio::test]
+    async fn what_a_worker_writes_wakes() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = RunDir::at(dir.path());
+        let mut local = Local { listener: Some(Listener::of(dir.path())), ..Local::default() };
+        std::fs::write(folder.file("events.jsonl"), "{}\n").unwrap();
+        tokio::time::timeout(PATIENCE, local.pause(&folder, &still())).await.expect("it is woken");
     }
 }

@@ -12,15 +12,11 @@ use super::drive::Driver;
 use crate::{Engine, Result};
 use domain::job::{Run, Wish};
 use domain::place::Place;
-use std::time::Duration;
-
-/// How often the run directory of this machine is looked at.
-const TICK: Duration = Duration::from_millis(150);
 
 /// Where a run is worked on.
 pub(super) enum Site {
     /// On this machine.
-    Local(Local),
+    Local(Box<Local>),
     /// On one that is rented for it.
     Rented(Box<Rented>),
 }
@@ -37,7 +33,7 @@ impl Site {
     /// That of a run; what is rented for it already is found in the rows.
     pub async fn of(engine: &Engine, run: &mut Run) -> Result<Self> {
         if run.configuration.place == Place::Local {
-            return Ok(Self::Local(Local::default()));
+            return Ok(Self::Local(Box::default()));
         }
         Ok(Self::Rented(Box::new(Rented::of(engine, run).await?)))
     }
@@ -115,11 +111,12 @@ impl Driver<'_> {
         }
     }
 
-    /// Between two looks.
-    pub fn tick(&self) -> Duration {
-        match &self.site {
-            Site::Local(_) => TICK,
-            Site::Rented(_) => self.engine.0.places.runpod.tick,
+    /// Until it is time to look again.
+    pub async fn pause(&mut self) {
+        let clock = &self.engine.0.clock;
+        match &mut self.site {
+            Site::Local(local) => local.pause(&self.folder, clock).await,
+            Site::Rented(_) => clock.sleep(self.engine.0.places.runpod.tick).await,
         }
     }
 }

@@ -4,11 +4,13 @@ use crate::jobs::rundir::RunDir;
 use crate::{Engine, Error, Result, local};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use std::fs::OpenOptions;
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
+use tokio::process::{Child, Command};
 
 const WHAT: &str = "Cannot start the worker";
+/// By which the worker gets a token for the model hub (worker/README.md).
+const HUB_TOKEN: &str = "HF_TOKEN";
 
 /// Python and the folder that holds `brightrun_worker`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,10 +57,8 @@ impl Worker {
         let log = opened.map_err(|e| local::error(WHAT, &log, &e))?;
         let also = log.try_clone().map_err(|e| local::error(WHAT, folder.path(), &e))?;
         let mut command = Command::new(&self.python);
-        // Keys to rows and objects are none of the worker's business.
         for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            if text.starts_with("BRIGHTRUN_") || text.starts_with("AWS_") || text == "DATABASE_URL" {
+            if is_withheld(&name.to_string_lossy()) {
                 command.env_remove(&name);
             }
         }
@@ -77,6 +77,11 @@ impl Worker {
             .spawn()
             .map_err(|e| local::error(WHAT, &self.python, &e))
     }
+}
+
+/// Keys to rows, objects and accounts are none of the worker's business; the hub's token is.
+fn is_withheld(name: &str) -> bool {
+    name != HUB_TOKEN && (name.starts_with("AWS_") || crate::config::is_setting(name))
 }
 
 /// `worker` in the data folder, else in a folder above this program: that of the source it was built in.
@@ -105,4 +110,25 @@ pub(super) fn kill(folder: &RunDir) {
 
 fn pid(folder: &RunDir) -> Option<Pid> {
     folder.pid().and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_but_the_hubs_reaches_the_worker() {
+        for name in [
+            "RUNPOD_API_KEY",
+            "BRIGHTRUN_RUNPOD_API_KEY",
+            "DATABASE_URL",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
+        ] {
+            assert!(is_withheld(name), "{name}");
+        }
+        for name in ["HF_TOKEN", "HF_HOME", "PATH", "HOME", "CUDA_VISIBLE_DEVICES"] {
+            assert!(!is_withheld(name), "{name}");
+        }
+    }
 }

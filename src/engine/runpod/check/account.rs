@@ -117,7 +117,7 @@ fn said(balance: &Balance) -> String {
     if let Some(spend) = balance.spend {
         text = format!("{text}; the account spends {spend}");
     }
-    if let Some(minutes) = balance.minutes {
+    if let Some(minutes) = balance.minutes.filter(|minutes| *minutes > 0) {
         text = format!("{text}, which lasts for {}", domain::numbers::span(minutes.saturating_mul(60)));
     }
     text

@@ -12,7 +12,7 @@ pub(super) fn prices(engine: &Engine) -> Result<Line> {
     let (list, today) = (catalog::prices(engine)?, engine.now().date_naive());
     let days = list.prices.iter().filter(|price| price.place.is_billed()).map(|price| price.as_of);
     let (Some(oldest), Some(newest)) = (days.clone().min(), days.max()) else {
-        return Ok(Line::warn(AREA, "there are no prices", "Read them: `brightrun runpod prices`"));
+        return Ok(Line::warn(AREA, "there are no prices", "Read them: `brightrun runpod prices --refresh`"));
     };
     let text = if oldest == newest {
         format!("the prices are those of {newest}")
@@ -21,7 +21,7 @@ pub(super) fn prices(engine: &Engine) -> Result<Line> {
     };
     let old = Quote { as_of: Some(newest), ..Quote::local(None) }.is_old(today);
     Ok(if old {
-        Line::warn(AREA, text, "Read the present ones: `brightrun runpod prices`")
+        Line::warn(AREA, text, "Read the present ones: `brightrun runpod prices --refresh`")
     } else {
         Line::ok(AREA, text)
     })

@@ -2,7 +2,7 @@
 
 use crate::Places;
 use crate::doctor::Line;
-use crate::runpod::image::pinned;
+use crate::runpod::image::{VERSION, is_ours, pinned};
 use crate::runpod::ready::lacking;
 use crate::runpod::standing::Standing;
 use domain::place::Place;
@@ -47,6 +47,11 @@ pub(super) fn lines(places: &Places) -> Vec<Line> {
 pub(super) fn image(places: &Places) -> Option<Line> {
     let image = places.runpod.image.as_deref()?;
     Some(match pinned(image) {
+        Some(tag) if is_ours(tag) == Some(false) => Line::warn(
+            "image",
+            format!("pods are started with {image}; its tag {tag} is not that of brightrun {VERSION}"),
+            "Build and push the image of this version, and set runpod.image to it: `brightrun runpod image` says how",
+        ),
         Some(tag) => Line::ok("image", format!("pods are started with {image} (tag {tag})")),
         None => Line::warn(
             "image",

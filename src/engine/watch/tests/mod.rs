@@ -190,6 +190,22 @@ fn a_replay_shows_what_had_happened_by_then() {
 }
 
 #[test]
+fn an_export_is_whole_or_leaves_nothing_and_replaces_only_what_it_may() {
+    let dir = tempfile::tempdir().unwrap();
+    let (nothing, path) = (Watch::run("x", dir.path()), dir.path().join("charts.png"));
+    let sight = Sight::default();
+    save(&nothing, 0, (Form::Png, &sight), &path, false).unwrap_err();
+    assert!(!path.exists(), "a second try must not find what the first one left");
+    save(&nothing, 0, (Form::Csv, &sight), &path, false).unwrap();
+    let refused = save(&nothing, 0, (Form::Csv, &sight), &path, false).unwrap_err();
+    assert!(refused.to_string().contains("there is one already"), "{refused}");
+    save(&nothing, 0, (Form::Csv, &sight), &path, true).unwrap();
+    save(&nothing, 0, (Form::Png, &sight), &path, true).unwrap_err();
+    assert!(path.exists(), "what was there stays");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+}
+
+#[test]
 fn curves_are_exported() {
     let dir = tempfile::tempdir().unwrap();
     let table = dir.path().join("log.csv");

@@ -1,6 +1,6 @@
 //! What an endpoint is made and changed with: exactly the documented fields.
 
-use super::super::parts::{Cuda, Env};
+use super::super::parts::{Cuda, Env, milliseconds};
 use super::{EndpointType, FlashBoot};
 use serde::{Serialize, Serializer};
 use std::time::Duration;
@@ -204,10 +204,6 @@ pub struct EndpointChange {
     /// Whether workers are kept warm.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flashboot: Option<FlashBoot>,
-}
-
-fn milliseconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 #[expect(clippy::ref_option, reason = "serde asks for it")]

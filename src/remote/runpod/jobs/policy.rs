@@ -1,8 +1,9 @@
 //! How long a job may run and wait. RunPod's own defaults end a training after ten minutes (apis.md A7).
 
 use super::super::SERVICE;
+use super::super::parts::milliseconds;
 use crate::error::{RemoteError, Result};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use std::time::Duration;
 
 /// The longest that either limit can be: seven days.
@@ -51,10 +52,6 @@ impl Policy {
     pub fn life(&self) -> Duration {
         self.ttl
     }
-}
-
-fn milliseconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

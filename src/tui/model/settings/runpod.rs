@@ -1,10 +1,10 @@
 //! RunPod: how it stands, what is rented, and what can be set up or tidied from here.
 
 use crate::model::Problem;
-use domain::budget::Alert;
 use domain::money::Usd;
 use engine::runpod::{
-    Checked, EndpointPlan, Made, Refreshed, Rented, RentedLine, Standing, Stray, VolumePlan,
+    CachePlan, Cached, Checked, EndpointPlan, Made, Refreshed, Rented, RentedLine, Standing, Stray,
+    VolumePlan,
 };
 
 /// Name of the pane.
@@ -25,8 +25,6 @@ pub struct State {
     pub made: Vec<Made>,
     /// First line in view.
     pub top: usize,
-    /// The percentage of the budget at which its levels were last looked at.
-    pub percent: Option<i64>,
 }
 
 impl State {
@@ -59,6 +57,14 @@ pub enum Msg {
     Volume,
     /// Makes it.
     MakeVolume(Box<VolumePlan>),
+    /// Asks for the base model that is to be fetched onto the volume.
+    Cache,
+    /// What fetching this one would be.
+    CacheThis(String),
+    /// Fetches it.
+    Fetch(Box<CachePlan>),
+    /// Ends the machine that fetches it.
+    StopFetch(String),
     /// Looks for what was left there.
     Reap,
     /// Ends it.
@@ -86,12 +92,16 @@ pub enum Ask {
     PlanVolume(u32, String),
     /// Makes it.
     MakeVolume(Box<VolumePlan>),
+    /// What fetching this base model onto the volume would be.
+    PlanCache(String),
+    /// Fetches it.
+    Fetch(Box<CachePlan>),
+    /// Ends the machine that fetches it.
+    StopFetch(String),
     /// What was left there.
     Strays,
     /// Ends it.
     End(Vec<Stray>),
-    /// The levels of the budget.
-    Alert,
 }
 
 impl Ask {
@@ -101,12 +111,13 @@ impl Ask {
             Self::Check => "runpod.check",
             Self::Rented => "runpod.rented",
             Self::Prices => "runpod.prices",
-            Self::PlanEndpoint(_) | Self::PlanVolume(..) => "runpod.plan",
+            Self::PlanEndpoint(_) | Self::PlanVolume(..) | Self::PlanCache(_) => "runpod.plan",
             Self::MakeEndpoint(_) => "runpod.endpoint",
             Self::MakeVolume(_) => "runpod.volume",
             Self::Strays => "runpod.strays",
             Self::End(_) => "runpod.end",
-            Self::Alert => "runpod.budget",
+            Self::Fetch(_) => "runpod.fetch",
+            Self::StopFetch(_) => "runpod.fetch.stop",
         }
     }
     /// Something is made that must not be forgotten.
@@ -128,14 +139,18 @@ pub enum Answer {
     EndpointPlan(Result<Box<EndpointPlan>, Problem>),
     /// What the volume would be.
     VolumePlan(Result<Box<VolumePlan>, Problem>),
+    /// What fetching would be.
+    CachePlan(Result<Box<CachePlan>, Problem>),
+    /// What came of fetching this base model.
+    Fetched(String, Result<Cached, Problem>),
+    /// The machine that fetched it is gone, or there was none.
+    FetchStopped(Result<bool, Problem>),
     /// Something is made.
     Made(Result<Made, Problem>),
     /// What was left there.
     Strays(Result<Vec<Stray>, Problem>),
     /// So many are gone.
     Ended(Result<usize, Problem>),
-    /// A level of the budget that nobody was told yet.
-    Alert(Result<Option<Alert>, Problem>),
 }
 
 impl Answer {
@@ -150,7 +165,9 @@ impl Answer {
             Self::Made(result) => result.as_ref().err(),
             Self::Strays(result) => result.as_ref().err(),
             Self::Ended(result) => result.as_ref().err(),
-            Self::Alert(result) => result.as_ref().err(),
+            Self::CachePlan(result) => result.as_ref().err(),
+            Self::Fetched(_, result) => result.as_ref().err(),
+            Self::FetchStopped(result) => result.as_ref().err(),
         }
     }
 }

@@ -10,7 +10,7 @@ const NAME: &str = "brightrun";
 
 /// Asks the engine.
 pub async fn run(context: Context, ask: Ask) -> Answer {
-    let Context { engine, cancel, .. } = &context;
+    let Context { engine, progress, cancel, .. } = &context;
     match ask {
         Ask::Check => Answer::Check(sent(runpod::check(engine)).await.map(Box::new).map_err(Into::into)),
         Ask::Rented => Answer::Rented(sent(runpod::rented(engine)).await.map_err(Into::into)),
@@ -32,7 +32,18 @@ pub async fn run(context: Context, ask: Ask) -> Answer {
         }
         Ask::Strays => Answer::Strays(sent(runpod::strays(engine)).await.map_err(Into::into)),
         Ask::End(strays) => Answer::Ended(sent(end(engine, &strays, cancel)).await.map_err(Into::into)),
-        Ask::Alert => Answer::Alert(sent(engine::jobs::alert(engine)).await.map_err(Into::into)),
+        Ask::PlanCache(name) => {
+            let plan = sent(runpod::plan_cache(engine, &name, None, None)).await;
+            Answer::CachePlan(plan.map(Box::new).map_err(Into::into))
+        }
+        Ask::Fetch(plan) => {
+            let heard = engine::jobs::Heard::none();
+            let cached = sent(runpod::cache(engine, &plan, &heard, progress, cancel)).await;
+            Answer::Fetched(plan.model, cached.map_err(Into::into))
+        }
+        Ask::StopFetch(name) => {
+            Answer::FetchStopped(sent(runpod::stop_cache(engine, &name, cancel)).await.map_err(Into::into))
+        }
     }
 }
 

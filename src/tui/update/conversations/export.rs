@@ -64,14 +64,17 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
 /// The files are written.
 pub(super) fn done(model: &mut Model, exported: &Exported, now: Now) -> Vec<Effect> {
     let mut text = format!(
-        "{} files written, {}",
-        crate::text::thousands(exported.files),
+        "{} written, {}",
+        crate::text::many(exported.files, "file"),
         crate::text::bytes(exported.bytes)
     );
     let severity = if exported.missing.is_empty() { Severity::Success } else { Severity::Warn };
     if let Some(first) = exported.missing.first() {
-        let count = exported.missing.len().to_string();
-        text += &["; ", &count, " have no such file, for example ", first.short()].concat();
+        let lack = match exported.missing.len() {
+            1 => format!("; {} has no such file", first.short()),
+            count => format!("; {count} have no such file, for example {}", first.short()),
+        };
+        text += &lack;
     }
     vec![model.shell.say(severity, text, now)]
 }

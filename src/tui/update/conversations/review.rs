@@ -169,7 +169,8 @@ pub(super) fn done(
             return effects;
         }
         Ok(count) => {
-            let text = format!("{} conversations are {} now", crate::text::thousands(count), review.status);
+            let are = if count == 1 { "is" } else { "are" };
+            let text = format!("{} {are} {} now", crate::text::many(count, "conversation"), review.status);
             effects.push(model.shell.say(Severity::Success, text, now));
         }
     }

@@ -2,28 +2,15 @@
 
 use super::detail;
 use crate::model::conversations::DetailPlace;
-use crate::model::datasets::{MOST, Sort, TABLE};
+use crate::model::datasets::{MOST, PANES, Sort};
 use crate::model::{Effect, Model, Nav, Now, Severity};
-
-/// So many lines further, never before the first.
-pub(super) fn moved(at: usize, by: i32) -> usize {
-    let lines = usize::try_from(by.unsigned_abs()).unwrap_or(usize::MAX);
-    if by < 0 { at.saturating_sub(lines) } else { at.saturating_add(lines) }
-}
-
-pub(super) fn height(model: &Model) -> usize {
-    usize::from(model.measured.size_of(TABLE).height).max(1)
-}
 
 /// Puts the cursor on a line.
 pub(super) fn to(model: &mut Model, row: usize) -> Vec<Effect> {
-    let height = height(model);
+    let height = PANES.height(&model.measured);
     let state = &mut model.datasets;
-    let len = state.shown.len();
-    state.at = row.min(len.saturating_sub(1));
-    let lowest = (state.at + 1).saturating_sub(height);
-    state.top = state.top.clamp(lowest, state.at.max(lowest)).min(len.saturating_sub(height).max(lowest));
-    if state.place == DetailPlace::Hidden { Vec::new() } else { detail::show(model) }
+    state.browse.to(row, state.shown.len(), height);
+    if state.browse.place == DetailPlace::Hidden { Vec::new() } else { detail::show(model) }
 }
 
 /// Another order; the cursor stays on its dataset.
@@ -32,7 +19,7 @@ pub(super) fn sort(model: &mut Model, sort: Sort, turned: bool) -> Vec<Effect> {
     let on = state.row().map(|row| row.id);
     (state.sort, state.turned) = (sort, turned);
     state.arrange(on);
-    let at = state.at;
+    let at = state.browse.at;
     to(model, at)
 }
 
@@ -47,7 +34,7 @@ pub(super) fn mark(model: &mut Model, now: Now) -> Vec<Effect> {
     } else {
         state.marks.push(id);
     }
-    let next = model.datasets.at + 1;
+    let next = model.datasets.browse.at + 1;
     to(model, next)
 }
 
@@ -58,7 +45,8 @@ pub(super) fn searching(model: &mut Model, nav: Nav) -> Vec<Effect> {
         return Vec::new();
     }
     let len = model.datasets.shown.len();
-    nav.step(model.datasets.at, len, height(model)).map_or_else(Vec::new, |row| to(model, row))
+    nav.step(model.datasets.browse.at, len, PANES.height(&model.measured))
+        .map_or_else(Vec::new, |row| to(model, row))
 }
 
 /// All of them again.
@@ -68,6 +56,6 @@ pub(super) fn end_search(model: &mut Model) -> Vec<Effect> {
     state.searching = false;
     state.search.set("");
     state.arrange(on);
-    let at = state.at;
+    let at = state.browse.at;
     to(model, at)
 }

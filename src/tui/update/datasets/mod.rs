@@ -4,7 +4,8 @@ mod detail;
 mod list;
 mod new;
 
-use crate::model::datasets::{Answer, Ask, Modal, Msg};
+use crate::model::browse::moved;
+use crate::model::datasets::{Answer, Ask, Modal, Msg, PANES};
 use crate::model::{Confirm, Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::dataset::DatasetRow;
 use engine::datasets::Checked;
@@ -25,11 +26,14 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             effects.extend(detail::full(model));
             effects
         }
-        Msg::Scroll(lines) => list::to(model, list::moved(model.datasets.at, lines)),
-        Msg::ScrollDetail(lines) => detail::scroll(model, lines),
+        Msg::Scroll(lines) => list::to(model, moved(model.datasets.browse.at, lines)),
+        Msg::ScrollDetail(lines) => {
+            model.datasets.browse.scroll(lines, &PANES, &model.measured);
+            Vec::new()
+        }
         Msg::Search => {
             model.datasets.searching = true;
-            model.datasets.in_detail = false;
+            model.datasets.browse.in_detail = false;
             Vec::new()
         }
         Msg::Sort => list::sort(model, model.datasets.sort.next(), false),
@@ -41,7 +45,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::ScrollCompare(lines) => {
             if let Some(crate::model::Modal::Datasets(Modal::Compare { top, .. })) = model.modals.last_mut() {
-                *top = list::moved(*top, lines);
+                *top = moved(*top, lines);
             }
             Vec::new()
         }
@@ -134,7 +138,7 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             state.list = Some(rows);
             state.problem = None;
             state.arrange(on);
-            let at = state.at;
+            let at = state.browse.at;
             list::to(model, at)
         }
         Answer::List(Err(problem)) => {
@@ -220,14 +224,12 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if model.datasets.searching {
         return list::searching(model, nav);
     }
-    if let Some(effects) = detail::nav(model, nav) {
-        return effects;
+    if nav == Nav::Enter {
+        return detail::full(model);
     }
-    let len = model.datasets.shown.len();
-    match nav.step(model.datasets.at, len, list::height(model)) {
-        Some(row) => list::to(model, row),
-        None => Vec::new(),
-    }
+    let state = &mut model.datasets;
+    let row = state.browse.nav(nav, state.shown.len(), &PANES, &model.measured);
+    row.map_or_else(Vec::new, |row| list::to(model, row))
 }
 
 /// The text of the focused field (of the screen or of its own modal) is another one.
@@ -236,7 +238,7 @@ pub fn field_changed(model: &mut Model, _now: Now) -> Vec<Effect> {
         new.problem = None;
         return Vec::new();
     }
-    model.datasets.at = 0;
+    model.datasets.browse.at = 0;
     model.datasets.arrange(None);
     list::to(model, 0)
 }
@@ -250,15 +252,17 @@ pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
         }
         return Some(Vec::new());
     }
-    if model.datasets.searching || !model.datasets.search.text().is_empty() && !model.datasets.in_detail {
+    if model.datasets.searching
+        || !model.datasets.search.text().is_empty() && !model.datasets.browse.in_detail
+    {
         return Some(list::end_search(model));
     }
-    detail::back(model).then(Vec::new)
+    model.datasets.browse.back().then(Vec::new)
 }
 
 /// The panes have other sizes than before.
 pub fn sized(model: &mut Model) -> Vec<Effect> {
-    let at = model.datasets.at;
+    let at = model.datasets.browse.at;
     list::to(model, at)
 }
 

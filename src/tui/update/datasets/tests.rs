@@ -102,7 +102,7 @@ pub(crate) fn loaded() -> Model {
     let mut model = ready();
     model.shell.screen = ScreenId::Datasets;
     let pane = crate::model::Area { width: 100, height: 20, ..Default::default() };
-    model.measured.pane(crate::model::datasets::TABLE, pane);
+    model.measured.pane(crate::model::datasets::PANES.table, pane);
     let rows = vec![broken(3), dataset(2, 12), dataset(1, 300)];
     drop(super::answered(&mut model, Answer::List(Ok(rows)), *START));
     model
@@ -140,7 +140,7 @@ fn the_cursor_stays_on_its_dataset_whatever_comes_and_however_it_is_sorted() {
     press(&mut model, "j");
     let rows = vec![dataset(9, 1), broken(3), dataset(2, 12), dataset(1, 300)];
     drop(super::answered(&mut model, Answer::List(Ok(rows)), *START));
-    assert_eq!((model.datasets.row().unwrap().name.as_str(), model.datasets.at), ("EQ-2", 2));
+    assert_eq!((model.datasets.row().unwrap().name.as_str(), model.datasets.browse.at), ("EQ-2", 2));
     press(&mut model, "s s");
     assert_eq!(model.datasets.sort, Sort::Examples);
     assert_eq!(shown(&model), ["EQ-1", "EQ-2", "EQ-9", "EQ-3"]);
@@ -170,7 +170,7 @@ fn the_detail_is_asked_for_once_and_again_after_a_check() {
     let row = model.datasets.row().unwrap().clone();
     drop(super::answered(&mut model, Answer::Show(Ok(Box::new(detail(&row)))), *START));
     assert_eq!(keys(&mut model, "enter"), []);
-    assert_eq!(model.datasets.place, DetailPlace::Full);
+    assert_eq!(model.datasets.browse.place, DetailPlace::Full);
     assert_eq!(keys(&mut model, "c"), [Ask::Check(id(2), "EQ-2".into(), None)]);
     assert_eq!(model.jobs.live().count(), 1);
     let checked = checked(&row);
@@ -178,7 +178,7 @@ fn the_detail_is_asked_for_once_and_again_after_a_check() {
     assert_eq!(asks(&effects), [Ask::List(false)]);
     assert_eq!(model.datasets.detail, None);
     press(&mut model, "esc esc");
-    assert_eq!(model.datasets.place, DetailPlace::Hidden);
+    assert_eq!(model.datasets.browse.place, DetailPlace::Hidden);
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 mod download;
 
+use crate::model::browse::moved;
 use crate::model::conversations::DetailPlace;
-use crate::model::files::{Answer, Ask, DETAIL, MEMBERS, Modal, Msg, Report, TABLE};
+use crate::model::files::{Answer, Ask, MEMBERS, Modal, Msg, PANES, Report};
 use crate::model::shell::Msg as Frame;
 use crate::model::{Confirm, Effect, Model, Nav, Now, ScreenId, Severity};
 use domain::training_file::FileStatus;
@@ -17,29 +18,19 @@ fn ask(model: &mut Model, ask: Ask) -> Effect {
 /// A message of this screen's own.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     match msg {
-        Msg::Details => {
-            let state = &mut model.files;
-            state.in_detail = false;
-            if state.place == DetailPlace::Beside {
-                state.place = DetailPlace::Hidden;
-                return Vec::new();
-            }
-            state.place = DetailPlace::Beside;
-            show(model)
-        }
-        Msg::Zoom if model.files.place == DetailPlace::Full => {
-            model.files.place = DetailPlace::Beside;
-            Vec::new()
-        }
-        Msg::Zoom => full(model),
+        Msg::Details => details(model),
+        Msg::Zoom => zoom(model),
         Msg::Row(row) => to(model, row),
         Msg::Open(row) => {
             let mut effects = to(model, row);
             effects.extend(full(model));
             effects
         }
-        Msg::Scroll(lines) => to(model, moved(model.files.at, lines)),
-        Msg::ScrollDetail(lines) => scroll(model, lines),
+        Msg::Scroll(lines) => to(model, moved(model.files.browse.at, lines)),
+        Msg::ScrollDetail(lines) => {
+            model.files.browse.scroll(lines, &PANES, &model.measured);
+            Vec::new()
+        }
         Msg::Download => download::open(model),
         Msg::Format(at) => download::pick(model, at),
         Msg::New => to_conversations(model, None, now),
@@ -65,11 +56,6 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Copy | Msg::CopyJson => copy(model, msg == Msg::CopyJson, now),
         Msg::Refresh => refresh(model),
     }
-}
-
-fn moved(at: usize, by: i32) -> usize {
-    let lines = usize::try_from(by.unsigned_abs()).unwrap_or(usize::MAX);
-    if by < 0 { at.saturating_sub(lines) } else { at.saturating_add(lines) }
 }
 
 fn refresh(model: &mut Model) -> Vec<Effect> {
@@ -123,18 +109,10 @@ fn copy(model: &mut Model, json: bool, now: Now) -> Vec<Effect> {
     vec![Effect::Copy(text), note]
 }
 
-fn height(model: &Model) -> usize {
-    usize::from(model.measured.size_of(TABLE).height).max(1)
-}
-
 fn to(model: &mut Model, row: usize) -> Vec<Effect> {
-    let height = height(model);
-    let state = &mut model.files;
-    let len = state.list.as_ref().map_or(0, Vec::len);
-    state.at = row.min(len.saturating_sub(1));
-    let lowest = (state.at + 1).saturating_sub(height);
-    state.top = state.top.clamp(lowest, state.at.max(lowest)).min(len.saturating_sub(height).max(lowest));
-    if state.place == DetailPlace::Hidden { Vec::new() } else { show(model) }
+    let (len, height) = (model.files.list.as_ref().map_or(0, Vec::len), PANES.height(&model.measured));
+    model.files.browse.to(row, len, height);
+    if model.files.browse.place == DetailPlace::Hidden { Vec::new() } else { show(model) }
 }
 
 /// Asks for the file under the cursor, unless it is here.
@@ -145,25 +123,25 @@ fn show(model: &mut Model) -> Vec<Effect> {
     if state.detail.as_ref().is_some_and(|detail| detail.file == *row) {
         return Vec::new();
     }
-    state.scroll = 0;
+    state.browse.scroll = 0;
     state.members.clear();
     vec![ask(model, Ask::Show(name))]
+}
+
+fn details(model: &mut Model) -> Vec<Effect> {
+    if model.files.browse.beside() { show(model) } else { Vec::new() }
+}
+
+fn zoom(model: &mut Model) -> Vec<Effect> {
+    if model.files.browse.shrink() { Vec::new() } else { full(model) }
 }
 
 fn full(model: &mut Model) -> Vec<Effect> {
     if model.files.row().is_none() {
         return Vec::new();
     }
-    model.files.place = DetailPlace::Full;
-    model.files.in_detail = true;
+    model.files.browse.full();
     show(model)
-}
-
-fn scroll(model: &mut Model, lines: i32) -> Vec<Effect> {
-    let last = usize::from(model.measured.size_of("files.detail.length").height);
-    let at = model.files.scroll.min(last);
-    model.files.scroll = moved(at, lines).min(last);
-    Vec::new()
 }
 
 /// A check says nothing about a file that was built again since, or is gone.
@@ -186,7 +164,7 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             model.files.list = Some(list);
             model.files.problem = None;
             forget_old_report(model);
-            let at = at.unwrap_or(model.files.at);
+            let at = at.unwrap_or(model.files.browse.at);
             to(model, at)
         }
         Answer::List(Err(problem)) => {
@@ -242,29 +220,12 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if let Some(crate::model::Modal::Files(Modal::Download(_))) = model.modals.last() {
         return download::nav(model, nav, now);
     }
-    let page = i32::from(model.measured.size_of(DETAIL).height).max(2) - 1;
-    match (nav, model.files.in_detail) {
-        (Nav::Enter, _) => return full(model),
-        (Nav::Next | Nav::Previous, _) => {
-            model.files.in_detail = model.files.place == DetailPlace::Full
-                || model.files.place == DetailPlace::Beside && !model.files.in_detail;
-            return Vec::new();
-        }
-        (Nav::Left, true) => return to(model, model.files.at.saturating_sub(1)),
-        (Nav::Right, true) => return to(model, model.files.at + 1),
-        (Nav::Up, true) => return scroll(model, -1),
-        (Nav::Down, true) => return scroll(model, 1),
-        (Nav::PageUp, true) => return scroll(model, -page),
-        (Nav::PageDown, true) => return scroll(model, page),
-        (Nav::Top, true) => return scroll(model, i32::MIN),
-        (Nav::Bottom, true) => return scroll(model, i32::MAX),
-        _ => {}
+    if nav == Nav::Enter {
+        return full(model);
     }
     let len = model.files.list.as_ref().map_or(0, Vec::len);
-    match nav.step(model.files.at, len, height(model)) {
-        Some(row) => to(model, row),
-        None => Vec::new(),
-    }
+    let row = model.files.browse.nav(nav, len, &PANES, &model.measured);
+    row.map_or_else(Vec::new, |row| to(model, row))
 }
 
 /// The text of the focused field (of the screen or of its own modal) is another one.
@@ -281,19 +242,7 @@ pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
         model.close();
         return Some(Vec::new());
     }
-    let state = &mut model.files;
-    if state.in_detail {
-        state.in_detail = false;
-        if state.place == DetailPlace::Full {
-            state.place = DetailPlace::Hidden;
-        }
-        return Some(Vec::new());
-    }
-    if state.place == DetailPlace::Hidden {
-        return None;
-    }
-    state.place = DetailPlace::Hidden;
-    Some(Vec::new())
+    model.files.browse.back().then(Vec::new)
 }
 
 /// This screen opens no prompt.
@@ -313,7 +262,7 @@ pub fn edited(_model: &mut Model, _tag: &'static str, _text: String, _now: Now) 
 
 /// The panes have other sizes than before.
 pub fn sized(model: &mut Model, _now: Now) -> Vec<Effect> {
-    let at = model.files.at;
+    let at = model.files.browse.at;
     to(model, at)
 }
 

@@ -53,11 +53,11 @@ fn the_detail_reads_the_file_and_its_first_members() {
     assert_eq!(asks(&effects), [Ask::Members(members[..200].to_vec())]);
     assert_eq!(keys(&mut model, "j"), [Ask::Show("EQ-2".into())]);
     press(&mut model, "tab");
-    assert!(model.files.in_detail);
+    assert!(model.files.browse.in_detail);
     press(&mut model, "esc esc");
-    assert_eq!(model.files.place, DetailPlace::Hidden);
+    assert_eq!(model.files.browse.place, DetailPlace::Hidden);
     press(&mut model, "enter");
-    assert_eq!(model.files.place, DetailPlace::Full);
+    assert_eq!(model.files.browse.place, DetailPlace::Full);
 }
 
 #[test]

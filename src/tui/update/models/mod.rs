@@ -4,8 +4,9 @@ mod modals;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use crate::model::browse::moved;
 use crate::model::conversations::DetailPlace;
-use crate::model::models::{Answer, Ask, DETAIL, Modal, Msg, TABLE};
+use crate::model::models::{Answer, Ask, Modal, Msg, PANES};
 use crate::model::{Confirm, Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::model::ModelStatus;
 use engine::models::Downloaded;
@@ -24,22 +25,8 @@ pub(super) fn refresh(model: &mut Model) -> Effect {
 /// A message of this screen's own.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     match msg {
-        Msg::Details => {
-            let state = &mut model.models;
-            state.in_detail = false;
-            if state.place == DetailPlace::Beside {
-                state.place = DetailPlace::Hidden;
-                return Vec::new();
-            }
-            state.place = DetailPlace::Beside;
-            show(model)
-        }
-        Msg::Zoom if model.models.place == DetailPlace::Full => {
-            model.models.place = DetailPlace::Beside;
-            model.models.in_detail = false;
-            Vec::new()
-        }
-        Msg::Zoom => full(model),
+        Msg::Details => details(model),
+        Msg::Zoom => zoom(model),
         Msg::Row(row) => to(model, row),
         Msg::Open(row) => {
             let mut effects = to(model, row);
@@ -47,10 +34,13 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             effects
         }
         Msg::Scroll(lines) => {
-            let at = moved(model.models.at, lines);
+            let at = moved(model.models.browse.at, lines);
             to(model, at)
         }
-        Msg::ScrollDetail(lines) => scroll(model, lines),
+        Msg::ScrollDetail(lines) => {
+            model.models.browse.scroll(lines, &PANES, &model.measured);
+            Vec::new()
+        }
         Msg::Download => modals::download(model),
         Msg::Report => report(model),
         Msg::Compare => modals::compare(model),
@@ -71,23 +61,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     }
 }
 
-fn moved(at: usize, by: i32) -> usize {
-    let lines = usize::try_from(by.unsigned_abs()).unwrap_or(usize::MAX);
-    if by < 0 { at.saturating_sub(lines) } else { at.saturating_add(lines) }
-}
-
-fn height(model: &Model) -> usize {
-    usize::from(model.measured.size_of(TABLE).height).max(1)
-}
-
 fn to(model: &mut Model, row: usize) -> Vec<Effect> {
-    let height = height(model);
-    let state = &mut model.models;
-    let len = state.rows().count();
-    state.at = row.min(len.saturating_sub(1));
-    let lowest = (state.at + 1).saturating_sub(height);
-    state.top = state.top.clamp(lowest, state.at.max(lowest)).min(len.saturating_sub(height).max(lowest));
-    if state.place == DetailPlace::Hidden { Vec::new() } else { show(model) }
+    let (len, height) = (model.models.rows().count(), PANES.height(&model.measured));
+    model.models.browse.to(row, len, height);
+    if model.models.browse.place == DetailPlace::Hidden { Vec::new() } else { show(model) }
 }
 
 /// Asks for the model under the cursor, unless it is here.
@@ -98,24 +75,24 @@ fn show(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let id = row.id.to_string();
-    state.scroll = 0;
+    state.browse.scroll = 0;
     vec![ask(model, Ask::Show(id))]
+}
+
+fn details(model: &mut Model) -> Vec<Effect> {
+    if model.models.browse.beside() { show(model) } else { Vec::new() }
+}
+
+fn zoom(model: &mut Model) -> Vec<Effect> {
+    if model.models.browse.shrink() { Vec::new() } else { full(model) }
 }
 
 fn full(model: &mut Model) -> Vec<Effect> {
     if model.models.row().is_none() {
         return Vec::new();
     }
-    model.models.place = DetailPlace::Full;
-    model.models.in_detail = true;
+    model.models.browse.full();
     show(model)
-}
-
-fn scroll(model: &mut Model, lines: i32) -> Vec<Effect> {
-    let last = usize::from(model.measured.size_of("models.detail.length").height);
-    let at = model.models.scroll.min(last);
-    model.models.scroll = moved(at, lines).min(last);
-    Vec::new()
 }
 
 /// Its exact name must be typed; what is in use must be taken out of use first (R5.05).
@@ -233,14 +210,14 @@ fn came(model: &mut Model, list: Vec<domain::model::Model>) -> Vec<Effect> {
         model.models.archived = true;
     }
     let at = model.models.rows().position(|row| Some(row.id) == on);
-    let at = at.unwrap_or(model.models.at);
+    let at = at.unwrap_or(model.models.browse.at);
     to(model, at)
 }
 
 /// The screen comes into view. Who came for one model sees it at once.
 pub fn enter(model: &mut Model, _now: Now) -> Vec<Effect> {
-    if model.models.wanted.is_some() && model.models.place == DetailPlace::Hidden {
-        model.models.place = DetailPlace::Beside;
+    if model.models.wanted.is_some() && model.models.browse.place == DetailPlace::Hidden {
+        model.models.browse.place = DetailPlace::Beside;
     }
     vec![refresh(model)]
 }
@@ -250,31 +227,12 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if matches!(model.modals.last(), Some(crate::model::Modal::Models(_))) {
         return modals::nav(model, nav, now);
     }
-    let page = i32::from(model.measured.size_of(DETAIL).height).max(2) - 1;
-    let at = model.models.at;
-    match (nav, model.models.in_detail) {
-        (Nav::Enter, _) => return full(model),
-        (Nav::Next | Nav::Previous, _) => {
-            let state = &mut model.models;
-            state.in_detail =
-                state.place == DetailPlace::Full || state.place == DetailPlace::Beside && !state.in_detail;
-            return Vec::new();
-        }
-        (Nav::Left, true) => return to(model, at.saturating_sub(1)),
-        (Nav::Right, true) => return to(model, at + 1),
-        (Nav::Up, true) => return scroll(model, -1),
-        (Nav::Down, true) => return scroll(model, 1),
-        (Nav::PageUp, true) => return scroll(model, -page),
-        (Nav::PageDown, true) => return scroll(model, page),
-        (Nav::Top, true) => return scroll(model, i32::MIN),
-        (Nav::Bottom, true) => return scroll(model, i32::MAX),
-        _ => {}
+    if nav == Nav::Enter {
+        return full(model);
     }
     let len = model.models.rows().count();
-    match nav.step(at, len, height(model)) {
-        Some(row) => to(model, row),
-        None => Vec::new(),
-    }
+    let row = model.models.browse.nav(nav, len, &PANES, &model.measured);
+    row.map_or_else(Vec::new, |row| to(model, row))
 }
 
 /// The text of a field of this screen is another one.
@@ -294,23 +252,11 @@ pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
             Vec::new()
         });
     }
-    let state = &mut model.models;
-    if state.in_detail {
-        state.in_detail = false;
-        if state.place == DetailPlace::Full {
-            state.place = DetailPlace::Hidden;
-        }
-        return Some(Vec::new());
-    }
-    if state.place == DetailPlace::Hidden {
-        return None;
-    }
-    state.place = DetailPlace::Hidden;
-    Some(Vec::new())
+    model.models.browse.back().then(Vec::new)
 }
 
 /// The panes have other sizes than before.
 pub fn sized(model: &mut Model) -> Vec<Effect> {
-    let at = model.models.at;
+    let at = model.models.browse.at;
     to(model, at)
 }

@@ -99,7 +99,7 @@ fn a_model_that_was_asked_for_is_gone_to_even_when_it_is_archived() {
     drop(enter(&mut model, *START));
     drop(answered(&mut model, Answer::List(Ok(vec![adapter(3), put_away.clone(), adapter(1)])), *START));
     assert_eq!(model.models.row(), Some(&put_away));
-    assert_eq!(model.models.place, DetailPlace::Beside);
+    assert_eq!(model.models.browse.place, DetailPlace::Beside);
     press(&mut model, "a");
     assert_eq!(model.models.rows().count(), 2);
 }

@@ -6,6 +6,7 @@ pub(crate) mod tests;
 use crate::model::monitor::{Msg, State, Tab, WEIGHTS};
 use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::ids::JobId;
+use domain::place::Place;
 use domain::run::Kind;
 use domain::series::{Axis, Look, Scale, Window};
 use engine::watch::{Form, Right, Sight, Watch};
@@ -64,7 +65,23 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             state.cursor = Some((to - from).mul_add(share, from));
         }
         Msg::Alone => state.alone = !state.alone,
-        Msg::Tab(tab) => show(state, tab),
+        Msg::Tab(tab) => {
+            show(state, tab);
+            state.machine.problem = None;
+            return heed(model).into_iter().collect();
+        }
+        Msg::Printed(lines) => {
+            // Whoever reads back stays where he is.
+            if state.tab == Tab::Log && state.top > 0 {
+                state.top += lines.len();
+            }
+            state.machine.take(lines);
+        }
+        Msg::Silent(problem) => {
+            state.machine.listens = false;
+            state.machine.problem =
+                Some(problem.map_or_else(|| "the machine is gone".to_owned(), |problem| problem.full()));
+        }
         Msg::Copy => {
             let text = words(state).join("\n");
             return vec![
@@ -95,6 +112,31 @@ fn smooth_on(state: &mut State) -> Vec<Effect> {
 fn show(state: &mut State, tab: Tab) {
     state.tab = tab;
     state.top = 0;
+}
+
+/// Whether what the machine prints is to be read: while the log of a run on a pod is in view. Anything else needs no connection.
+pub(super) fn heed(model: &mut Model) -> Option<Effect> {
+    let shown = model.shell.screen == ScreenId::Monitor && model.monitor.tab == Tab::Log;
+    let id = model.monitor.ours.filter(|_| shown);
+    let on_pod = |line: &engine::jobs::JobLine| {
+        let run = &line.run;
+        run.configuration.place == Place::RunpodPod && !run.is_over() && run.job.external_id.is_some()
+    };
+    let wanted = id.filter(|id| model.trainings.find(*id).is_some_and(on_pod));
+    let machine = &mut model.monitor.machine;
+    match (wanted, machine.listens) {
+        (Some(id), false) if machine.problem.is_none() => {
+            machine.listens = true;
+            // What was printed before comes again.
+            machine.lines.clear();
+            Some(Effect::Listen(id))
+        }
+        (None, true) => {
+            machine.listens = false;
+            Some(Effect::Unlisten)
+        }
+        _ => None,
+    }
 }
 
 fn zoom(state: &mut State, factor: f64, anchor: Option<f64>) {
@@ -206,7 +248,8 @@ fn lines(state: &State) -> usize {
         Tab::Metrics => runs.iter().map(|run| run.metrics().ids().count()).sum(),
         Tab::Log | Tab::Events => {
             let events = runs.iter().filter_map(engine::watch::Run::events).flatten();
-            events.filter(|event| is_log(&event.kind) == (state.tab == Tab::Log)).count()
+            let told = events.filter(|event| is_log(&event.kind) == (state.tab == Tab::Log)).count();
+            told + if state.tab == Tab::Log { state.machine.lines.len() } else { 0 }
         }
     }
 }
@@ -222,7 +265,7 @@ pub fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
         return None;
     }
     if closed(model) {
-        return Some(Vec::new());
+        return Some(heed(model).into_iter().collect());
     }
     // The run goes on; only looking at it ends.
     let jobs = crate::model::Msg::Shell(crate::model::shell::Msg::Go(ScreenId::Jobs));
@@ -258,6 +301,7 @@ pub(super) fn open(model: &mut Model, id: JobId, watch: Watch, now: Now) -> Vec<
         super::update(model, crate::model::Msg::Shell(crate::model::shell::Msg::Go(ScreenId::Monitor)), now);
     effects.push(Effect::Follow(watch));
     effects.extend(row_changed(model));
+    effects.extend(heed(model));
     effects
 }
 

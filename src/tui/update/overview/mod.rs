@@ -105,7 +105,8 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
         Answer::Imported(Ok(imported)) => {
             let mut line = format!("{} came in", crate::text::many(imported.added, "conversation"));
             if imported.same > 0 {
-                line = format!("{line}, {} were there already", imported.same);
+                let were = if imported.same == 1 { "was" } else { "were" };
+                line = format!("{line}, {} {were} there already", imported.same);
             }
             let mut effects = vec![model.shell.say(Severity::Success, line, now)];
             effects.extend(super::enter(model, now));

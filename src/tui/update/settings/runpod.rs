@@ -1,12 +1,14 @@
 //! RunPod: what each key, each answer and each news of the runner changes.
 
+use crate::model::browse::moved;
 use crate::model::settings::runpod::{Answer, Ask, LENGTH, Msg, PANE};
 use crate::model::{
     Confirm, Effect, Modal, Model, Nav, Now, Phase, Prompt, ScreenId, Severity, TextField, settings,
 };
 use crate::text;
+use domain::budget::Alert;
 use domain::money::Usd;
-use engine::runpod::{EndpointPlan, Made, Standing, Stray, StrayKind, VolumePlan};
+use engine::runpod::{CachePlan, Cached, EndpointPlan, Made, Standing, Stray, VolumePlan};
 
 /// Asks the engine.
 fn ask(model: &mut Model, ask: Ask) -> Effect {
@@ -36,8 +38,7 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
     vec![ask(model, Ask::Check), ask(model, Ask::Rented)]
 }
 
-/// The runs are other ones than before, or stand otherwise: so may be what is rented, and what the month has cost. `all`: they
-/// were told from the beginning.
+/// The runs are other ones than before, or stand otherwise: so may be what is rented. `all`: they were told from the beginning.
 pub fn runs_changed(model: &mut Model, all: bool) -> Vec<Effect> {
     let mut effects = Vec::new();
     let known = model.settings.runpod.rented.is_some();
@@ -46,13 +47,6 @@ pub fn runs_changed(model: &mut Model, all: bool) -> Vec<Effect> {
         |line: &engine::jobs::JobLine| !line.run.is_over() && line.run.configuration.place.is_billed();
     if all && !known || some || model.trainings.list.iter().flatten().any(billed) {
         effects.push(ask(model, Ask::Rented));
-    }
-    let limit = model.trainings.month.map(|month| month.limit);
-    let spent = model.trainings.spent().zip(limit);
-    let percent = spent.and_then(|(spent, limit)| spent.percent_of(limit)).filter(|percent| *percent > 0);
-    if percent.is_some() && percent != model.settings.runpod.percent {
-        model.settings.runpod.percent = percent;
-        effects.push(ask(model, Ask::Alert));
     }
     effects
 }
@@ -85,6 +79,29 @@ pub(super) fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         ),
         Msg::MakeEndpoint(plan) => vec![ask(model, Ask::MakeEndpoint(plan))],
         Msg::MakeVolume(plan) => vec![ask(model, Ask::MakeVolume(plan))],
+        Msg::Cache => prompt(
+            model,
+            "cache",
+            "A base model onto the network volume",
+            "Its name in the registry, or owner/name on the model hub. The price is shown first",
+        ),
+        Msg::CacheThis(name) => {
+            let asked = ask(model, Ask::PlanCache(name.clone()));
+            vec![
+                model.shell.say(Severity::Info, format!("Asking what it takes to fetch {name} …"), now),
+                asked,
+            ]
+        }
+        Msg::Fetch(plan) => {
+            let title = format!("Fetch {} onto the volume", plan.model);
+            let work = crate::model::Ask::Settings(settings::Ask::Runpod(Ask::Fetch(plan)));
+            vec![model.start(title, work, now).1, ask(model, Ask::Rented)]
+        }
+        Msg::StopFetch(name) => {
+            let title = format!("End the machine that fetches {name}");
+            let work = crate::model::Ask::Settings(settings::Ask::Runpod(Ask::StopFetch(name)));
+            vec![model.start(title, work, now).1]
+        }
         Msg::Reap => vec![ask(model, Ask::Strays)],
         Msg::End(strays) => {
             let title = format!("End {} at RunPod", text::many(strays.len() as u64, "thing"));
@@ -117,6 +134,12 @@ pub fn prompted(model: &mut Model, tag: &str, written: &str) -> Result<Vec<Effec
         }
         let gpus = words.into_iter().map(str::to_owned).collect();
         return Ok(vec![ask(model, Ask::PlanEndpoint(gpus))]);
+    }
+    if tag == "cache" {
+        return match words.as_slice() {
+            [name] => Ok(vec![ask(model, Ask::PlanCache((*name).to_owned()))]),
+            _ => Err("write one name, e.g. Qwen/Qwen3-8B".to_owned()),
+        };
     }
     match words.as_slice() {
         [size, center] => {
@@ -155,14 +178,24 @@ pub(super) fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effec
             model.settings.runpod.strays = None;
             vec![ask(model, Ask::Check)]
         }
-        Answer::Alert(Ok(alert)) => alert.map_or_else(Vec::new, |alert| {
-            let severity = if alert.critical { Severity::Warn } else { Severity::Info };
-            let mut effects = vec![model.shell.notice(severity, alert.message.clone(), now)];
-            if !model.shell.focused {
-                effects.push(Effect::Notify(alert.message));
-            }
-            effects
-        }),
+        Answer::CachePlan(Ok(plan)) => fetch(model, plan, now),
+        Answer::Fetched(name, Ok(cached)) => {
+            let (severity, said) = match cached {
+                Cached::Already(_) => (Severity::Info, format!("{name} is on the volume already")),
+                Cached::Done(there) => {
+                    (Severity::Success, format!("{name} is on the volume: {}", text::bytes(there.bytes)))
+                }
+                Cached::Stopped => {
+                    (Severity::Info, format!("{name} was not fetched whole; it goes on from there"))
+                }
+                Cached::Left => (Severity::Info, format!("{name} is fetched on without this program")),
+            };
+            vec![model.shell.notice(severity, said, now), ask(model, Ask::Rented)]
+        }
+        Answer::FetchStopped(Ok(_)) => {
+            let said = "The machine is gone; what it fetched stays on the volume";
+            vec![model.shell.say(Severity::Info, said, now), ask(model, Ask::Rented)]
+        }
         Answer::Check(Err(problem))
         | Answer::Rented(Err(problem))
         | Answer::Prices(Err(problem))
@@ -171,7 +204,9 @@ pub(super) fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effec
         | Answer::Made(Err(problem))
         | Answer::Strays(Err(problem))
         | Answer::Ended(Err(problem))
-        | Answer::Alert(Err(problem)) => vec![model.shell.report(&problem, now)],
+        | Answer::CachePlan(Err(problem))
+        | Answer::Fetched(_, Err(problem))
+        | Answer::FetchStopped(Err(problem)) => vec![model.shell.report(&problem, now)],
     }
 }
 
@@ -227,6 +262,51 @@ fn volume(model: &mut Model, plan: Box<VolumePlan>, now: Now) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Asks before anything is rented; of one that is fetched already it asks whether that is to end.
+fn fetch(model: &mut Model, plan: Box<CachePlan>, now: Now) -> Vec<Effect> {
+    let name = plan.model.clone();
+    if plan.under_way {
+        let body = vec![
+            "What it has fetched so far stays; the next one goes on from there.".to_owned(),
+            "esc leaves it: it ends by itself when the weights are there.".to_owned(),
+        ];
+        let title = format!("A machine fetches {name} already. End it?");
+        let question = Confirm::new(title, "End it", then(Msg::StopFetch(name))).body(body).danger(None);
+        model.open(Modal::Confirm(question));
+        return Vec::new();
+    }
+    if let Some(there) = &plan.there {
+        let said = format!("{name} is on the volume already: {}", text::bytes(there.bytes));
+        return vec![model.shell.say(Severity::Info, said, now)];
+    }
+    let machines: Vec<&str> = plan.machines.iter().take(3).map(|machine| machine.gpu.as_str()).collect();
+    let by = if machines.is_empty() {
+        "the endpoint".to_owned()
+    } else {
+        format!("a pod: {} …", machines.join(", "))
+    };
+    let body = vec![
+        format!("Onto the volume {}, by {by}", plan.volume),
+        String::new(),
+        format!("{}.", plan.price()),
+        "Runs that use it wait for no download then.".to_owned(),
+    ];
+    let title = format!("Fetch {name}?");
+    let question = Confirm::new(title, "Fetch it", then(Msg::Fetch(plan))).body(body).danger(None);
+    model.open(Modal::Confirm(question));
+    Vec::new()
+}
+
+/// A level of the budget that nobody was told yet.
+pub fn budget(model: &mut Model, alert: Alert, now: Now) -> Vec<Effect> {
+    let severity = if alert.critical { Severity::Warn } else { Severity::Info };
+    let mut effects = vec![model.shell.notice(severity, alert.message.clone(), now)];
+    if !model.shell.focused {
+        effects.push(Effect::Notify(alert.message));
+    }
+    effects
+}
+
 /// Asks whether to end what was left; what this database does not know is only shown.
 fn reap(model: &mut Model, strays: Vec<Stray>, now: Now) -> Vec<Effect> {
     let (foreign, mine): (Vec<Stray>, Vec<Stray>) = strays.iter().cloned().partition(|stray| stray.unknown);
@@ -261,11 +341,7 @@ fn reap(model: &mut Model, strays: Vec<Stray>, now: Now) -> Vec<Effect> {
 
 /// What a stray is, in a line.
 pub fn stray_line(stray: &Stray) -> String {
-    let kind = match stray.kind {
-        StrayKind::Pod => "pod",
-        StrayKind::Job => "job",
-        StrayKind::Secret => "secret",
-    };
+    let kind = stray.kind.word();
     let price = stray.per_hour.map(|price| format!(", {price} an hour")).unwrap_or_default();
     let status = if stray.status.is_empty() { String::new() } else { format!(", {}", stray.status) };
     format!("{kind} {}{status}{price}", stray.id)
@@ -297,7 +373,6 @@ pub(super) fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
 fn scroll(model: &mut Model, lines: i32) -> Vec<Effect> {
     let last = usize::from(model.measured.size_of(LENGTH).height);
     let top = &mut model.settings.runpod.top;
-    let by = usize::try_from(lines.unsigned_abs()).unwrap_or(0);
-    *top = if lines < 0 { (*top).min(last).saturating_sub(by) } else { (*top + by).min(last) };
+    *top = moved((*top).min(last), lines).min(last);
     Vec::new()
 }

@@ -45,7 +45,7 @@ pub fn quit(model: &mut Model, now: Now) -> Vec<Effect> {
 /// What is rented and goes on costing, with what each costs: to be said before one leaves. `None`: nothing is.
 fn reminder(model: &Model, now: Now) -> Option<Modal> {
     let burn = model.settings.runpod.burn()?;
-    let lines = crate::text::rented(model.settings.runpod.lines(), now.wall);
+    let lines = crate::model::rented::first(model.settings.runpod.lines(), now.wall);
     let after = "They are looked after again by the next dashboard or `brightrun runner`; until then a run that is done may go on costing.";
     let question = Confirm::new(
         format!("Leave with {burn} an hour going on?"),

@@ -26,10 +26,7 @@ pub(super) fn nudge(model: &mut Model, up: bool, now: Now) -> Vec<Effect> {
             return presets::pick(model, if up { (at + 1) % len } else { (at + len - 1) % len });
         }
         Row::Model => return pick::next_model(model, up),
-        Row::Place => {
-            let text = "Only this machine can be trained on so far; enter shows what others cost";
-            return vec![model.shell.say(Severity::Info, text, now)];
-        }
+        Row::Place => return pick::next_place(model, up, now),
         Row::Fold(fold) => fold_to(model, fold, up),
         Row::Run => state.run_open = up,
         Row::Field(field) => {

@@ -52,6 +52,14 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             let text = serde_json::to_string_pretty(&model.train.draft).unwrap_or_default();
             vec![Effect::Copy(text), model.shell.say(Severity::Info, "Copied the configuration as JSON", now)]
         }
+        Msg::Cache => match model.train.open_weights() {
+            Some(name) => {
+                let then = crate::model::settings::runpod::Msg::CacheThis(name);
+                let then = crate::model::settings::Msg::Runpod(then);
+                super::update(model, crate::model::Msg::Settings(then), now)
+            }
+            None => Vec::new(),
+        },
         Msg::Refresh => open::refresh(model),
     }
 }

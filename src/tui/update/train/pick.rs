@@ -2,8 +2,9 @@
 
 use super::open::changed;
 use crate::model::train::{Modal, Msg};
-use crate::model::{Effect, Model, Nav, Problem, Prompt, ScreenId, TextField};
+use crate::model::{Effect, Model, Nav, Now, Problem, Prompt, ScreenId, Severity, TextField};
 use domain::place::Place;
+use engine::train::Offer;
 
 /// Opens the base models, the cursor on the chosen one.
 pub(super) fn models(model: &mut Model) -> Vec<Effect> {
@@ -12,10 +13,42 @@ pub(super) fn models(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Opens the machines.
+/// Opens the machines, the cursor on the chosen one.
 pub(super) fn places(model: &mut Model) -> Vec<Effect> {
-    model.open(crate::model::Modal::Train(Modal::Places { at: 0 }));
+    let at = model.train.choices.as_ref().and_then(|choices| chosen(model, choices.offers.iter()));
+    model.open(crate::model::Modal::Train(Modal::Places { at: at.unwrap_or(0) }));
     Vec::new()
+}
+
+/// Where the chosen machine stands among these.
+fn chosen<'a>(model: &Model, mut offers: impl Iterator<Item = &'a Offer>) -> Option<usize> {
+    let draft = &model.train.draft;
+    offers.position(|offer| {
+        let same = offer.tier == draft.tier && draft.gpu.as_ref() == Some(&offer.gpu);
+        offer.place == draft.place && (offer.place == Place::Local || same)
+    })
+}
+
+/// The next or previous machine of those that are set up.
+pub(super) fn next_place(model: &mut Model, up: bool, now: Now) -> Vec<Effect> {
+    let offers = model.train.choices.iter().flat_map(|choices| &choices.offers);
+    let usable: Vec<Offer> = offers.filter(|offer| offer.unusable.is_empty()).cloned().collect();
+    if usable.len() < 2 {
+        let text = "No other machine is set up: enter shows why";
+        return vec![model.shell.say(Severity::Info, text, now)];
+    }
+    let len = usable.len();
+    let at =
+        chosen(model, usable.iter()).map_or(0, |at| if up { (at + 1) % len } else { (at + len - 1) % len });
+    take_place(model, &usable[at])
+}
+
+fn take_place(model: &mut Model, offer: &Offer) -> Vec<Effect> {
+    let draft = &mut model.train.draft;
+    draft.place = offer.place;
+    draft.gpu = (offer.place != Place::Local).then(|| offer.gpu.clone());
+    draft.tier = offer.tier;
+    changed(model)
 }
 
 /// The place of the chosen model in the registry; `None`: it is a folder.
@@ -106,17 +139,14 @@ fn take(model: &mut Model) -> Vec<Effect> {
                 return Vec::new();
             }
             model.close();
-            model.train.draft.place = offer.place;
-            model.train.draft.gpu = (offer.place != Place::Local).then(|| offer.gpu.clone());
-            model.train.draft.tier = offer.tier;
-            changed(model)
+            take_place(model, &offer)
         }
         _ => Vec::new(),
     }
 }
 
 /// Everything that is missing, in one list.
-fn lacking(offer: engine::train::Offer) -> Problem {
+fn lacking(offer: Offer) -> Problem {
     let why = match offer.unusable.len() {
         1 => "one thing is missing".to_owned(),
         n => format!("{n} things are missing"),

@@ -109,6 +109,7 @@ pub(crate) fn judged(model: &Model, spent: i64) -> Judged {
     };
     let checklist = Checklist::of(&configuration, &found);
     let configured = Configured {
+        weights: None,
         preset_id: chosen.id().to_owned(),
         preset: chosen.label(),
         steps: values.steps(row.examples.unwrap(), 1),
@@ -391,6 +392,29 @@ fn a_machine_that_cannot_be_had_says_so_and_changes_nothing() {
 }
 
 /// Accepts everything that can be.
+#[test]
+fn left_and_right_go_to_the_machines_that_are_set_up() {
+    let mut model = opened(120, None);
+    on(&mut model, Row::Place);
+    assert!(keys(&mut model, "+").is_empty() && model.train.draft.place == Place::Local, "there is no other");
+    let offers = &mut model.train.choices.as_mut().unwrap().offers;
+    let gpus: Vec<String> = offers.iter().map(|offer| offer.gpu.clone()).collect();
+    for at in [2, 3] {
+        offers[at].unusable.clear();
+    }
+    let last = |model: &mut Model, key: &str| {
+        assert!(!keys(model, key).is_empty(), "it is kept and judged");
+        (model.train.draft.place, model.train.draft.gpu.clone())
+    };
+    assert_eq!(last(&mut model, "+"), (Place::RunpodPod, Some(gpus[2].clone())));
+    assert_eq!(last(&mut model, "+"), (Place::RunpodPod, Some(gpus[3].clone())));
+    keys(&mut model, "enter");
+    assert_eq!(model.modals.last(), Some(&crate::model::Modal::Train(Modal::Places { at: 3 })));
+    keys(&mut model, "esc");
+    assert_eq!(last(&mut model, "+"), (Place::Local, None));
+    assert_eq!(last(&mut model, "-"), (Place::RunpodPod, Some(gpus[3].clone())));
+}
+
 fn accept_all(model: &mut Model) {
     if !model.train.in_checks {
         press(model, "tab");

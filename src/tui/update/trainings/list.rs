@@ -1,38 +1,20 @@
 //! The rows: which are shown, in which order, and where the cursor stands.
 
-use crate::model::trainings::{Sort, State, TABLE};
+use crate::model::trainings::{PANES, Sort, State};
 use crate::model::{Effect, Model};
 use domain::job::{Health, Status};
 use engine::jobs::{JobLine, Month};
 use std::cmp::Ordering;
 
-pub(super) fn moved(at: usize, by: i32) -> usize {
-    let lines = usize::try_from(by.unsigned_abs()).unwrap_or(usize::MAX);
-    if by < 0 { at.saturating_sub(lines) } else { at.saturating_add(lines) }
-}
-
-pub(super) fn height(model: &Model) -> usize {
-    usize::from(model.measured.size_of(TABLE).height).max(1)
-}
-
 /// Puts the cursor on a row and brings it into view.
 pub(super) fn to(model: &mut Model, row: usize) -> Vec<Effect> {
-    let height = height(model);
+    let height = PANES.height(&model.measured);
     let state = &mut model.trainings;
-    let (len, before) = (state.shown.len(), state.at);
-    state.at = row.min(len.saturating_sub(1));
-    if state.at != before {
-        state.scroll = 0;
+    let before = state.browse.at;
+    state.browse.to(row, state.shown.len(), height);
+    if state.browse.at != before {
+        state.browse.scroll = 0;
     }
-    let lowest = (state.at + 1).saturating_sub(height);
-    state.top = state.top.clamp(lowest, state.at.max(lowest)).min(len.saturating_sub(height).max(lowest));
-    Vec::new()
-}
-
-pub(super) fn scroll(model: &mut Model, lines: i32) -> Vec<Effect> {
-    let last = usize::from(model.measured.size_of("trainings.detail.length").height);
-    let at = model.trainings.scroll.min(last);
-    model.trainings.scroll = moved(at, lines).min(last);
     Vec::new()
 }
 
@@ -57,7 +39,7 @@ fn settle(model: &mut Model, on: Option<domain::ids::JobId>) {
     let list = state.list.as_deref().unwrap_or_default();
     let place = |id| state.shown.iter().position(|place| Some(list[*place].run.job.id) == id);
     let wanted = state.wanted.and_then(|id| place(Some(id)));
-    let at = wanted.or_else(|| place(on)).unwrap_or(state.at);
+    let at = wanted.or_else(|| place(on)).unwrap_or(state.browse.at);
     if wanted.is_some() {
         state.wanted = None;
     }
@@ -119,7 +101,7 @@ pub fn paused(line: &JobLine) -> bool {
 
 /// The word of a run's state.
 pub fn state_word(line: &JobLine) -> String {
-    if paused(line) { "paused".to_owned() } else { line.health.to_string() }
+    line.word().to_owned()
 }
 
 /// Its machine works, or is about to.

@@ -8,9 +8,9 @@ pub(crate) mod tests;
 
 pub use list::{at_work, paused, state_word};
 
-use crate::model::conversations::DetailPlace;
+use crate::model::browse::moved;
 use crate::model::shell::Msg as Frame;
-use crate::model::trainings::{Answer, Ask, DETAIL, Modal, Msg, Show, Sort};
+use crate::model::trainings::{Answer, Ask, Modal, Msg, PANES, Show, Sort};
 use crate::model::{Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::ids::JobId;
 use engine::jobs::JobLine;
@@ -35,17 +35,14 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::News(news) => news::heard(model, news, now),
         Msg::Watch => on.map_or_else(Vec::new, |id| vec![ask(model, Ask::Watch(id))]),
         Msg::Details => {
-            let state = &mut model.trainings;
-            state.in_detail = false;
-            let beside = state.place == DetailPlace::Beside;
-            state.place = if beside { DetailPlace::Hidden } else { DetailPlace::Beside };
+            model.trainings.browse.beside();
             Vec::new()
         }
         Msg::Zoom => {
             let state = &mut model.trainings;
-            let full = state.place == DetailPlace::Full || state.row().is_none();
-            state.place = if full { DetailPlace::Beside } else { DetailPlace::Full };
-            state.in_detail = !full;
+            if !state.browse.shrink() && state.row().is_some() {
+                state.browse.full();
+            }
             Vec::new()
         }
         Msg::Row(row) => list::to(model, row),
@@ -55,10 +52,13 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             update(model, Msg::Watch, now)
         }
         Msg::Scroll(lines) => {
-            let at = list::moved(model.trainings.at, lines);
+            let at = moved(model.trainings.browse.at, lines);
             list::to(model, at)
         }
-        Msg::ScrollDetail(lines) => list::scroll(model, lines),
+        Msg::ScrollDetail(lines) => {
+            model.trainings.browse.scroll(lines, &PANES, &model.measured);
+            Vec::new()
+        }
         Msg::Show => {
             let at = Show::ALL.iter().position(|show| *show == model.trainings.show).unwrap_or(0);
             model.trainings.show = Show::ALL[(at + 1) % Show::ALL.len()];
@@ -173,30 +173,12 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if matches!(model.modals.last(), Some(crate::model::Modal::Trainings(Modal::Cancel(_)))) {
         return cancel::nav(model, nav, now);
     }
-    let page = i32::from(model.measured.size_of(DETAIL).height).max(2) - 1;
-    let at = model.trainings.at;
-    match (nav, model.trainings.in_detail) {
-        (Nav::Enter, _) => return update(model, Msg::Watch, now),
-        (Nav::Next | Nav::Previous, _) => {
-            let state = &mut model.trainings;
-            state.in_detail =
-                state.place == DetailPlace::Full || state.place == DetailPlace::Beside && !state.in_detail;
-            return Vec::new();
-        }
-        (Nav::Left, true) => return list::to(model, at.saturating_sub(1)),
-        (Nav::Right, true) => return list::to(model, at + 1),
-        (Nav::Up, true) => return list::scroll(model, -1),
-        (Nav::Down, true) => return list::scroll(model, 1),
-        (Nav::PageUp, true) => return list::scroll(model, -page),
-        (Nav::PageDown, true) => return list::scroll(model, page),
-        (Nav::Top, true) => return list::scroll(model, i32::MIN),
-        (Nav::Bottom, true) => return list::scroll(model, i32::MAX),
-        _ => {}
+    if nav == Nav::Enter {
+        return update(model, Msg::Watch, now);
     }
-    match nav.step(at, model.trainings.shown.len(), list::height(model)) {
-        Some(row) => list::to(model, row),
-        None => Vec::new(),
-    }
+    let state = &mut model.trainings;
+    let row = state.browse.nav(nav, state.shown.len(), &PANES, &model.measured);
+    row.map_or_else(Vec::new, |row| list::to(model, row))
 }
 
 /// The text of a field of this screen is another one.
@@ -215,15 +197,7 @@ pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
         });
     }
     let state = &mut model.trainings;
-    if state.in_detail {
-        state.in_detail = false;
-        if state.place == DetailPlace::Full {
-            state.place = DetailPlace::Hidden;
-        }
-        return Some(Vec::new());
-    }
-    if state.place != DetailPlace::Hidden {
-        state.place = DetailPlace::Hidden;
+    if state.browse.back() {
         return Some(Vec::new());
     }
     if !state.search.is_empty() || state.show != Show::All {
@@ -237,6 +211,6 @@ pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
 
 /// The panes have other sizes than before.
 pub fn sized(model: &mut Model) -> Vec<Effect> {
-    let at = model.trainings.at;
+    let at = model.trainings.browse.at;
     list::to(model, at)
 }

@@ -22,6 +22,7 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
             vec![model.shell.say(Severity::Info, text, now)]
         }
         News::Ended(outcome) => ended(model, &outcome, now),
+        News::Budget(alert) => crate::update::settings::runpod::budget(model, alert, now),
         News::Trouble { run, error, .. } => {
             if let Some(run) = run {
                 model.trainings.hands.remove(&run);
@@ -41,6 +42,7 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
         effects.extend(crate::update::settings::runpod::runs_changed(model, all));
     }
     effects.extend(crate::update::monitor::row_changed(model));
+    effects.extend(crate::update::monitor::heed(model));
     effects.extend(crate::update::shell::leave::if_idle(model, now));
     effects
 }

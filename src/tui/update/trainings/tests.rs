@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::modal::QuitChoice;
+use crate::model::monitor::Msg as Do;
 use crate::model::trainings::Cancel;
 use crate::model::{Input, Leave, Modal as Any, Msg as Message, Problem};
 use crate::update::tests::{START, press, ready};
@@ -280,6 +281,45 @@ fn the_monitor_opens_on_a_run_and_leads_back() {
     drop(press(&mut model, "0"));
     assert_eq!(super::answered(&mut model, answer, *START), [], "the user went elsewhere");
     assert_eq!(model.shell.screen, ScreenId::Settings);
+}
+
+#[test]
+fn the_machine_of_a_pod_is_listened_to_while_its_log_is_in_view() {
+    let on_pod = |moves: &[Move]| {
+        let mut line = line(3, moves);
+        line.run.configuration.place = Place::RunpodPod;
+        line.run.job.external_id = Some("pod1".to_owned());
+        line
+    };
+    let about = |effects: Vec<Effect>| -> Vec<Effect> {
+        effects.into_iter().filter(|effect| matches!(effect, Effect::Listen(_) | Effect::Unlisten)).collect()
+    };
+    let mut model = loaded();
+    press(&mut model, "j");
+    let watch = Watch::still(vec![engine::watch::Run::new("run-3", "run-3")]);
+    drop(super::answered(&mut model, Answer::Watch(id(3), Ok(watch)), *START));
+    assert_eq!(press(&mut model, "2"), [], "a run of this machine has none");
+    let working = on_pod(&[Move::Claim, Move::Start]);
+    assert_eq!(about(news(&mut model, News::Open { runs: vec![working.clone()] })), [Effect::Listen(id(3))]);
+    assert_eq!(about(news(&mut model, News::Open { runs: vec![working.clone()] })), [], "once");
+    let printed = |n: usize| {
+        let line = engine::jobs::MachineLine { at: None, system: false, text: format!("line {n}") };
+        crate::model::Msg::Monitor(Do::Printed(vec![line; 400]))
+    };
+    for n in 0..4 {
+        drop(crate::update::update(&mut model, printed(n), *START));
+    }
+    let lines = &model.monitor.machine.lines;
+    assert_eq!((lines.len(), lines[999].text.as_str()), (crate::model::monitor::PRINTED, "line 3"));
+    assert_eq!(press(&mut model, "1"), [Effect::Unlisten], "nobody looks");
+    assert_eq!(press(&mut model, "2"), [Effect::Listen(id(3))]);
+    let gone = crate::model::Msg::Monitor(Do::Silent(None));
+    assert_eq!(crate::update::update(&mut model, gone, *START), []);
+    assert_eq!(
+        news(&mut model, News::Open { runs: vec![working] }),
+        [],
+        "what is gone is not asked again and again"
+    );
 }
 
 #[test]

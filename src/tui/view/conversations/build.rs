@@ -172,7 +172,7 @@ fn summary(lines: &mut Lines, judged: &Eligibility, theme: &Theme) {
         piece(format!("{} marked, ", count(all)), Token::TextStrong),
         piece(format!("{} {} fit", theme.glyph(Token::StatusOk), count(judged.fit.len())), Token::StatusOk),
         piece(format!(", {} unfit, {} already inside", count(unfit), count(inside)), token),
-        piece(format!(" · {} pairs", text::thousands(judged.pairs)), Token::TextMuted),
+        piece(format!(" · {}", text::many(judged.pairs, "pair")), Token::TextMuted),
     ]);
 }
 

@@ -67,11 +67,11 @@ fn result(import: &Import, outcome: &Outcome, theme: &Theme, frame: &mut Frame, 
     let mut measured = Measured::default();
     let total = outcome.total;
     let head = format!(
-        "{} new · {} known · {} replaced · {} files not read",
+        "{} new · {} known · {} replaced · {} not read",
         text::thousands(total.new),
         text::thousands(total.same),
         text::thousands(total.replaced),
-        outcome.failed
+        text::many(outcome.failed, "file")
     );
     note(theme, frame, inside, 0, &head, Token::TextStrong);
     let list = Rect { y: inside.y + 2.min(inside.height), height: inside.height.saturating_sub(2), ..inside };

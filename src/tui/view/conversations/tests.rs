@@ -6,13 +6,11 @@ use crate::theme::{Depth, Theme};
 use crate::update::conversations::sample::{answer, asks, detail, file, loaded, page, row};
 use crate::update::tests::{START, press};
 use crate::update::update;
-use crate::view::shot;
+use crate::view::shot::{self, shots};
 use domain::conversation::Unfit;
 use domain::filter::parse;
 use domain::page::Count;
 use domain::training_file::{Blocked, Distribution, Eligibility};
-
-const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
 
 fn theme(depth: Depth) -> Theme {
     Theme::named("terminal", depth).unwrap()
@@ -28,15 +26,6 @@ fn frame(model: &Model, depth: Depth, size: (u16, u16)) -> ratatui::buffer::Buff
     shot::draw(&model, &theme(depth), size).0
 }
 
-fn shots(name: &str, model: &Model) {
-    for size in SIZES {
-        for (depth, word) in [(Depth::Ansi16, "colour"), (Depth::None, "mono")] {
-            let name = format!("{name}-{}x{}-{word}", size.0, size.1);
-            insta::assert_snapshot!(name, shot::styled(&frame(model, depth, size)));
-        }
-    }
-}
-
 fn filtered() -> Model {
     let mut model = loaded();
     model.conversations.query.filter =
@@ -49,7 +38,7 @@ fn filtered() -> Model {
 
 #[test]
 fn list() {
-    shots("list", &filtered());
+    shots!("list", &filtered(), frame);
 }
 
 #[test]
@@ -57,7 +46,7 @@ fn list_with_detail() {
     let mut model = filtered();
     press(&mut model, "g g d");
     answer(&mut model, Answer::Show(Ok(Box::new(detail(0)))));
-    shots("list-detail", &model);
+    shots!("list-detail", &model, frame);
 }
 
 #[test]
@@ -65,14 +54,14 @@ fn detail_alone() {
     let mut model = filtered();
     press(&mut model, "g g enter");
     answer(&mut model, Answer::Show(Ok(Box::new(detail(0)))));
-    shots("detail", &model);
+    shots!("detail", &model, frame);
 }
 
 #[test]
 fn filter_being_written() {
     let mut model = loaded();
     press(&mut model, "f s t a t u s space = space down");
-    shots("filter", &model);
+    shots!("filter", &model, frame);
     press(&mut model, "esc f t r n s space > space 6");
     insta::assert_snapshot!("filter-wrong", shot::text(&frame(&model, Depth::None, (80, 24))));
 }
@@ -98,7 +87,7 @@ fn build_page() {
     judged.unfit.push(Blocked { id: row(30).id, title: row(30).title, reason: Unfit::Duplicate });
     judged.distribution = distribution;
     answer(&mut model, Answer::Judged(Ok(Box::new(judged))));
-    shots("build", &model);
+    shots!("build", &model, frame);
 }
 
 #[test]

@@ -2,13 +2,12 @@
 //! found, which runs there were.
 
 use super::{look, matrix, tokens};
-use crate::model::conversations::DetailPlace;
-use crate::model::datasets::{DETAIL, Msg as Do, State};
-use crate::model::{Area, Measured, Msg};
+use crate::model::datasets::{Msg as Do, PANES, State};
+use crate::model::{Measured, Msg};
 use crate::text::{self, Align};
 use crate::theme::{Theme, Token};
-use crate::view::{area, findings};
-use crate::widgets::{Lines, bars, piece, put};
+use crate::view::{browse, findings};
+use crate::widgets::{Lines, bars, piece};
 use domain::dataset::DatasetRow;
 use domain::dataset::readiness::{Mark, Readiness};
 use domain::dataset::statistics::Facts;
@@ -21,26 +20,11 @@ const NAMES: usize = 15;
 
 /// Draws it.
 pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {
-    if place.width < 6 || place.height == 0 {
-        return;
-    }
-    if state.place == DetailPlace::Beside && state.in_detail {
-        put(frame.buffer_mut(), place, 0, 0, "▌", theme.style(Token::BorderFocus));
-    }
-    let inside = Rect { x: place.x + 2, width: place.width - 2, ..place };
-    let mut lines = Lines::new(usize::from(inside.width.saturating_sub(2)).min(100));
-    match state.row() {
+    let (view, wheel) = ((&state.browse, &PANES), |lines| Msg::Datasets(Do::ScrollDetail(lines)));
+    browse::detail(view, (100, wheel), theme, frame, place, measured, |lines| match state.row() {
         None => lines.text("No dataset under the cursor", 0, Token::TextMuted),
-        Some(row) => one(&mut lines, state, row),
-    }
-    let last = lines.draw(frame.buffer_mut(), inside, state.scroll, theme);
-    measured.pane(DETAIL, area(inside));
-    let height = u16::try_from(last).unwrap_or(u16::MAX);
-    measured.pane("datasets.detail.length", Area { height, ..Area::default() });
-    measured.wheel(area(inside), Msg::Datasets(Do::ScrollDetail(-3)), Msg::Datasets(Do::ScrollDetail(3)));
-    if state.in_detail {
-        measured.cursor = Some((inside.x, inside.y));
-    }
+        Some(row) => one(lines, state, row),
+    });
 }
 
 fn one(lines: &mut Lines, state: &State, row: &DatasetRow) {

@@ -6,18 +6,16 @@ mod matrix;
 mod new;
 mod table;
 
-use crate::model::conversations::DetailPlace;
 use crate::model::datasets::{Modal, State};
 use crate::model::{Measured, Model};
 use crate::text;
 use crate::theme::{Theme, Token};
-use crate::widgets::{field, put, rule};
+use crate::view::browse::{self, Shares};
+use crate::widgets::{field, put};
 use domain::dataset::DatasetRow;
 use domain::dataset::readiness::{Verdict, readiness};
 use ratatui::{Frame, layout::Rect};
 
-/// From this width on the detail stands beside the list, else below it.
-const BESIDE: u16 = 99;
 /// The sequence length that the list judges by: that of the default settings.
 const LENGTH: u32 = 2048;
 
@@ -30,23 +28,12 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
     }
     head(state, theme, frame, Rect { height: 1, ..place }, &mut measured);
     let body = Rect { y: place.y + 1, height: place.height - 1, ..place };
-    match state.place {
-        DetailPlace::Hidden => table::draw(state, theme, frame, body, &mut measured),
-        DetailPlace::Full => detail::draw(state, theme, frame, body, &mut measured),
-        DetailPlace::Beside if body.width >= BESIDE => {
-            let list = body.width * 3 / 5;
-            table::draw(state, theme, frame, Rect { width: list, ..body }, &mut measured);
-            let right = Rect { x: body.x + list + 1, width: body.width - list - 1, ..body };
-            detail::draw(state, theme, frame, right, &mut measured);
-        }
-        DetailPlace::Beside => {
-            let list = body.height / 2;
-            table::draw(state, theme, frame, Rect { height: list, ..body }, &mut measured);
-            let below = Rect { y: body.y + list, height: body.height - list, ..body };
-            rule(frame.buffer_mut(), below, 0, theme);
-            let below = Rect { y: below.y + 1, height: below.height.saturating_sub(1), ..below };
-            detail::draw(state, theme, frame, below, &mut measured);
-        }
+    let (list, one) = browse::places(state.browse.place, Shares::USUAL, theme, frame, body);
+    if let Some(list) = list {
+        table::draw(state, theme, frame, list, &mut measured);
+    }
+    if let Some(one) = one {
+        detail::draw(state, theme, frame, one, &mut measured);
     }
     measured
 }
@@ -55,7 +42,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
 fn head(state: &State, theme: &Theme, frame: &mut Frame, line: Rect, measured: &mut Measured) {
     let muted = theme.style(Token::TextMuted);
     if let Some(problem) = &state.problem {
-        let text = format!("✗ {problem} This list is older; r tries again.");
+        let text = browse::unread(problem, state.list.is_some());
         put(frame.buffer_mut(), line, 1, 0, &text, theme.style(Token::StatusFail));
         return;
     }

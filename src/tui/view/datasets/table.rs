@@ -1,13 +1,12 @@
 //! The rows of the datasets screen, and what stands there when there are none.
 
 use super::{tokens, verdict};
-use crate::model::datasets::{Msg as Do, Sort, State, TABLE};
-use crate::model::{Hit, Measured, Msg, On};
+use crate::model::datasets::{Msg as Do, PANES, Sort, State};
+use crate::model::{Measured, Msg};
 use crate::text::{self, Align};
 use crate::theme::{Theme, Token};
-use crate::view::area;
+use crate::view::browse::{self, Touch};
 use crate::widgets::table::{Column, Look, Source, Table};
-use crate::widgets::{Lines, put};
 use domain::dataset::readiness::Verdict;
 use ratatui::{Frame, layout::Rect};
 use std::borrow::Cow;
@@ -43,24 +42,21 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect,
     let table = Table {
         columns: &columns(state),
         source: &Rows(state),
-        rows: state.top..state.shown.len(),
+        rows: state.browse.top..state.shown.len(),
         stale: state.problem.is_some(),
-        place: Some((state.top as u64, state.shown.len() as u64)),
+        place: Some((state.browse.top as u64, state.shown.len() as u64)),
         heading: None,
     };
     let drawn = table.draw(frame.buffer_mut(), place, theme);
-    measured.pane(TABLE, area(drawn.body));
-    measured.wheel(area(drawn.body), Msg::Datasets(Do::Scroll(-3)), Msg::Datasets(Do::Scroll(3)));
-    for (row, line) in drawn.rows {
-        let on = On {
-            click: Some(Msg::Datasets(Do::Row(row))),
-            double: Some(Msg::Datasets(Do::Open(row))),
-            ..On::default()
-        };
-        measured.hits.push(Hit { area: area(line), on });
-        if row == state.at && !state.in_detail && !state.searching {
-            measured.cursor = Some((line.x, line.y));
-        }
+    let touch = Touch {
+        row: |row| Msg::Datasets(Do::Row(row)),
+        open: |row| Msg::Datasets(Do::Open(row)),
+        scroll: |lines| Msg::Datasets(Do::Scroll(lines)),
+    };
+    let before = measured.cursor;
+    browse::rows(&drawn, (&state.browse, &PANES), touch, measured);
+    if state.searching {
+        measured.cursor = before;
     }
     if state.list.is_some() && state.shown.is_empty() {
         empty(state, theme, frame, drawn.body);
@@ -69,24 +65,19 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect,
 
 /// How to come to one.
 fn empty(state: &State, theme: &Theme, frame: &mut Frame, body: Rect) {
-    let inside = Rect { x: body.x + 4.min(body.width), width: body.width.saturating_sub(6).min(76), ..body };
-    if !state.search.text().is_empty() {
-        let text = "No dataset has that in its name; esc ends the search.";
-        put(frame.buffer_mut(), inside, 0, 0, text, theme.style(Token::TextMuted));
-        return;
-    }
-    let mut lines = Lines::new(usize::from(inside.width));
-    lines.heading("No datasets yet");
-    let text = "A dataset is a training file, copied, checked and counted: what a model is trained with.";
-    lines.text(text, 0, Token::TextNormal);
-    lines.blank();
-    lines.text(
-        "n makes one, of a training file (screen 3) or of a file on this machine.",
-        0,
-        Token::TextNormal,
-    );
-    lines.text("t then trains an adapter with it.", 0, Token::TextNormal);
-    lines.draw(frame.buffer_mut(), inside, 0, theme);
+    browse::empty(body, theme, frame, |lines| {
+        if !state.search.text().is_empty() {
+            lines.text("No dataset has that in its name; esc ends the search.", 0, Token::TextMuted);
+            return;
+        }
+        lines.heading("No datasets yet");
+        let text = "A dataset is a training file, copied, checked and counted: what a model is trained with.";
+        lines.text(text, 0, Token::TextNormal);
+        lines.blank();
+        let text = "n makes one, of a training file (screen 3) or of a file on this machine.";
+        lines.text(text, 0, Token::TextNormal);
+        lines.text("t then trains an adapter with it.", 0, Token::TextNormal);
+    });
 }
 
 struct Rows<'a>(&'a State);
@@ -99,7 +90,7 @@ impl Source for Rows<'_> {
             Verdict::Ready => None,
         });
         let marked = self.0.line(row).is_some_and(|row| self.0.marks.contains(&row.id));
-        Look { selected: row == self.0.at, marked, state }
+        Look { selected: row == self.0.browse.at, marked, state }
     }
 
     fn cell(&self, row: usize, column: usize) -> (Cow<'_, str>, Token) {

@@ -2,26 +2,11 @@
 
 use crate::model::datasets::Answer;
 use crate::model::{Input, Model, Msg};
-use crate::theme::{Depth, Theme};
+use crate::theme::Depth;
 use crate::update::conversations::sample::file;
 use crate::update::datasets::tests::{broken, checked, dataset, detail, loaded};
 use crate::update::tests::{START, press};
-use crate::view::shot;
-
-pub(crate) fn frame(model: &Model, depth: Depth, size: (u16, u16)) -> ratatui::buffer::Buffer {
-    let mut model = model.clone();
-    model.shell.size = size;
-    shot::draw(&model, &Theme::named("terminal", depth).unwrap(), size).0
-}
-
-fn shots(name: &str, model: &Model) {
-    for size in [(80, 24), (120, 40), (200, 60)] {
-        for (depth, word) in [(Depth::Ansi16, "colour"), (Depth::None, "mono")] {
-            let name = format!("{name}-{}x{}-{word}", size.0, size.1);
-            insta::assert_snapshot!(name, shot::styled(&frame(model, depth, size)));
-        }
-    }
-}
+use crate::view::shot::{self, shots};
 
 fn answer(model: &mut Model, answer: Answer) {
     drop(crate::update::datasets::answered(model, answer, *START));
@@ -60,22 +45,22 @@ fn naming() -> Model {
 fn list() {
     let mut model = loaded();
     press(&mut model, "j space");
-    shots("list", &model);
+    shots!("list", &model);
 }
 
 #[test]
 fn list_with_detail() {
-    shots("list-detail", &with_detail("G d"));
+    shots!("list-detail", &with_detail("G d"));
 }
 
 #[test]
 fn detail_alone() {
-    shots("detail", &with_detail("j enter"));
+    shots!("detail", &with_detail("j enter"));
 }
 
 #[test]
 fn side_by_side() {
-    shots("compare", &compared());
+    shots!("compare", &compared());
 }
 
 #[test]
@@ -83,21 +68,21 @@ fn sources() {
     let mut model = loaded();
     press(&mut model, "n");
     answer(&mut model, Answer::Sources(Ok(vec![file(1), file(2), file(8)])));
-    shots("new", &model);
+    shots!("new", &model);
 }
 
 #[test]
 fn an_empty_list_says_how_to_begin() {
     let mut model = loaded();
     answer(&mut model, Answer::List(Ok(Vec::new())));
-    let text = shot::text(&frame(&model, Depth::None, (80, 24)));
+    let text = shot::text(&shot::frame(&model, Depth::None, (80, 24)));
     assert!(text.contains("No datasets yet") && text.contains("n makes one"), "{text}");
 }
 
 #[test]
 fn the_detail_says_what_was_estimated_what_is_cut_off_and_what_to_do() {
     let flat = |model: &Model| {
-        let text = shot::text(&frame(model, Depth::None, (120, 120)));
+        let text = shot::text(&shot::frame(model, Depth::None, (120, 120)));
         // Without the rail, and as if it were not wrapped.
         let beside = text.lines().filter_map(|line| line.split_once('│')).map(|(_, line)| line);
         beside.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
@@ -115,7 +100,7 @@ fn what_was_made_says_whether_it_is_ready() {
     let mut model = naming();
     press(&mut model, "enter");
     answer(&mut model, Answer::Added(Ok(Box::new(checked(&dataset(9, 12))))));
-    let text = shot::text(&frame(&model, Depth::None, (80, 24)));
+    let text = shot::text(&shot::frame(&model, Depth::None, (80, 24)));
     assert!(text.contains("Review Recommended") && text.contains("t trains with it"), "{text}");
 }
 
@@ -125,8 +110,6 @@ fn no_size_breaks_any_of_it() {
     press(&mut searching, "/ E Q");
     let models = vec![loaded(), with_detail("G d"), with_detail("enter"), compared(), naming(), searching];
     for model in models {
-        for size in [(1, 1), (20, 5), (40, 10), (41, 11), (79, 10), (100, 13), (300, 11)] {
-            drop(frame(&model, Depth::None, size));
-        }
+        shot::at_odd_sizes(&model);
     }
 }

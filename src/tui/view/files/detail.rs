@@ -1,13 +1,12 @@
 //! One training file: what it is, how it is distributed, what the check found, who is in it.
 
 use super::quality;
-use crate::model::conversations::DetailPlace;
-use crate::model::files::{DETAIL, Msg as Do, State};
-use crate::model::{Area, Measured, Msg};
+use crate::model::files::{Msg as Do, PANES, State};
+use crate::model::{Measured, Msg};
 use crate::text;
 use crate::theme::{Theme, Token};
-use crate::view::{area, findings};
-use crate::widgets::{Lines, bars, piece, put};
+use crate::view::{browse, findings};
+use crate::widgets::{Lines, bars, piece};
 use domain::training_file::TrainingFileRow;
 use engine::check::FileReport;
 use ratatui::{Frame, layout::Rect};
@@ -17,31 +16,16 @@ const NAMES: usize = 13;
 
 /// Draws it.
 pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {
-    if place.width < 6 || place.height == 0 {
-        return;
-    }
-    if state.place == DetailPlace::Beside && state.in_detail {
-        put(frame.buffer_mut(), place, 0, 0, "▌", theme.style(Token::BorderFocus));
-    }
-    let inside = Rect { x: place.x + 2, width: place.width - 2, ..place };
-    let mut lines = Lines::new(usize::from(inside.width.saturating_sub(2)).min(100));
-    match state.row() {
+    let (view, wheel) = ((&state.browse, &PANES), |lines| Msg::Files(Do::ScrollDetail(lines)));
+    browse::detail(view, (100, wheel), theme, frame, place, measured, |lines| match state.row() {
         None => lines.text("No training file under the cursor", 0, Token::TextMuted),
         Some(row) => {
-            head(&mut lines, row);
-            checks(&mut lines, state, &row.name);
-            distribution(&mut lines, row);
-            members(&mut lines, state, row);
+            head(lines, row);
+            checks(lines, state, &row.name);
+            distribution(lines, row);
+            members(lines, state, row);
         }
-    }
-    let last = lines.draw(frame.buffer_mut(), inside, state.scroll, theme);
-    measured.pane(DETAIL, area(inside));
-    let height = u16::try_from(last).unwrap_or(u16::MAX);
-    measured.pane("files.detail.length", Area { height, ..Area::default() });
-    measured.wheel(area(inside), Msg::Files(Do::ScrollDetail(-3)), Msg::Files(Do::ScrollDetail(3)));
-    if state.in_detail {
-        measured.cursor = Some((inside.x, inside.y));
-    }
+    });
 }
 
 fn head(lines: &mut Lines, row: &TrainingFileRow) {

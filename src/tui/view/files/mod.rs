@@ -3,20 +3,16 @@
 mod detail;
 mod download;
 
-use crate::model::conversations::DetailPlace;
-use crate::model::files::{Modal, Msg as Do, State, TABLE};
-use crate::model::{Hit, Measured, Model, Msg, On};
+use crate::model::files::{Modal, Msg as Do, PANES, State};
+use crate::model::{Measured, Model, Msg};
 use crate::text::{self, Align};
 use crate::theme::{Theme, Token};
-use crate::view::area;
+use crate::view::browse::{self, Shares, Touch};
+use crate::widgets::put;
 use crate::widgets::table::{Column, Look, Source, Table};
-use crate::widgets::{Lines, put, rule};
 use domain::training_file::{FileStatus, QualitySummary, TrainingFileRow};
 use ratatui::{Frame, layout::Rect};
 use std::borrow::Cow;
-
-/// From this width on the detail stands beside the list, else below it.
-const BESIDE: u16 = 99;
 
 /// Draws the screen into this area.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Measured {
@@ -28,23 +24,12 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
     let head = head(state);
     put(frame.buffer_mut(), place, 1, 0, &head, theme.style(Token::TextMuted));
     let body = Rect { y: place.y + 1, height: place.height - 1, ..place };
-    match state.place {
-        DetailPlace::Hidden => table(state, theme, frame, body, &mut measured),
-        DetailPlace::Full => detail::draw(state, theme, frame, body, &mut measured),
-        DetailPlace::Beside if body.width >= BESIDE => {
-            let list = body.width * 3 / 5;
-            table(state, theme, frame, Rect { width: list, ..body }, &mut measured);
-            let right = Rect { x: body.x + list + 1, width: body.width - list - 1, ..body };
-            detail::draw(state, theme, frame, right, &mut measured);
-        }
-        DetailPlace::Beside => {
-            let list = body.height / 2;
-            table(state, theme, frame, Rect { height: list, ..body }, &mut measured);
-            let below = Rect { y: body.y + list, height: body.height - list, ..body };
-            rule(frame.buffer_mut(), below, 0, theme);
-            let below = Rect { y: below.y + 1, height: below.height.saturating_sub(1), ..below };
-            detail::draw(state, theme, frame, below, &mut measured);
-        }
+    let (list, one) = browse::places(state.browse.place, Shares::USUAL, theme, frame, body);
+    if let Some(list) = list {
+        table(state, theme, frame, list, &mut measured);
+    }
+    if let Some(one) = one {
+        detail::draw(state, theme, frame, one, &mut measured);
     }
     measured
 }
@@ -53,7 +38,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
 fn head(state: &State) -> String {
     let too = if state.archived { ", archived ones too" } else { "" };
     match (&state.list, &state.problem) {
-        (_, Some(problem)) => format!("✗ {problem} This list is older; r tries again."),
+        (list, Some(problem)) => browse::unread(problem, list.is_some()),
         (None, None) => "Reading the training files …".to_owned(),
         (Some(list), None) => format!("{}{too}", text::many(list.len() as u64, "training file")),
     }
@@ -82,40 +67,25 @@ fn table(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured:
     let list: &[TrainingFileRow] = state.list.as_deref().unwrap_or_default();
     let table = Table {
         columns: &COLUMNS,
-        source: &Rows { list, at: state.at },
-        rows: state.top..list.len(),
+        source: &Rows { list, at: state.browse.at },
+        rows: state.browse.top..list.len(),
         stale: state.problem.is_some(),
-        place: Some((state.top as u64, list.len() as u64)),
+        place: Some((state.browse.top as u64, list.len() as u64)),
         heading: None,
     };
     let drawn = table.draw(frame.buffer_mut(), place, theme);
-    measured.pane(TABLE, area(drawn.body));
-    measured.wheel(area(drawn.body), Msg::Files(Do::Scroll(-3)), Msg::Files(Do::Scroll(3)));
-    for (row, line) in drawn.rows {
-        let on = On {
-            click: Some(Msg::Files(Do::Row(row))),
-            double: Some(Msg::Files(Do::Open(row))),
-            ..On::default()
-        };
-        measured.hits.push(Hit { area: area(line), on });
-        if row == state.at && !state.in_detail {
-            measured.cursor = Some((line.x, line.y));
-        }
-    }
+    let touch = Touch {
+        row: |row| Msg::Files(Do::Row(row)),
+        open: |row| Msg::Files(Do::Open(row)),
+        scroll: |lines| Msg::Files(Do::Scroll(lines)),
+    };
+    browse::rows(&drawn, (&state.browse, &PANES), touch, measured);
     if state.list.as_ref().is_some_and(Vec::is_empty) {
-        let mut lines = Lines::new(usize::from(drawn.body.width.saturating_sub(6)));
-        lines.heading("No training files yet");
-        lines.text(
-            "Mark conversations (2) and press n: JSON and JSONL are made together.",
-            0,
-            Token::TextNormal,
-        );
-        let inside = Rect {
-            x: drawn.body.x + 4.min(drawn.body.width),
-            width: drawn.body.width.saturating_sub(6),
-            ..drawn.body
-        };
-        lines.draw(frame.buffer_mut(), inside, 0, theme);
+        browse::empty(drawn.body, theme, frame, |lines| {
+            lines.heading("No training files yet");
+            let text = "Mark conversations (2) and press n: JSON and JSONL are made together.";
+            lines.text(text, 0, Token::TextNormal);
+        });
     }
 }
 

@@ -2,27 +2,12 @@
 
 use crate::model::Model;
 use crate::model::files::Answer;
-use crate::theme::{Depth, Theme};
+use crate::theme::Depth;
 use crate::update::conversations::sample::{file, row};
 use crate::update::files::tests::loaded;
 use crate::update::tests::{START, press};
-use crate::view::shot;
+use crate::view::shot::{self, shots};
 use engine::files::FileDetail;
-
-fn frame(model: &Model, depth: Depth, size: (u16, u16)) -> ratatui::buffer::Buffer {
-    let mut model = model.clone();
-    model.shell.size = size;
-    shot::draw(&model, &Theme::named("terminal", depth).unwrap(), size).0
-}
-
-fn shots(name: &str, model: &Model) {
-    for size in [(80, 24), (120, 40), (200, 60)] {
-        for (depth, word) in [(Depth::Ansi16, "colour"), (Depth::None, "mono")] {
-            let name = format!("{name}-{}x{}-{word}", size.0, size.1);
-            insta::assert_snapshot!(name, shot::styled(&frame(model, depth, size)));
-        }
-    }
-}
 
 fn with_detail() -> Model {
     let mut model = loaded();
@@ -38,32 +23,32 @@ fn with_detail() -> Model {
 
 #[test]
 fn list() {
-    shots("list", &loaded());
+    shots!("list", &loaded());
 }
 
 #[test]
 fn list_with_detail() {
-    shots("list-detail", &with_detail());
+    shots!("list-detail", &with_detail());
 }
 
 #[test]
 fn download() {
     let mut model = loaded();
     press(&mut model, "o down");
-    shots("download", &model);
+    shots!("download", &model);
 }
 
 #[test]
 fn an_empty_list_says_how_to_begin() {
     let mut model = loaded();
     drop(crate::update::files::answered(&mut model, Answer::List(Ok(Vec::new())), *START));
-    let text = shot::text(&frame(&model, Depth::None, (80, 24)));
+    let text = shot::text(&shot::frame(&model, Depth::None, (80, 24)));
     assert!(text.contains("No training files yet") && text.contains("press n"), "{text}");
 }
 
 #[test]
 fn equal_scores_are_no_measurement() {
-    let text = shot::text(&frame(&loaded(), Depth::None, (120, 40)));
+    let text = shot::text(&shot::frame(&loaded(), Depth::None, (120, 40)));
     assert!(!text.contains("3.0"), "{text}");
 }
 
@@ -74,9 +59,7 @@ fn no_size_breaks_any_of_it() {
     let mut full = with_detail();
     press(&mut full, "enter");
     for model in [loaded(), with_detail(), full, modal] {
-        for size in [(1, 1), (20, 5), (40, 10), (41, 11), (79, 10), (100, 13), (300, 11)] {
-            drop(frame(&model, Depth::None, size));
-        }
+        shot::at_odd_sizes(&model);
     }
 }
 
@@ -93,6 +76,6 @@ fn a_finding_of_the_check_says_where() {
         *START,
     ));
     press(&mut model, "enter");
-    let text = shot::text(&frame(&model, Depth::None, (120, 60)));
+    let text = shot::text(&shot::frame(&model, Depth::None, (120, 60)));
     assert!(text.contains("line 2"), "{text}");
 }

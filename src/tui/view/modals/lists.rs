@@ -129,8 +129,9 @@ fn progress(job: &Job) -> String {
 
 /// Leaving with live work.
 pub fn quit(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
-    let mut rented =
-        model.now.map_or_else(Vec::new, |now| text::rented(model.settings.runpod.lines(), now.wall));
+    let mut rented = model
+        .now
+        .map_or_else(Vec::new, |now| crate::model::rented::first(model.settings.runpod.lines(), now.wall));
     if let Some(burn) = model.settings.runpod.burn() {
         rented.insert(0, format!("Rented, and goes on costing {burn} an hour:"));
     }

@@ -1,13 +1,12 @@
 //! One model: quality and how it was judged, metrics, files with their digests, lineage both ways.
 
 use super::token;
-use crate::model::conversations::DetailPlace;
-use crate::model::models::{DETAIL, Msg as Do, State};
-use crate::model::{Area, Measured, Msg};
+use crate::model::models::{Msg as Do, PANES, State};
+use crate::model::{Measured, Msg};
 use crate::text;
 use crate::theme::{Theme, Token};
-use crate::view::area;
-use crate::widgets::{Lines, put};
+use crate::view::browse;
+use crate::widgets::Lines;
 use domain::hyperparameters::{Field, Hyperparameters};
 use domain::model::Model;
 use domain::numbers::{UNKNOWN, count, fixed, span};
@@ -19,32 +18,17 @@ const NAMES: usize = 15;
 
 /// Draws it.
 pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {
-    if place.width < 6 || place.height == 0 {
-        return;
-    }
-    if state.place == DetailPlace::Beside && state.in_detail {
-        put(frame.buffer_mut(), place, 0, 0, "▌", theme.style(Token::BorderFocus));
-    }
-    let inside = Rect { x: place.x + 2, width: place.width - 2, ..place };
-    let mut lines = Lines::new(usize::from(inside.width.saturating_sub(2)).min(110));
-    match state.row() {
+    let (view, wheel) = ((&state.browse, &PANES), |lines| Msg::Models(Do::ScrollDetail(lines)));
+    browse::detail(view, (110, wheel), theme, frame, place, measured, |lines| match state.row() {
         None => lines.text("No model under the cursor", 0, Token::TextMuted),
         Some(row) => {
-            head(&mut lines, row);
-            metrics(&mut lines, row);
-            files(&mut lines, row);
-            lineage(&mut lines, state, row);
-            settings(&mut lines, row);
+            head(lines, row);
+            metrics(lines, row);
+            files(lines, row);
+            lineage(lines, state, row);
+            settings(lines, row);
         }
-    }
-    let last = lines.draw(frame.buffer_mut(), inside, state.scroll, theme);
-    measured.pane(DETAIL, area(inside));
-    let height = u16::try_from(last).unwrap_or(u16::MAX);
-    measured.pane("models.detail.length", Area { height, ..Area::default() });
-    measured.wheel(area(inside), Msg::Models(Do::ScrollDetail(-3)), Msg::Models(Do::ScrollDetail(3)));
-    if state.in_detail {
-        measured.cursor = Some((inside.x, inside.y));
-    }
+    });
 }
 
 fn head(lines: &mut Lines, model: &Model) {

@@ -172,7 +172,9 @@ fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &m
 fn by_row(run: &Run, line: &JobLine) -> bool {
     let waits = line.run.job.status.is(domain::job::Status::Queued);
     let over = line.run.is_over() || line.run.job.cancelling.is_some();
-    over || waits && !matches!(run.standing(), Standing::Starting | Standing::Running)
+    // Of a machine that is rented the row knows before its first word.
+    let silent = *run.standing() == Standing::Queued;
+    over || silent || waits && !matches!(run.standing(), Standing::Starting | Standing::Running)
 }
 
 /// `cost $1.44 of $2.10–$2.90   $1.39/h   → $2.47   followed here`

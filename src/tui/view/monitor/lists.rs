@@ -8,8 +8,10 @@ use crate::theme::{Theme, Token};
 use crate::update::monitor::is_log;
 use crate::view::paint::{area as cells, put, put_all};
 use crate::widgets::scrollbar;
+use chrono::{DateTime, Utc};
 use domain::run::{Event, Kind};
 use domain::series::number;
+use engine::jobs::MachineLine;
 use engine::watch::Run;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -69,6 +71,35 @@ pub fn metrics(
     scrollbar(frame.buffer_mut(), list, count(state.top), u64::from(room), count(total), theme);
 }
 
+/// A line of the log.
+struct Row<'a> {
+    at: DateTime<Utc>,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    /// The run told it, through the store.
+    Told(&'a Run, &'a Event),
+    /// Its machine printed it.
+    Printed(&'a MachineLine),
+}
+
+/// Says whose lines these are, where a machine could print some; what is left of the area.
+fn machine(state: &State, theme: &Theme, frame: &mut Frame, area: Rect) -> Rect {
+    let machine = &state.machine;
+    let text = match &machine.problem {
+        Some(problem) => format!("What the run told; nothing more of its machine: {problem}"),
+        None if machine.listens => "What the run told, and what its machine prints, as it comes".to_owned(),
+        None => return area,
+    };
+    if area.height < 3 {
+        return area;
+    }
+    let text = text::truncate(&text, usize::from(area.width.saturating_sub(2)));
+    put(frame.buffer_mut(), area, 1, 0, &text, theme.style(Token::TextMuted));
+    Rect { y: area.y + 1, height: area.height - 1, ..area }
+}
+
 /// The log or the events, the newest at the bottom.
 pub fn events(
     state: &State,
@@ -79,14 +110,24 @@ pub fn events(
     measured: &mut Measured,
 ) {
     measured.wheel(cells(area), Msg::Nav(Nav::Up), Msg::Nav(Nav::Down));
-    let mut found: Vec<(&Run, &Event)> = runs
+    let log = state.tab == Tab::Log;
+    let mut found: Vec<Row<'_>> = runs
         .iter()
         .filter_map(|run| run.events().map(|events| (run, events)))
         .flat_map(|(run, events)| events.iter().map(move |event| (run, event)))
-        .filter(|(_, event)| is_log(&event.kind) == (state.tab == Tab::Log))
+        .filter(|(_, event)| is_log(&event.kind) == log)
+        .map(|(run, event)| Row { at: event.at, what: What::Told(run, event) })
         .collect();
+    let area = if log { machine(state, theme, frame, area) } else { area };
+    // A line without a time belongs to the one before it.
+    let mut at = DateTime::<Utc>::MIN_UTC;
+    let printed = state.machine.lines.iter().filter(|_| log).map(|line| {
+        at = line.at.unwrap_or(at);
+        Row { at, what: What::Printed(line) }
+    });
+    found.extend(printed);
     if found.is_empty() {
-        let text = if runs.iter().any(|run| run.events().is_some()) {
+        let text = if state.ours.is_some() || runs.iter().any(|run| run.events().is_some()) {
             "Nothing was said yet."
         } else {
             "Files of other trainers hold curves only."
@@ -94,15 +135,22 @@ pub fn events(
         put(frame.buffer_mut(), area, 2, 1, text, theme.style(Token::TextMuted));
         return;
     }
-    if runs.len() > 1 {
-        found.sort_by_key(|(_, event)| event.at);
+    if runs.len() > 1 || log && !state.machine.lines.is_empty() {
+        found.sort_by_key(|row| row.at);
     }
     let end = found.len().saturating_sub(state.top);
     let from = end.saturating_sub(usize::from(area.height));
-    for ((run, event), y) in found[from..end].iter().zip(0..area.height) {
-        let (token, text) = told(event);
-        let at = format!(" {}  ", event.at.format("%H:%M:%S"));
-        let of = if runs.len() > 1 { format!("{}  ", run.name) } else { String::new() };
+    for (row, y) in found[from..end].iter().zip(0..area.height) {
+        let at = format!(" {}  ", row.at.format("%H:%M:%S"));
+        let ((token, text), of) = match row.what {
+            What::Told(run, event) => {
+                (told(event), if runs.len() > 1 { format!("{}  ", run.name) } else { String::new() })
+            }
+            What::Printed(line) => {
+                let by = if line.system { "RunPod  " } else { "machine  " };
+                ((Token::TextMuted, line.text.clone()), by.to_owned())
+            }
+        };
         let pieces = [
             (at.as_str(), theme.style(Token::TextMuted)),
             (of.as_str(), theme.style(Token::TextMuted)),

@@ -121,7 +121,7 @@ fn rented(lines: &mut Lines, state: &State, now: Option<DateTime<Utc>>) {
     lines.blank();
     lines.heading(&format!("Rented now: {burn} an hour"));
     for line in state.lines() {
-        lines.text(&text::rented_line(line, now), 2, Token::TextNormal);
+        lines.text(&crate::model::rented::line(line, now), 2, Token::TextNormal);
     }
 }
 

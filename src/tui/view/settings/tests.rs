@@ -17,6 +17,7 @@ fn rented() -> Rented {
     let rental = Rental {
         id: uuid::Uuid::nil(),
         job: domain::ids::JobId(uuid::Uuid::nil()),
+        fetches: None,
         attempt: 1,
         place: Place::RunpodPod,
         name: "brightrun-x-1".into(),
@@ -98,9 +99,8 @@ fn a_level_of_the_budget_is_a_notification() {
     let mut model = ready();
     let alert =
         Alert { level: 80, critical: false, key: "k".into(), message: "$400.00 of $500.00 are spent".into() };
-    drop(answer(&mut model, Answer::Alert(Ok(None))));
-    assert_eq!(model.shell.unread(), 0);
-    drop(answer(&mut model, Answer::Alert(Ok(Some(alert)))));
+    let news = crate::model::trainings::Msg::News(engine::jobs::News::Budget(alert));
+    drop(crate::update::update(&mut model, crate::model::Msg::Trainings(news), *crate::update::tests::START));
     assert_eq!(model.shell.unread(), 1);
 }
 

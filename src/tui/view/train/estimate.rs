@@ -10,7 +10,6 @@ use crate::widgets::lines::Piece;
 use crate::widgets::{Lines, piece, put};
 use domain::configuration::{Check, Mark};
 use domain::estimate::Source;
-use domain::memory::Part;
 use domain::numbers::{gib, span};
 use engine::train::Configured;
 use ratatui::{Frame, layout::Rect};
@@ -206,23 +205,11 @@ fn explained(lines: &mut Lines, done: &Configured) {
     lines.blank();
     lines.heading("Memory");
     for (part, bytes) in &done.memory.parts {
-        lines.pair(part_word(*part), 12, &format!("{:>9}", gib(*bytes)), Token::TextNormal);
+        lines.pair(part.word(), 12, &format!("{:>9}", gib(*bytes)), Token::TextNormal);
     }
     lines.blank();
     lines.heading("Why a range");
     for reason in &estimate.reasons {
         lines.text(reason, 0, Token::TextMuted);
-    }
-}
-
-const fn part_word(part: Part) -> &'static str {
-    match part {
-        Part::Weights => "weights",
-        Part::Adapter => "adapter",
-        Part::Optimizer => "optimizer",
-        Part::Gradients => "gradients",
-        Part::Activations => "activations",
-        Part::Logits => "logits",
-        Part::Runtime => "runtime",
     }
 }

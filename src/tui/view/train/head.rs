@@ -49,8 +49,8 @@ fn dataset(state: &State) -> String {
     let ready = state.verdict().0.and_then(|done| done.readiness.as_ref()).map(|ready| ready.verdict.words());
     [
         row.name.clone(),
-        format!("{} trainable of {} pairs", text::thousands(facts.examples), text::thousands(facts.pairs)),
-        format!("{about}{} tokens", text::thousands(facts.tokens.total)),
+        format!("{} trainable of {}", text::thousands(facts.examples), text::many(facts.pairs, "pair")),
+        format!("{about}{}", text::many(facts.tokens.total, "token")),
         format!("{} over {}", percent(facts.truncated(length), 1), text::thousands(u64::from(length))),
         ready.unwrap_or("…").to_owned(),
     ]

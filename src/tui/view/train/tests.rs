@@ -5,17 +5,7 @@ use crate::model::train::{Answer, Judged};
 use crate::theme::Depth;
 use crate::update::tests::{START, press};
 use crate::update::train::tests::{opened, settle};
-use crate::view::datasets::tests::frame;
-use crate::view::shot;
-
-fn shots(name: &str, model: &Model) {
-    for size in [(80, 24), (120, 40), (200, 60)] {
-        for (depth, word) in [(Depth::Ansi16, "colour"), (Depth::None, "mono")] {
-            let name = format!("{name}-{}x{}-{word}", size.0, size.1);
-            insta::assert_snapshot!(name, shot::styled(&frame(model, depth, size)));
-        }
-    }
-}
+use crate::view::shot::{self, shots};
 
 fn changed() -> Model {
     let mut model = opened(300, None);
@@ -32,17 +22,17 @@ fn launching() -> Model {
 }
 
 fn text(model: &Model, size: (u16, u16)) -> String {
-    shot::text(&frame(model, Depth::None, size))
+    shot::text(&shot::frame(model, Depth::None, size))
 }
 
 #[test]
 fn as_it_opens() {
-    shots("balanced", &opened(300, None));
+    shots!("balanced", &opened(300, None));
 }
 
 #[test]
 fn with_changes_and_a_value_that_is_wrong() {
-    shots("changed", &changed());
+    shots!("changed", &changed());
 }
 
 #[test]
@@ -50,21 +40,21 @@ fn over_the_budget() {
     let mut model = opened(12, None);
     settle(&mut model, 499);
     press(&mut model, "t");
-    shots("over", &model);
+    shots!("over", &model);
 }
 
 #[test]
 fn the_question_before_the_start() {
-    shots("launch", &launching());
+    shots!("launch", &launching());
 }
 
 #[test]
 fn lists_of_models_and_places() {
     let mut model = opened(300, None);
     press(&mut model, "j enter");
-    shots("models", &model);
+    shots!("models", &model);
     press(&mut model, "esc j enter");
-    shots("places", &model);
+    shots!("places", &model);
 }
 
 #[test]
@@ -92,7 +82,7 @@ fn what_is_under_the_cursor_is_explained_and_what_is_wrong_goes_first() {
 fn an_old_verdict_is_seen_to_be_old_and_a_refusal_is_told() {
     let mut model = opened(300, None);
     press(&mut model, "j j j j +");
-    let shown = shot::styled(&frame(&model, Depth::None, (120, 40)));
+    let shown = shot::styled(&shot::frame(&model, Depth::None, (120, 40)));
     assert!(shown.contains("dim"), "{shown}");
     let request = model.train.request().unwrap();
     let problem = crate::model::Problem::new(
@@ -113,8 +103,6 @@ fn no_size_breaks_any_of_it() {
     press(&mut models, "j enter");
     let all = vec![opened(300, None), changed(), launching(), checks, models];
     for model in all {
-        for size in [(1, 1), (20, 5), (40, 10), (41, 11), (60, 12), (79, 10), (100, 13), (300, 11)] {
-            drop(frame(&model, Depth::None, size));
-        }
+        shot::at_odd_sizes(&model);
     }
 }

@@ -1,14 +1,13 @@
 //! One run: how it stands, what it costs, what it was made from, why it failed.
 
 use super::{elapsed, follower, left, token};
-use crate::model::conversations::DetailPlace;
-use crate::model::trainings::{DETAIL, Msg as Do};
-use crate::model::{Area, Measured, Model, Msg};
+use crate::model::trainings::{Msg as Do, PANES};
+use crate::model::{Measured, Model, Msg};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::update::trainings::state_word;
-use crate::view::area;
-use crate::widgets::{Lines, put};
+use crate::view::browse;
+use crate::widgets::Lines;
 use domain::hyperparameters::Field;
 use domain::job::{Run, Status};
 use domain::numbers::{UNKNOWN, count, span};
@@ -22,31 +21,16 @@ const NAMES: usize = 13;
 /// Draws it.
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {
     let state = &model.trainings;
-    if place.width < 6 || place.height == 0 {
-        return;
-    }
-    if state.place == DetailPlace::Beside && state.in_detail {
-        put(frame.buffer_mut(), place, 0, 0, "▌", theme.style(Token::BorderFocus));
-    }
-    let inside = Rect { x: place.x + 2, width: place.width - 2, ..place };
-    let mut lines = Lines::new(usize::from(inside.width.saturating_sub(2)).min(100));
-    match state.row() {
+    let (view, wheel) = ((&state.browse, &PANES), |lines| Msg::Trainings(Do::ScrollDetail(lines)));
+    browse::detail(view, (100, wheel), theme, frame, place, measured, |lines| match state.row() {
         None => lines.text("No run under the cursor", 0, Token::TextMuted),
         Some(line) => {
             lines.text(&line.run.job.name, 0, Token::TextHeading);
-            stands(&mut lines, model, line);
+            stands(lines, model, line);
             lines.blank();
-            configuration(&mut lines, &line.run);
+            configuration(lines, &line.run);
         }
-    }
-    let last = lines.draw(frame.buffer_mut(), inside, state.scroll, theme);
-    measured.pane(DETAIL, area(inside));
-    let height = u16::try_from(last).unwrap_or(u16::MAX);
-    measured.pane("trainings.detail.length", Area { height, ..Area::default() });
-    measured.wheel(area(inside), Msg::Trainings(Do::ScrollDetail(-3)), Msg::Trainings(Do::ScrollDetail(3)));
-    if state.in_detail {
-        measured.cursor = Some((inside.x, inside.y));
-    }
+    });
 }
 
 fn stands(lines: &mut Lines, model: &Model, line: &JobLine) {
@@ -119,7 +103,11 @@ pub fn story(model: &Model, line: &JobLine) -> Vec<(String, Token)> {
                 Token::StatusStale,
             )]
         }
-        (Some(Status::Queued), ..) => vec![(waits(model, line), look)],
+        (Some(Status::Queued), ..) => match line.says() {
+            Some(says) => vec![(format!("Not begun yet. {says} {}", again(model)), look)],
+            None => vec![(waits(model, line), look)],
+        },
+        _ if line.says().is_some() => vec![(line.says().unwrap_or_default().to_owned(), look)],
         _ if !line.followed && !line.here => {
             vec![("Nobody here follows it: its directory is on another machine.".to_owned(), look)]
         }
@@ -142,6 +130,15 @@ fn done(model: &Model, run: &Run) -> String {
     format!("{}. M opens the model.", parts.join(", "))
 }
 
+/// Who tries again what could not begin.
+fn again(model: &Model) -> &'static str {
+    if runner(model) { "It is tried again by itself." } else { "`brightrun runner` tries it again." }
+}
+
+fn runner(model: &Model) -> bool {
+    matches!(&model.shell.phase, crate::model::Phase::Ready(session) if session.runner)
+}
+
 fn waits(model: &Model, line: &JobLine) -> String {
     let waiting = |other: &&JobLine| {
         other.run.job.status.is(Status::Queued)
@@ -152,8 +149,7 @@ fn waits(model: &Model, line: &JobLine) -> String {
     let before = model.trainings.list.iter().flatten().filter(waiting).count() as u64;
     let active = model.trainings.active().count() as u64;
     if active == 0 && before == 0 {
-        let runner = matches!(&model.shell.phase, crate::model::Phase::Ready(session) if session.runner);
-        return match (line.here, runner) {
+        return match (line.here, runner(model)) {
             (false, _) => "Waits for the machine on which it was made.".to_owned(),
             (true, true) => "Waits; it starts in a moment.".to_owned(),
             (true, false) => "Waits for a runner: `brightrun runner` starts it.".to_owned(),

@@ -5,15 +5,14 @@ pub mod detail;
 #[cfg(test)]
 mod tests;
 
-use crate::model::conversations::DetailPlace;
-use crate::model::trainings::{Modal, Msg as Do, Show, State, TABLE};
-use crate::model::{Hit, Measured, Model, Msg, On};
+use crate::model::trainings::{Modal, Msg as Do, PANES, Show, State};
+use crate::model::{Measured, Model, Msg};
 use crate::text::{self, Align};
 use crate::theme::{Theme, Token};
 use crate::update::trainings::state_word;
-use crate::view::area;
+use crate::view::browse::{self, Shares, Touch};
+use crate::widgets::put;
 use crate::widgets::table::{Column, Look, Source, Table};
-use crate::widgets::{Lines, put, rule};
 use chrono::{DateTime, Utc};
 use domain::job::Health;
 use domain::numbers::{UNKNOWN, span};
@@ -21,9 +20,6 @@ use domain::series::number;
 use engine::jobs::JobLine;
 use ratatui::{Frame, layout::Rect};
 use std::borrow::Cow;
-
-/// From this width on the detail stands beside the list, else below it.
-const BESIDE: u16 = 99;
 
 /// Draws the screen into this area.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Measured {
@@ -34,23 +30,12 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
     }
     put(frame.buffer_mut(), place, 1, 0, &head(model), theme.style(Token::TextMuted));
     let body = Rect { y: place.y + 1, height: place.height - 1, ..place };
-    match state.place {
-        DetailPlace::Hidden => table(model, theme, frame, body, &mut measured),
-        DetailPlace::Full => detail::draw(model, theme, frame, body, &mut measured),
-        DetailPlace::Beside if body.width >= BESIDE => {
-            let list = body.width * 3 / 5;
-            table(model, theme, frame, Rect { width: list, ..body }, &mut measured);
-            let right = Rect { x: body.x + list + 1, width: body.width - list - 1, ..body };
-            detail::draw(model, theme, frame, right, &mut measured);
-        }
-        DetailPlace::Beside => {
-            let list = body.height / 2;
-            table(model, theme, frame, Rect { height: list, ..body }, &mut measured);
-            let below = Rect { y: body.y + list, height: body.height - list, ..body };
-            rule(frame.buffer_mut(), below, 0, theme);
-            let below = Rect { y: below.y + 1, height: below.height.saturating_sub(1), ..below };
-            detail::draw(model, theme, frame, below, &mut measured);
-        }
+    let (list, one) = browse::places(state.browse.place, Shares::USUAL, theme, frame, body);
+    if let Some(list) = list {
+        table(model, theme, frame, list, &mut measured);
+    }
+    if let Some(one) = one {
+        detail::draw(model, theme, frame, one, &mut measured);
     }
     measured
 }
@@ -62,10 +47,10 @@ fn head(model: &Model) -> String {
         return state
             .problem
             .as_ref()
-            .map_or("Reading the runs …".to_owned(), |problem| format!("✗ {problem} r tries again."));
+            .map_or("Reading the runs …".to_owned(), |problem| browse::unread(problem, false));
     };
     if let Some(problem) = &state.problem {
-        return format!("✗ {problem} This list is older; r tries again.");
+        return browse::unread(problem, true);
     }
     let all = text::many(list.len() as u64, "run");
     let mut parts = vec![match (state.show, state.search.is_empty()) {
@@ -99,6 +84,8 @@ pub fn modal(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, are
 /// The look of a run's state.
 pub fn token(line: &JobLine) -> Token {
     match line.health {
+        // It could not begin, and is tried again.
+        Health::Queued if line.says().is_some() => Token::StatusWarn,
         Health::Queued => Token::StatusQueued,
         Health::Starting | Health::Running => Token::StatusRun,
         Health::Stale | Health::Unknown => Token::StatusStale,
@@ -128,44 +115,29 @@ fn table(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect, measured:
     let table = Table {
         columns: &COLUMNS,
         source: &Rows { state, now },
-        rows: state.top..state.shown.len(),
+        rows: state.browse.top..state.shown.len(),
         stale: state.problem.is_some(),
-        place: Some((state.top as u64, state.shown.len() as u64)),
+        place: Some((state.browse.top as u64, state.shown.len() as u64)),
         heading: None,
     };
     let drawn = table.draw(frame.buffer_mut(), place, theme);
-    measured.pane(TABLE, area(drawn.body));
-    measured.wheel(area(drawn.body), Msg::Trainings(Do::Scroll(-3)), Msg::Trainings(Do::Scroll(3)));
-    for (row, line) in drawn.rows {
-        let on = On {
-            click: Some(Msg::Trainings(Do::Row(row))),
-            double: Some(Msg::Trainings(Do::Open(row))),
-            ..On::default()
-        };
-        measured.hits.push(Hit { area: area(line), on });
-        if row == state.at && !state.in_detail {
-            measured.cursor = Some((line.x, line.y));
-        }
-    }
+    let touch = Touch {
+        row: |row| Msg::Trainings(Do::Row(row)),
+        open: |row| Msg::Trainings(Do::Open(row)),
+        scroll: |lines| Msg::Trainings(Do::Scroll(lines)),
+    };
+    browse::rows(&drawn, (&state.browse, &PANES), touch, measured);
     if state.list.is_some() && state.shown.is_empty() {
-        let mut lines = Lines::new(usize::from(drawn.body.width.saturating_sub(6)));
-        if state.list.as_ref().is_some_and(Vec::is_empty) {
-            lines.heading("No runs yet");
-            lines.text(
-                "A dataset and a base model make one: n, or `brightrun train DATASET`.",
-                0,
-                Token::TextNormal,
-            );
-        } else {
-            lines.heading("No run is like that");
-            lines.text("f shows others, esc all.", 0, Token::TextNormal);
-        }
-        let inside = Rect {
-            x: drawn.body.x + 4.min(drawn.body.width),
-            width: drawn.body.width.saturating_sub(6),
-            ..drawn.body
-        };
-        lines.draw(frame.buffer_mut(), inside, 0, theme);
+        browse::empty(drawn.body, theme, frame, |lines| {
+            if state.list.as_ref().is_some_and(Vec::is_empty) {
+                lines.heading("No runs yet");
+                let text = "A dataset and a base model make one: n, or `brightrun train DATASET`.";
+                lines.text(text, 0, Token::TextNormal);
+            } else {
+                lines.heading("No run is like that");
+                lines.text("f shows others, esc all.", 0, Token::TextNormal);
+            }
+        });
     }
 }
 
@@ -183,7 +155,7 @@ impl Rows<'_> {
 impl Source for Rows<'_> {
     fn look(&self, row: usize) -> Look {
         let state = self.line(row).map(token).filter(|token| *token != Token::StatusQueued);
-        Look { selected: row == self.state.at, marked: false, state }
+        Look { selected: row == self.state.browse.at, marked: false, state }
     }
 
     fn cell(&self, row: usize, column: usize) -> (Cow<'_, str>, Token) {

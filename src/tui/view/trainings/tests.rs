@@ -1,47 +1,32 @@
 //! What one sees of the training runs.
 
 use crate::model::Model;
-use crate::theme::{Depth, Theme};
+use crate::theme::Depth;
 use crate::update::tests::press;
 use crate::update::trainings::tests::loaded;
-use crate::view::shot;
-
-fn frame(model: &Model, depth: Depth, size: (u16, u16)) -> ratatui::buffer::Buffer {
-    let mut model = model.clone();
-    model.shell.size = size;
-    shot::draw(&model, &Theme::named("terminal", depth).unwrap(), size).0
-}
-
-fn shots(name: &str, model: &Model) {
-    for size in [(80, 24), (120, 40), (200, 60)] {
-        for (depth, word) in [(Depth::Ansi16, "colour"), (Depth::None, "mono")] {
-            let name = format!("{name}-{}x{}-{word}", size.0, size.1);
-            insta::assert_snapshot!(name, shot::styled(&frame(model, depth, size)));
-        }
-    }
-}
+use crate::view::shot::{self, shots};
 
 fn text(model: &Model, size: (u16, u16)) -> String {
-    shot::text(&frame(model, Depth::None, size))
+    shot::text(&shot::frame(model, Depth::None, size))
 }
 
 #[test]
 fn list() {
-    shots("list", &loaded());
+    shots!("list", &loaded());
 }
 
 #[test]
 fn list_with_the_detail_of_a_failed_run() {
     let mut model = loaded();
     press(&mut model, "j j j d");
-    shots("failed", &model);
+    shots!("failed", &model);
 }
 
 #[test]
 fn cancelling() {
     let mut model = loaded();
     press(&mut model, "j x");
-    shots("cancel", &model);
+    shots!("cancel", &model);
 }
 
 #[test]
@@ -64,11 +49,33 @@ fn a_state_says_what_to_do_next() {
         (4, "M opens"),
         (5, "too dear"),
     ] {
-        model.trainings.at = down;
-        model.trainings.place = crate::model::conversations::DetailPlace::Beside;
+        model.trainings.browse.at = down;
+        model.trainings.browse.place = crate::model::conversations::DetailPlace::Beside;
         let shown = text(&model, (200, 60));
         assert!(shown.contains(words), "{words}: {shown}");
     }
+}
+
+#[test]
+fn why_a_rented_run_waits_stands_in_the_list_and_beside_it() {
+    let mut model = loaded();
+    let why = "Cannot start the job: the balance of the RunPod account does not suffice. Add credit.";
+    for line in model.trainings.list.iter_mut().flatten() {
+        line.run.job.stage_message = Some(why.to_owned());
+    }
+    model.trainings.place = crate::model::conversations::DetailPlace::Beside;
+    let shown = text(&model, (80, 24));
+    assert!(shown.contains("retrying"), "{shown}");
+    let shown = text(&model, (200, 60));
+    assert!(shown.contains("Add credit. It is tried again by itself."), "{shown}");
+    assert!(!shown.contains("starts in a moment"), "{shown}");
+    model.trainings.at = 1;
+    assert!(
+        text(&model, (200, 60)).contains("the balance of the RunPod account"),
+        "one that is rented says it, too"
+    );
+    model.trainings.at = 3;
+    assert!(!text(&model, (200, 60)).contains("Add credit"), "one that has ended waits for nothing");
 }
 
 #[test]
@@ -89,8 +96,6 @@ fn no_size_breaks_any_of_it() {
     let mut full = loaded();
     press(&mut full, "z");
     for model in [loaded(), beside, full, modal] {
-        for size in [(1, 1), (20, 5), (40, 10), (41, 11), (79, 10), (100, 13), (300, 11)] {
-            drop(frame(&model, Depth::None, size));
-        }
+        shot::at_odd_sizes(&model);
     }
 }

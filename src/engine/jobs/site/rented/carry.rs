@@ -4,7 +4,6 @@ use super::depot::{Depot, Way};
 use crate::engine::from_files;
 use crate::jobs::drive::{Driver, WHAT};
 use crate::{Error, Result};
-use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::spec::{DataSource, Device, RunSpec};
 use futures::TryStreamExt as _;
@@ -12,7 +11,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use store::files::Allow;
+use store::files::{Allow, Upload};
 
 /// What a machine is given; more is asked of nobody.
 const BEAT: u64 = 10;
@@ -156,22 +155,28 @@ impl Driver<'_> {
         const NAME: &str = "dataset.jsonl";
         let key = self.dataset_key().await?;
         let wanted = self.run.dataset_sha256.to_ascii_lowercase();
-        if depot.head(NAME).await?.is_some() && depot.measure(NAME).await?.1 == wanted {
+        // A large one takes longer to read than the lease lives.
+        if depot.head(NAME).await?.is_some() && self.staying(depot.measure(NAME)).await??.1 == wanted {
             return Ok(());
         }
-        let (_, mut chunks) = self.engine.files().get_stream(&key).await.map_err(from_files(WHAT))?;
         let mut upload = depot.files.put_stream(&depot.key(NAME)).map_err(from_files(WHAT))?;
+        if let Err(error) = self.copy_object(&key, &mut upload).await {
+            // What stays behind all the same nobody sees.
+            let _ = upload.abort().await;
+            return Err(error);
+        }
+        let bytes = upload.finish().await.map_err(from_files(WHAT))?;
+        let back = self.staying(depot.measure(NAME)).await??;
+        if back == (bytes, wanted) { Ok(()) } else { Err(garbled(NAME)) }
+    }
+
+    async fn copy_object(&mut self, key: &str, upload: &mut Upload) -> Result<()> {
+        let (_, mut chunks) = self.engine.files().get_stream(key).await.map_err(from_files(WHAT))?;
         while let Some(chunk) = chunks.try_next().await.map_err(from_files(WHAT))? {
-            let chunk: Bytes = chunk;
             upload.write(&chunk).await.map_err(from_files(WHAT))?;
             self.stay().await?;
         }
-        let bytes = upload.finish().await.map_err(from_files(WHAT))?;
-        let back = depot.measure(NAME).await?;
-        if back != (bytes, wanted) {
-            return Err(garbled(NAME));
-        }
-        self.stay().await
+        Ok(())
     }
 }
 

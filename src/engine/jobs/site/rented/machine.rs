@@ -84,7 +84,7 @@ impl Driver<'_> {
         // comes next fetches it, too.
         self.keep_rental(|rental| rental.ended_at = rental.ended_at.or(Some(now))).await?;
         if let Err(error) = self.bring_home().await {
-            self.trouble(&error);
+            self.store_trouble(&error);
             return Ok(None);
         }
         let left = self.away().spoilt.take().unwrap_or(left);
@@ -140,7 +140,7 @@ impl Driver<'_> {
         let (manifest, owner) = match self.staying(asked).await? {
             Ok(found) => found,
             Err(error) => {
-                self.trouble(&error);
+                self.store_trouble(&error);
                 return Ok(false);
             }
         };

@@ -6,6 +6,7 @@ mod carry;
 mod depot;
 mod machine;
 mod mirror;
+mod notes;
 mod pod;
 mod queue;
 mod result;
@@ -20,7 +21,7 @@ use crate::engine::from_db;
 use crate::jobs::drive::{Driver, LEASE, WHAT};
 use crate::jobs::rundir::RunDir;
 use crate::{Engine, Error, Result};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use depot::Depot;
 use domain::ids::JobId;
 use domain::job::{Job, Move, Run, Status};
@@ -28,6 +29,7 @@ use domain::lenient::Word;
 use domain::money::{PerHour, Usd};
 use domain::place::Place;
 use domain::rental::{Rental, RentalState};
+use notes::{About, Notes};
 use store::{Ending, StoredRental};
 use suspects::Suspects;
 
@@ -54,6 +56,8 @@ pub(in crate::jobs) struct Rented {
     spoilt: Option<Left>,
     /// The machine of a pod has taken its order up.
     works: bool,
+    /// What is said about it at present.
+    notes: Notes,
 }
 
 impl Rented {
@@ -169,6 +173,7 @@ impl Driver<'_> {
         let rental = Rental {
             id,
             job: self.run.job.id,
+            fetches: None,
             attempt,
             place: self.run.configuration.place,
             name: name(self.run.job.id, attempt),
@@ -197,6 +202,7 @@ impl Driver<'_> {
         away.suspects = None;
         away.secret = None;
         away.works = false;
+        away.notes = Notes::default();
         away.poll_at = now;
         away.rental = Some(stored);
         Ok(())
@@ -274,7 +280,8 @@ impl Driver<'_> {
         if !self.run.job.status.is(Status::Queued) {
             self.requeue_uncounted()?;
         }
-        self.run.job.stage_message = Some(why.to_owned());
+        self.forget_notes();
+        self.note(About::Provider, why);
         self.save(&Ending::default()).await
     }
 
@@ -323,15 +330,13 @@ impl Driver<'_> {
         }
         let places = &self.engine.0.places.runpod;
         let pause = places.tick.max(places.poll / 2);
-        self.away().bring_at = now + TimeDelta::from_std(pause).unwrap_or(TimeDelta::MAX);
+        self.away().bring_at = machine::after(now, pause);
         let (depot, folder) = (self.depot()?, self.folder.clone());
         match self.staying(mirror::bring(&depot, &folder, now)).await? {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                self.trouble(&error);
-                Ok(())
-            }
+            Ok(_) => self.well(About::Store),
+            Err(error) => self.store_trouble(&error),
         }
+        Ok(())
     }
 
     /// Everything that is there: the last events, and the result when there is one.
@@ -354,15 +359,6 @@ impl Driver<'_> {
             }
         }
         Ok(())
-    }
-
-    /// What does not work at present, shown with the run; it is tried again.
-    fn trouble(&mut self, error: &impl ToString) {
-        let text = error.to_string();
-        if self.run.job.stage_message.as_ref() != Some(&text) {
-            tracing::warn!(run = %self.run.job.id, text, "a rented machine");
-            self.run.job.stage_message = Some(text);
-        }
     }
 }
 

@@ -5,32 +5,27 @@ use super::candidates::{Candidate, candidates, slots};
 use super::carry::LONGEST;
 use super::depot::Way;
 use super::machine::{Found, Owner, after};
+use super::notes::About;
 use crate::engine::from_db;
 use crate::jobs::drive::{Driver, WHAT};
-use crate::runpod::{client, from_remote};
+use crate::runpod::{POD_COMMAND, POD_MOUNT, POD_TAG, client, from_remote, secret_name};
 use crate::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::job::{Outside, Wish};
 use domain::money::{PerHour, Usd};
 use domain::rental::Rental;
-use remote::Advice;
 use remote::runpod::{
     Cloud, Compute, Env, Gpu, Mounts, NewPod, Offer, Pod, PodStatus, Product, RunPod, secret_reference,
 };
+use remote::{Advice, Kind, RemoteError};
 use std::time::Duration;
 
 /// What a machine may take beyond the time limit of the run, to come up and to bring its results home.
 const MARGIN: Duration = Duration::from_mins(30);
-/// What runs in the container; its last act is to end the pod.
-const COMMAND: &str = "python -m brightrun_worker pod";
-/// Where a network volume is mounted in a pod.
-const MOUNT: &str = "/workspace";
 /// So long a machine that was asked to end its run may take before it is ended.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
 /// Between two calls that give a pod back.
 const AGAIN: Duration = Duration::from_secs(15);
-/// The mark of a pod of ours, beside its name.
-pub(super) const TAG: &str = "BRIGHTRUN_RENTAL";
 
 /// Something in the account that goes when its pod is gone.
 #[derive(Debug, Clone)]
@@ -69,15 +64,15 @@ impl Driver<'_> {
                 return Err(error);
             }
         };
-        let mounts = places.volume.as_ref().map(|volume| Mounts::network(volume, MOUNT));
+        let mounts = places.volume.as_ref().map(|volume| Mounts::network(volume, POD_MOUNT));
         if depot.way == Way::Volume && mounts.is_none() {
             self.void("the volume that carries the run is not named").await?;
             return Err(Error::refused(WHAT, crate::runpod::NO_STORE));
         }
-        let mut tried = Vec::new();
+        let (mut tried, mut rights) = (Vec::new(), None);
         for candidate in found {
             let pod = NewPod {
-                args: Some(COMMAND.to_owned()),
+                args: Some(POD_COMMAND.to_owned()),
                 disk: Some(places.disk),
                 env: env.clone(),
                 mounts: mounts.clone(),
@@ -85,18 +80,33 @@ impl Driver<'_> {
                 data_center_ids: candidate.centers.clone(),
                 ..NewPod::new(self.rental_name(), &image, Compute::Gpu(Gpu::new(&candidate.id, gpus)))
             };
-            if self.rent(&client, &candidate, &pod).await? {
-                return Ok(());
-            }
+            let Some(refused) = self.rent(&client, &candidate, &pod).await? else { return Ok(()) };
             tried.push(candidate.to_string());
+            if refused.kind() != Kind::Scope {
+                rights = None;
+            } else if tried.len() == 1 {
+                rights = Some(refused);
+            }
+        }
+        if let Some(refused) = rights {
+            // Not one machine: it is the key.
+            self.forget_secret(&client).await;
+            self.void(&refused.what()).await?;
+            return Err(from_remote(&refused.of_all()));
         }
         self.no_machine("nothing of what holds the training is free", &tried).await
     }
 
-    /// Asks for one candidate. `true`: it is there, or may be; `false`: it cannot be had.
-    async fn rent(&mut self, client: &RunPod, candidate: &Candidate, pod: &NewPod) -> Result<bool> {
+    /// Asks for one candidate. `None`: it is there, or may be; else why it cannot be had.
+    async fn rent(
+        &mut self,
+        client: &RunPod,
+        candidate: &Candidate,
+        pod: &NewPod,
+    ) -> Result<Option<RemoteError>> {
         let now = self.engine.0.clock.real();
         let (what, price) = (candidate.to_string(), candidate.price);
+        self.note(About::Wait, format!("RunPod is asked for {what}"));
         self.keep_rental(|rental| {
             rental.what = Some(what);
             rental.quoted = price;
@@ -111,15 +121,15 @@ impl Driver<'_> {
                     return Err(Error::refused(WHAT, why));
                 }
                 self.read_back(&made).await?;
-                return Ok(true);
+                return Ok(None);
             }
             Err(error) => error,
         };
         match error.advice() {
-            Advice::NextCandidate => Ok(false),
+            Advice::NextCandidate => Ok(Some(error)),
             Advice::Uncertain => {
-                self.trouble(&error.what());
-                Ok(true)
+                self.trouble(&error);
+                Ok(None)
             }
             _ => {
                 self.void(&error.what()).await?;
@@ -136,7 +146,7 @@ impl Driver<'_> {
             self.void(&format!("RunPod has no machine: {why}")).await?;
         }
         Err(Error::failed(WHAT, format!("RunPod has no machine: {why}"))
-            .next("It is tried again; or cancel it, and take another GPU, data centre or cloud"))
+            .next("Wait, or cancel it and take another GPU, data centre or cloud"))
     }
 
     /// What the price that was accepted allows.
@@ -160,13 +170,13 @@ impl Driver<'_> {
     /// The order as a secret of the account, since whoever may read the pod reads its environment; the same for the hub's token.
     async fn secrets(&mut self, client: &RunPod, order: String) -> Result<Env> {
         let (id, name) = match self.away().rental.as_ref() {
-            Some(stored) => (stored.rental.id.to_string(), secret_name(&stored.rental)),
+            Some(stored) => (stored.rental.id.to_string(), secret_name(&stored.rental.name)),
             None => return Err(Error::failed(WHAT, "nothing was claimed")),
         };
         let kept = self.staying(crate::runpod::keep_secret(client, &name, order.into())).await?;
         let secret = kept.map_err(|e| from_remote(&e))?;
         self.away().secret = Some(Kept { id: secret });
-        let mut env = Env::default().with("BRIGHTRUN_RUN", secret_reference(&name)).with(TAG, id);
+        let mut env = Env::default().with("BRIGHTRUN_RUN", secret_reference(&name)).with(POD_TAG, id);
         if let Some(token) = self.engine.0.places.runpod.hub_token.clone() {
             let kept =
                 self.staying(crate::runpod::keep_secret(client, crate::runpod::HUB_SECRET, token)).await?;
@@ -181,7 +191,7 @@ impl Driver<'_> {
         let Some(stored) = self.away().rental.clone() else { return };
         let id = match self.away().secret.take() {
             Some(kept) => Some(kept.id),
-            None => match client.secrets().list(Some(&secret_name(&stored.rental))).await {
+            None => match client.secrets().list(Some(&secret_name(&stored.rental.name))).await {
                 Ok(found) => found.into_iter().next().map(|secret| secret.id),
                 Err(_) => None,
             },
@@ -214,8 +224,9 @@ impl Driver<'_> {
             }
         })
         .await?;
-        if let Some(surprise) = surprise {
-            self.trouble(&surprise);
+        match surprise {
+            Some(surprise) => self.note(About::Price, surprise),
+            None => self.well(About::Price),
         }
         Ok(())
     }
@@ -227,7 +238,7 @@ impl Driver<'_> {
         let pods = match self.staying(client.pods().list()).await? {
             Ok(pods) => pods,
             Err(error) => {
-                self.trouble(&error.what());
+                self.trouble(&error);
                 return Ok(Found::Unknown);
             }
         };
@@ -245,7 +256,7 @@ impl Driver<'_> {
         let owner = match self.staying(depot.get("owner.json")).await? {
             Ok(owner) => owner.map(|owner| Owner::read(&owner)).unwrap_or_default(),
             Err(error) => {
-                self.trouble(&error);
+                self.store_trouble(&error);
                 return Ok(Found::Unknown);
             }
         };
@@ -266,10 +277,11 @@ impl Driver<'_> {
                 return Ok(Some(("NOT_FOUND".to_owned(), Left::failed(Outside::Lost, "The pod is gone."))));
             }
             Err(error) => {
-                self.trouble(&error.what());
+                self.trouble(&error);
                 return Ok(None);
             }
         };
+        self.well(About::Provider);
         self.read_back(&pod).await?;
         let status = pod.status.as_ref().map(ToString::to_string).unwrap_or_default();
         let gone = |what: &str| Some((status.clone(), Left::failed(Outside::Interrupted, what)));
@@ -291,7 +303,7 @@ impl Driver<'_> {
         let (manifest, owner) = match self.staying(asked).await? {
             Ok(found) => found,
             Err(error) => {
-                self.trouble(&error);
+                self.store_trouble(&error);
                 return Ok(None);
             }
         };
@@ -304,8 +316,17 @@ impl Driver<'_> {
         if facts.ended.is_some() && facts.attempt > self.before.unwrap_or(0) {
             return Ok(Some(("ended by itself".to_owned(), Left::Unseen)));
         }
-        let now = self.engine.0.clock.real();
-        if owner.is_none() && now >= after(rental.claimed_at, self.engine.0.places.runpod.provisioning) {
+        let until = after(rental.claimed_at, self.engine.0.places.runpod.provisioning);
+        if owner.is_some() {
+            self.well(About::Wait);
+        } else if self.engine.0.clock.real() < until {
+            let what = rental.what.as_deref().unwrap_or("a machine");
+            let until = until.format("%H:%M");
+            self.note(
+                About::Wait,
+                format!("The pod is rented ({what}); it fetches the image and starts. Without a word by {until} UTC it is given back"),
+            );
+        } else {
             let cause = "The pod did not begin to work in time: a bad host, or an image that does not start.";
             return Ok(Some(("did not begin".to_owned(), Left::failed(Outside::NoMachine, cause))));
         }
@@ -323,7 +344,7 @@ impl Driver<'_> {
             Err(error) if error.is_not_found() => return Ok(true),
             Ok(pod) if pod.is(PodStatus::Terminated) => return Ok(true),
             Ok(_) => {}
-            Err(error) => self.trouble(&error.what()),
+            Err(error) => self.trouble(&error),
         }
         let now = self.engine.0.clock.real();
         if self.away().asked_at.is_none_or(|at| now >= after(at, AGAIN)) {
@@ -337,8 +358,8 @@ impl Driver<'_> {
 
     async fn give_back(&mut self, client: &RunPod, id: &str) {
         match self.staying(client.pods().delete(id)).await {
-            Ok(Err(error)) if !error.is_not_found() => self.trouble(&error.what()),
-            Err(error) => self.trouble(&error),
+            Ok(Err(error)) if !error.is_not_found() => self.trouble(&error),
+            Err(error) => self.note(About::Provider, error.to_string()),
             _ => {}
         }
     }
@@ -354,13 +375,4 @@ impl Driver<'_> {
             self.away().poll_at = now;
         }
     }
-}
-
-/// A name that the account takes: letters, digits and `_`.
-fn secret_name(rental: &Rental) -> String {
-    format!(
-        "{}{}",
-        crate::runpod::OUR_SECRETS,
-        rental.name.trim_start_matches(crate::runpod::OURS).replace('-', "_")
-    )
 }

@@ -3,6 +3,7 @@
 use super::Left;
 use super::carry::LONGEST;
 use super::machine::{Found, Owner, after};
+use super::notes::About;
 use crate::engine::from_db;
 use crate::jobs::drive::{Driver, WHAT};
 use crate::runpod::{client, from_remote};
@@ -57,7 +58,7 @@ impl Driver<'_> {
                 ))
             }
             Ok(Err(error)) if error.is_uncertain() => {
-                self.trouble(&error.what());
+                self.trouble(&error);
                 Ok(())
             }
             Ok(Err(error)) => {
@@ -70,7 +71,7 @@ impl Driver<'_> {
     /// Asks until the provider has heard it; how it ends is looked at later.
     pub(super) async fn cancel_job(&mut self, client: &RunPod, endpoint: &str, id: &str) {
         match client.jobs(endpoint).cancel(id).await {
-            Err(error) if !error.is_not_found() => self.trouble(&error.what()),
+            Err(error) if !error.is_not_found() => self.trouble(&error),
             _ => {}
         }
     }
@@ -82,7 +83,7 @@ impl Driver<'_> {
         let requests = match self.staying(client.jobs(&endpoint).requests()).await? {
             Ok(requests) => requests,
             Err(error) => {
-                self.trouble(&error.what());
+                self.trouble(&error);
                 return Ok(Found::Unknown);
             }
         };
@@ -92,7 +93,7 @@ impl Driver<'_> {
         let owner = match self.staying(depot.get("owner.json")).await? {
             Ok(owner) => owner.map(|owner| Owner::read(&owner)),
             Err(error) => {
-                self.trouble(&error);
+                self.store_trouble(&error);
                 return Ok(Found::Unknown);
             }
         };
@@ -105,7 +106,8 @@ impl Driver<'_> {
         let fresh = now < after(stored.rental.claimed_at, places.grace);
         let suspects = self.away().suspects.get_or_insert_default();
         Ok(if suspects.look(&others, fresh, now, places.quiet) {
-            self.trouble(&"A job on the endpoint may be this run's; that is known as soon as it starts");
+            let text = "A job on the endpoint may be this run's; that is known as soon as it starts";
+            self.note(About::Wait, text);
             Found::Unknown
         } else {
             Found::Nothing
@@ -126,20 +128,24 @@ impl Driver<'_> {
                 return Ok(Some(("NOT_FOUND".to_owned(), Left::failed(Outside::Lost, cause))));
             }
             Err(error) => {
-                self.trouble(&error.what());
+                self.trouble(&error);
                 return Ok(None);
             }
         };
+        self.well(About::Provider);
         self.times(&job).await?;
         let Some(state) = job.status.known() else {
-            self.trouble(&format!("RunPod says {} of the job", job.status));
+            self.note(
+                About::Wait,
+                format!("RunPod says {} of the job, which brightrun does not know", job.status),
+            );
             return Ok(None);
         };
         if state.is_end() {
             return Ok(Some((state.word().to_owned(), meaning(state, &job))));
         }
         if state.is_running() {
-            self.run.job.stage_message = None;
+            self.well(About::Wait);
         } else {
             self.explain(&client, &endpoint).await?;
         }
@@ -163,21 +169,6 @@ impl Driver<'_> {
             }
         })
         .await
-    }
-
-    /// Why a job waits.
-    async fn explain(&mut self, client: &RunPod, endpoint: &str) -> Result<()> {
-        let now = self.engine.0.clock.real();
-        let since = self.away().rental.as_ref().map_or(now, |stored| stored.rental.claimed_at);
-        if now < after(since, self.engine.0.places.runpod.explain) {
-            return Ok(());
-        }
-        let workers = self.staying(client.endpoints().workers(endpoint)).await?;
-        self.run.job.stage_message = Some(match workers {
-            Ok(workers) => crate::runpod::waiting(&workers.summary),
-            Err(error) => format!("The job waits for a machine; why is not known: {}", error.what()),
-        });
-        Ok(())
     }
 }
 

@@ -22,7 +22,7 @@ impl Driver<'_> {
             let (depot, text) = (self.depot()?, serde_json::json!({ "wish": word }).to_string());
             match self.staying(depot.put("wish.json", text)).await? {
                 Ok(()) => self.away().put = Some(word),
-                Err(error) => self.trouble(&error),
+                Err(error) => self.store_trouble(&error),
             }
         }
         let now = self.engine.0.clock.real();

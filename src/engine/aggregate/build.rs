@@ -1,220 +1,24 @@
-//! The two passes.
+//! The second pass: every conversation transcoded, every piece at its place.
 
 use super::WHAT;
 use super::input::{self, Opened};
+use super::inputs::{Inputs, Stamp, THREADS, groups};
 use super::order::{Offsets, Turns};
 use crate::local::Sink;
-use crate::{CancellationToken, Error, Problem, Progress, Result};
-use domain::training_file::build::{BETWEEN, Draft, Entry, transcode};
+use crate::{CancellationToken, Error, Progress, Result};
+use domain::training_file::build::{BETWEEN, Entry, transcode};
 use domain::training_file::split::Kind;
-use domain::training_file::survey::{Survey, survey as survey_bytes};
 use std::fs::File;
 use std::ops::Range;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
-/// Reading and transcoding are done by this many threads, as many as the smallest machines have.
-const THREADS: usize = 2;
-/// Files that a thread takes at once hold no more than this together: one turn and one write for all of them.
-const GROUP: u64 = 512 << 10;
 /// After so many groups the disk begins to take them, while the threads go on: at the end little is left to wait for.
 const SETTLE: usize = 128;
 
 /// Where the JSON and the JSONL go.
 pub(crate) type Sinks<'a> = (&'a dyn Sink, &'a dyn Sink);
-
-/// What the first pass found.
-pub(crate) struct Surveyed {
-    pub draft: Draft,
-    pub inputs: Inputs,
-    pub problems: Vec<Problem>,
-    /// The profile that all full inputs share, compact; `None` when they differ or there is none.
-    pub profile: Option<Vec<u8>>,
-}
-
-/// Every input with what is written of its conversations, packed: there may be very many.
-pub(crate) struct Inputs {
-    paths: Vec<PathBuf>,
-    /// Where the entries of each input end.
-    ends: Vec<usize>,
-    entries: Vec<Entry>,
-    /// What each input was when it was surveyed: the head is made of that, so the second pass must meet the same.
-    stamps: Vec<Stamp>,
-}
-
-/// How a file that was written since is known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Stamp(u64, u64, i64, i64);
-
-impl Stamp {
-    /// A file that cannot be asked is found out when it is opened.
-    fn of(path: &Path) -> Self {
-        std::fs::metadata(path)
-            .map_or_else(|_| Self::default(), |m| Self(m.ino(), m.size(), m.mtime(), m.mtime_nsec()))
-    }
-}
-
-/// Neighbours that are worked on together: many small files, or one.
-fn groups(stamps: &[Stamp]) -> Vec<Range<usize>> {
-    let mut all = Vec::new();
-    let (mut start, mut size) = (0, 0);
-    for (at, Stamp(_, bytes, ..)) in stamps.iter().enumerate() {
-        if at > start && size + bytes > GROUP {
-            all.push(start..at);
-            (start, size) = (at, 0);
-        }
-        size += bytes;
-    }
-    if start < stamps.len() {
-        all.push(start..stamps.len());
-    }
-    all
-}
-
-impl Inputs {
-    fn get(&self, index: usize) -> (&Path, &[Entry], Stamp) {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        (&self.paths[index], &self.entries[start..self.ends[index]], self.stamps[index])
-    }
-    /// Everything that is written, in order.
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-    /// Puts other inputs behind these.
-    pub fn extend(&mut self, other: Self) {
-        let before = self.entries.len();
-        self.paths.extend(other.paths);
-        self.ends.extend(other.ends.into_iter().map(|end| end + before));
-        self.entries.extend(other.entries);
-        self.stamps.extend(other.stamps);
-    }
-}
-
-/// What one file says.
-struct Found {
-    surveys: Vec<Survey>,
-    profile: Option<Vec<u8>>,
-}
-
-struct State {
-    draft: Draft,
-    ends: Vec<usize>,
-    entries: Vec<Entry>,
-    problems: Vec<Problem>,
-    profiles: Profiles,
-}
-
-enum Profiles {
-    None,
-    Same(Vec<u8>),
-    Differ,
-}
-
-/// Surveys all files and adds them to the draft in their order. Bad files become problems.
-pub(crate) fn survey(
-    draft: Draft,
-    files: Vec<PathBuf>,
-    progress: &Progress,
-    cancel: &CancellationToken,
-) -> Result<Surveyed> {
-    let total = files.len();
-    let stamps: Vec<Stamp> = files.iter().map(|path| Stamp::of(path)).collect();
-    let groups = groups(&stamps);
-    let state = State {
-        draft,
-        ends: Vec::with_capacity(total),
-        entries: Vec::with_capacity(total),
-        problems: Vec::new(),
-        profiles: Profiles::None,
-    };
-    let turns = Turns::new(state, groups.len());
-    thread::scope(|scope| {
-        for _ in 0..THREADS.min(groups.len()) {
-            scope.spawn(|| {
-                let mut buffer = Vec::new();
-                while let Some(index) = turns.take() {
-                    if cancel.is_cancelled() {
-                        return turns.stop();
-                    }
-                    let group = &files[groups[index].clone()];
-                    let found: Vec<_> = group.iter().map(|path| survey_file(path, &mut buffer)).collect();
-                    turns.visit(index, |state| {
-                        for (path, found) in group.iter().zip(found) {
-                            state.add(path, found);
-                        }
-                    });
-                    progress.step("reading", groups[index].end as u64, Some(total as u64));
-                }
-            });
-        }
-    });
-    if cancel.is_cancelled() {
-        return Err(Error::interrupted(WHAT));
-    }
-    let State { draft, ends, entries, problems, profiles } = turns.into_state();
-    let profile = match profiles {
-        Profiles::Same(profile) => Some(profile),
-        _ => None,
-    };
-    Ok(Surveyed { draft, inputs: Inputs { paths: files, ends, entries, stamps }, problems, profile })
-}
-
-fn survey_file(path: &Path, buffer: &mut Vec<u8>) -> Result<Found, String> {
-    match input::open(path, buffer)? {
-        Opened::Enriched => {
-            let survey = survey_bytes(domain::json::without_bom(buffer)).map_err(|e| e.to_string())?;
-            Ok(Found { surveys: vec![survey], profile: None })
-        }
-        Opened::Full(file) => {
-            let mut found = Found { surveys: Vec::new(), profile: None };
-            input::parts(file, buffer, &mut |kind, bytes, at| {
-                match kind {
-                    Kind::Conversation => {
-                        found.surveys.push(survey_bytes(bytes).map_err(|e| e.moved(at).to_string())?);
-                    }
-                    Kind::Profile => {
-                        let mut compact = Vec::new();
-                        domain::json::compact(bytes, &mut compact).map_err(|e| e.moved(at).to_string())?;
-                        found.profile = Some(compact);
-                    }
-                    Kind::Metadata | Kind::Other(_) => {}
-                }
-                Ok(true)
-            })?;
-            Ok(found)
-        }
-    }
-}
-
-impl State {
-    fn add(&mut self, path: &Path, found: Result<Found, String>) {
-        let problem = |why: String| Problem { on: path.display().to_string(), why };
-        let found = match found {
-            Ok(found) => found,
-            Err(why) => {
-                self.ends.push(self.entries.len());
-                return self.problems.push(problem(why));
-            }
-        };
-        if let Some(profile) = found.profile {
-            self.profiles = match std::mem::replace(&mut self.profiles, Profiles::Differ) {
-                Profiles::None => Profiles::Same(profile),
-                Profiles::Same(known) if known == profile => Profiles::Same(known),
-                _ => Profiles::Differ,
-            };
-        }
-        for survey in &found.surveys {
-            if self.draft.contains(&survey.id) {
-                self.problems.push(problem(format!("the conversation {} is in already", survey.id)));
-            } else {
-                self.entries.push(self.draft.add(survey, None));
-            }
-        }
-        self.ends.push(self.entries.len());
-    }
-}
 
 /// Transcodes all files and writes every piece at its place; answers where the tail goes.
 pub(crate) fn build(
