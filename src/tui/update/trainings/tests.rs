@@ -316,7 +316,7 @@ fn the_machine_of_a_pod_is_listened_to_while_its_log_is_in_view() {
     let gone = crate::model::Msg::Monitor(Do::Silent(None));
     assert_eq!(crate::update::update(&mut model, gone, *START), []);
     assert_eq!(
-        news(&mut model, News::Open { runs: vec![working] }),
+        about(news(&mut model, News::Open { runs: vec![working] })),
         [],
         "what is gone is not asked again and again"
     );
