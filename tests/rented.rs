@@ -147,11 +147,15 @@ async fn a_network_volume_carries_a_run_too() {
         );
         let mut machine = Machine::on_volume(&folder, carry);
         bench.provider.newest(|job| (job.status, job.delay) = ("IN_PROGRESS", Some(0)));
+        // All that was printed lies there; only its end is worth the way.
+        let printed: String = (0..300_000).map(|n| format!("line {n}\n")).collect();
+        fs::write(folder.join("worker.log"), &printed).expect("a log");
         machine.trains().await;
-        until("it is seen here", || {
-            bench.path("data/runs").join(run.job.id.to_string()).join("events.jsonl").is_file()
-        })
-        .await;
+        let here = bench.path("data/runs").join(run.job.id.to_string());
+        until("it is seen here", || here.join("events.jsonl").is_file() && here.join("worker.log").is_file())
+            .await;
+        let seen = fs::read_to_string(here.join("worker.log")).expect("the log");
+        assert!(seen.len() <= 1 << 20 && seen.starts_with("line ") && printed.ends_with(&seen), "{}", seen.len());
         machine.finishes().await;
         bench.provider.newest(|job| job.status = "COMPLETED");
     };

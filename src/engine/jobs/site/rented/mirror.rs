@@ -13,6 +13,8 @@ use std::time::{Duration, SystemTime};
 const WHAT: &str = "Cannot copy the run from the store";
 /// Bytes that are fetched at once.
 const CHUNK: u64 = 8 << 20;
+/// Bytes of what the worker printed that are worth copying. A machine with signed addresses stores no more; on a volume lies all of it.
+const LOG: u64 = 1 << 20;
 
 /// Written each time something is brought, and locked meanwhile.
 const LOCK: &str = ".mirror.lock";
@@ -97,7 +99,7 @@ async fn bring_events(depot: &Depot, folder: &RunDir, sizes: &[(String, u64)]) -
     Ok(true)
 }
 
-/// The end of what the worker printed, whole each time. Its time is that of the store, so that it is copied only when it changed.
+/// The end of what the worker printed, anew each time. Its time is that of the store, so that it is copied only when it changed.
 async fn bring_log(depot: &Depot, folder: &RunDir) -> Result<bool> {
     let Some(meta) = depot.head("worker.log").await? else { return Ok(false) };
     let path = folder.file("worker.log");
@@ -106,7 +108,15 @@ async fn bring_log(depot: &Depot, folder: &RunDir) -> Result<bool> {
     if known.is_ok_and(|known| known == modified) {
         return Ok(false);
     }
-    let Some(bytes) = depot.get("worker.log").await? else { return Ok(false) };
+    let mut bytes = bytes::Bytes::new();
+    if meta.size > 0 {
+        bytes = depot.range("worker.log", meta.size.saturating_sub(LOG)..meta.size).await?;
+    }
+    if meta.size > LOG {
+        // It begins in the middle of a line.
+        let line = bytes.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        bytes = bytes.slice(line..);
+    }
     let part = folder.file(".worker.log");
     let written = File::create(&part).and_then(|mut file| {
         file.write_all(&bytes)?;
