@@ -174,6 +174,43 @@ fn a_panic_gives_the_terminal_back_before_it_reports() {
     assert!(left < report, "the report stands on the screen that stays");
 }
 
+/// Keys are in the environment and in the settings of whoever has a crash to report; what is left of it is sent to others.
+#[test]
+fn a_crash_leaves_no_key_behind() {
+    const KEYS: [&str; 4] = ["marked-account", "marked-store", "marked-hub", "marked-volume"];
+    let mut terminal = Start::at(80, 24)
+        .variable("BRIGHTRUN_PANIC", "1")
+        .variable("RUST_BACKTRACE", "full")
+        .variable("RUST_LOG", "trace")
+        .variable("RUNPOD_API_KEY", KEYS[0])
+        .variable("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+        .variable("AWS_ACCESS_KEY_ID", "ann")
+        .variable("AWS_SECRET_ACCESS_KEY", KEYS[1])
+        .variable("HF_TOKEN", KEYS[2])
+        .variable("BRIGHTRUN_RUNPOD_VOLUME_SECRET_ACCESS_KEY", KEYS[3])
+        .arguments(["--files", "s3://bucket"])
+        .run();
+    assert_ne!(terminal.end(), 0);
+    assert!(terminal.wrote("a panic for a test"), "there is a report");
+    let mut searched = 0;
+    let mut folders = vec![terminal.home.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = fs::read(&path).expect("a file");
+            let text = String::from_utf8_lossy(&bytes);
+            assert!(!KEYS.iter().any(|key| text.contains(key)), "a key lies in {}", path.display());
+            searched += 1;
+        }
+    }
+    assert!(searched > 0, "a log was written");
+    assert!(!KEYS.iter().any(|key| terminal.wrote(key)), "the report shows a key");
+}
+
 #[test]
 fn without_colour_the_selection_is_still_seen() {
     let mut terminal = with_examples(Start::at(120, 40).variable("NO_COLOR", "1"));
