@@ -155,7 +155,11 @@ async fn a_network_volume_carries_a_run_too() {
         until("it is seen here", || here.join("events.jsonl").is_file() && here.join("worker.log").is_file())
             .await;
         let seen = fs::read_to_string(here.join("worker.log")).expect("the log");
-        assert!(seen.len() <= 1 << 20 && seen.starts_with("line ") && printed.ends_with(&seen), "{}", seen.len());
+        assert!(
+            seen.len() <= 1 << 20 && seen.starts_with("line ") && printed.ends_with(&seen),
+            "{}",
+            seen.len()
+        );
         machine.finishes().await;
         bench.provider.newest(|job| job.status = "COMPLETED");
     };
@@ -222,6 +226,23 @@ async fn a_lost_answer_is_found_by_the_machine_where_the_list_hides_the_input() 
     })
     .await;
     assert_eq!(bench.provider.jobs().len(), 1);
+}
+
+/// The one who submitted it is gone, and nobody looked before the grace was over: what is there then is a suspect all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_for_the_first_time_after_the_grace_suspects_what_is_there() {
+    let (bench, engine, run) = Bench::with_a_run().await;
+    {
+        let mut state = bench.provider.state();
+        state.faults = vec![Fault::AnswerLost];
+        state.tells_input = false;
+    }
+    follows_until(&engine, &run, until("a job", || !bench.provider.jobs().is_empty())).await;
+    tokio::time::sleep(bench.places("data").runpod.grace * 2).await;
+    let asked = || bench.provider.state().calls.iter().filter(|call| call.contains("/requests")).count();
+    let before = asked();
+    follows_until(&engine, &run, until("it looked often", || asked() > before + 20)).await;
+    assert_eq!(bench.provider.jobs().len(), 1, "it may be the one whose answer was lost");
 }
 
 #[tokio::test(flavor = "multi_thread")]

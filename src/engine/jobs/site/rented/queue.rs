@@ -103,7 +103,8 @@ impl Driver<'_> {
         }
         let (now, places) = (self.engine.0.clock.real(), self.engine.0.places.runpod.clone());
         let Some(stored) = &self.away().rental else { return Ok(Found::Nothing) };
-        let fresh = now < after(stored.rental.claimed_at, places.grace);
+        // Who begins to look, because the one before him died, does not know what that one has seen: what is there now may be it.
+        let fresh = now < after(stored.rental.claimed_at, places.grace) || self.away().suspects.is_none();
         let suspects = self.away().suspects.get_or_insert_default();
         Ok(if suspects.look(&others, fresh, now, places.quiet) {
             let text = "A job on the endpoint may be this run's; that is known as soon as it starts";

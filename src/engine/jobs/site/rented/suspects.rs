@@ -11,7 +11,7 @@ use std::time::Duration;
 pub(super) struct Suspects(BTreeMap<String, Option<DateTime<Utc>>>);
 
 impl Suspects {
-    /// Takes new ones up while `fresh`: what is submitted later is somebody else's. One that works and has not written into the
+    /// Takes new ones up while `fresh`, and at the first look: what is submitted later is somebody else's. One that works and has not written into the
     /// store of this run for `quiet` is somebody else's, too, and so is one that has ended. Whether any is left.
     pub fn look(&mut self, jobs: &[Job], fresh: bool, now: DateTime<Utc>, quiet: Duration) -> bool {
         let hidden = |job: &&Job| job.input.is_none() && !job.status.known().is_some_and(JobState::is_end);
