@@ -6,7 +6,7 @@ use domain::job::{Run, Status};
 use domain::money::Usd;
 use domain::place::Place;
 use engine::jobs;
-use provider_sim::clock::{BEGINNING, MINUTE};
+use provider_sim::clock::{BEGINNING, MINUTE, SECOND};
 use provider_sim::guest::training::{Plan, house};
 use provider_sim::guest::web::Folder;
 use provider_sim::{Host, Request, Settings, Thing};
@@ -111,12 +111,13 @@ impl Stage {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_job_goes_on_over_midnight() {
     let settings = Settings { fee_ppm: 20_000, ..Settings::default() };
-    let plan = Plan { steps: 300, beat: Some(MINUTE), ..Plan::default() };
+    let plan = Plan { steps: 300, step: 20 * SECOND, beat: Some(MINUTE), ..Plan::default() };
     let stage =
         Stage::new(settings, Looks::RARE, 2, |store| house(Folder(store.to_owned()), move |_| plan.clone()))
             .await;
     let engine = stage.open("data").await;
-    let evening = at(BEGINNING) + TimeDelta::minutes(23 * 60 + 45);
+    // How many minutes pass until the job begins hangs on how busy this machine is.
+    let evening = at(BEGINNING) + TimeDelta::hours(23);
     stage.drive(stage.until(evening)).await;
     let queued = stage.bench.queued_on(&engine, Place::RunpodServerless, Some("rtx-4090"));
     stage.drive(Box::pin(queued)).await;
