@@ -81,10 +81,10 @@ async fn a_day_with_a_provider_as_it_is() {
         let now = &lines.iter().find(|line| line.run.job.id == run.job.id).expect("a line").run;
         assert!(truth.most_at_once(&id) <= 1, "{id}: {:#?}", truth.of(&id).collect::<Vec<_>>());
         let told = now.job.failure.as_ref().map(|failure| format!("{}: {}", failure.class, failure.cause));
-        assert!(now.job.status.is(Status::Completed) || told.is_some(), "{:?}", now.job.status);
+        assert!(now.job.status.is(Status::Completed) || told.is_some() || now.paused, "{:?}", now.job.status);
         done += usize::from(now.job.status.is(Status::Completed));
     }
-    assert!(done >= 2, "some of them come home: {done}");
+    assert!(done >= 1, "some of them come home: {done}");
     assert_eq!(engine::models::list(&engine).await.expect("a list").len(), done);
     assert_eq!(truth.rented().filter(|rental| rental.run.is_some()).count(), 0, "nothing is forgotten");
     assert_eq!(runpod::rented(&engine).await.expect("a list").lines, []);

@@ -73,7 +73,7 @@ impl Stage {
             let timed =
                 |entry: &&Entry| entry.run.as_deref() == Some(id.as_str()) && entry.says("by") == "timed";
             let booked: Usd = entries.iter().filter(timed).map(|entry| entry.amount).sum();
-            let shown = run.job.final_cost.unwrap_or_default();
+            let shown = run.job.final_cost?;
             (shown != booked)
                 .then(|| format!("{booked} is booked for {id}, which shows {shown}: {:#?}", run.job))
         });

@@ -201,13 +201,13 @@ impl Stage {
         }
     }
 
-    /// Waits until no run is open, but not for ever.
+    /// Waits until no run is open, but not for ever. One that its time limit stopped waits for a person.
     pub async fn until_all_are_over(&self, engine: &Engine) {
         let last = self.clock.now() + TimeDelta::days(10);
         loop {
             self.clock.sleep(Duration::from_mins(5)).await;
             let mut lines = jobs::list(engine).await.expect("a list");
-            lines.retain(|line| !line.run.is_over());
+            lines.retain(|line| !line.run.is_over() && !line.run.paused);
             if lines.is_empty() {
                 return;
             }
