@@ -3,7 +3,7 @@
 use super::follow::said;
 use crate::context::Context;
 use crate::curves::Curves;
-use crate::out::{Done, Exit, note};
+use crate::out::{Done, Exit, Stop, note};
 use crate::table::{Cell, Fit, Table};
 use clap::Args;
 use domain::run::Kind;
@@ -42,7 +42,7 @@ pub(crate) struct Metrics {
 
 pub(crate) async fn logs(context: &mut Context, args: Logs) -> Done {
     let engine = context.engine(None).await?;
-    let (sender, mut lines) = mpsc::unbounded_channel();
+    let (sender, lines) = mpsc::unbounded_channel();
     let json = context.json();
     if args.machine {
         let told = move |line: MachineLine| {
@@ -58,21 +58,7 @@ pub(crate) async fn logs(context: &mut Context, args: Logs) -> Done {
         };
         let cancel = context.cancel.clone();
         let work = engine::jobs::machine_log(&engine, &args.run, &told, &cancel);
-        let mut work = std::pin::pin!(work);
-        let ended = loop {
-            tokio::select! {
-                biased;
-                Some(line) = lines.recv() => {
-                    context.out.line(line)?;
-                    context.out.flush()?;
-                }
-                ended = &mut work => break ended,
-            }
-        };
-        while let Ok(line) = lines.try_recv() {
-            context.out.line(line)?;
-        }
-        ended?;
+        printed(context, lines, true, work).await?;
         return Ok(Exit::Done);
     }
     let heard = Heard::new(move |event| {
@@ -97,24 +83,34 @@ pub(crate) async fn logs(context: &mut Context, args: Logs) -> Done {
         let heard = heard;
         engine::jobs::log(&engine, &args.run, args.follow, &heard, &cancel).await
     };
+    printed(context, lines, args.follow, work).await?;
+    Ok(Exit::Done)
+}
+
+/// Prints the lines that the work tells, as they come, and those that are left at its end; `at_once`: each is seen when it comes.
+async fn printed<T>(
+    context: &mut Context,
+    mut told: mpsc::UnboundedReceiver<String>,
+    at_once: bool,
+    work: impl Future<Output = engine::Result<T>>,
+) -> Result<T, Stop> {
     let mut work = std::pin::pin!(work);
     let ended = loop {
         tokio::select! {
             biased;
-            Some(line) = lines.recv() => {
+            Some(line) = told.recv() => {
                 context.out.line(line)?;
-                if args.follow {
+                if at_once {
                     context.out.flush()?;
                 }
             }
             ended = &mut work => break ended,
         }
     };
-    while let Ok(line) = lines.try_recv() {
+    while let Ok(line) = told.try_recv() {
         context.out.line(line)?;
     }
-    ended?;
-    Ok(Exit::Done)
+    Ok(ended?)
 }
 
 pub(crate) async fn metrics(context: &mut Context, args: Metrics) -> Done {
