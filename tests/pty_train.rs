@@ -139,8 +139,7 @@ fn an_empty_home_becomes_a_model_by_keys_alone() {
         let path = file["path"].as_str().expect("a path");
         assert_eq!(training::sha256(&kept.join(path)), file["sha256"].as_str().expect("a digest"), "{path}");
     }
-    terminal.keys("\x11");
-    assert_eq!(terminal.end(), 0, "the screen shows:\n{}", terminal.text());
+    terminal.quit();
     terminal.assert_modes_undone();
 }
 

@@ -128,8 +128,7 @@ fn a_dashboard_elsewhere_watches_and_stops_a_run() {
     two.place.until("it is in the row", || two.place.bench.jobs()[0]["paused"] == true);
     let before = steps(&two.other.folder(&two.place.bench.jobs()[0])).len();
     assert!(before > 3, "it had begun");
-    terminal.keys("\x11");
-    assert_eq!(terminal.end(), 0, "the screen shows:\n{}", terminal.text());
+    terminal.quit();
 }
 
 #[test]
@@ -150,7 +149,6 @@ fn a_machine_that_dies_leaves_its_run_to_the_other() {
     patiently(&mut terminal, "the end", |screen| screen.contents().contains("M opens"));
     terminal.keys("M");
     terminal.see("adapter");
-    terminal.keys("\x11");
-    assert_eq!(terminal.end(), 0, "the screen shows:\n{}", terminal.text());
+    terminal.quit();
     two.assert_model_comes_to_the_other();
 }

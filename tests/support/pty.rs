@@ -245,6 +245,20 @@ impl Terminal {
         assert_eq!(self.end(), 0, "the screen shows:\n{}", self.text());
         self.assert_modes_undone();
     }
+    /// Leaves by `ctrl-q`. When something is still at work it asks (a stop of a run elsewhere may be on its way for a moment
+    /// longer than the row says): that is left as it is.
+    pub fn quit(&mut self) {
+        self.keys("\x11");
+        let begin = Instant::now();
+        while !self.exited() && begin.elapsed() < PATIENCE {
+            self.take(Duration::from_millis(20));
+            if self.text().contains("Leave brightrun?") {
+                self.keys("d");
+                break;
+            }
+        }
+        assert_eq!(self.end(), 0, "the screen shows:\n{}", self.text());
+    }
     /// It has ended.
     pub fn exited(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))

@@ -25,6 +25,11 @@ const fn read(name: &'static str, id: &'static str) -> ActionSpec {
         .hint(1, "read")
 }
 
+/// Something is at work that leaving would end, or leave to the next start.
+fn at_work(model: &Facts) -> Availability {
+    if model.idle() { Availability::Hidden } else { Availability::Enabled }
+}
+
 fn job(model: &Facts) -> Availability {
     let Some(Modal::Jobs(list)) = model.modals.last() else { return Availability::Hidden };
     let live = model.jobs.list.get(list.at).is_some_and(crate::model::Job::live);
@@ -123,7 +128,8 @@ pub const ACTIONS: &[ActionSpec] = &[
         Msg::Shell(Do::Leave(QuitChoice::Wait))
     })
     .keys(&["w"])
-    .hint(2, "wait"),
+    .hint(2, "wait")
+    .when(at_work),
     modal(
         "quit",
         "quit.stop",
@@ -132,7 +138,8 @@ pub const ACTIONS: &[ActionSpec] = &[
         || Msg::Shell(Do::Leave(QuitChoice::Stop)),
     )
     .keys(&["s"])
-    .hint(3, "stop"),
+    .hint(3, "stop")
+    .when(at_work),
     close("quit", "quit.close"),
     close("themes", "themes.close"),
     stop("conversations.build", "conversations.build-stop"),

@@ -123,6 +123,11 @@ impl Model {
         self.conversations.decisions.len() + self.runs.writes().filter(|slot| *slot != review).count()
     }
 
+    /// Nothing is at work that ends with this program: neither long work nor a run that is followed here.
+    pub fn idle(&self) -> bool {
+        self.jobs.live().next().is_none() && self.trainings.hands.is_empty()
+    }
+
     /// Lays a modal on top.
     pub fn open(&mut self, modal: Modal) {
         self.modals.push(modal);

@@ -248,6 +248,8 @@ pub enum QuitChoice {
 }
 
 impl QuitChoice {
-    /// All, in the order of the dialog.
-    pub const ALL: [Self; 3] = [Self::Detach, Self::Wait, Self::Stop];
+    /// What the dialog offers, in its order: when everything has ended meanwhile there is only to leave.
+    pub fn offered(idle: bool) -> &'static [Self] {
+        if idle { &[Self::Detach] } else { &[Self::Detach, Self::Wait, Self::Stop] }
+    }
 }

@@ -172,7 +172,21 @@ fn the_choices_of_leaving_match_the_lines() {
     drop(model.start("Build EQ-2", summary(), *START));
     drop(press(&mut model, "q down down"));
     assert_eq!(press(&mut model, "enter"), [Effect::Leave(Leave::Stop)]);
-    assert_eq!(QuitChoice::ALL[2], QuitChoice::Stop);
+    assert_eq!(QuitChoice::offered(false)[2], QuitChoice::Stop);
+}
+
+#[test]
+fn when_the_work_ends_under_the_question_there_is_only_to_leave() {
+    for keys in ["d", "enter"] {
+        let mut model = ready();
+        let (job, _) = model.start("Build EQ-2", summary(), *START);
+        drop(press(&mut model, "q down down"));
+        let done = Box::new(Answer::Overview(overview::Answer::Imported(Ok(overview::Imported::default()))));
+        let effects = update(&mut model, Msg::Finished(job, done), *START);
+        assert!(!effects.contains(&Effect::Leave(Leave::Now)), "how it ended can be read first");
+        assert_eq!(press(&mut model, "w s"), [], "nothing to wait for, nothing to stop");
+        assert_eq!(press(&mut model, keys), [Effect::Leave(Leave::Now)], "{keys}");
+    }
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub fn quit(model: &mut Model, now: Now) -> Vec<Effect> {
     if let Some(leaving) = model.shell.leaving.take() {
         return vec![Effect::Leave(leaving.how)];
     }
-    if idle(model) {
+    if model.idle() {
         return match reminder(model, now) {
             // A second time is an answer.
             Some(reminder) if model.modals.last() != Some(&reminder) => {
@@ -109,14 +109,9 @@ pub(super) fn due(model: &mut Model, now: Now) -> Vec<Effect> {
     vec![model.shell.report(&Problem::new("Did not leave", why, "Leave twice to give them up"), now)]
 }
 
-/// Nothing is at work that ends with this program: neither long work nor a run that is followed here.
-pub(in crate::update) fn idle(model: &Model) -> bool {
-    model.jobs.live().next().is_none() && model.trainings.hands.is_empty()
-}
-
 /// Leaves when somebody waits for the end of the last piece of work, and this was it.
 pub(in crate::update) fn if_idle(model: &mut Model, now: Now) -> Vec<Effect> {
-    if model.shell.leave_when_idle && idle(model) { go(model, Leave::Now, now) } else { Vec::new() }
+    if model.shell.leave_when_idle && model.idle() { go(model, Leave::Now, now) } else { Vec::new() }
 }
 
 /// Long work is told to stop, and every run that is followed here makes a checkpoint; then this program leaves.
@@ -141,7 +136,7 @@ pub fn chosen(model: &mut Model, choice: QuitChoice, now: Now) -> Vec<Effect> {
         QuitChoice::Detach => go(model, Leave::Now, now),
         QuitChoice::Stop if model.trainings.hands.is_empty() => go(model, Leave::Stop, now),
         QuitChoice::Stop => stop(model, now),
-        QuitChoice::Wait if idle(model) => go(model, Leave::Now, now),
+        QuitChoice::Wait if model.idle() => go(model, Leave::Now, now),
         QuitChoice::Wait => {
             model.shell.leave_when_idle = true;
             vec![model.shell.say(

@@ -53,7 +53,7 @@ fn len(model: &Model) -> usize {
         Some(Modal::Messages(_)) => model.shell.messages.len(),
         Some(Modal::Notifications(_)) => notices(model).count(),
         Some(Modal::Jobs(_)) => model.jobs.list.len(),
-        Some(Modal::Quit(_)) => QuitChoice::ALL.len(),
+        Some(Modal::Quit(_)) => QuitChoice::offered(model.idle()).len(),
         // The view wraps the text, and says how far it can scroll.
         Some(Modal::Text { .. } | Modal::Problem { .. }) => {
             usize::from(model.measured.size_of(LENGTH).height) + 1
@@ -111,7 +111,9 @@ fn enter(model: &mut Model, now: Now) -> Vec<Effect> {
             Vec::new()
         }
         Some(Modal::Quit(list)) => {
-            let choice = QuitChoice::ALL.get(list.at).copied().unwrap_or(QuitChoice::Wait);
+            // What was selected may be no longer offered, since everything has ended: then there is nothing to wait for.
+            let offered = QuitChoice::offered(model.idle());
+            let choice = offered.get(list.at).copied().unwrap_or(QuitChoice::Detach);
             super::leave::chosen(model, choice, now)
         }
         Some(Modal::Problem { .. } | Modal::Text { .. }) => {

@@ -160,7 +160,7 @@ pub fn quit(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: R
     }
     let above = (2 + more).min(inside.height);
     let list = Rect { y: inside.y + above, height: inside.height.saturating_sub(above), ..inside };
-    let rows: Vec<(String, Token)> = QuitChoice::ALL
+    let rows: Vec<(String, Token)> = QuitChoice::offered(model.idle())
         .iter()
         .map(|choice| {
             let (id, text) = match choice {
@@ -168,6 +168,7 @@ pub fn quit(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: R
                     ("quit.detach", "leave; workers go on, the next start takes over")
                 }
                 QuitChoice::Stop if runs > 0 => ("quit.stop", "make a checkpoint of every run, then leave"),
+                QuitChoice::Detach if model.idle() => ("quit.detach", "leave"),
                 QuitChoice::Detach => ("quit.detach", "leave it; the next start finishes or undoes it"),
                 QuitChoice::Wait => ("quit.wait", "wait until it is done, then leave"),
                 QuitChoice::Stop => ("quit.stop", "stop it and leave; nothing half-done is left"),
@@ -175,5 +176,5 @@ pub fn quit(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: R
             (format!("{}  {text}", text::pad(&model.keymap.key_of(id), 3)), Token::TextNormal)
         })
         .collect();
-    draw(&rows, at, "", theme, frame, list)
+    draw(&rows, at.min(rows.len() - 1), "", theme, frame, list)
 }
