@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::out::Stop;
-use crate::terminal;
+use crate::{terminal, text};
 use engine::Error;
 use std::io::{BufRead, Write};
 
@@ -15,7 +15,9 @@ pub(crate) async fn confirmed(context: &mut Context, question: &str) -> Result<b
     if !terminal::can_ask() {
         return Err(Error::usage(question, "there is no terminal to ask on").next("Add --yes").into());
     }
-    let _ = write!(std::io::stderr(), "{question} [y/N] ");
+    let columns = terminal::progress_width().unwrap_or(usize::MAX);
+    let asked = text::wrapped(&text::harmless(&format!("{question} [y/N]")), columns.saturating_sub(2), 0);
+    let _ = write!(std::io::stderr(), "{} ", asked.join("\n"));
     let answer = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line).map(|_| line)

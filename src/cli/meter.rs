@@ -64,7 +64,9 @@ fn sentence(step: &Step) -> String {
             parts.push(format!("{} of {}", text::thousands(step.done), text::thousands(total)));
             parts.push(format!("{}%", step.done.min(total).saturating_mul(100) / total));
         }
-        _ => parts.push(text::thousands(step.done)),
+        _ if step.done > 0 => parts.push(text::thousands(step.done)),
+        // It waits for somebody: there is nothing to count.
+        _ => {}
     }
     if !step.note.is_empty() {
         parts.push(text::one_line(&step.note));
@@ -85,6 +87,7 @@ mod tests {
         );
         assert_eq!(sentence(&step(5, None, "")), "reading  5");
         assert_eq!(sentence(&step(5, Some(0), "")), "reading  5");
+        assert_eq!(sentence(&step(0, None, "")), "reading");
         assert_eq!(sentence(&step(12, Some(10), "")), "reading  12 of 10  100%");
         assert!(sentence(&step(u64::MAX, Some(u64::MAX), "")).contains('%'));
     }

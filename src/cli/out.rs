@@ -1,7 +1,7 @@
 //! The one place that writes to stdout and stderr.
 
 use crate::table::Table;
-use crate::text;
+use crate::{terminal, text};
 use engine::Error;
 use serde::Serialize;
 use std::fmt::Display;
@@ -89,6 +89,22 @@ impl Out {
         Ok(writeln!(self.stdout, "{}", text::harmless(&line.to_string()))?)
     }
 
+    /// A sentence: on a terminal it is broken between words, every line as far from the left as the first.
+    pub fn prose(&mut self, sentence: impl Display) -> Result<(), Stop> {
+        let sentence = sentence.to_string();
+        let indent = sentence.len() - sentence.trim_start().len();
+        self.hanging(sentence, indent)
+    }
+
+    /// The same, lines after the first `indent` columns from the left.
+    pub fn hanging(&mut self, sentence: impl Display, indent: usize) -> Result<(), Stop> {
+        let sentence = text::harmless(&sentence.to_string());
+        for line in text::wrapped(&sentence, self.width.unwrap_or(usize::MAX), indent) {
+            writeln!(self.stdout, "{line}")?;
+        }
+        Ok(())
+    }
+
     /// A line that is printed as it is: JSON, schemas, scripts.
     pub fn raw(&mut self, bytes: &[u8]) -> Result<(), Stop> {
         Ok(self.stdout.write_all(bytes)?)
@@ -114,12 +130,16 @@ impl Out {
     }
 }
 
-/// A line on stderr. Nobody can be told when that fails.
+/// A sentence on stderr, on a terminal broken between words. Nobody can be told when that fails.
 pub fn note(line: impl Display) {
+    let columns = terminal::progress_width().unwrap_or(usize::MAX);
     let mut stderr: Stderr = io::stderr();
-    let lines = line.to_string();
-    for line in lines.lines() {
-        let _ = writeln!(stderr, "{}", text::harmless(line));
+    for line in line.to_string().lines() {
+        let line = text::harmless(line);
+        let indent = line.len() - line.trim_start().len();
+        for line in text::wrapped(&line, columns, indent) {
+            let _ = writeln!(stderr, "{line}");
+        }
     }
 }
 
@@ -132,7 +152,10 @@ pub(crate) fn report_spot(error: &Error, spot: &Spot, json: bool) {
         return;
     }
     report(error, false);
-    note(&spot.shown);
+    // A caret stands below what it points at.
+    for line in spot.shown.lines() {
+        let _ = writeln!(io::stderr(), "{}", text::harmless(line));
+    }
 }
 
 /// Says on stderr why something did not work: a sentence and everything that blocks it, or one JSON object.

@@ -15,6 +15,8 @@ pub(crate) enum Fit {
     SpareNumber,
     /// Text that is never cut.
     Whole,
+    /// Sentences, in the last column: they go on in the next line, below their beginning.
+    Prose,
     /// A number: to the right, never cut.
     Number,
 }
@@ -122,8 +124,24 @@ impl Table {
             .then_some(head)
             .into_iter()
             .chain(rows)
-            .map(|cells: Vec<&str>| self.aligned_line(&cells, &kept, &widths))
+            .flat_map(|cells: Vec<&str>| self.aligned_row(&cells, &kept, &widths, width))
             .collect()
+    }
+
+    /// A row in as many lines as its sentences need.
+    fn aligned_row(&self, cells: &[&str], kept: &[usize], widths: &[usize], width: usize) -> Vec<String> {
+        let Some((prose, before)) = cells
+            .split_last()
+            .filter(|_| kept.last().is_some_and(|at| self.columns[*at].1 == Fit::Prose))
+        else {
+            return vec![self.aligned_line(cells, kept, widths)];
+        };
+        let left: usize = widths.iter().take(before.len()).map(|width| width + GAP).sum();
+        let mut lines = text::wrapped(prose, width.saturating_sub(left).max(DECENT), 0);
+        let first = lines.remove(0);
+        let cells: Vec<&str> = before.iter().copied().chain([first.as_str()]).collect();
+        let rest = lines.iter().map(|line| format!("{}{line}", " ".repeat(left)));
+        [self.aligned_line(&cells, kept, widths)].into_iter().chain(rest).collect()
     }
 
     fn aligned_line(&self, cells: &[&str], kept: &[usize], widths: &[usize]) -> String {
@@ -132,11 +150,11 @@ impl Table {
             if !line.is_empty() {
                 line.push_str(&" ".repeat(GAP));
             }
-            let cell = text::truncated(cell, *width);
+            let cell = if self.columns[*at].1 == Fit::Prose { (*cell).to_owned() } else { text::truncated(cell, *width) };
             let blanks = " ".repeat(width.saturating_sub(text::width(&cell)));
             match self.columns[*at].1 {
                 Fit::Number | Fit::SpareNumber => line.extend([blanks, cell]),
-                Fit::Cut | Fit::Spare | Fit::Whole => line.extend([cell, blanks]),
+                Fit::Cut | Fit::Spare | Fit::Whole | Fit::Prose => line.extend([cell, blanks]),
             }
         }
         line.truncate(line.trim_end().len());
@@ -154,7 +172,7 @@ impl Table {
     fn kept(&self, width: usize) -> Vec<usize> {
         let mut kept: Vec<usize> = (0..self.columns.len()).collect();
         let decent = |at: usize| match self.columns[at].1 {
-            Fit::Cut => self.wanted(at).min(DECENT),
+            Fit::Cut | Fit::Prose => self.wanted(at).min(DECENT),
             Fit::Spare | Fit::SpareNumber | Fit::Whole | Fit::Number => self.wanted(at),
         };
         while kept.iter().map(|at| decent(*at) + GAP).sum::<usize>() > width + GAP {
@@ -230,6 +248,18 @@ mod tests {
         assert_eq!(table.lines(Some(25))[0], "id  title");
         assert_eq!(table.lines(Some(25))[1], "1   a title that is rath…");
         assert_eq!(table.lines(None)[0], "id\ttitle\ttier\tsize");
+    }
+
+    #[test]
+    fn sentences_go_on_below_their_beginning() {
+        let mut table = Table::new(&[("state", Fit::Whole), ("what", Fit::Prose)]).headless();
+        table.row([Cell::text("fail"), Cell::text("there is no API key. Make one in the console.")]);
+        table.row([Cell::text("ok"), Cell::text("nothing is rented")]);
+        assert_eq!(
+            table.lines(Some(32)),
+            ["fail  there is no API key. Make", "      one in the console.", "ok    nothing is rented"]
+        );
+        assert_eq!(table.lines(None)[0], "fail\tthere is no API key. Make one in the console.");
     }
 
     #[test]

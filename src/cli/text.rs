@@ -38,6 +38,24 @@ pub(crate) fn truncated(text: &str, columns: usize) -> String {
     kept
 }
 
+/// Lines of at most this many columns, broken between words; a word that is longer stays whole. Lines after the first begin with `indent` blanks.
+pub(crate) fn wrapped(text: &str, columns: usize, indent: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    // Blanks go with the word before them, so that what stands in columns inside a line stays so.
+    for piece in text.split_inclusive(' ') {
+        let begun = line.trim_end().len() > if lines.is_empty() { 0 } else { indent };
+        if begun && line.width() + piece.trim_end().width() > columns {
+            line.truncate(line.trim_end().len());
+            lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
+        }
+        line.push_str(piece);
+    }
+    line.truncate(line.trim_end().len());
+    lines.push(line);
+    lines
+}
+
 pub(crate) use domain::numbers::{bytes, many, thousands};
 
 /// Relative under a day, else the date.
@@ -71,6 +89,18 @@ mod tests {
         assert_eq!(truncated("abcd", 4), "abcd");
         assert_eq!(truncated("日本語", 4), "日…");
         assert_eq!(truncated("日本語", 0), "");
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(
+            wrapped("no API key. Make one, then set it.", 14, 2),
+            ["no API key.", "  Make one,", "  then set it."]
+        );
+        assert_eq!(wrapped("  a:  b", 80, 4), ["  a:  b"], "what fits stays as it is");
+        assert_eq!(wrapped("see /a/path/that/is/long here", 8, 0), ["see", "/a/path/that/is/long", "here"]);
+        assert_eq!(wrapped("", 8, 2), [""]);
+        assert_eq!(wrapped("日本 日本 日本", 9, 1), ["日本 日本", " 日本"]);
     }
 
     #[test]

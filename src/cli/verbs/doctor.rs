@@ -29,7 +29,7 @@ pub(crate) async fn run(context: &mut Context, _: Doctor) -> Done {
 /// What was tried, line by line, and a count of it.
 pub(crate) fn print(context: &mut Context, lines: &[Line]) -> Result<(), Stop> {
     let mut table =
-        Table::new(&[("state", Fit::Whole), ("area", Fit::Whole), ("what", Fit::Whole)]).headless();
+        Table::new(&[("state", Fit::Whole), ("area", Fit::Whole), ("what", Fit::Prose)]).headless();
     for line in lines {
         let what =
             if line.next.is_empty() { line.what.clone() } else { format!("{}. {}.", line.what, line.next) };

@@ -2,6 +2,7 @@
 
 use super::Stage;
 use crate::numbers::float;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// How far a run is. The percentage of the whole never falls, whatever is reported and in whichever order.
@@ -20,6 +21,9 @@ pub struct Progress {
     /// The newest training loss; `None`: none was told, or it is no number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loss: Option<f64>,
+    /// When the worker expected to have trained, at its last word; `None`: it told nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<DateTime<Utc>>,
 }
 
 impl Progress {
@@ -42,6 +46,13 @@ impl Progress {
         if percent.is_finite() {
             self.percent = self.percent.max(percent.clamp(0.0, 100.0));
         }
+    }
+
+    /// The worker expected then that so many seconds are left.
+    pub fn expect(&mut self, at: DateTime<Utc>, seconds: Option<f64>) {
+        // A year and more is no expectation.
+        let seconds = seconds.filter(|s| (0.0..3e7).contains(s));
+        self.ends_at = seconds.and_then(|s| at.checked_add_signed(TimeDelta::seconds(s.round() as i64)));
     }
 
     /// It is done.

@@ -125,6 +125,19 @@ fn the_percentage_never_falls() {
 }
 
 #[test]
+fn an_end_is_expected_only_where_the_worker_said_so() {
+    let at = chrono::DateTime::UNIX_EPOCH;
+    let mut p = Progress::default();
+    p.expect(at, Some(90.4));
+    assert_eq!(p.ends_at, Some(at + chrono::TimeDelta::seconds(90)));
+    for no in [None, Some(f64::NAN), Some(-1.0), Some(f64::INFINITY)] {
+        p.expect(at, Some(5.0));
+        p.expect(at, no);
+        assert_eq!(p.ends_at, None, "{no:?}");
+    }
+}
+
+#[test]
 fn nothing_is_left_without_a_rate() {
     let p = Progress { step: 40, total_steps: Some(100), ..Progress::default() };
     assert_eq!(p.remaining_seconds(Some(2.0)), Some(120.0));

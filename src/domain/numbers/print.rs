@@ -16,9 +16,19 @@ pub fn thousands(number: u64) -> String {
     out
 }
 
-/// A number of things: `1 turn`, `1,204 turns`.
+/// A number of things: `1 turn`, `1,204 turns`, `2 batches`, `3 queries`.
 pub fn many(number: u64, thing: &str) -> String {
-    format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
+    let count = thousands(number);
+    if number == 1 {
+        return format!("{count} {thing}");
+    }
+    if thing.ends_with(['s', 'x', 'z']) || thing.ends_with("ch") || thing.ends_with("sh") {
+        return format!("{count} {thing}es");
+    }
+    match thing.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{count} {stem}ies"),
+        _ => format!("{count} {thing}s"),
+    }
 }
 
 /// Bytes in the unit that keeps the number short, powers of 1,000: `512 B`, `84.2 kB`, `1.3 GB`. Not rounded up.

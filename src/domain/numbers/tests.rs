@@ -114,6 +114,11 @@ fn things_are_counted_and_bytes_are_short() {
         ["0 pairs", "1 pair", "2,000 pairs"]
     );
     assert_eq!(
+        ["batch", "entry", "day", "process", "training file", "box"].map(|what| many(2, what)),
+        ["2 batches", "2 entries", "2 days", "2 processes", "2 training files", "2 boxes"]
+    );
+    assert_eq!(many(1, "batch"), "1 batch");
+    assert_eq!(
         [0, 999, 1000, 84_250, 999_999, 1_000_000, 1_300_000_000].map(bytes),
         ["0 B", "999 B", "1.0 kB", "84.2 kB", "999.9 kB", "1.0 MB", "1.3 GB"]
     );

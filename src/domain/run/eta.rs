@@ -50,7 +50,7 @@ fn overall(facts: &Facts, loss: Series<'_>) -> Option<f64> {
     let last = loss.last()?;
     let from = facts.resumed_at.unwrap_or_default() + 1;
     #[expect(clippy::cast_precision_loss, reason = "steps of a run")]
-    let first = loss.nearest(crate::series::Axis::Step, from as f64)?;
+    let first = loss.from(crate::series::Axis::Step, from as f64)?;
     pace(first, last)
 }
 

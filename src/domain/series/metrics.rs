@@ -311,6 +311,11 @@ impl<'a> Series<'a> {
         Some((self.frame.x(axis, first), self.frame.x(axis, last)))
     }
 
+    /// The first logged value at a place or behind it.
+    pub fn from(&self, axis: Axis, x: f64) -> Option<Sample> {
+        (self.frame.row_at(axis, x)..self.rows()).find_map(|row| self.sample(row))
+    }
+
     /// The logged value nearest to a place: what a cursor shows.
     pub fn nearest(&self, axis: Axis, x: f64) -> Option<Sample> {
         let row = self.frame.row_at(axis, x).min(self.rows());

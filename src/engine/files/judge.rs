@@ -7,6 +7,7 @@ use crate::{CancellationToken, Engine, Error, Problem, Progress, Result};
 use domain::conversation::ConversationRow;
 use domain::ids::ConversationId;
 use domain::selection::Selection;
+use domain::numbers::many;
 use domain::training_file::build::Row;
 use domain::training_file::{Blocked, Eligibility};
 use std::collections::HashSet;
@@ -164,13 +165,9 @@ pub(super) fn refused(
     blocked: Vec<Blocked>,
     problems: Vec<Problem>,
 ) -> Error {
-    let count = |n: usize, what: &str| match n {
-        0 => None,
-        1 => Some(format!("1 {what}")),
-        n => Some(format!("{n} {what}s")),
-    };
-    let counts = [count(blocked.len(), "conversation"), count(problems.len(), "file")];
-    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    let counts = [(blocked.len(), "conversation"), (problems.len(), "file")];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, what)| many(count as u64, what)).collect();
     Error::refused(what, format!("{} cannot go in", counts.join(" and ")))
         .on(format!("“{name}”"))
         .next("Nothing was written. Leave them out, or mend them first")

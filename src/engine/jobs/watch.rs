@@ -77,7 +77,8 @@ impl Driver<'_> {
             job.stage = Word::Known(stage);
             job.progress.enter(stage);
         }
-        if let Some((_, told)) = progress {
+        if let Some((at, told)) = progress {
+            job.progress.expect(at, told.remaining_seconds);
             if let Some(step) = told.step {
                 job.progress.steps(step, told.total_steps);
             }

@@ -85,7 +85,7 @@ pub(super) fn price_remark(engine: &Engine, place: Place, gpu: &str, used: &Quot
         _ if engine.0.places.runpod.api_key.is_some()
             && used.age(engine.0.clock.real().date_naive()).is_some_and(|days| days > 1) =>
         {
-            format!("RunPod was not heard about the present price; this one is{}.", day(used))
+            format!("RunPod did not say what it costs now; this price is{}.", day(used))
         }
         _ => return Ok(None),
     };

@@ -106,19 +106,22 @@ pub fn save(
     part.keep().map(drop)
 }
 
-/// Writes the run at this place among the runs, or for a picture all of them.
+/// Writes the run at this place among the runs, or for a picture all of them. The runs are held only while they are copied or drawn: on a
+/// disk that takes its time the reading, and whoever looks, goes on.
 pub fn export(watch: &Watch, at: usize, form: Form, sight: &Sight, out: &mut impl Write) -> Result<()> {
     let runs = watch.runs();
     let run = runs.get(at).ok_or_else(|| Error::failed(WHAT, "there is no such run"))?;
     let written = match form {
-        Form::Csv => csv(run.metrics(), out),
-        Form::Json => json(run.metrics(), out),
+        Form::Csv | Form::Json => {
+            let metrics = run.metrics().clone();
+            drop(runs);
+            if form == Form::Csv { csv(&metrics, out) } else { json(&metrics, out) }
+        }
         Form::Svg | Form::Png => {
             let Some(text) = page(&runs, sight) else {
                 let error = Error::failed(WHAT, "no metric was logged yet");
                 return Err(error.next("Export it again when there are curves"));
             };
-            // The reading goes on while the picture is painted.
             drop(runs);
             match form {
                 Form::Png => png(&text).and_then(|bytes| out.write_all(&bytes)),

@@ -130,6 +130,17 @@ impl Ask {
         }
     }
 
+    /// On which screen its long work belongs: at that one's name in the rail it is counted.
+    pub const fn home(&self) -> ScreenId {
+        match self {
+            Self::Overview(_) | Self::Conversations(_) | Self::Files(_) => ScreenId::Files,
+            Self::Datasets(_) => ScreenId::Datasets,
+            Self::Train(_) | Self::Trainings(_) => ScreenId::Jobs,
+            Self::Models(_) => ScreenId::Models,
+            Self::Settings(_) => ScreenId::Settings,
+        }
+    }
+
     /// It changes the store, so that it must not be cut off by leaving (long work is asked about on its own).
     pub fn writes(&self) -> bool {
         match self {

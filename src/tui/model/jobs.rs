@@ -1,5 +1,6 @@
 //! Long work: it goes on while the user does other things, shows how far it is, and can be cancelled.
 
+use super::ScreenId;
 use super::effect::{Ask, Effect};
 use super::problem::Problem;
 use std::time::{Duration, Instant};
@@ -53,6 +54,8 @@ pub struct Job {
     pub id: JobId,
     /// What it does: `Build EQ-2`.
     pub title: String,
+    /// Where it belongs.
+    pub home: ScreenId,
     /// Where it stands.
     pub state: JobState,
     /// How far it is.
@@ -91,6 +94,7 @@ impl Jobs {
         let job = Job {
             id,
             title: title.into(),
+            home: ask.home(),
             state: JobState::Running,
             step: Step::default(),
             started: now,
@@ -118,6 +122,11 @@ impl Jobs {
     /// Those at work.
     pub fn live(&self) -> impl Iterator<Item = &Job> {
         self.list.iter().filter(|job| job.live())
+    }
+
+    /// How many are at work for a screen.
+    pub fn at(&self, home: ScreenId) -> usize {
+        self.live().filter(|job| job.home == home).count()
     }
 
     /// Tells a job to stop. Nothing happens to one that has ended or is stopping.

@@ -80,7 +80,9 @@ fn month(model: &Model, theme: &Theme) -> Option<Piece> {
 /// The pieces at the right, as many as fit; the first one is dropped last.
 fn right_side(model: &Model, theme: &Theme, room: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    let (long, runs) = (model.jobs.live().count(), model.trainings.active().count());
+    // What is done about a run is no second one.
+    let long = model.jobs.live().count() - model.jobs.at(ScreenId::Jobs);
+    let runs = model.trainings.active().count();
     let running = long + runs;
     if running > 0 {
         let of_run =

@@ -44,21 +44,20 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, measure
     }
 }
 
-/// What waits there: conversations to be reviewed (as of the last count), work that makes or brings files.
+/// What waits there: conversations to be reviewed (as of the last count), runs, and long work of the other screens.
 fn badge(model: &Model, screen: ScreenId, theme: &Theme) -> Option<String> {
     match screen {
         ScreenId::Conversations => {
             let pending = model.overview.summary.as_ref()?.pending;
             (pending > 0).then(|| text::compact(pending))
         }
-        ScreenId::Files => {
-            let running = model.jobs.live().count();
+        screen => {
+            // What is done about a run is no second one.
+            let running = match screen {
+                ScreenId::Jobs => model.trainings.active().count(),
+                screen => model.jobs.at(screen),
+            };
             (running > 0).then(|| format!("{running}{}", theme.glyph(Token::StatusRun)))
         }
-        ScreenId::Jobs => {
-            let active = model.trainings.active().count();
-            (active > 0).then(|| format!("{active}{}", theme.glyph(Token::StatusRun)))
-        }
-        _ => None,
     }
 }

@@ -69,7 +69,7 @@ fn parts(model: &Model, theme: &Theme, frame: &mut Frame, inside: Rect, measured
         x += 1;
     }
     let head = match model.settings.part {
-        Part::List => "are changed in the config file; `brightrun config init` writes one",
+        Part::List => "set in the config file (`brightrun config init`)",
         Part::Runpod => "on the command line: `brightrun runpod`",
     };
     put(frame.buffer_mut(), inside, x + 1, 0, head, theme.style(Token::TextMuted));

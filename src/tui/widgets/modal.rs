@@ -74,6 +74,17 @@ pub const fn room(screen: Rect) -> u16 {
 /// A list that is longer than its window: a scroll bar beside it and `12/80` in the line below. `list` is the area of
 /// the rows and ends where the frame's inside ends.
 pub fn position(buffer: &mut Buffer, list: Rect, top: usize, at: usize, total: usize, theme: &Theme) {
+    position_over(buffer, list, 0, (top, at, total), theme);
+}
+
+/// The same where so many lines stand between the list and the frame.
+pub fn position_over(
+    buffer: &mut Buffer,
+    list: Rect,
+    between: u16,
+    (top, at, total): (usize, usize, usize),
+    theme: &Theme,
+) {
     let shown = usize::from(list.height);
     if shown == 0 || total <= shown {
         return;
@@ -86,6 +97,6 @@ pub fn position(buffer: &mut Buffer, list: Rect, top: usize, at: usize, total: u
     }
     let text = format!(" {}/{} ", text::thousands(number(at + 1)), text::thousands(number(total)));
     let wide = u16::try_from(text::width(&text)).unwrap_or(u16::MAX).min(list.width);
-    let below = Rect { x: list.right() - wide, y: list.bottom(), width: wide, height: 1 };
+    let below = Rect { x: list.right() - wide, y: list.bottom() + between, width: wide, height: 1 };
     put(buffer, below, 0, 0, &text, on_border(theme, Token::TextMuted));
 }

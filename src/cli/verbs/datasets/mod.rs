@@ -44,9 +44,9 @@ pub(crate) fn print_readiness(context: &mut Context, readiness: &Readiness) -> R
             Mark::Warn => "warning",
             Mark::Block => "blocks",
         };
-        context.out.line(format!("  {mark:8}  {:14}  {}", item.name, item.found))?;
+        context.out.hanging(format!("  {mark:8}  {:14}  {}", item.name, item.found), 28)?;
         if !item.next.is_empty() {
-            context.out.line(format!("  {:8}  {:14}  {}", "", "", item.next))?;
+            context.out.prose(format!("{:28}{}", "", item.next))?;
         }
     }
     Ok(())

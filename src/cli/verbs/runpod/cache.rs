@@ -44,7 +44,7 @@ pub(super) async fn run(context: &mut Context, args: Cache) -> Done {
         }
         return Ok(Exit::Done);
     }
-    let plan = engine::runpod::plan_cache(&engine, &args.model, args.revision.as_deref(), args.place).await?;
+    let plan = super::asked(context, engine::runpod::plan_cache(&engine, &args.model, args.revision.as_deref(), args.place)).await?;
     if args.dry_run && context.json() {
         context.out.json(&plan)?;
         return Ok(Exit::Done);
@@ -67,7 +67,7 @@ pub(super) async fn run(context: &mut Context, args: Cache) -> Done {
         context.out.json(&cached)?;
         return Ok(Exit::Done);
     }
-    context.out.line(match &cached {
+    context.out.prose(match &cached {
         Cached::Already(there) => format!("{} is on the volume: {}", there.model, text::bytes(there.bytes)),
         Cached::Done(there) => {
             format!("{} is on the volume now: {}, commit {}", there.model, text::bytes(there.bytes), there.revision)
@@ -91,8 +91,8 @@ fn shown(context: &mut Context, plan: &CachePlan) -> Result<(), crate::out::Stop
         } else {
             format!("a pod ({})", machines.join(", or "))
         };
-        context.out.line(format!("{} onto the volume {}, by {by}", plan.model, plan.volume))?;
-        context.out.line(format!("{}.", plan.price()))?;
+        context.out.prose(format!("{} onto the volume {}, by {by}", plan.model, plan.volume))?;
+        context.out.prose(format!("{}.", plan.price()))?;
     }
     context.out.flush()
 }

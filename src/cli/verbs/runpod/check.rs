@@ -13,7 +13,7 @@ pub(crate) struct Check {}
 
 pub(super) async fn run(context: &mut Context, _: &Check) -> Done {
     let engine = context.engine(None).await?;
-    let checked = engine::runpod::check(&engine).await?;
+    let checked = super::asked(context, engine::runpod::check(&engine)).await?;
     if context.json() {
         context.out.json(&checked)?;
     } else {

@@ -46,13 +46,13 @@ pub(super) async fn create(context: &mut Context, args: Create) -> Done {
     let engine = context.engine(None).await?;
     let Create { gpus, name, image, count, workers, disk, dry_run } = args;
     let wish = EndpointWish { name, image, gpus, count, workers, disk };
-    let plan = engine::runpod::plan_endpoint(&engine, &wish).await?;
+    let plan = super::asked(context, engine::runpod::plan_endpoint(&engine, &wish)).await?;
     if dry_run && context.json() {
         context.out.json(&plan)?;
         return Ok(Exit::Done);
     }
     if !context.json() {
-        show(context, &plan)?;
+        show(context, &plan, dry_run)?;
     }
     if dry_run {
         return Ok(Exit::Done);
@@ -61,12 +61,12 @@ pub(super) async fn create(context: &mut Context, args: Create) -> Done {
         note("Nothing was made.");
         return Ok(Exit::Done);
     }
-    let made = engine::runpod::create_endpoint(&engine, &plan).await?;
+    let made = super::asked(context, engine::runpod::create_endpoint(&engine, &plan)).await?;
     super::made(context, &made)?;
     Ok(Exit::Done)
 }
 
-fn show(context: &mut Context, plan: &EndpointPlan) -> Result<(), Stop> {
+fn show(context: &mut Context, plan: &EndpointPlan, dry_run: bool) -> Result<(), Stop> {
     let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Whole)]).headless();
     let mut field = |name: &str, value: String| table.row([Cell::text(name), Cell::text(value)]);
     field("name", plan.name.clone());
@@ -83,7 +83,10 @@ fn show(context: &mut Context, plan: &EndpointPlan) -> Result<(), Stop> {
         field("may be", format!("{} ({}) at {price}, {}", offer.gpu, offer.pool, plan.at.date_naive()));
     }
     context.out.table(&table)?;
-    context.out.line(format!("{}.", plan.price()))?;
+    // Who is asked reads it in the question.
+    if plan.already.is_some() || dry_run || context.globals.yes {
+        context.out.prose(format!("{}.", plan.price()))?;
+    }
     context.out.flush()?;
     if !plan.pinned {
         note("The image has no fixed tag: it may be another worker tomorrow.");

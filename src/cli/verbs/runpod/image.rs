@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::out::{Done, Exit, note};
 use crate::table::{Cell, Fit, Table};
+use crate::text::wrapped;
 use clap::Args;
 
 /// Show how the image is built and pushed, its tag, and what the endpoint runs
@@ -11,7 +12,7 @@ pub(crate) struct Image {}
 
 pub(super) async fn run(context: &mut Context, _: &Image) -> Done {
     let engine = context.engine(None).await?;
-    let image = engine::runpod::image(&engine).await?;
+    let image = super::asked(context, engine::runpod::image(&engine)).await?;
     if context.json() {
         context.out.json(&image)?;
         return Ok(Exit::Done);
@@ -27,7 +28,11 @@ pub(super) async fn run(context: &mut Context, _: &Image) -> Done {
     context.out.line("")?;
     context.out.line("In a checkout of brightrun, on a machine with Docker:")?;
     for command in &image.commands {
-        context.out.line(format!("  {command}"))?;
+        // In a terminal as one that can be copied: a shell reads on behind a backslash.
+        let columns = context.out.width().map_or(usize::MAX, |columns| columns.saturating_sub(2));
+        for line in wrapped(&format!("  {command}"), columns, 6).join(" \\\n").lines() {
+            context.out.line(line)?;
+        }
     }
     context.out.flush()?;
     match (&image.configured, &image.tag) {

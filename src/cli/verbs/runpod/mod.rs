@@ -47,6 +47,14 @@ pub(crate) async fn run(context: &mut Context, verb: Runpod) -> Done {
     }
 }
 
+/// Waits for RunPod, and says so: where the network is away that takes a while.
+async fn asked<T>(context: &Context, answer: impl Future<Output = T>) -> T {
+    context.progress().step("asking RunPod …", 0, None);
+    let answer = answer.await;
+    context.meter.wipe();
+    answer
+}
+
 /// Says what was made, and which setting takes its id.
 fn made(context: &mut Context, made: &Made) -> Result<(), Stop> {
     if context.json() {

@@ -17,7 +17,7 @@ pub(crate) struct Prices {
 pub(super) async fn run(context: &mut Context, args: &Prices) -> Done {
     let engine = context.engine(None).await?;
     if args.refresh {
-        let read = engine::runpod::refresh(&engine).await?;
+        let read = super::asked(context, engine::runpod::refresh(&engine)).await?;
         note(format!("Read {} of {}.", many(read.read as u64, "price"), read.as_of));
     }
     let prices = engine::runpod::prices(&engine)?;

@@ -37,7 +37,7 @@ struct Reaped<'a> {
 
 pub(super) async fn run(context: &mut Context, args: Reap) -> Done {
     let engine = context.engine(None).await?;
-    let mut strays = engine::runpod::strays(&engine).await?;
+    let mut strays = super::asked(context, engine::runpod::strays(&engine)).await?;
     if let Some(id) = args.ids.iter().find(|id| strays.iter().all(|stray| stray.id != **id)) {
         let error =
             engine::Error::not_found("Cannot end it", "nothing of ours that no run waits for has this id");

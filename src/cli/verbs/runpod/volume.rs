@@ -30,14 +30,17 @@ pub(crate) struct Create {
 
 pub(super) async fn create(context: &mut Context, args: Create) -> Done {
     let engine = context.engine(None).await?;
-    let plan = engine::runpod::plan_volume(&engine, &args.name, args.size, &args.data_center).await?;
+    let plan = super::asked(context, engine::runpod::plan_volume(&engine, &args.name, args.size, &args.data_center)).await?;
     if args.dry_run && context.json() {
         context.out.json(&plan)?;
         return Ok(Exit::Done);
     }
     if !context.json() {
         context.out.line(format!("{}: {} GB in {}", plan.name, plan.gigabytes, plan.data_center))?;
-        context.out.line(format!("{}.", plan.price()))?;
+        // Who is asked reads it in the question.
+        if plan.already.is_some() || args.dry_run || context.globals.yes {
+            context.out.prose(format!("{}.", plan.price()))?;
+        }
         context.out.flush()?;
         if !plan.reachable {
             note(format!(
@@ -56,7 +59,7 @@ pub(super) async fn create(context: &mut Context, args: Create) -> Done {
         note("Nothing was made.");
         return Ok(Exit::Done);
     }
-    let made = engine::runpod::create_volume(&engine, &plan).await?;
+    let made = super::asked(context, engine::runpod::create_volume(&engine, &plan)).await?;
     super::made(context, &made)?;
     if !context.json() {
         note(format!("and its data centre:  volume_data_center = \"{}\"", plan.data_center));

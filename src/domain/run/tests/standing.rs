@@ -138,4 +138,12 @@ fn what_is_left_is_steps_times_pace_and_ages() {
         .stage("training");
     worker.progress(40.0, 20);
     assert_eq!(eta(worker.read().facts(), worker.read().metrics(), clock(worker.now)), None);
+    // Its loss is told every fourth step: the nearest one to its first step is of the attempt before.
+    for step in [24, 28, 32] {
+        worker.after(8.0).metrics(step, json!({"loss": 1.0}));
+    }
+    worker.progress(50.0, 32);
+    let reader = worker.read();
+    let goes_on = eta(reader.facts(), reader.metrics(), clock(worker.now)).unwrap();
+    assert_eq!(goes_on, Eta { seconds: 136.0, spread: 2.72 }, "the pause is no part of its pace");
 }

@@ -118,3 +118,26 @@ fn every_letter_that_we_have_is_drawn() {
         assert!(drawn(letter), "{letter}");
     }
 }
+
+/// A disk that takes its time: whoever draws the monitor or reads the files wants the runs meanwhile.
+#[test]
+fn nobody_waits_for_the_disk_of_an_export() {
+    struct Slow<'a>(&'a Watch, usize);
+    impl std::io::Write for Slow<'_> {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            assert!(self.0.0.runs.try_lock().is_ok(), "the runs are held while it writes");
+            self.1 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            assert!(self.0.0.runs.try_lock().is_ok(), "the runs are held while it ends");
+            Ok(())
+        }
+    }
+    let watch = Watch::still(vec![odd()]);
+    for form in [Form::Csv, Form::Json, Form::Svg, Form::Png] {
+        let mut out = Slow(&watch, 0);
+        export(&watch, 0, form, &Sight::default(), &mut out).unwrap();
+        assert!(out.1 > 1000, "{form:?}");
+    }
+}

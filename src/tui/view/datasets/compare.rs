@@ -13,6 +13,18 @@ use ratatui::{Frame, layout::Rect};
 /// Columns of a dataset at most.
 const WIDE: usize = 30;
 
+/// Columns of the labels, and of each dataset: as much as they want while it fits, then the labels give way down to a third.
+fn columns(comparison: &Comparison, room: usize) -> (usize, usize) {
+    let lines = || comparison.lines.iter().chain(&comparison.scaffolding);
+    let widest = |texts: &mut dyn Iterator<Item = &String>| texts.map(|text| text::width(text)).max().unwrap_or(1);
+    let label = widest(&mut lines().map(|line| &line.label));
+    let value = widest(&mut lines().flat_map(|line| &line.values).chain(&comparison.names)).min(WIDE);
+    let count = comparison.names.len().max(1);
+    let label = label.min(room.saturating_sub((value + 1) * count).max(room / 3));
+    let value = value.min((room.saturating_sub(label) / count).saturating_sub(1)).max(4);
+    (label, value)
+}
+
 /// Draws it.
 pub(super) fn draw(
     comparison: &Comparison,
@@ -22,10 +34,9 @@ pub(super) fn draw(
     whole: Rect,
 ) -> Measured {
     let width = whole.width.saturating_sub(4).min(160);
-    let mut lines = Lines::new(usize::from(width.saturating_sub(4)));
-    let label = (lines.width / 3).min(56);
-    let count = comparison.names.len().max(1);
-    let wide = (lines.width.saturating_sub(label + 2) / count).saturating_sub(1).clamp(4, WIDE);
+    // The last column is the scroll bar's.
+    let mut lines = Lines::new(usize::from(width.saturating_sub(5)));
+    let (label, wide) = columns(comparison, lines.width.saturating_sub(2));
     let cells = |values: &[String], token: Token| {
         let cell = |value: &String| piece(format!(" {}", text::fit(value, wide, Align::Right)), token);
         values.iter().map(cell).collect::<Vec<_>>()

@@ -12,6 +12,9 @@ use crate::widgets::modal;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+/// Lines for what the selected one does.
+const BELOW: u16 = 2;
+
 /// All actions that make sense here.
 pub fn palette(model: &Model, search: &Search, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
     let rows = palette_rows(model, search.field.text());
@@ -73,14 +76,18 @@ fn list(rows: &[Row], search: &Search, theme: &Theme, frame: &mut Frame, inside:
     let mut measured = Measured::default();
     let line = Rect { height: 1.min(inside.height), ..inside };
     measured.cursor = input(&search.field, "type to search", true, theme, frame, line);
-    let list = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
+    let searched = !search.field.text().trim().is_empty();
+    let widths = columns(rows);
+    // What the selected one does stands below where its line does not hold it.
+    let room = usize::from(inside.width).saturating_sub(widths.0 + widths.1 + 6);
+    let cut = rows.iter().any(|row| text::width(&note(row, searched)) > room);
+    let below = if cut && inside.height > 8 { BELOW } else { 0 };
+    let list = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1 + below), ..inside };
     measured.pane(PANE, cells(list));
     measured.wheel(cells(list), Msg::Nav(Nav::Up), Msg::Nav(Nav::Down));
-    let searched = !search.field.text().trim().is_empty();
     let lines = grouped(rows, searched);
     let at = lines.iter().position(|line| matches!(line, Line::Row(row) if *row == search.at)).unwrap_or(0);
     let top = page_top(at, usize::from(list.height));
-    let widths = columns(rows);
     for (line, y) in lines.iter().skip(top).zip(0..list.height) {
         let place = Rect { y: list.y + y, height: 1, ..list };
         match line {
@@ -93,7 +100,13 @@ fn list(rows: &[Row], search: &Search, theme: &Theme, frame: &mut Frame, inside:
             }
         }
     }
-    modal::position(frame.buffer_mut(), list, top, at, lines.len(), theme);
+    if let Some(row) = rows.get(search.at).filter(|_| below > 0) {
+        let said = text::wrap(&note(row, searched), usize::from(inside.width));
+        for (line, y) in said.iter().zip(list.bottom()..inside.bottom()) {
+            put(frame.buffer_mut(), Rect { y, height: 1, ..inside }, 0, 0, line, theme.style(Token::TextNormal));
+        }
+    }
+    modal::position_over(frame.buffer_mut(), list, below, (top, at, lines.len()), theme);
     if rows.is_empty() {
         let text = "Nothing has that name; backspace widens the search.";
         put(frame.buffer_mut(), list, 0, 0, text, theme.style(Token::TextMuted));
@@ -128,10 +141,15 @@ fn row(
         &title,
         strong(if able { Token::TextNormal } else { Token::TextMuted }),
     );
-    let note = match &row.availability {
+    let note = note(row, searched);
+    put(buffer, place, cell(keys + titles + 6), 0, &note, theme.style(Token::TextMuted));
+}
+
+/// What it does, or why it cannot be done now.
+fn note(row: &Row, searched: bool) -> String {
+    match &row.availability {
         Availability::Disabled(why) => format!("not now: {why}"),
         _ if searched && !row.here => format!("{}: {}", group(row.action.scope), row.action.doc),
         _ => row.action.doc.to_owned(),
-    };
-    put(buffer, place, cell(keys + titles + 6), 0, &note, theme.style(Token::TextMuted));
+    }
 }

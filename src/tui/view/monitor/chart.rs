@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 /// Columns of the labels at the left.
-const LABELS: u16 = 8;
+const LABELS: u16 = 10;
 /// Rows from which on a chart has room for a second line of words.
 const TALL: u16 = 12;
 /// How much one notch of the wheel zooms.

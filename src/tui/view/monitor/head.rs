@@ -172,8 +172,8 @@ fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &m
 fn by_row(run: &Run, line: &JobLine) -> bool {
     let waits = line.run.job.status.is(domain::job::Status::Queued);
     let over = line.run.is_over() || line.run.job.cancelling.is_some();
-    // Of a machine that is rented the row knows before its first word.
-    let silent = *run.standing() == Standing::Queued;
+    // Of a machine that is rented the row knows before its first word, also where the events tell how an earlier attempt ended.
+    let silent = matches!(run.standing(), Standing::Queued | Standing::Cancelled(_) | Standing::Failed(_));
     over || silent || waits && !matches!(run.standing(), Standing::Starting | Standing::Running)
 }
 
@@ -210,6 +210,10 @@ fn money(model: &Model, line: &JobLine, eta: Option<f64>, pen: &mut Pen<'_>, fra
         });
     }
     parts.retain(|part| !part.is_empty());
+    // Whole parts only, from the left: an amount that is cut would be another amount.
+    while parts.len() > 1 && parts.iter().map(|part| text::width(part) + 3).sum::<usize>() > usize::from(pen.area.width) + 1 {
+        parts.pop();
+    }
     pen.line(frame, &parts.join("   "), look);
 }
 

@@ -1,6 +1,6 @@
 //! Dataset, preset, base model, machine: four lines, three of which can be changed.
 
-use super::{billions, priced};
+use super::{aged, billions};
 use crate::model::train::{Chip, Msg as Do, Row, State};
 use crate::model::{Measured, Model, Msg};
 use crate::text;
@@ -145,18 +145,24 @@ fn machine(model: &Model, selected: bool, theme: &Theme, frame: &mut Frame, line
         .map_or_else(|| state.draft.place.to_string(), |offer| format!("{} · {}", offer.place, offer.name));
     let mut at = NAMES + put(frame.buffer_mut(), line, NAMES, 0, &name, theme.style(token));
     if let Some(offer) = offer {
-        let today = model.now.map(|now| now.wall.date_naive());
-        let text = format!("  {}", priced(&offer.quote, today));
+        let text = format!("  {}", offer.quote.usd_per_hour);
         at += put(frame.buffer_mut(), line, at, 0, &text, theme.style(Token::TextMuted));
     }
     let (done, fresh) = state.verdict();
-    let Some(done) = done else { return };
-    let token = match (fresh, done.memory.fit(done.memory_there)) {
-        (false, _) => Token::StatusStale,
-        (true, Fit::Fits) => Token::StatusOk,
-        (true, Fit::Tight | Fit::Unknown) => Token::StatusWarn,
-        (true, Fit::TooBig) => Token::StatusFail,
-    };
-    let text = format!("memory {}", done.memory.words(done.memory_there));
-    put(frame.buffer_mut(), line, at + 3, 0, &text, theme.style(token));
+    if let Some(done) = done {
+        let token = match (fresh, done.memory.fit(done.memory_there)) {
+            (false, _) => Token::StatusStale,
+            (true, Fit::Fits) => Token::StatusOk,
+            (true, Fit::Tight | Fit::Unknown) => Token::StatusWarn,
+            (true, Fit::TooBig) => Token::StatusFail,
+        };
+        let text = format!("   memory {}", done.memory.words(done.memory_there));
+        at += put(frame.buffer_mut(), line, at, 0, &text, theme.style(token));
+    }
+    // Whether it fits is worth more room than how old its price is.
+    let today = model.now.map(|now| now.wall.date_naive());
+    if let Some(age) = offer.and_then(|offer| aged(&offer.quote, today)) {
+        let text = format!("   price {age}");
+        put(frame.buffer_mut(), line, at, 0, &text, theme.style(Token::TextMuted));
+    }
 }

@@ -87,14 +87,11 @@ fn billions(parameters: u64) -> String {
 }
 
 /// How old a price is, in words; this machine's does not age.
-fn priced(quote: &domain::price::Quote, today: Option<chrono::NaiveDate>) -> String {
-    let rate = quote.usd_per_hour.to_string();
-    match (quote.as_of, today.and_then(|today| quote.age(today))) {
-        (Some(day), Some(age)) if age > domain::price::OLD_AFTER => {
-            format!("{rate} ({day}, {} old)", text::many(u64::try_from(age).unwrap_or(0), "day"))
-        }
-        (Some(day), _) => format!("{rate} ({day})"),
-        (None, _) => rate,
+fn aged(quote: &domain::price::Quote, today: Option<chrono::NaiveDate>) -> Option<String> {
+    let day = quote.as_of?;
+    match today.and_then(|today| quote.age(today)).filter(|age| *age > domain::price::OLD_AFTER) {
+        Some(age) => Some(format!("{} old", text::many(u64::try_from(age).unwrap_or(0), "day"))),
+        None => Some(day.to_string()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The lists of base models and of machines with their prices.
 
-use super::{billions, priced};
+use super::{aged, billions};
 use crate::model::{Measured, Model};
 use crate::text::{self, Align};
 use crate::theme::{Theme, Token};
@@ -35,18 +35,21 @@ pub(super) fn models(model: &Model, at: usize, theme: &Theme, frame: &mut Frame,
 pub(super) fn places(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
     let today = model.now.map(|now| now.wall.date_naive());
     let offers = model.train.choices.iter().flat_map(|choices| &choices.offers);
+    let widest = offers.clone().map(|offer| text::width(&offer.name)).max().unwrap_or(0).min(22);
     let rows: Vec<(String, bool)> = offers
         .map(|offer| {
             let place = text::fit(offer.place.word(), 18, Align::Left);
-            let name = text::fit(&offer.name, 22, Align::Left);
+            let name = text::fit(&offer.name, widest, Align::Left);
             let memory = text::fit(&offer.memory.map_or("–".to_owned(), gib), 10, Align::Right);
             let tier = if offer.tier == Tier::Interruptible { "  may be taken away" } else { "" };
-            let why = if offer.unusable.is_empty() { "" } else { "  not set up" };
-            let price = priced(&offer.quote, today);
-            (format!("{place} {name} {memory}  {price}{tier}{why}"), offer.unusable.is_empty())
+            let usable = offer.unusable.is_empty();
+            let price = text::fit(&offer.quote.usd_per_hour.to_string(), 9, Align::Right);
+            let age = aged(&offer.quote, today).map_or_else(String::new, |age| format!("  {age}"));
+            let note = if usable { age } else { "  not set up".to_owned() };
+            (format!("{place} {name} {memory} {price}{note}{tier}"), usable)
         })
         .collect();
-    let foot = "memory · price of an hour and when it was read   enter take it · esc";
+    let foot = "memory · price of an hour, of when   enter take it · esc";
     list(&rows, at, "Place and GPU", foot, theme, frame, whole)
 }
 

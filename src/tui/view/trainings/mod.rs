@@ -200,11 +200,17 @@ pub fn elapsed(line: &JobLine, now: DateTime<Utc>) -> Option<u64> {
     u64::try_from((until - job.started_at?).num_seconds()).ok()
 }
 
-/// Seconds that are left if it goes on as it has in this attempt: a guess of the row, where the monitor knows more.
+/// Seconds that are left: what the worker expected, as in the monitor; otherwise what it takes if it goes on as it has in this attempt.
 pub fn left(line: &JobLine, now: DateTime<Utc>) -> Option<u64> {
     let job = &line.run.job;
+    if !matches!(line.health, Health::Running) {
+        return None;
+    }
+    if let Some(end) = job.progress.ends_at {
+        return u64::try_from((end - now).num_seconds().max(0)).ok();
+    }
     let share = job.progress.share().filter(|share| *share > 0.02 && *share < 1.0)?;
-    if !matches!(line.health, Health::Running) || job.attempts > 0 {
+    if job.attempts > 0 {
         return None;
     }
     let worked = u64::try_from((now - job.gpu_started_at?).num_seconds()).ok()?;
