@@ -130,9 +130,8 @@ impl Table {
 
     /// A row in as many lines as its sentences need.
     fn aligned_row(&self, cells: &[&str], kept: &[usize], widths: &[usize], width: usize) -> Vec<String> {
-        let Some((prose, before)) = cells
-            .split_last()
-            .filter(|_| kept.last().is_some_and(|at| self.columns[*at].1 == Fit::Prose))
+        let Some((prose, before)) =
+            cells.split_last().filter(|_| kept.last().is_some_and(|at| self.columns[*at].1 == Fit::Prose))
         else {
             return vec![self.aligned_line(cells, kept, widths)];
         };
@@ -150,7 +149,11 @@ impl Table {
             if !line.is_empty() {
                 line.push_str(&" ".repeat(GAP));
             }
-            let cell = if self.columns[*at].1 == Fit::Prose { (*cell).to_owned() } else { text::truncated(cell, *width) };
+            let cell = if self.columns[*at].1 == Fit::Prose {
+                (*cell).to_owned()
+            } else {
+                text::truncated(cell, *width)
+            };
             let blanks = " ".repeat(width.saturating_sub(text::width(&cell)));
             match self.columns[*at].1 {
                 Fit::Number | Fit::SpareNumber => line.extend([blanks, cell]),

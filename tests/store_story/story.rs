@@ -98,7 +98,7 @@ fn key(n: u128) -> Uuid {
 
 async fn make_batches(db: &Db) -> Vec<BatchRef> {
     let mut batches = Vec::new();
-    for (n, name) in ["March", "April", "summer batch"].into_iter().enumerate() {
+    for (n, name) in ["March", "April", "Ärger [im] Mai^*"].into_iter().enumerate() {
         let id = BatchId(key(1_000 + n as u128));
         let batch = db.ensure_batch(id, name, at(0)).await.expect("a batch");
         assert_eq!(batch, BatchRef { id, name: name.to_owned() });

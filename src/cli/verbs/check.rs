@@ -66,7 +66,7 @@ fn text(context: &mut Context, file: &FileReport) -> Result<(), Stop> {
         FileReport::Checked(report) => report,
         FileReport::Failed { file, error } => {
             context.out.line(format!("{file}  cannot be checked"))?;
-            return context.out.line(format!("  {error}"));
+            return context.out.prose(format!("  {error}"));
         }
     };
     let ready = if report.ready { "ready for training" } else { "not ready for training" };
@@ -103,7 +103,7 @@ fn text(context: &mut Context, file: &FileReport) -> Result<(), Stop> {
 
 /// A finding for people: a sentence, and below it where.
 fn lines(context: &mut Context, finding: &Finding) -> Result<(), Stop> {
-    context.out.line(format!("  {:8}  {:20}  {}", finding.severity, finding.code, finding.message))?;
+    context.out.hanging(format!("  {:8}  {:20}  {}", finding.severity, finding.code, finding.message), 34)?;
     match first_places(finding).as_str() {
         "" => Ok(()),
         places => context.out.line(format!("  {:32}{places}", "")),

@@ -292,12 +292,17 @@ impl Run {
         }
         match &self.curves {
             Curves::Waiting => Summary::default(),
-            Curves::Ours(reader) => ours(reader, self.standing.is_over()),
+            Curves::Ours(reader) => ours(reader, !self.goes_on()),
             Curves::Foreign(tail) => {
                 let found = tail.found();
-                self.counted(found.total_steps, !self.standing.is_over())
+                self.counted(found.total_steps, self.goes_on())
             }
         }
+    }
+
+    /// Whether an end can be expected: of a run that is silent nobody knows.
+    const fn goes_on(&self) -> bool {
+        !self.standing.is_over() && !matches!(self.standing, Standing::Stale(_))
     }
 
     fn replayed(&self) -> Summary {

@@ -202,7 +202,36 @@ pub fn pattern(part: &str) -> String {
     pattern
 }
 
+/// What holds this part, for GLOB: SQLite's LIKE knows the case of ASCII letters only, a class of GLOB knows any letter.
+fn glob(part: &str) -> String {
+    let mut pattern = String::from("*");
+    for c in part.chars() {
+        let mut class = vec![c];
+        // A letter that is several in the other case has none here.
+        for other in [single(c.to_lowercase()), single(c.to_uppercase())].into_iter().flatten() {
+            if !class.contains(&other) {
+                class.push(other);
+            }
+        }
+        // `]` may only come first in a class, `^` only later; neither has another case.
+        match c {
+            '^' => pattern.push('^'),
+            _ => pattern.extend(['['].into_iter().chain(class).chain([']'])),
+        }
+    }
+    pattern.push('*');
+    pattern
+}
+
+fn single(mut chars: impl Iterator<Item = char>) -> Option<char> {
+    chars.next().filter(|_| chars.next().is_none())
+}
+
 fn like(sql: &mut Sql, part: &str) {
+    if sql.dialect == Dialect::Sqlite && !part.is_ascii() {
+        sql.push(" GLOB ").bind(glob(part));
+        return;
+    }
     let word = match sql.dialect {
         Dialect::Sqlite => " LIKE ",
         Dialect::Postgres => " ILIKE ",

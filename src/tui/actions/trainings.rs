@@ -54,7 +54,11 @@ fn retriable(model: &Facts) -> Availability {
 }
 
 fn with_model(model: &Facts) -> Availability {
-    run(model, |line| line.run.job.model.is_none().then(|| if line.run.is_over() { "it has made no model" } else { "it has made none yet" }.to_owned()))
+    run(model, |line| {
+        line.run.job.model.is_none().then(|| {
+            if line.run.is_over() { "it has made no model" } else { "it has made no model yet" }.to_owned()
+        })
+    })
 }
 
 macro_rules! act {

@@ -17,7 +17,8 @@ pub fn line(line: &RentedLine, now: Option<DateTime<Utc>>) -> String {
         _ if rental.external_id.is_none() => "asked for".to_owned(),
         _ => "starts".to_owned(),
     };
-    format!("{name} · {what} · {since} · {} an hour · {} so far", line.per_hour, line.so_far)
+    // Where there is no room for all of it, what it costs stays.
+    format!("{name} · {} an hour · {} so far · {since} · {what}", line.per_hour, line.so_far)
 }
 
 /// What is rented, the first four of it.

@@ -25,20 +25,48 @@ pub const fn token(severity: Severity) -> Token {
     }
 }
 
+/// Lines of a toast at most: what failed is often all that one holds, and why is what one wants to know.
+const LINES: usize = 2;
+
 fn toasts(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
-    let widest = area.width.saturating_sub(2).min(76);
-    for (toast, up) in model.shell.toasts.iter().rev().zip(1..area.height) {
-        let token = token(toast.severity);
-        let long = text::width(&toast.text) + 4 > usize::from(widest);
-        let tail = if long || toast.severity == Severity::Error { "  (! shows all)" } else { "" };
-        let room = usize::from(widest).saturating_sub(text::width(tail) + 4);
-        let text = text::truncate(&toast.text, room);
-        let line = format!(" {} {text}{tail} ", theme.glyph(token));
-        let width = u16::try_from(text::width(&line)).unwrap_or(widest).min(area.width);
-        let row = Rect { x: area.right() - width, y: area.bottom() - up, width, height: 1 };
-        crate::widgets::clear(frame.buffer_mut(), row, theme, Token::SurfaceOverlay);
-        put(frame.buffer_mut(), row, 0, 0, &line, theme.style(token));
+    let widest = usize::from(area.width.saturating_sub(2).min(76));
+    let mut bottom = area.bottom();
+    for toast in model.shell.toasts.iter().rev() {
+        let (style, glyph) = (theme.style(token(toast.severity)), theme.glyph(token(toast.severity)));
+        let lines = toast_lines(&toast.text, toast.severity == Severity::Error, widest.saturating_sub(4));
+        let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+        if height >= bottom.saturating_sub(area.y) {
+            return;
+        }
+        bottom -= height;
+        let wide = lines.iter().map(|line| text::width(line)).max().unwrap_or(0);
+        let width = u16::try_from(wide + text::width(glyph) + 3).unwrap_or(area.width).min(area.width);
+        for (line, y) in lines.iter().zip(bottom..) {
+            let mark = if y == bottom { glyph } else { " " };
+            let row = Rect { x: area.right() - width, y, width, height: 1 };
+            crate::widgets::clear(frame.buffer_mut(), row, theme, Token::SurfaceOverlay);
+            put(frame.buffer_mut(), row, 0, 0, &format!(" {mark} {line} "), style);
+        }
     }
+}
+
+/// The text in its lines; the last one says where the rest is.
+fn toast_lines(content: &str, error: bool, room: usize) -> Vec<String> {
+    const TAIL: &str = "  (! shows all)";
+    let one = room.saturating_sub(if error { text::width(TAIL) } else { 0 });
+    if text::width(content) <= one {
+        return vec![format!("{content}{}", if error { TAIL } else { "" })];
+    }
+    let mut lines = text::wrap(content, room.max(1));
+    let rest = lines.split_off(lines.len().min(LINES - 1)).join(" ");
+    let last = room.saturating_sub(text::width(TAIL));
+    // What was never too long for the lines needs no pointer, unless it is an error, of which there may be more.
+    lines.push(if !error && text::width(&rest) <= room {
+        rest
+    } else {
+        format!("{}{TAIL}", text::truncate(&rest, last))
+    });
+    lines
 }
 
 /// Returns how many lines it took.

@@ -54,7 +54,7 @@ pub(crate) async fn resume(context: &mut Context, args: Resume) -> Done {
     } else if outcomes.is_empty() {
         note("There is no run that nobody follows.");
     } else {
-        outcomes.iter().try_for_each(|outcome| context.out.line(sentence(outcome)))?;
+        outcomes.iter().try_for_each(|outcome| context.out.prose(sentence(outcome)))?;
     }
     let bad = outcomes.iter().any(|outcome| exit(outcome) == Exit::Failed);
     Ok(if bad { Exit::Failed } else { Exit::Done })
@@ -112,7 +112,7 @@ pub(crate) fn followed(context: &mut Context, outcome: &Outcome) -> Done {
     if context.json() {
         context.out.json(outcome)?;
     } else {
-        context.out.line(sentence(outcome))?;
+        context.out.prose(sentence(outcome))?;
     }
     Ok(exit(outcome))
 }

@@ -57,6 +57,6 @@ fn say(context: &mut Context, run: &Run) -> Done {
         Some(Status::Cancelled) => format!("“{name}” is cancelled; no process is left of it."),
         _ => format!("“{name}” had ended before: it is {}.", run.job.status),
     };
-    context.out.line(line)?;
+    context.out.prose(line)?;
     Ok(Exit::Done)
 }

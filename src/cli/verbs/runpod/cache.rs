@@ -44,7 +44,11 @@ pub(super) async fn run(context: &mut Context, args: Cache) -> Done {
         }
         return Ok(Exit::Done);
     }
-    let plan = super::asked(context, engine::runpod::plan_cache(&engine, &args.model, args.revision.as_deref(), args.place)).await?;
+    let plan = super::asked(
+        context,
+        engine::runpod::plan_cache(&engine, &args.model, args.revision.as_deref(), args.place),
+    )
+    .await?;
     if args.dry_run && context.json() {
         context.out.json(&plan)?;
         return Ok(Exit::Done);

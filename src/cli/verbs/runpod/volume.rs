@@ -30,7 +30,9 @@ pub(crate) struct Create {
 
 pub(super) async fn create(context: &mut Context, args: Create) -> Done {
     let engine = context.engine(None).await?;
-    let plan = super::asked(context, engine::runpod::plan_volume(&engine, &args.name, args.size, &args.data_center)).await?;
+    let plan =
+        super::asked(context, engine::runpod::plan_volume(&engine, &args.name, args.size, &args.data_center))
+            .await?;
     if args.dry_run && context.json() {
         context.out.json(&plan)?;
         return Ok(Exit::Done);

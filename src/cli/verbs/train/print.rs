@@ -85,9 +85,9 @@ fn estimate(context: &mut Context, done: &Configured) -> Result<(), Stop> {
         context.out.line(format!("  {:10}  {}, {} %", part.name, part.amount, part.percent))?;
     }
     for reason in &estimate.reasons {
-        context.out.line(format!("  {reason}"))?;
+        context.out.prose(format!("  {reason}"))?;
     }
-    done.past_estimates.map_or(Ok(()), |past| context.out.line(format!("  {}", past.words())))
+    done.past_estimates.map_or(Ok(()), |past| context.out.prose(format!("  {}", past.words())))
 }
 
 fn checklist(context: &mut Context, done: &Configured) -> Result<(), Stop> {
@@ -98,7 +98,7 @@ fn checklist(context: &mut Context, done: &Configured) -> Result<(), Stop> {
             Mark::Accept => "accept",
             Mark::Stop => "stops",
         };
-        context.out.line(format!("{mark:6}  {:8}  {}", check.name, check.text))?;
+        context.out.hanging(format!("{mark:6}  {:8}  {}", check.name, check.text), 18)?;
     }
     Ok(())
 }

@@ -99,24 +99,32 @@ fn full(model: &mut Model) -> Vec<Effect> {
 fn delete(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(row) = model.models.row() else { return Vec::new() };
     let (id, name) = (row.id.to_string(), row.name.clone());
+    // Versions of one dataset may have one name.
+    let title = format!("Delete version {} of this model?", row.version);
     if row.status.is(ModelStatus::Production) {
         let text = format!("{name} is in production: p changes that first");
         return vec![model.shell.say(Severity::Warn, text, now)];
     }
     let yes = crate::model::Msg::Models(Msg::Deleted(id, name.clone()));
     let body = ["Its row goes from the list; run and dataset still know of it. Its files stay in the store."];
-    let confirm = Confirm::new("Delete the model?", "Delete", yes).body(body).danger(Some(name));
+    let confirm = Confirm::new(title, "Delete", yes).body(body).danger(Some(name));
     model.open(crate::model::Modal::Confirm(confirm));
     Vec::new()
 }
 
+/// Name and version: what one dataset taught at different times may have one name.
+pub(crate) fn titled(row: &domain::model::Model) -> String {
+    format!("{} {}", row.name, row.version)
+}
+
 fn report(model: &mut Model) -> Vec<Effect> {
     let Some(row) = model.models.row() else { return Vec::new() };
-    let name: String = row.name.chars().map(|c| if c == '/' || c == ' ' { '-' } else { c }).collect();
+    let titled = titled(row);
+    let name: String = titled.chars().map(|c| if c == '/' || c == ' ' { '-' } else { c }).collect();
     model.open(crate::model::Modal::Prompt(Prompt {
         to: ScreenId::Models,
         tag: "report",
-        title: format!("Report of {}", row.name),
+        title: format!("Report of {titled}"),
         hint: "A file that ends in .md (with pictures beside it) or .html (all in one)".to_owned(),
         field: TextField::with(format!("{name}.html")),
         problem: None,
@@ -132,7 +140,7 @@ pub fn prompted(model: &mut Model, text: &str, now: Now) -> Result<Vec<Effect>, 
         return Err("The name ends in .md or .html".to_owned());
     }
     let Some(row) = model.models.row() else { return Ok(Vec::new()) };
-    let (id, title) = (row.id.to_string(), format!("Report of {}", row.name));
+    let (id, title) = (row.id.to_string(), format!("Report of {}", titled(row)));
     let ask = crate::model::Ask::Models(Ask::Report { model: id, to });
     Ok(vec![model.start(title, ask, now).1])
 }

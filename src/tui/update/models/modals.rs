@@ -19,7 +19,7 @@ pub(super) fn download(model: &mut Model) -> Vec<Effect> {
     if let Some(row) = model.models.row() {
         let download = Download {
             model: row.id.to_string(),
-            name: row.name.clone(),
+            name: super::titled(row),
             bytes: row.bytes(),
             to: TextField::with("."),
             problem: None,

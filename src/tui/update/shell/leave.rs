@@ -47,8 +47,13 @@ fn reminder(model: &Model, now: Now) -> Option<Modal> {
     let burn = model.settings.runpod.burn()?;
     let lines = crate::model::rented::first(model.settings.runpod.lines(), now.wall);
     let after = "They are looked after again by the next dashboard or `brightrun runner`; until then a run that is done may go on costing.";
+    let cost = if burn > domain::money::Usd::ZERO {
+        format!("{burn} an hour")
+    } else {
+        "what was rented".to_owned()
+    };
     let question = Confirm::new(
-        format!("Leave with {burn} an hour going on?"),
+        format!("Leave with {cost} going on?"),
         "Leave",
         crate::model::Msg::Shell(crate::model::shell::Msg::Leave(QuitChoice::Detach)),
     );

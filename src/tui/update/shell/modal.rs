@@ -145,8 +145,13 @@ pub fn yes(model: &mut Model, now: Now) -> Vec<Effect> {
     match model.modals.pop() {
         Some(Modal::Confirm(confirm)) if confirm.ready() => super::super::update(model, *confirm.yes, now),
         Some(modal) => {
+            let word = match &modal {
+                Modal::Confirm(confirm) => confirm.word.clone(),
+                _ => None,
+            };
             model.modals.push(modal);
-            Vec::new()
+            let say = |word| model.shell.say(Severity::Info, format!("Type {word} first, exactly so"), now);
+            word.map(say).into_iter().collect()
         }
         None => Vec::new(),
     }

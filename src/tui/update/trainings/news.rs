@@ -7,6 +7,7 @@ use engine::jobs::{JobLine, News, Outcome};
 
 pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
     let (all, rows) = (matches!(news, News::Runs { .. }), matches!(news, News::Open { .. }));
+    let before = troubles(model);
     let mut effects = match news {
         News::Runs { runs, month } => {
             list::take(model, runs, Some(month));
@@ -41,10 +42,22 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
     if all || rows {
         effects.extend(crate::update::settings::runpod::runs_changed(model, all));
     }
+    // What travels with a rented run lies in the store of the files: it may be that which is away, or back.
+    if before != troubles(model) && !model.runs.waits("files.reach") {
+        effects.push(crate::update::shell::reach::ask(model));
+    }
     effects.extend(crate::update::monitor::row_changed(model));
     effects.extend(crate::update::monitor::heed(model));
     effects.extend(crate::update::shell::leave::if_idle(model, now));
     effects
+}
+
+/// What does not work at present with rented runs that have begun.
+fn troubles(model: &Model) -> Vec<(domain::ids::JobId, String)> {
+    let list = model.trainings.list.iter().flatten();
+    let begun = list
+        .filter(|line| line.run.configuration.place.is_billed() && line.run.job.status.is(Status::Running));
+    begun.filter_map(|line| Some((line.run.job.id, line.says()?.to_owned()))).collect()
 }
 
 /// The rows of those that have not ended are new.

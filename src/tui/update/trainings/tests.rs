@@ -194,6 +194,24 @@ fn cancelling_asks_for_a_reason_first() {
 }
 
 #[test]
+fn trouble_of_a_rented_run_makes_somebody_look_whether_the_files_are_there() {
+    let looks = |effects: &[Effect]| {
+        let asked = effects.iter().filter(|effect| matches!(effect, Effect::Ask { slot: "files.reach", .. }));
+        asked.count()
+    };
+    let mut model = loaded();
+    let mut run = line(3, &[Move::Claim, Move::Start]);
+    run.run.configuration.place = Place::RunpodPod;
+    let effects = news(&mut model, News::Open { runs: vec![run.clone()] });
+    assert_eq!(looks(&effects), 0, "all is well");
+    run.run.job.stage_message = Some("The file store cannot be reached.".to_owned());
+    let effects = news(&mut model, News::Open { runs: vec![run.clone()] });
+    assert_eq!(looks(&effects), 1);
+    let effects = news(&mut model, News::Open { runs: vec![run] });
+    assert_eq!(looks(&effects), 0, "once is enough");
+}
+
+#[test]
 fn filters_search_and_order_keep_the_cursor_on_its_run() {
     let mut model = loaded();
     press(&mut model, "j j");

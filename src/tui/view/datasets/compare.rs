@@ -16,7 +16,8 @@ const WIDE: usize = 30;
 /// Columns of the labels, and of each dataset: as much as they want while it fits, then the labels give way down to a third.
 fn columns(comparison: &Comparison, room: usize) -> (usize, usize) {
     let lines = || comparison.lines.iter().chain(&comparison.scaffolding);
-    let widest = |texts: &mut dyn Iterator<Item = &String>| texts.map(|text| text::width(text)).max().unwrap_or(1);
+    let widest =
+        |texts: &mut dyn Iterator<Item = &String>| texts.map(|text| text::width(text)).max().unwrap_or(1);
     let label = widest(&mut lines().map(|line| &line.label));
     let value = widest(&mut lines().flat_map(|line| &line.values).chain(&comparison.names)).min(WIDE);
     let count = comparison.names.len().max(1);

@@ -54,6 +54,15 @@ fn list_with_detail() {
 }
 
 #[test]
+fn compared_values_are_whole_beside_the_scroll_bar() {
+    let shown = shot::text(&shot::frame(&compared(), Depth::None, (80, 24)));
+    let beside: Vec<&str> =
+        shown.lines().filter_map(|line| line.split_once('┃')).map(|(left, _)| left).collect();
+    assert!(beside.len() > 3, "it scrolls: {shown}");
+    assert!(beside.iter().all(|left| left.ends_with(' ')), "a value reaches below the bar: {shown}");
+}
+
+#[test]
 fn detail_alone() {
     shots!("detail", &with_detail("j enter"));
 }

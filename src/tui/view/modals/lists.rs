@@ -133,7 +133,13 @@ pub fn quit(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: R
         .now
         .map_or_else(Vec::new, |now| crate::model::rented::first(model.settings.runpod.lines(), now.wall));
     if let Some(burn) = model.settings.runpod.burn() {
-        rented.insert(0, format!("Rented, and goes on costing {burn} an hour:"));
+        // A machine that starts costs nothing yet.
+        let cost = if burn > domain::money::Usd::ZERO {
+            format!("goes on costing {burn} an hour")
+        } else {
+            "soon costs".to_owned()
+        };
+        rented.insert(0, format!("Rented, and {cost}:"));
     }
     let more = u16::try_from(rented.len()).unwrap_or(0) + u16::from(!rented.is_empty());
     let size = (whole.width.saturating_sub(4).min(76), 9 + more);

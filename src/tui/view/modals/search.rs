@@ -103,7 +103,14 @@ fn list(rows: &[Row], search: &Search, theme: &Theme, frame: &mut Frame, inside:
     if let Some(row) = rows.get(search.at).filter(|_| below > 0) {
         let said = text::wrap(&note(row, searched), usize::from(inside.width));
         for (line, y) in said.iter().zip(list.bottom()..inside.bottom()) {
-            put(frame.buffer_mut(), Rect { y, height: 1, ..inside }, 0, 0, line, theme.style(Token::TextNormal));
+            put(
+                frame.buffer_mut(),
+                Rect { y, height: 1, ..inside },
+                0,
+                0,
+                line,
+                theme.style(Token::TextNormal),
+            );
         }
     }
     modal::position_over(frame.buffer_mut(), list, below, (top, at, lines.len()), theme);

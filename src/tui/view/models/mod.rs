@@ -47,7 +47,7 @@ fn head(state: &State) -> String {
         (None, None) => "Reading the models …".to_owned(),
         (Some(list), None) => {
             let hidden = list.len() - state.rows().count();
-            let more = if hidden > 0 { format!(", {hidden} archived ones not shown") } else { String::new() };
+            let more = if hidden > 0 { format!(", {hidden} archived not shown") } else { String::new() };
             format!("{}{more}", text::many(state.rows().count() as u64, "model"))
         }
     }

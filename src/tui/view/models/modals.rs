@@ -5,7 +5,7 @@ use crate::model::models::{Download, Msg as Do};
 use crate::model::{Measured, Model, Msg};
 use crate::text::{self, Align};
 use crate::theme::{Theme, Token};
-use crate::update::models::ACTIONS;
+use crate::update::models::{ACTIONS, titled};
 use crate::view::area;
 use crate::widgets::{Lines, field, modal, piece, progress, put};
 use domain::model::{Comparison, Line};
@@ -74,7 +74,7 @@ pub(super) fn status(
     let found = model.models.list.iter().flatten().find(|model| model.id.to_string() == id);
     let Some(found) = found else { return measured };
     let foot = "↑↓ choose · enter · esc";
-    let inside = modal::frame(frame.buffer_mut(), whole, (72, 9), &found.name, foot, theme);
+    let inside = modal::frame(frame.buffer_mut(), whole, (72, 9), &titled(found), foot, theme);
     put(frame.buffer_mut(), inside, 0, 0, &format!("It is {}.", found.status), theme.style(token(found)));
     for ((index, (action, text)), y) in ACTIONS.iter().enumerate().zip(2..inside.height) {
         let refused = found.status.known().and_then(|status| status.after(*action).err());

@@ -7,7 +7,7 @@ use crate::theme::{Theme, Token};
 use crate::update::trainings::state_word;
 use crate::view::paint::{put, put_all};
 use domain::cost::Level;
-use domain::run::{Facts, Part, Roles, Severity};
+use domain::run::{AlertKind, Facts, Part, Roles, Severity};
 use domain::series::{Direction, Series, Trend, duration, number};
 use engine::jobs::JobLine;
 use engine::watch::{Run, Standing, Summary};
@@ -154,7 +154,9 @@ fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &m
             }
         }
     }
-    let told = ours.is_some_and(|(_, line)| by_row(run, line));
+    // That it is silent is said once: the alert also says what to do.
+    let told = ours.is_some_and(|(_, line)| by_row(run, line))
+        || run.alerts().iter().take(2).any(|alert| alert.kind == AlertKind::NoContact);
     if let Some(sentence) = run.standing().sentence().filter(|_| !told) {
         pen.line(frame, &sentence, standing);
     }
@@ -211,7 +213,9 @@ fn money(model: &Model, line: &JobLine, eta: Option<f64>, pen: &mut Pen<'_>, fra
     }
     parts.retain(|part| !part.is_empty());
     // Whole parts only, from the left: an amount that is cut would be another amount.
-    while parts.len() > 1 && parts.iter().map(|part| text::width(part) + 3).sum::<usize>() > usize::from(pen.area.width) + 1 {
+    while parts.len() > 1
+        && parts.iter().map(|part| text::width(part) + 3).sum::<usize>() > usize::from(pen.area.width) + 1
+    {
         parts.pop();
     }
     pen.line(frame, &parts.join("   "), look);

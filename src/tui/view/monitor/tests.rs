@@ -104,6 +104,29 @@ fn nothing_is_said_to_run_that_stands_still() {
     assert!(shown.contains("stands still for 2h"), "{shown}");
 }
 
+/// What the events tell is how the attempt before ended.
+#[test]
+fn a_run_that_was_resumed_elsewhere_is_not_shown_as_cancelled() {
+    let mut model = crate::update::trainings::tests::loaded();
+    model.shell.screen = crate::model::ScreenId::Monitor;
+    let mut run = Run::new("run-3", "runs/3");
+    run.begin(Format::Events);
+    let event = |seq: u32, kind: &str| {
+        format!("{{\"seq\":{seq},\"at\":\"2026-01-01T00:00:0{seq}Z\",\"attempt\":1,\"kind\":{kind}}}\n")
+    };
+    run.push(event(1, "\"stage\",\"stage\":\"training\"").as_bytes());
+    run.push(event(2, "\"final\",\"outcome\":\"stopped\",\"exit_code\":10,\"step\":4").as_bytes());
+    run.judge(chrono::DateTime::UNIX_EPOCH, 0.0, Liveness::Unknown, true);
+    assert_eq!(run.standing().word(), "cancelled");
+    let id = model.trainings.list.as_ref().and_then(|list| Some(list.get(1)?.run.job.id));
+    (model.monitor.ours, model.monitor.watch) = (id, Some(engine::watch::Watch::still(vec![run])));
+    let shown = text(&model, (80, 24));
+    assert!(
+        shown.contains("running") && !shown.contains("cancelled") && !shown.contains("go on from"),
+        "{shown}"
+    );
+}
+
 #[test]
 fn what_was_not_written_yet_is_said() {
     let shown = text(&watching(vec![Run::new("new", "new")]), (80, 24));

@@ -40,6 +40,28 @@ fn the_money_and_the_running_work_are_in_the_header_and_the_runner_in_the_status
 }
 
 #[test]
+fn what_is_done_about_a_run_is_no_second_one() {
+    let mut model = loaded();
+    press(&mut model, "j t");
+    assert_eq!(model.jobs.live().count(), 1, "a run is told to stop");
+    let shown = text(&model, (120, 40));
+    assert!(shown.contains("1 running 42 %"), "{shown}");
+    let files = shown.lines().find(|line| line.contains("3 Files")).expect("the rail");
+    assert!(!files.split('│').next().is_some_and(|rail| rail.contains('1')), "{files}");
+}
+
+#[test]
+fn what_is_left_is_what_the_worker_expects() {
+    let mut model = loaded();
+    let now = crate::update::tests::START.wall;
+    for line in model.trainings.list.iter_mut().flatten() {
+        line.run.job.progress.expect(now, Some(222.0));
+    }
+    let shown = text(&model, (120, 40));
+    assert_eq!(shown.matches("~3m 42s").count(), 1, "of the one that runs: {shown}");
+}
+
+#[test]
 fn a_state_says_what_to_do_next() {
     let mut model = loaded();
     for (down, words) in [
