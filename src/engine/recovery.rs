@@ -180,10 +180,17 @@ pub(crate) async fn delete_old(engine: &Inner, keys: &[String]) -> Result<()> {
     delete(engine, &unused).await
 }
 
-/// Removes objects one by one; missing ones are fine.
+/// Removes objects one by one; missing ones are fine. One that cannot be removed keeps none of the others, unless the store is away.
 pub(crate) async fn delete(engine: &Inner, keys: &[String]) -> Result<()> {
+    let mut first = None;
     for key in keys {
-        engine.files.delete(key).await.map_err(from_files("Cannot remove"))?;
+        if let Err(error) = engine.files.delete(key).await {
+            let away = error.is_transient();
+            first.get_or_insert(error);
+            if away {
+                break;
+            }
+        }
     }
-    Ok(())
+    first.map_or(Ok(()), |error| Err(from_files("Cannot remove")(error)))
 }

@@ -3,9 +3,10 @@
 
 use crate::number;
 use crate::stage::{Looks, Stage};
+use domain::ids::JobId;
 use domain::job::{CancelReason, Run, Status};
 use domain::place::Place;
-use engine::jobs::{self, Heard};
+use engine::jobs::{self, Heard, News};
 use engine::{CancellationToken, Engine, Progress, runpod};
 use provider_sim::chance::Chance;
 use provider_sim::clock::{MINUTE, SECOND};
@@ -14,9 +15,11 @@ use provider_sim::guest::web::Folder;
 use provider_sim::month::audit;
 use provider_sim::settings::Chances;
 use provider_sim::{Fault, Settings, Wire};
+use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::path::PathBuf;
 use std::pin::pin;
+use std::sync::Mutex;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -146,24 +149,50 @@ async fn queue(stage: &Stage, runs: usize) -> Vec<Run> {
     queued
 }
 
+/// The runs that a runner says it has in hand.
+#[derive(Default)]
+struct Hands(Mutex<BTreeSet<JobId>>);
+
+impl Hands {
+    fn hear(&self, news: News) {
+        let mut hands = self.0.lock().expect("nobody panics");
+        match news {
+            News::Took { run, .. } => drop(hands.insert(run)),
+            News::Ended(outcome) => drop(hands.remove(&outcome.run().job.id)),
+            News::LetGo { run } => drop(hands.remove(&run)),
+            _ => {}
+        }
+    }
+
+    /// Who waits for the end of the last one would wait for ever.
+    fn assert_empty(&self) {
+        assert_eq!(*self.0.lock().expect("nobody panics"), BTreeSet::new(), "it said that it has them still");
+    }
+}
+
 /// The last programs live until everything is over.
 async fn to_the_end(stage: &Stage) -> Engine {
     let (one, other, cancel) =
         (stage.open(HOMES[0]).await, stage.open(HOMES[1]).await, CancellationToken::new());
     {
-        let (heard, told) = (Heard::none(), |_| {});
+        let (heard, hands) = (Heard::none(), [Hands::default(), Hands::default()]);
+        let [here, there] = [0, 1].map(|at| {
+            let hands: &Hands = &hands[at];
+            move |news| hands.hear(news)
+        });
         let over = async {
             stage.until_all_are_over(&one).await;
             cancel.cancel();
         };
         let both = async {
             tokio::join!(
-                jobs::runner(&one, true, &heard, &told, &cancel),
-                jobs::runner(&other, true, &heard, &told, &cancel),
+                jobs::runner(&one, true, &heard, &here, &cancel),
+                jobs::runner(&other, true, &heard, &there, &cancel),
                 over
             )
         };
         Box::pin(both).await;
+        hands.iter().for_each(Hands::assert_empty);
     }
     other.close().await;
     one

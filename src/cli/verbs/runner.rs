@@ -60,8 +60,8 @@ fn listener(said: mpsc::UnboundedSender<Line>) -> Heard {
 
 fn print(context: &mut Context, line: Line) -> Result<(), crate::out::Stop> {
     match line {
-        // How the runs stand is for screens.
-        Line::News(News::Open { .. }) => return Ok(()),
+        // How the runs stand is for screens; why one was let go of is told as trouble.
+        Line::News(News::Open { .. } | News::LetGo { .. }) => return Ok(()),
         Line::News(news) if context.json() => {
             context.out.line(serde_json::to_string(&news).map_err(std::io::Error::from)?)?;
         }
@@ -79,7 +79,7 @@ fn sentence(news: &News) -> String {
             let paused = if paused > 0 { format!(", {paused} stopped") } else { String::new() };
             format!("{} to do{paused}", crate::text::many((open.len()) as u64, "run"))
         }
-        News::Open { .. } => String::new(),
+        News::Open { .. } | News::LetGo { .. } => String::new(),
         News::Took { name, goes_on: true, .. } => format!("“{name}” is taken over"),
         News::Took { name, .. } => format!("“{name}” is taken"),
         News::Ended(outcome) => match outcome.as_ref() {

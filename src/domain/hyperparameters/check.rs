@@ -139,8 +139,10 @@ impl Hyperparameters {
             problems.push(Problem::warning(Field::BatchSize, what));
         }
         if u64::from(self.checkpoint_every) > steps.total {
-            let what =
-                format!("is more than the {} steps of the run: nothing is kept before its end", steps.total);
+            let what = format!(
+                "is more than the {} of the run: nothing is kept before its end",
+                crate::numbers::many(steps.total, "step")
+            );
             problems.push(Problem::warning(Field::CheckpointEvery, what));
         }
         problems

@@ -54,7 +54,7 @@ pub fn compare(models: &[Model]) -> Comparison {
         number("cost", &|m| m.summary.cost.map(crate::money::Usd::as_float), &|v| {
             format!("${}", fixed(v, 2))
         }),
-        words("size", &|m| crate::numbers::thousands(m.bytes()) + " bytes"),
+        words("size", &|m| crate::numbers::bytes(m.bytes())),
     ];
     let read: Vec<Hyperparameters> =
         models.iter().map(|m| Hyperparameters::from_row(&m.lineage.hyperparameters).values).collect();

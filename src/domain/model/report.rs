@@ -2,7 +2,7 @@
 
 use super::Model;
 use crate::hyperparameters::{Field, Hyperparameters};
-use crate::numbers::{UNKNOWN, fixed, gib, span, thousands};
+use crate::numbers::{UNKNOWN, bytes, fixed, span, thousands};
 
 /// A curve that goes with a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,14 +86,10 @@ fn tables(model: &Model) -> Vec<Table> {
             model
                 .files
                 .iter()
-                .map(|f| (f.path.clone(), format!("{}, sha256 {}", size(f.bytes), f.sha256)))
+                .map(|f| (f.path.clone(), format!("{}, sha256 {}", bytes(f.bytes), f.sha256)))
                 .collect(),
         ),
     ]
-}
-
-fn size(bytes: u64) -> String {
-    if bytes < 1 << 20 { format!("{} bytes", thousands(bytes)) } else { gib(bytes) }
 }
 
 /// The report as Markdown. `stem` is the name of its file without an ending: pictures beside it begin with it.

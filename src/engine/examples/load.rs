@@ -65,14 +65,37 @@ async fn put(
 ) -> Result<()> {
     let at_stake = objects.iter().map(|(key, _)| key.clone()).collect();
     let journal = Journal::begin(inside, recovery::IMPORT, "example conversations", at_stake).await?;
+    let stored = store(inside, set, rows, objects, &journal).await;
+    if stored.is_err() {
+        // On a full disk the next start could not even write down that it tidies up.
+        let unused = recovery::unreferenced(inside, journal.id(), journal.at_stake()).await;
+        let tidied = match unused {
+            Ok(unused) => recovery::delete(inside, &unused).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = tidied {
+            tracing::warn!(%error, "what was stored of the examples stays until the next start");
+            return stored;
+        }
+    }
+    let ended = journal.end(inside).await;
+    stored.and(ended)
+}
+
+async fn store(
+    inside: &Inner,
+    set: &Set,
+    rows: Vec<(&str, NewConversation)>,
+    objects: Vec<(String, Bytes)>,
+    journal: &Journal,
+) -> Result<()> {
     inside.files.put_many(objects).await.map_err(from_files(WHAT))?;
     let batches = batches(inside, set).await?;
     let rows: Vec<_> = rows
         .into_iter()
         .map(|(batch, row)| NewConversation { batch: batches.get(batch).copied(), ..row })
         .collect();
-    inside.db.put_conversations(&rows, Some(journal.hold())).await.map_err(from_db(WHAT))?;
-    journal.end(inside).await
+    inside.db.put_conversations(&rows, Some(journal.hold())).await.map(drop).map_err(from_db(WHAT))
 }
 
 async fn batches<'a>(inside: &Inner, set: &'a Set) -> Result<HashMap<&'a str, BatchId>> {

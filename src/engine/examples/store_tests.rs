@@ -76,3 +76,36 @@ async fn stopped_in_the_middle_nothing_is_there() {
     let id = ConversationId::new("516cc8ed-188f-4050-9aa8-cc3a641a758a");
     assert_eq!(engine.db().conversation(&id).await.expect("read"), None);
 }
+
+/// All files of conversations below a folder.
+fn objects(below: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let (mut found, mut folders) = (Vec::new(), vec![below.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "json") {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+/// As on a disk that is full: the next start could not even write down that it tidies up.
+#[tokio::test]
+async fn what_cannot_be_stored_whole_leaves_nothing_behind() {
+    let (whole, dir) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let (progress, cancel) = quiet();
+    examples::load(&engine(whole.path()).await, &progress, &cancel).await.expect("loaded");
+    let one = objects(whole.path()).pop().expect("an object");
+    let folder = one.parent().and_then(|folder| folder.strip_prefix(whole.path()).ok()).expect("a folder");
+    let in_the_way = dir.path().join(folder);
+    std::fs::create_dir_all(in_the_way.parent().expect("a folder")).expect("made");
+    std::fs::write(&in_the_way, "no folder").expect("written");
+    let engine = engine(dir.path()).await;
+    examples::load(&engine, &progress, &cancel).await.expect_err("one of them has no place");
+    assert_eq!(objects(dir.path()), Vec::<std::path::PathBuf>::new());
+    std::fs::remove_file(&in_the_way).expect("it is there");
+    assert_eq!(examples::load(&engine, &progress, &cancel).await.expect("loaded").new, 30);
+}

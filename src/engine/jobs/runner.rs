@@ -55,6 +55,11 @@ pub enum News {
     },
     /// It is done with a run; the outcome says why.
     Ended(Box<Outcome>),
+    /// It has let go of a run without an outcome: another process has it, or it is tried again.
+    LetGo {
+        /// Which.
+        run: JobId,
+    },
     /// The costs have reached a level of the budget that nobody was told yet.
     Budget(Alert),
     /// Something does not work; it is tried again.
@@ -258,15 +263,15 @@ impl<'a> Runner<'a> {
             }
             let name = run.job.name.clone();
             let goes_on = !queued || run.job.attempts > 0;
-            (self.told)(News::Took { run: id, name: name.clone(), goes_on });
+            let took = News::Took { run: id, name: name.clone(), goes_on };
             self.hands.insert(id, name.clone());
+            let told = self.told;
             let (engine, listeners) = (self.engine, (self.heard, self.progress, self.cancel));
             let work = async move {
                 let outcome = async {
-                    match take(engine, id, listeners, 0).await? {
-                        Some(taken) => Box::pin(taken.drive()).await.map(Some),
-                        None => Ok(None),
-                    }
+                    let Some(taken) = take(engine, id, listeners, 0).await? else { return Ok(None) };
+                    told(took);
+                    Box::pin(taken.drive()).await.map(Some)
                 };
                 (id, name, outcome.await)
             };
@@ -333,11 +338,14 @@ impl<'a> Runner<'a> {
         match outcome {
             Ok(outcome) => {
                 self.pauses.remove(&Some(id));
-                if let Some(outcome) = outcome {
-                    (self.told)(News::Ended(Box::new(outcome)));
-                }
+                (self.told)(match outcome {
+                    Some(outcome) => News::Ended(Box::new(outcome)),
+                    None => News::LetGo { run: id },
+                });
             }
             Err(error) => {
+                // What is wrong is told once, that it is not in hand each time.
+                (self.told)(News::LetGo { run: id });
                 self.pause(Some(id), name, error);
             }
         }

@@ -146,7 +146,7 @@ async fn jobs(
 
 /// Ends one, and comes back when the provider says that it is gone.
 pub async fn end(engine: &Engine, stray: &Stray, cancel: &CancellationToken) -> Result<()> {
-    const WHAT: &str = "Cannot end it";
+    const WHAT: &str = "Cannot end what was left at RunPod";
     let client = client(engine)?;
     let remote = |e: remote::RemoteError| from_remote(&e).on(&stray.name);
     let endpoint = engine.0.places.runpod.endpoint.clone().unwrap_or_default();

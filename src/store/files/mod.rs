@@ -20,6 +20,7 @@ use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Bucket of raw, parsed and enriched conversations (formats 6).
@@ -92,15 +93,26 @@ impl Files {
     }
 
     /// Writes many objects, each whole or not at all; all are durable when this returns. A folder is forced to disk once for all of them.
+    /// After an error no further one is begun, and those that were are waited for: who tidies up then finds all of them.
     pub async fn put_many(&self, objects: Vec<(String, Bytes)>) -> Result<(), FilesError> {
         let last = objects.last().map(|(key, _)| key.clone()).unwrap_or_default();
-        futures::stream::iter(objects.into_iter().map(Ok))
-            .try_for_each_concurrent(8, |(key, bytes)| async move {
+        let failed = AtomicBool::new(false);
+        let put = |(key, bytes): (String, Bytes)| {
+            let failed = &failed;
+            async move {
+                if failed.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
                 let (store, path) = self.0.find_relaxed(&key)?;
                 let put = store.put(&path, PutPayload::from_bytes(bytes)).await;
-                put.map(|_| ()).map_err(|e| self.error("write", &key, &e))
-            })
-            .await?;
+                put.map(|_| ()).map_err(|e| {
+                    failed.store(true, Ordering::Relaxed);
+                    self.error("write", &key, &e)
+                })
+            }
+        };
+        let puts = futures::stream::iter(objects).map(put).buffer_unordered(8);
+        puts.fold(Ok(()), |all: Result<(), FilesError>, one| std::future::ready(all.and(one))).await?;
         let place = Arc::clone(&self.0);
         match tokio::task::spawn_blocking(move || place.sync()).await {
             Ok(Ok(())) => Ok(()),

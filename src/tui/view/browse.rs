@@ -86,6 +86,15 @@ pub fn empty(body: Rect, theme: &Theme, frame: &mut Frame, fill: impl FnOnce(&mu
     lines.draw(frame.buffer_mut(), Rect { x: body.x + 4.min(body.width), width, ..body }, 0, theme);
 }
 
+/// Why there are no rows, in full: the line above the list holds its beginning only.
+pub fn broken(problem: &Problem, body: Rect, theme: &Theme, frame: &mut Frame) {
+    empty(body, theme, frame, |lines| {
+        lines.text(&problem.full(), 0, Token::StatusFail);
+        lines.blank();
+        lines.text("r tries again.", 0, Token::TextNormal);
+    });
+}
+
 /// Draws a detail of at most so many columns: `fill` writes it.
 pub fn detail(
     (browse, panes): (&Browse, &Panes),

@@ -31,9 +31,12 @@ const LINES: usize = 2;
 fn toasts(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
     let widest = usize::from(area.width.saturating_sub(2).min(76));
     let mut bottom = area.bottom();
-    for toast in model.shell.toasts.iter().rev() {
+    for (age, toast) in model.shell.toasts.iter().rev().enumerate() {
         let (style, glyph) = (theme.style(token(toast.severity)), theme.glyph(token(toast.severity)));
-        let lines = toast_lines(&toast.text, toast.severity == Severity::Error, widest.saturating_sub(4));
+        // The newest one is read; older ones take no more of the screen than they must.
+        let most = if age == 0 { LINES } else { 1 };
+        let error = toast.severity == Severity::Error;
+        let lines = toast_lines(&toast.text, error, widest.saturating_sub(4), most);
         let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
         if height >= bottom.saturating_sub(area.y) {
             return;
@@ -51,14 +54,14 @@ fn toasts(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
 }
 
 /// The text in its lines; the last one says where the rest is.
-fn toast_lines(content: &str, error: bool, room: usize) -> Vec<String> {
+fn toast_lines(content: &str, error: bool, room: usize, most: usize) -> Vec<String> {
     const TAIL: &str = "  (! shows all)";
     let one = room.saturating_sub(if error { text::width(TAIL) } else { 0 });
     if text::width(content) <= one {
         return vec![format!("{content}{}", if error { TAIL } else { "" })];
     }
     let mut lines = text::wrap(content, room.max(1));
-    let rest = lines.split_off(lines.len().min(LINES - 1)).join(" ");
+    let rest = lines.split_off(lines.len().min(most - 1)).join(" ");
     let last = room.saturating_sub(text::width(TAIL));
     // What was never too long for the lines needs no pointer, unless it is an error, of which there may be more.
     lines.push(if !error && text::width(&rest) <= room {
@@ -85,4 +88,23 @@ fn which_key(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> u16
         put_all(frame.buffer_mut(), inside, 0, y, &pieces);
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_toast_says_why_before_it_is_cut() {
+        let long = "Cannot change the status of the model “spring-balanced”: an archived one is stored first. Choose store.";
+        let lines = toast_lines(long, true, 70, LINES);
+        assert!(lines.len() == 2 && lines[1].contains("stored first") && lines[1].ends_with("(! shows all)"), "{lines:?}");
+        assert_eq!(toast_lines("Saved", false, 70, LINES), ["Saved"]);
+        let whole = toast_lines(&long[..90], false, 70, LINES);
+        assert!(whole.len() == 2 && !whole[1].contains('!'), "{whole:?}");
+        assert_eq!(toast_lines(long, true, 70, 1).len(), 1);
+        for room in 0..30 {
+            assert!(toast_lines(long, true, room, LINES).len() <= LINES, "{room}");
+        }
+    }
 }

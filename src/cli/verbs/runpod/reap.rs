@@ -39,8 +39,10 @@ pub(super) async fn run(context: &mut Context, args: Reap) -> Done {
     let engine = context.engine(None).await?;
     let mut strays = super::asked(context, engine::runpod::strays(&engine)).await?;
     if let Some(id) = args.ids.iter().find(|id| strays.iter().all(|stray| stray.id != **id)) {
-        let error =
-            engine::Error::not_found("Cannot end it", "nothing of ours that no run waits for has this id");
+        let error = engine::Error::not_found(
+            "Cannot end what was left at RunPod",
+            "nothing of ours that no run waits for has this id",
+        );
         return Err(error.on(id).next("Look at the list with `brightrun runpod reap --dry-run`").into());
     }
     strays.retain(|stray| args.ids.is_empty() || args.ids.contains(&stray.id));

@@ -3,6 +3,7 @@
 use super::Found;
 use crate::Places;
 use crate::doctor::Line;
+use domain::numbers::many;
 use remote::runpod::{Endpoint, EndpointType, RunPod, Volume, Workers};
 
 const AREA: &str = "endpoint";
@@ -30,7 +31,8 @@ pub(super) async fn look(client: &RunPod, places: &Places, volume: Option<&Volum
         pools => format!(" on {}", pools.join(", ")),
     };
     let image = endpoint.image.as_deref().unwrap_or("an image that is not told");
-    let most = endpoint.workers.max.map(|n| format!(", {n} workers at most")).unwrap_or_default();
+    let most =
+        endpoint.workers.max.map(|n| format!(", at most {}", many(n.into(), "worker"))).unwrap_or_default();
     found.lines.push(Line::ok(AREA, format!("{} runs {image}{pools} {centers}{most}", endpoint.name)));
     found.lines.extend(faults(&endpoint, places.runpod.image.as_deref(), volume));
     match client.jobs(id).health().await {

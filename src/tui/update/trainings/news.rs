@@ -23,6 +23,10 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
             vec![model.shell.say(Severity::Info, text, now)]
         }
         News::Ended(outcome) => ended(model, &outcome, now),
+        News::LetGo { run } => {
+            model.trainings.hands.remove(&run);
+            Vec::new()
+        }
         News::Budget(alert) => crate::update::settings::runpod::budget(model, alert, now),
         News::Trouble { run, error, .. } => {
             if let Some(run) = run {

@@ -194,6 +194,15 @@ fn cancelling_asks_for_a_reason_first() {
 }
 
 #[test]
+fn a_run_that_was_let_go_of_keeps_nobody_from_leaving() {
+    let mut model = loaded();
+    assert!(!model.idle(), "it is in hand");
+    model.shell.leave_when_idle = true;
+    let effects = news(&mut model, News::LetGo { run: id(3) });
+    assert!(model.idle() && effects.contains(&Effect::Leave(crate::model::Leave::Now)), "{effects:?}");
+}
+
+#[test]
 fn trouble_of_a_rented_run_makes_somebody_look_whether_the_files_are_there() {
     let looks = |effects: &[Effect]| {
         let asked = effects.iter().filter(|effect| matches!(effect, Effect::Ask { slot: "files.reach", .. }));

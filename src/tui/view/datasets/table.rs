@@ -58,6 +58,9 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect,
     if state.searching {
         measured.cursor = before;
     }
+    if let (None, Some(problem)) = (&state.list, &state.problem) {
+        browse::broken(problem, drawn.body, theme, frame);
+    }
     if state.list.is_some() && state.shown.is_empty() {
         empty(state, theme, frame, drawn.body);
     }

@@ -111,6 +111,9 @@ fn table(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured:
         scroll: |lines| Msg::Models(Do::Scroll(lines)),
     };
     browse::rows(&drawn, (&state.browse, &PANES), touch, measured);
+    if let (None, Some(problem)) = (&state.list, &state.problem) {
+        browse::broken(problem, drawn.body, theme, frame);
+    }
     if state.list.is_some() && list.is_empty() {
         browse::empty(drawn.body, theme, frame, |lines| {
             if state.list.as_ref().is_some_and(Vec::is_empty) {

@@ -156,7 +156,8 @@ fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &m
     }
     // That it is silent is said once: the alert also says what to do.
     let told = ours.is_some_and(|(_, line)| by_row(run, line))
-        || run.alerts().iter().take(2).any(|alert| alert.kind == AlertKind::NoContact);
+        || matches!(run.standing(), Standing::Stale(_))
+            && run.alerts().iter().take(2).any(|alert| alert.kind == AlertKind::NoContact);
     if let Some(sentence) = run.standing().sentence().filter(|_| !told) {
         pen.line(frame, &sentence, standing);
     }

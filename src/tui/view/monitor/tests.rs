@@ -116,7 +116,7 @@ fn a_run_that_was_resumed_elsewhere_is_not_shown_as_cancelled() {
     };
     run.push(event(1, "\"stage\",\"stage\":\"training\"").as_bytes());
     run.push(event(2, "\"final\",\"outcome\":\"stopped\",\"exit_code\":10,\"step\":4").as_bytes());
-    run.judge(chrono::DateTime::UNIX_EPOCH, 0.0, Liveness::Unknown, true);
+    run.judge(chrono::DateTime::UNIX_EPOCH, 0.0, Liveness::Unknown, false);
     assert_eq!(run.standing().word(), "cancelled");
     let id = model.trainings.list.as_ref().and_then(|list| Some(list.get(1)?.run.job.id));
     (model.monitor.ours, model.monitor.watch) = (id, Some(engine::watch::Watch::still(vec![run])));

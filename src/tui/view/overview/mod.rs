@@ -57,11 +57,11 @@ const WIDE: u16 = 150;
 
 /// The way from conversations to a run.
 const PATH: [(&str, &str); 5] = [
-    ("Import", "every file is checked as it comes in; each says what came of it"),
+    ("Import", "every file is checked, and says what came of it"),
     ("Look", "filter (f), search (/), read (enter), review (R)"),
     ("Mark", "space, a range (v), the page (a), all that match (A)"),
-    ("Build", "n makes a training file, JSON and JSONL; download it on screen 3"),
-    ("Train", "t on screen 3 or 4: every setting, what it takes and costs, then the run"),
+    ("Build", "n makes a training file; screen 3 has it, to download"),
+    ("Train", "t on screen 3 or 4: settings, time and cost, then the run"),
 ];
 
 fn path(pen: &mut Pen<'_>, frame: &mut Frame) {

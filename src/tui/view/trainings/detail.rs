@@ -93,7 +93,8 @@ pub fn story(model: &Model, line: &JobLine) -> Vec<(String, Token)> {
                 let notes = cancel.notes.as_ref().map_or_else(String::new, |notes| format!(" ({notes})"));
                 format!(" {reason}{notes}")
             });
-            vec![(format!("Cancelled.{why} Checkpoints stay; R makes it again."), look)]
+            let kept = if job.progress.step > 0 { "Checkpoints stay; " } else { "" };
+            vec![(format!("Cancelled.{why} {kept}R makes it again."), look)]
         }
         (Some(Status::Completed), ..) => vec![(done(model, run), look)],
         (_, _, Some(cancel)) => now.map(|now| (cancel.sentence(now).to_owned(), look)).into_iter().collect(),

@@ -127,6 +127,9 @@ fn table(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect, measured:
         scroll: |lines| Msg::Trainings(Do::Scroll(lines)),
     };
     browse::rows(&drawn, (&state.browse, &PANES), touch, measured);
+    if let (None, Some(problem)) = (&state.list, &state.problem) {
+        browse::broken(problem, drawn.body, theme, frame);
+    }
     if state.list.is_some() && state.shown.is_empty() {
         browse::empty(drawn.body, theme, frame, |lines| {
             if state.list.as_ref().is_some_and(Vec::is_empty) {

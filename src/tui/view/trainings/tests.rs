@@ -101,6 +101,18 @@ fn why_a_rented_run_waits_stands_in_the_list_and_beside_it() {
 }
 
 #[test]
+fn a_list_that_could_not_be_read_says_why_in_full() {
+    let mut model = loaded();
+    let next = "Look whether it runs, and whether the address in database.url is its address";
+    model.trainings.problem =
+        Some(crate::model::Problem::new("Cannot list the runs", "the database does not answer", next));
+    model.trainings.list = None;
+    model.trainings.shown.clear();
+    let shown = text(&model, (80, 24));
+    assert!(shown.contains("is its address") && shown.contains("r tries again"), "{shown}");
+}
+
+#[test]
 fn an_empty_list_says_how_to_begin() {
     let mut model = loaded();
     let news = engine::jobs::News::Runs { runs: Vec::new(), month: engine::jobs::Month::default() };
