@@ -98,7 +98,10 @@ mod tests {
     fn a_toast_says_why_before_it_is_cut() {
         let long = "Cannot change the status of the model “spring-balanced”: an archived one is stored first. Choose store.";
         let lines = toast_lines(long, true, 70, LINES);
-        assert!(lines.len() == 2 && lines[1].contains("stored first") && lines[1].ends_with("(! shows all)"), "{lines:?}");
+        assert!(
+            lines.len() == 2 && lines[1].contains("stored first") && lines[1].ends_with("(! shows all)"),
+            "{lines:?}"
+        );
         assert_eq!(toast_lines("Saved", false, 70, LINES), ["Saved"]);
         let whole = toast_lines(&long[..90], false, 70, LINES);
         assert!(whole.len() == 2 && !whole[1].contains('!'), "{whole:?}");

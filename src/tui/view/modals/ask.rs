@@ -56,7 +56,9 @@ pub fn prompt(prompt: &Prompt, theme: &Theme, frame: &mut Frame, whole: Rect) ->
         .problem
         .as_deref()
         .map_or((prompt.hint.as_str(), Token::TextPlaceholder), |why| (why, Token::FieldInvalid));
-    put(frame.buffer_mut(), inside, 0, 1, below.0, theme.style(below.1));
+    for (line, y) in text::wrap(below.0, usize::from(inside.width)).iter().zip(1..3) {
+        put(frame.buffer_mut(), inside, 0, y, line, theme.style(below.1));
+    }
     let keys = [
         ("enter", Token::KeyCap),
         (" take it   ", Token::KeyHint),

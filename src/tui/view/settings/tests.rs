@@ -115,3 +115,23 @@ fn what_is_missing_for_a_volume_is_said_in_the_prompt() {
     assert!(matches!(&effects[0], Effect::Ask { ask, .. }
         if **ask == crate::model::Ask::Settings(settings::Ask::Runpod(wanted))));
 }
+
+#[test]
+fn what_a_prompt_says_below_its_line_is_whole() {
+    let mut model = ready();
+    let msg = settings::runpod::Msg::Endpoint;
+    drop(update(&mut model, Msg::Settings(settings::Msg::Runpod(msg)), *START));
+    let shown = shot::text(&shot::draw(&model, &Theme::named("terminal", Depth::None).unwrap(), (80, 24)).0);
+    assert!(shown.contains("The price is shown first") && shown.contains("enter take it"), "{shown}");
+}
+
+/// What a machine costs is worth more room than what it is called.
+#[test]
+fn who_leaves_sees_what_goes_on_costing() {
+    let mut model = ready();
+    let mut rented = rented();
+    rented.lines[0].rental.what = Some("NVIDIA GeForce RTX 4090 in EU-RO-1/US-KS-2/EU-CZ-1 at $0.74/h".into());
+    answer(&mut model, Answer::Rented(Ok(rented)));
+    let line = crate::model::rented::first(model.settings.runpod.lines(), START.wall).remove(0);
+    assert!(line.find("$1.39 an hour") < line.find("NVIDIA") && line.find("$0.27 so far") < line.find("NVIDIA"), "{line}");
+}
