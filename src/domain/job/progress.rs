@@ -4,6 +4,7 @@ use super::Stage;
 use crate::numbers::float;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// How far a run is. The percentage of the whole never falls, whatever is reported and in whichever order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -50,9 +51,10 @@ impl Progress {
 
     /// The worker expected then that so many seconds are left.
     pub fn expect(&mut self, at: DateTime<Utc>, seconds: Option<f64>) {
-        // A year and more is no expectation.
-        let seconds = seconds.filter(|s| (0.0..3e7).contains(s));
-        self.ends_at = seconds.and_then(|s| at.checked_add_signed(TimeDelta::seconds(s.round() as i64)));
+        // What is negative, no number, or beyond the calendar is no expectation.
+        let left = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds.round()).ok());
+        let left = left.and_then(|left| TimeDelta::from_std(left).ok());
+        self.ends_at = left.and_then(|left| at.checked_add_signed(left));
     }
 
     /// It is done.

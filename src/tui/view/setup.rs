@@ -36,12 +36,12 @@ pub fn broken(model: &Model, problem: &Problem, theme: &Theme, frame: &mut Frame
     };
     let glyph = theme.glyph(Token::StatusFail);
     say(frame, format!("{glyph} {}", problem.headline()).trim(), Token::StatusFail);
-    say(frame, &sentence(&problem.why), Token::TextNormal);
+    say(frame, &crate::text::sentence(&problem.why), Token::TextNormal);
     for line in &problem.details {
         say(frame, line, Token::TextMuted);
     }
     if !problem.next.is_empty() {
-        say(frame, &sentence(&problem.next), Token::TextStrong);
+        say(frame, &crate::text::sentence(&problem.next), Token::TextStrong);
     }
     let y = say(frame, "`brightrun doctor` tests every part and says which one fails.", Token::TextMuted);
     let keys = [("setup.retry", "try again", Do::Retry), ("setup.quit", "leave", Do::Quit)];
@@ -62,10 +62,4 @@ pub fn broken(model: &Model, problem: &Problem, theme: &Theme, frame: &mut Frame
         x += 3;
     }
     measured
-}
-
-fn sentence(text: &str) -> String {
-    let text = text.trim().trim_end_matches('.');
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
 }

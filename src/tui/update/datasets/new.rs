@@ -3,6 +3,7 @@
 use super::{ask, refresh, severity, verdict};
 use crate::model::datasets::{Ask, Modal, New};
 use crate::model::{Effect, Model, Nav, Now, Problem, Severity, TextField};
+use crate::text;
 use domain::training_file::TrainingFileRow;
 use engine::datasets::{Add, Checked, Source, free_name};
 
@@ -119,7 +120,8 @@ pub(super) fn done(model: &mut Model, result: Result<Box<Checked>, Problem>, now
                 return vec![model.shell.report(&problem, now)];
             };
             new.job = None;
-            new.problem = (!problem.interrupted).then(|| problem.why.clone());
+            let why = || format!("{} {}", text::sentence(&problem.why), text::sentence(&problem.next));
+            new.problem = (!problem.interrupted).then(|| why().trim_end().to_owned());
             return vec![Effect::Log(Severity::Warn, problem.to_string())];
         }
     };

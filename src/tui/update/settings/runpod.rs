@@ -130,7 +130,7 @@ pub fn prompted(model: &mut Model, tag: &str, written: &str) -> Result<Vec<Effec
     let words: Vec<&str> = written.split([' ', ',']).map(str::trim).filter(|word| !word.is_empty()).collect();
     if tag == "endpoint" {
         if words.is_empty() {
-            return Err("write the name of a GPU, e.g. a100-80".to_owned());
+            return Err("Write the name of a GPU, e.g. a100-80".to_owned());
         }
         let gpus = words.into_iter().map(str::to_owned).collect();
         return Ok(vec![ask(model, Ask::PlanEndpoint(gpus))]);
@@ -143,7 +143,7 @@ pub fn prompted(model: &mut Model, tag: &str, written: &str) -> Result<Vec<Effec
     }
     match words.as_slice() {
         [size, center] => {
-            let size = size.parse().map_err(|_| "write the GB as a number, e.g. 200 EU-RO-1".to_owned())?;
+            let size = size.parse().map_err(|_| "Write the GB as a number, e.g. 200 EU-RO-1".to_owned())?;
             Ok(vec![ask(model, Ask::PlanVolume(size, (*center).to_owned()))])
         }
         _ => Err("write GB and data centre, e.g. 200 EU-RO-1".to_owned()),

@@ -175,7 +175,7 @@ pub(super) fn ask_folder(model: &mut Model) -> Vec<Effect> {
 pub(super) fn folder(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err("write the path of a folder".to_owned());
+        return Err("Write the path of a folder".to_owned());
     }
     // A bare word would be looked for in the registry.
     let plain = !text.contains('/') && !text.starts_with('~');

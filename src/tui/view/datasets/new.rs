@@ -128,7 +128,7 @@ fn naming(new: &New, theme: &Theme, frame: &mut Frame, inside: Rect) -> Measured
         input("File", &new.path, "~/data/chats.jsonl", !new.in_name, frame);
         input("Name", &new.name, "as the file is called", new.in_name, frame);
     }
-    let text = "Its bytes are copied, checked and counted; the source can change afterwards.";
+    let text = "It is copied, checked and counted; the file may change afterwards.";
     put(frame.buffer_mut(), inside, 0, 4, text, theme.style(Token::TextMuted));
     let mut lines = Lines::new(usize::from(inside.width));
     lines.text(new.problem.as_deref().unwrap_or(""), 0, Token::StatusFail);

@@ -6,6 +6,7 @@ mod search;
 
 use super::paint::{area as cells, overlay};
 use crate::model::{Area, Measured, Modal, Model, Msg, Nav, Problem};
+use crate::text;
 use crate::theme::{Theme, Token};
 use crate::update::shell::modal::{LENGTH, PANE};
 use crate::widgets::{Lines, modal};
@@ -38,21 +39,21 @@ pub fn draw(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, whol
 
 fn problem(problem: &Problem, top: usize, theme: &Theme, frame: &mut Frame, whole: Rect) -> Measured {
     let width = whole.width.saturating_sub(4).min(96);
-    let mut text = Lines::new(usize::from(width.saturating_sub(4)));
+    let mut shown = Lines::new(usize::from(width.saturating_sub(4)));
     for (words, token) in [
         (problem.headline(), Token::StatusFail),
-        (problem.why.clone(), Token::TextNormal),
-        (problem.next.clone(), Token::TextStrong),
+        (text::sentence(&problem.why), Token::TextNormal),
+        (text::sentence(&problem.next), Token::TextStrong),
     ] {
         if !words.is_empty() {
-            text.text(&words, 0, token);
-            text.blank();
+            shown.text(&words, 0, token);
+            shown.blank();
         }
     }
     for line in &problem.details {
-        text.text(line, 0, Token::TextMuted);
+        shown.text(line, 0, Token::TextMuted);
     }
-    reading(&text, top, "Error", (width, 0), theme, frame, whole)
+    reading(&shown, top, "Error", (width, 0), theme, frame, whole)
 }
 
 fn lines(
@@ -64,11 +65,11 @@ fn lines(
     whole: Rect,
 ) -> Measured {
     let width = whole.width.saturating_sub(4);
-    let mut text = Lines::new(usize::from(width.saturating_sub(4)));
+    let mut shown = Lines::new(usize::from(width.saturating_sub(4)));
     for line in lines {
-        text.text(line, 0, Token::TextNormal);
+        shown.text(line, 0, Token::TextNormal);
     }
-    reading(&text, top, title, (width, 6), theme, frame, whole)
+    reading(&shown, top, title, (width, 6), theme, frame, whole)
 }
 
 /// A text that scrolls; `size` is the width of its frame and the fewest lines.

@@ -130,8 +130,12 @@ fn what_a_prompt_says_below_its_line_is_whole() {
 fn who_leaves_sees_what_goes_on_costing() {
     let mut model = ready();
     let mut rented = rented();
-    rented.lines[0].rental.what = Some("NVIDIA GeForce RTX 4090 in EU-RO-1/US-KS-2/EU-CZ-1 at $0.74/h".into());
+    rented.lines[0].rental.what =
+        Some("NVIDIA GeForce RTX 4090 in EU-RO-1/US-KS-2/EU-CZ-1 at $0.74/h".into());
     answer(&mut model, Answer::Rented(Ok(rented)));
     let line = crate::model::rented::first(model.settings.runpod.lines(), START.wall).remove(0);
-    assert!(line.find("$1.39 an hour") < line.find("NVIDIA") && line.find("$0.27 so far") < line.find("NVIDIA"), "{line}");
+    assert!(
+        line.find("$1.39 an hour") < line.find("NVIDIA") && line.find("$0.27 so far") < line.find("NVIDIA"),
+        "{line}"
+    );
 }

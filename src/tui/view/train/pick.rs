@@ -49,7 +49,7 @@ pub(super) fn places(model: &Model, at: usize, theme: &Theme, frame: &mut Frame,
             (format!("{place} {name} {memory} {price}{note}{tier}"), usable)
         })
         .collect();
-    let foot = "memory · price of an hour, of when   enter take it · esc";
+    let foot = "memory · price of an hour and its date   enter take it · esc";
     list(&rows, at, "Place and GPU", foot, theme, frame, whole)
 }
 
