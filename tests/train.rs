@@ -46,7 +46,20 @@ fn a_training_file_becomes_a_model_whose_files_are_what_the_manifest_says() {
     assert!(report.contains("image/svg+xml") && report.contains("spring"));
     let lineage = bench.run("datasets show spring --json").ok().json();
     assert_eq!((&lineage["made"][0]["model"], &lineage["made"][0]["run"]), (&model["id"], &job["job"]["id"]));
-    assert_eq!(bench.run(&format!("models status {id} deploy --json")).ok().json()["status"], "production");
+    // The words of the mission; what is done may be named as well as what comes of it.
+    for (line, status) in [
+        ("stage {} testing", "testing"),
+        ("archive {}", "archived"),
+        ("stage {} store", "stored"),
+        ("status {} deploy", "production"),
+    ] {
+        let line = format!("models {} --json", line.replace("{}", id));
+        assert_eq!(bench.run(&line).ok().json()["status"], status, "{line}");
+    }
+    let wrong = bench.run(&format!("models stage {id} somewhere"));
+    assert!(wrong.code == 2 && wrong.error.contains("production"), "{}", wrong.error);
+    let alone = bench.run(&format!("models compare {id}"));
+    assert!(alone.code == 3 && alone.error.contains("Name a second model"), "{}", alone.error);
     assert_eq!(bench.run(&format!("models delete {id} --confirm wrong")).code, 3);
 
     // The second estimate knows how long the first run took.

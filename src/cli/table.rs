@@ -38,6 +38,10 @@ impl Cell {
     pub fn unknown() -> Self {
         Self { shown: "–".to_owned(), plain: String::new() }
     }
+    /// Nothing, where there is nothing to say.
+    pub fn blank() -> Self {
+        Self { shown: String::new(), plain: String::new() }
+    }
     /// The short form of a key, and the whole key in a pipe.
     pub fn key(whole: impl Display, short: impl Display) -> Self {
         Self { shown: text::one_line(&short.to_string()), plain: text::one_line(&whole.to_string()) }

@@ -1,5 +1,6 @@
-//! Models: listed, shown with their lineage, copied to this machine and verified, reported on, used, deleted.
+//! Models: listed, shown with their lineage, compared, copied to this machine and verified, reported on, used, deleted.
 
+mod compare;
 mod download;
 mod lineage;
 mod read;
@@ -7,6 +8,7 @@ mod report;
 mod status;
 mod types;
 
+pub use compare::compare;
 pub use download::download;
 pub(crate) use lineage::of_dataset;
 pub use read::{list, show};

@@ -48,7 +48,7 @@ fn head(context: &mut Context, detail: &Detail) -> Result<(), Stop> {
     let row = &detail.row;
     let scaffolding = &row.scaffolding;
     let files: Vec<&str> = detail.in_files.iter().map(|(_, name)| name.as_str()).collect();
-    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Cut)]).headless();
+    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Prose)]).headless();
     let mut field = |name: &str, value: Cell| table.row([Cell::text(name), value]);
     field("id", Cell::text(&row.id));
     field("title", Cell::text(&row.title));

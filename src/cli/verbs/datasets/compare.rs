@@ -24,18 +24,17 @@ pub(crate) async fn run(context: &mut Context, args: Compare) -> Done {
         context.out.json(&done)?;
         return Ok(Exit::Done);
     }
-    let columns: Vec<(&'static str, Fit)> = [("", Fit::Whole)]
+    let columns: Vec<(&'static str, Fit)> = [("differs", Fit::Whole), ("", Fit::Cut)]
         .into_iter()
         .chain(COLUMNS.into_iter().take(done.names.len()).map(|name| (name, Fit::Cut)))
-        .chain([("differs", Fit::Whole)])
         .collect();
     let mut table = Table::new(&columns).headless();
     let names = done.names.iter().map(Cell::text);
-    table.row([Cell::text("name")].into_iter().chain(names).chain([Cell::unknown()]).collect::<Vec<_>>());
+    table.row([Cell::blank(), Cell::text("name")].into_iter().chain(names).collect::<Vec<_>>());
     for line in done.lines.iter().chain(&done.scaffolding) {
-        let differs = if line.differs { Cell::text("differs") } else { Cell::unknown() };
+        let differs = if line.differs { Cell::key("differs", "≠") } else { Cell::blank() };
         let values = line.values.iter().map(Cell::text);
-        table.row([Cell::text(&line.label)].into_iter().chain(values).chain([differs]).collect::<Vec<_>>());
+        table.row([differs, Cell::text(&line.label)].into_iter().chain(values).collect::<Vec<_>>());
     }
     context.out.table(&table)?;
     if done.mixed_methods {

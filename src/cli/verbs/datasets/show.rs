@@ -57,7 +57,7 @@ fn made(context: &mut Context, detail: &DatasetDetail) -> Result<(), Stop> {
 
 fn head(context: &mut Context, detail: &DatasetDetail) -> Result<(), Stop> {
     let row = &detail.dataset;
-    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Cut)]).headless();
+    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Prose)]).headless();
     let mut field = |name: &str, value: Cell| table.row([Cell::text(name), value]);
     field("name", Cell::text(&row.name));
     field("id", Cell::text(row.id));
@@ -75,7 +75,7 @@ fn head(context: &mut Context, detail: &DatasetDetail) -> Result<(), Stop> {
 }
 
 fn counts(context: &mut Context, facts: &Facts) -> Result<(), Stop> {
-    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Cut)]).headless();
+    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Prose)]).headless();
     let mut field = |name: &str, value: Cell| table.row([Cell::text(name), value]);
     let tokens = &facts.tokens;
     let maybe = |n: Option<u32>| n.map_or_else(Cell::unknown, Cell::number);

@@ -37,7 +37,7 @@ pub(crate) async fn run(context: &mut Context, args: Show) -> Done {
 fn head(context: &mut Context, detail: &FileDetail) -> Result<(), Stop> {
     let file = &detail.file;
     let quality = file.quality;
-    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Cut)]).headless();
+    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Prose)]).headless();
     let mut field = |name: &str, value: Cell| table.row([Cell::text(name), value]);
     field("name", Cell::text(&file.name));
     field("id", Cell::text(file.id));

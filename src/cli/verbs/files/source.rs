@@ -58,7 +58,7 @@ pub(crate) fn print(context: &mut Context, written: &Written) -> Result<(), Stop
         return context.out.json(written);
     }
     let file = &written.file;
-    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Cut)]).headless();
+    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Prose)]).headless();
     let mut field = |name: &str, value: Cell| table.row([Cell::text(name), value]);
     field("name", Cell::text(&file.name));
     field("id", Cell::text(file.id));

@@ -23,7 +23,7 @@ pub(crate) async fn run(context: &mut Context, args: Show) -> Done {
         return Ok(Exit::Done);
     }
     let (line, run, job) = (&detail.line, &detail.line.run, &detail.line.run.job);
-    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Cut)]).headless();
+    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Prose)]).headless();
     let mut field = |name: &str, value: Cell| table.row([Cell::text(name), value]);
     let time = |at: Option<chrono::DateTime<chrono::Utc>>| {
         at.map_or_else(Cell::unknown, |at| Cell::text(text::instant(at)))

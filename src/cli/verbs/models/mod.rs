@@ -1,6 +1,7 @@
-//! `models list|show|download|report|status|delete`
+//! `models list|show|download|compare|stage|archive|delete|report`
 
 mod change;
+mod compare;
 mod files;
 mod list;
 mod show;
@@ -16,7 +17,10 @@ pub(crate) enum Models {
     Show(show::Show),
     Download(files::Download),
     Report(files::Report),
-    Status(change::Status),
+    Compare(compare::Compare),
+    #[command(alias = "status")]
+    Stage(change::Stage),
+    Archive(change::Archive),
     Delete(change::Delete),
 }
 
@@ -26,7 +30,9 @@ pub(crate) async fn run(context: &mut Context, verb: Models) -> Done {
         Models::Show(args) => show::run(context, args).await,
         Models::Download(args) => files::download(context, args).await,
         Models::Report(args) => files::report(context, args).await,
-        Models::Status(args) => change::status(context, args).await,
+        Models::Compare(args) => compare::run(context, args).await,
+        Models::Stage(args) => change::stage(context, args).await,
+        Models::Archive(args) => change::archive(context, args).await,
         Models::Delete(args) => change::delete(context, args).await,
     }
 }

@@ -23,7 +23,7 @@ pub(crate) async fn run(context: &mut Context, args: Show) -> Done {
         return Ok(Exit::Done);
     }
     let (model, lineage, summary) = (&detail.model, &detail.model.lineage, &detail.model.summary);
-    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Cut)]).headless();
+    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Prose)]).headless();
     let mut field = |name: &str, value: Cell| table.row([Cell::text(name), value]);
     let maybe = |text: Option<String>| text.map_or_else(Cell::unknown, Cell::text);
     field("name", Cell::text(&model.name));
@@ -47,7 +47,7 @@ pub(crate) async fn run(context: &mut Context, args: Show) -> Done {
     }
     context.out.table(&table)?;
     context.out.line("")?;
-    let mut files = Table::new(&[("file", Fit::Cut), ("size", Fit::Number), ("sha256", Fit::Whole)]);
+    let mut files = Table::new(&[("file", Fit::Whole), ("size", Fit::Number), ("sha256", Fit::Cut)]);
     for file in &model.files {
         files.row([Cell::text(&file.path), Cell::size(Some(file.bytes)), Cell::text(&file.sha256)]);
     }

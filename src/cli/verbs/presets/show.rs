@@ -32,7 +32,7 @@ pub(crate) async fn run(context: &mut Context, args: Show) -> Done {
     let file =
         known.file.map_or_else(|| "comes with brightrun".to_owned(), |path| path.display().to_string());
     context.out.line(format!("{}  {file}", known.preset.title))?;
-    let mut table = Table::new(&[("setting", Fit::Whole), ("value", Fit::Cut)]).headless();
+    let mut table = Table::new(&[("setting", Fit::Whole), ("value", Fit::Prose)]).headless();
     for field in Field::ALL {
         table.row([Cell::text(field), Cell::text(known.preset.hyperparameters.text(*field))]);
     }

@@ -19,7 +19,7 @@ pub(super) fn configured(context: &mut Context, done: &Configured) -> Result<(),
 }
 
 fn head(context: &mut Context, done: &Configured) -> Result<(), Stop> {
-    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Cut)]).headless();
+    let mut table = Table::new(&[("field", Fit::Whole), ("value", Fit::Prose)]).headless();
     let mut field = |name: &str, value: Cell| table.row([Cell::text(name), value]);
     field("name", Cell::text(&done.configuration.name));
     field("dataset", Cell::text(&done.dataset.name));
@@ -40,7 +40,7 @@ fn head(context: &mut Context, done: &Configured) -> Result<(), Stop> {
 }
 
 fn settings(context: &mut Context, done: &Configured) -> Result<(), Stop> {
-    let mut table = Table::new(&[("setting", Fit::Whole), ("value", Fit::Cut), ("wrong", Fit::Cut)]);
+    let mut table = Table::new(&[("setting", Fit::Whole), ("value", Fit::Cut), ("wrong", Fit::Prose)]);
     for field in Field::ALL {
         let wrong = done.problems.iter().filter(|problem| problem.field == *field);
         let wrong = wrong.map(|problem| problem.what.clone()).collect::<Vec<_>>().join("; ");

@@ -31,8 +31,7 @@ pub(super) async fn look(client: &RunPod, places: &Places, volume: Option<&Volum
         pools => format!(" on {}", pools.join(", ")),
     };
     let image = endpoint.image.as_deref().unwrap_or("an image that is not told");
-    let most =
-        endpoint.workers.max.map(|n| format!(", at most {}", many(n.into(), "worker"))).unwrap_or_default();
+    let most = endpoint.workers.max.map(|n| format!(", at most {}", many(n, "worker"))).unwrap_or_default();
     found.lines.push(Line::ok(AREA, format!("{} runs {image}{pools} {centers}{most}", endpoint.name)));
     found.lines.extend(faults(&endpoint, places.runpod.image.as_deref(), volume));
     match client.jobs(id).health().await {
