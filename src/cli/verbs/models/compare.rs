@@ -30,7 +30,10 @@ pub(super) async fn run(context: &mut Context, args: Compare) -> Done {
     let mut row = |label: &str, values: &mut dyn Iterator<Item = String>| {
         table.row([Cell::text(label)].into_iter().chain(values.map(Cell::text)).collect::<Vec<_>>());
     };
-    row("model", &mut done.models.iter().cloned());
+    // Names of one dataset begin alike, and are cut at their end: the version has a line of its own.
+    let named = || done.models.iter().map(|name| name.rsplit_once(' ').unwrap_or((name, "")));
+    row("model", &mut named().map(|(name, _)| name.to_owned()));
+    row("version", &mut named().map(|(_, version)| version.to_owned()));
     let marked = |line: &Line| {
         let best = line.best;
         let values = line.values.clone().into_iter().enumerate();

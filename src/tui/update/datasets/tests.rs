@@ -294,11 +294,11 @@ fn a_new_one_of_a_path_keeps_what_was_typed_when_it_cannot_be_made() {
         tokenizer: None,
     };
     assert_eq!(keys(&mut model, "enter"), [Ask::Add(Box::new(add))]);
-    let problem = Problem::new("Cannot add the dataset", "there is one of this name", "");
+    let problem = Problem::new("Cannot add the dataset", "There is one of this name.", "");
     drop(super::answered(&mut model, Answer::Added(Err(problem)), *START));
     let open = new(&model);
     assert_eq!((open.path.text(), open.name.text(), open.job), ("~/chats.jsonl", "mine", None));
-    assert_eq!(open.problem.as_deref(), Some("there is one of this name"));
+    assert_eq!(open.problem.as_deref(), Some("There is one of this name."));
 }
 
 #[test]

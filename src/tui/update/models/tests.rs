@@ -112,7 +112,7 @@ fn a_model_is_deleted_by_its_name_only_and_never_in_production() {
     tell(&mut model, Message::Input(Input::Paste("EQ-2-balanced-1970-01-02".into())), *START);
     assert_eq!(keys(&mut model, "enter"), [], "another name");
     assert!(model.shell.toasts.last().unwrap().text.contains("Type EQ-2-balanced-1970-01-03"));
-    let version = model.models.row().unwrap().version.to_string();
+    let version = model.models.row().unwrap().version.clone();
     let Some(crate::model::Modal::Confirm(confirm)) = model.modals.last() else { panic!("it stays open") };
     assert!(confirm.title.contains(&version), "versions may have one name: {}", confirm.title);
     press(&mut model, "ctrl-u");
