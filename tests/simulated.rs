@@ -11,6 +11,8 @@ mod bench;
 mod books;
 #[path = "simulated/month.rs"]
 mod month;
+#[path = "support/objects.rs"]
+mod objects;
 #[path = "simulated/once.rs"]
 mod once;
 #[allow(dead_code, reason = "the bench has one")]

@@ -10,10 +10,8 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use provider_sim::clock::{DAY, MINUTE, Ms};
 use provider_sim::guest::training::{End, Plan, house};
-use provider_sim::guest::web::Folder;
 use provider_sim::month::{Arrival, Incident, Month, audit, plan_of, run_of, strike};
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 /// Days of the long test; the whole month, which takes a machine of two cores minutes (decision 0186): `BRIGHTRUN_MONTH_DAYS=30`.
 const DAYS: u64 = 10;
@@ -84,23 +82,6 @@ async fn users(stage: &Stage, engine: &Engine, month: &Month) {
     tokio::join!(starting, cancelling);
 }
 
-/// What ended runs left in the store is removed now and then: the store of these tests reads all of a bucket for each list of a folder.
-async fn cleaning(stage: &Stage, engine: &Engine) {
-    loop {
-        stage.clock.sleep(Duration::from_hours(3)).await;
-        // Models lie in the folder of their user.
-        let models = stage.bench.path("s3/team/bright/lora-models");
-        let users = std::fs::read_dir(models).into_iter().flatten().flatten().map(|user| user.path());
-        let folders: Vec<_> = users.chain([stage.bench.path("s3/team/bright/runs")]).collect();
-        for line in jobs::list(engine).await.expect("a list").iter().filter(|line| line.run.is_over()) {
-            for folder in &folders {
-                // Most of it is gone already.
-                drop(std::fs::remove_dir_all(folder.join(line.run.job.id.to_string())));
-            }
-        }
-    }
-}
-
 async fn cancel(engine: &Engine, id: String) {
     let (progress, never) = (Progress::none(), CancellationToken::new());
     let asked = Box::pin(jobs::cancel(engine, &id, (CancelReason::Other, ""), &progress, &never)).await;
@@ -112,20 +93,15 @@ async fn cancel(engine: &Engine, id: String) {
 async fn play(month: &Month) {
     let begun = engine::clock::instant();
     let stage = Stage::new(month.settings(), Looks::RARE, 8, |store| {
-        house(Folder(store.to_owned()), |container| short(&run_of(container).unwrap_or_default()))
+        house(store.clone(), |container| short(&run_of(container).unwrap_or_default()))
     })
     .await;
     let (engine, cancel) = (stage.open("data").await, CancellationToken::new());
     let (heard, told) = (Heard::none(), |_| {});
     let days = async {
-        let all = async {
-            users(&stage, &engine, month).await;
-            stage.until_all_are_over(&engine).await;
-        };
-        tokio::select! {
-            () = all => cancel.cancel(),
-            () = cleaning(&stage, &engine) => {}
-        }
+        users(&stage, &engine, month).await;
+        stage.until_all_are_over(&engine).await;
+        cancel.cancel();
     };
     let work = async { tokio::join!(jobs::runner(&engine, true, &heard, &told, &cancel), days) };
     stage.drive(Box::pin(work)).await;

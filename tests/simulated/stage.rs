@@ -1,6 +1,7 @@
 //! A provider, a store and engines, all by one clock that leaps from one thing to the next.
 
 use crate::bench::Bench;
+use crate::objects::Objects;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::money::Usd;
 use engine::clock::{Clock, Driven};
@@ -102,15 +103,16 @@ pub fn at(ms: Ms) -> DateTime<Utc> {
 }
 
 impl Stage {
-    /// With an endpoint of so many workers. `house` gets the folder of the store's objects.
+    /// With an endpoint of so many workers. `house` gets the store's objects.
     pub async fn new<H: House + 'static>(
         settings: Settings,
         looks: Looks,
         workers: u32,
-        house: impl FnOnce(&Path) -> H,
+        house: impl FnOnce(&Objects) -> H,
     ) -> Self {
-        let bench = Bench::within(folder()).await;
-        let world = World::new(settings, house(&bench.path("s3")));
+        let objects = Objects::default();
+        let world = World::new(settings, house(&objects));
+        let bench = Bench::over(folder(), crate::s3::serve_these(objects).await).await;
         let front = Front::start(world, Pace::Still).expect("a front");
         let admin = front.admin();
         let clock = Driven::new(at(admin.now()));

@@ -17,7 +17,7 @@ use domain::place::Place;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use store::StoredRun;
 
@@ -32,11 +32,18 @@ const BACKOFF: (i64, i64) = (5, 60);
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
 pub enum News {
-    /// All runs, newest first: at the start, and when one was added or has ended.
+    /// All runs, newest first: at the start, and when some came and went between two looks.
     Runs {
         /// The runs.
         runs: Vec<JobLine>,
         /// What they cost.
+        month: Month,
+    },
+    /// Runs were added or have ended: those, and all that have not ended, newest first. All others are as they were.
+    Changed {
+        /// The runs.
+        runs: Vec<JobLine>,
+        /// What all of them cost.
         month: Month,
     },
     /// Those that have not ended, because something about them is new.
@@ -90,7 +97,8 @@ struct Runner<'a> {
     hands: BTreeMap<JobId, String>,
     pauses: BTreeMap<Option<JobId>, Pause>,
     seen: Vec<JobLine>,
-    first: bool,
+    /// How many runs there are, ended ones too; `None`: nothing was read yet.
+    total: Option<u64>,
     /// The costs of the period as they were read last, and the percentage of the budget at which its levels were looked at.
     month: Option<Month>,
     percent: Option<i64>,
@@ -118,7 +126,7 @@ pub async fn runner(
         hands: BTreeMap::new(),
         pauses: BTreeMap::new(),
         seen: Vec::new(),
-        first: true,
+        total: None,
         month: None,
         percent: None,
     };
@@ -156,18 +164,44 @@ fn hears_of_others(engine: &Engine) -> bool {
     engine.db().kind() == store::DbKind::Postgres && Place::ALL.iter().any(rents)
 }
 
-type Read = (Vec<StoredRun>, Option<(Vec<JobLine>, Month)>);
+/// What a look has found.
+struct Read {
+    /// The runs that have not ended.
+    open: Vec<StoredRun>,
+    /// What else is new.
+    new: New,
+}
 
-/// The runs that have not ended; all of them, with the month, when these are other ones than before.
-async fn read(engine: &Engine, known: Option<Vec<JobId>>) -> Result<Read> {
-    let stored = engine.db().open_runs().await.map_err(from_db("Cannot look for runs"))?;
-    let ids: Vec<JobId> = stored.iter().map(|stored| stored.run.job.id).collect();
-    let all = if known.as_ref() == Some(&ids) {
-        None
-    } else {
-        Some((super::list(engine).await?, month(engine).await?))
+enum New {
+    /// No run was added, and none has ended.
+    Nothing,
+    /// These have ended; how many runs there are, and the costs.
+    Ended(Vec<StoredRun>, u64, Month),
+    /// All runs, how many there are, and the costs.
+    All(Vec<JobLine>, u64, Month),
+}
+
+/// Reads the runs that have not ended, and of the others only what has changed: a look costs the same after years of runs. `known` are the open
+/// ones of the look before, with the number of all.
+async fn read(engine: &Engine, known: Option<(BTreeSet<JobId>, u64)>) -> Result<Read> {
+    const WHAT: &str = "Cannot look for runs";
+    let db = engine.db();
+    let open = db.open_runs().await.map_err(from_db(WHAT))?;
+    let ids: BTreeSet<JobId> = open.iter().map(|stored| stored.run.job.id).collect();
+    if known.as_ref().is_some_and(|(known, _)| *known == ids) {
+        return Ok(Read { open, new: New::Nothing });
+    }
+    let (month, total) = (month(engine).await?, db.count_runs().await.map_err(from_db(WHAT))?);
+    let added = |known: &BTreeSet<JobId>| ids.difference(known).count() as u64;
+    let new = match known {
+        Some((known, before)) if before + added(&known) == total => {
+            let gone: Vec<JobId> = known.difference(&ids).copied().collect();
+            New::Ended(db.runs_of(&gone).await.map_err(from_db(WHAT))?, total, month)
+        }
+        // The first look; or another program made a run, and it has ended already.
+        _ => New::All(super::list(engine).await?, total, month),
     };
-    Ok((stored, all))
+    Ok(Read { open, new })
 }
 
 /// Waits for something while the runs in hand go on: one of them may hold the connection to the store that is waited for.
@@ -184,18 +218,18 @@ async fn beside<T>(driven: &mut Driven<'_>, ended: &mut Vec<Done>, work: impl Fu
 impl<'a> Runner<'a> {
     /// Looks at the runs, tells what is new and takes what is free. When to look again by the clock; `None`: nothing goes on.
     async fn look(&mut self, driven: &mut Driven<'a>) -> Option<Duration> {
-        let known = (!self.first).then(|| self.seen.iter().map(|line| line.run.job.id).collect());
+        let known = self.total.map(|total| (self.seen.iter().map(|line| line.run.job.id).collect(), total));
         let mut ended = Vec::new();
         let read = beside(driven, &mut ended, read(self.engine, known)).await;
         for done in ended {
             self.done(done);
         }
-        let (stored, all) = match read {
+        let Read { open: stored, new } = match read {
             Ok(read) => read,
             Err(error) => return Some(self.pause(None, String::new(), error)),
         };
         self.pauses.remove(&None);
-        self.tell(&stored, all);
+        self.tell(&stored, new);
         self.budget(driven).await;
         let mut fetching = false;
         if self.takes {
@@ -207,14 +241,22 @@ impl<'a> Runner<'a> {
         (open || fetching).then_some(LOOK)
     }
 
-    fn tell(&mut self, stored: &[StoredRun], all: Option<(Vec<JobLine>, Month)>) {
+    fn tell(&mut self, stored: &[StoredRun], new: New) {
         let open: Vec<JobLine> = stored.iter().map(|stored| line(self.engine, stored.clone())).collect();
-        if let Some((runs, month)) = all {
-            self.month = Some(month);
-            (self.told)(News::Runs { runs, month });
-            self.first = false;
-        } else if open != self.seen {
-            (self.told)(News::Open { runs: open.clone() });
+        match new {
+            New::All(runs, total, month) => {
+                (self.total, self.month) = (Some(total), Some(month));
+                (self.told)(News::Runs { runs, month });
+            }
+            New::Ended(ended, total, month) => {
+                (self.total, self.month) = (Some(total), Some(month));
+                let ended = ended.into_iter().map(|stored| line(self.engine, stored));
+                let mut runs: Vec<JobLine> = open.iter().cloned().chain(ended).collect();
+                runs.sort_by_key(|line| std::cmp::Reverse(line.run.job.queued_at));
+                (self.told)(News::Changed { runs, month });
+            }
+            New::Nothing if open != self.seen => (self.told)(News::Open { runs: open.clone() }),
+            New::Nothing => {}
         }
         self.seen = open;
     }
@@ -223,12 +265,15 @@ impl<'a> Runner<'a> {
     async fn budget(&mut self, driven: &mut Driven<'a>) {
         let Some(month) = self.month else { return };
         let costs = self.seen.iter().map(|line| (line.run.job.current_cost - line.run.job.paid).or_zero());
-        let percent =
-            (month.spent + costs.sum::<Usd>()).percent_of(month.limit).filter(|percent| *percent > 0);
+        let costs = month.spent + costs.sum::<Usd>();
+        let percent = costs.percent_of(month.limit).filter(|percent| *percent > 0);
         if percent.is_none() || percent == self.percent {
             return;
         }
         self.percent = percent;
+        if !super::alerts::is_due(self.engine, costs) {
+            return;
+        }
         let mut ended = Vec::new();
         let alert = beside(driven, &mut ended, super::alert(self.engine)).await;
         for done in ended {

@@ -1,10 +1,11 @@
 //! Reading runs, what they taught, and what was spent.
 
+use crate::sql::{Dialect, Sql};
 use crate::types::{At, Doc, Key};
 use crate::{Db, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::estimate::PastRun;
-use domain::ids::JobId;
+use domain::ids::{DatasetId, JobId};
 use domain::job::{Run, Wish};
 use domain::money::Usd;
 
@@ -37,28 +38,67 @@ fn stored((body, owner, until, wish): Row) -> Option<StoredRun> {
 impl Db {
     /// The user's runs that brightrun started, newest first.
     pub async fn runs(&self) -> Result<Vec<StoredRun>> {
-        self.writable()?;
-        let mut sql = self.sql(SELECT);
-        sql.bind(self.user.0).push(" ORDER BY j.created_at DESC, j.id");
-        Ok(self.fetch::<Row>(sql).await?.into_iter().filter_map(stored).collect())
+        self.runs_where(|_| {}).await
     }
 
-    /// Those that have not ended, newest first.
+    /// Those that have not ended, newest first. Costs no more where thousands have.
     pub async fn open_runs(&self) -> Result<Vec<StoredRun>> {
-        self.writable()?;
-        let mut sql = self.sql(SELECT);
-        sql.bind(self.user.0).push(
-            " AND j.status NOT IN ('completed', 'failed', 'cancelled') ORDER BY j.created_at DESC, j.id",
-        );
-        Ok(self.fetch::<Row>(sql).await?.into_iter().filter_map(stored).collect())
+        self.runs_where(|sql| {
+            // As the index says it.
+            sql.push(" AND j.status NOT IN ('completed', 'failed', 'cancelled')");
+        })
+        .await
+    }
+
+    /// These, newest first; those that are not there are left out.
+    pub async fn runs_of(&self, ids: &[JobId]) -> Result<Vec<StoredRun>> {
+        let mut all = Vec::with_capacity(ids.len());
+        for id in ids {
+            all.extend(self.run(*id).await?);
+        }
+        all.sort_by_key(|stored| std::cmp::Reverse(stored.run.job.queued_at));
+        Ok(all)
+    }
+
+    /// Those over a dataset, newest first.
+    pub async fn runs_over(&self, dataset: DatasetId) -> Result<Vec<StoredRun>> {
+        self.runs_where(|sql| {
+            sql.push(" AND j.dataset_id = ").bind(dataset.0);
+        })
+        .await
     }
 
     /// One of them.
     pub async fn run(&self, id: JobId) -> Result<Option<StoredRun>> {
+        let found = self.runs_where(|sql| {
+            sql.push(" AND r.job_id = ").bind(id.0);
+        });
+        Ok(found.await?.into_iter().next())
+    }
+
+    /// The keys of all, in no order.
+    pub async fn run_ids(&self) -> Result<Vec<JobId>> {
+        self.writable()?;
+        let sql = self.sql("SELECT job_id FROM brightrun_runs WHERE user_id = $1").arg(self.user.0);
+        Ok(self.fetch::<(Key,)>(sql).await?.into_iter().map(|(id,)| JobId(id.0)).collect())
+    }
+
+    /// How many there are.
+    pub async fn count_runs(&self) -> Result<u64> {
+        self.writable()?;
+        let sql = self
+            .sql("SELECT CAST(count(*) AS BIGINT) FROM brightrun_runs WHERE user_id = $1")
+            .arg(self.user.0);
+        Ok(self.fetch_one::<i64>(sql).await?.unwrap_or(0).unsigned_abs())
+    }
+
+    async fn runs_where(&self, which: impl FnOnce(&mut Sql)) -> Result<Vec<StoredRun>> {
         self.writable()?;
         let mut sql = self.sql(SELECT);
-        sql.bind(self.user.0).push(" AND r.job_id = ").bind(id.0);
-        Ok(self.fetch::<Row>(sql).await?.into_iter().find_map(stored))
+        sql.bind(self.user.0).push(" AND j.user_id = ").bind(self.user.0);
+        which(&mut sql);
+        sql.push(" ORDER BY j.created_at DESC, j.id");
+        Ok(self.fetch::<Row>(sql).await?.into_iter().filter_map(stored).collect())
     }
 
     /// What finished runs taught about time.
@@ -76,19 +116,22 @@ impl Db {
     /// The sum of the user's costs from one day to another, both included. Records of ours say every digit in their details.
     pub async fn spent(&self, from: NaiveDate, to: NaiveDate) -> Result<Usd> {
         self.writable()?;
-        let sql = self
-            .sql(
-                "SELECT id, CAST(amount AS DOUBLE PRECISION), details, CAST(billing_period AS TEXT) FROM cost_records \
-                 WHERE user_id = $1 ORDER BY id",
-            )
-            .arg(self.user.0);
-        let rows: Vec<(Key, f64, Option<Doc>, String)> = self.fetch(sql).await?;
-        let inside = |day: &str| day.parse::<NaiveDate>().is_ok_and(|day| (from..=to).contains(&day));
-        let amount = |(_, cents, details, _): &(Key, f64, Option<Doc>, String)| {
-            let exact = details.as_ref().and_then(|doc| doc.0.get("exact")?.as_str()?.parse().ok());
-            exact.or_else(|| Usd::from_float(*cents)).unwrap_or_default()
+        // In millionths, as whole numbers: a sum of floats would lose some.
+        let sql = match self.dialect() {
+            Dialect::Sqlite => {
+                "SELECT CAST(COALESCE(sum(CAST(round(1000000 * CASE WHEN json_extract(details, '$.exact') GLOB '*[0-9]*' \
+                 AND json_extract(details, '$.exact') NOT GLOB '*[^-0-9.]*' THEN CAST(json_extract(details, '$.exact') AS REAL) \
+                 ELSE amount END) AS INTEGER)), 0) AS INTEGER) FROM cost_records \
+                 WHERE user_id = $1 AND billing_period BETWEEN $2 AND $3"
+            }
+            Dialect::Postgres => {
+                "SELECT CAST(COALESCE(sum(round(1000000 * CASE WHEN details->>'exact' ~ '^-?[0-9]+([.][0-9]*)?$' \
+                 THEN CAST(details->>'exact' AS numeric) ELSE amount END)), 0) AS bigint) FROM cost_records \
+                 WHERE user_id = $1 AND billing_period BETWEEN CAST($2 AS date) AND CAST($3 AS date)"
+            }
         };
-        Ok(rows.iter().filter(|row| inside(&row.3)).map(amount).sum())
+        let sql = self.sql(sql).arg(self.user.0).arg(from.to_string()).arg(to.to_string());
+        Ok(Usd::micros(self.fetch_one::<i64>(sql).await?.unwrap_or(0)))
     }
 
     /// Costs of one run: records and their sum.
