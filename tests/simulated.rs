@@ -21,6 +21,8 @@ mod provider;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "support/s3.rs"]
 mod s3;
+#[path = "simulated/sleep.rs"]
+mod sleep;
 #[path = "simulated/stage.rs"]
 mod stage;
 

@@ -2,6 +2,7 @@
 
 use crate::bench::Bench;
 use crate::objects::Objects;
+use crate::sleep::{Others, Woken};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::money::Usd;
 use engine::clock::{Clock, Driven};
@@ -14,13 +15,18 @@ use provider_sim::guest::House;
 use provider_sim::settings::Chances;
 use provider_sim::{Front, Settings, World};
 use std::future::Future;
-use std::io::Read as _;
 use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// How long, by the machine's time, somebody who may still be at work is waited for before the others are looked at.
+const PATIENCE: Duration = Duration::from_micros(150);
+
+/// One stage at a time in a process: each looks whether all threads sleep, those of another one, too.
+static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// How often everybody looks, in simulated time.
 #[derive(Debug, Clone, Copy)]
@@ -50,51 +56,7 @@ pub struct Stage {
     front: Front,
     looks: Looks,
     endpoint: Option<String>,
-}
-
-/// Whether somebody wants `work` to go on.
-#[derive(Default)]
-struct Woken(AtomicBool);
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::Release);
-    }
-}
-
-/// No other thread of this process runs, wants to, or waits for a disk, and none did between two looks: one may wake another that was looked at before.
-fn everybody_sleeps() -> bool {
-    let Some(before) = turns() else { return false };
-    std::thread::sleep(Duration::from_micros(50));
-    turns() == Some(before)
-}
-
-/// How often the other threads were on a processor; `None`: not all of them sleep.
-fn turns() -> Option<u64> {
-    let me = std::fs::read_link("/proc/thread-self").unwrap_or_default();
-    let mut sum = 0_u64;
-    for task in std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten() {
-        if me.file_name() == Some(&task.file_name()) {
-            continue;
-        }
-        // One that has ended meanwhile sleeps for ever.
-        let Some(stat) = beginning(&task.path().join("stat")) else { continue };
-        // Its state stands behind its name.
-        if stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with(['R', 'D'])) {
-            return None;
-        }
-        let turns = beginning(&task.path().join("schedstat"));
-        let turns = turns.and_then(|text| text.split_whitespace().nth(2)?.parse::<u64>().ok());
-        sum = sum.wrapping_add(turns.unwrap_or(0));
-    }
-    Some(sum)
-}
-
-/// The first bytes of a small file.
-fn beginning(path: &Path) -> Option<String> {
-    let mut bytes = [0; 64];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut bytes)).ok()?;
-    Some(String::from_utf8_lossy(&bytes[..read]).into_owned())
+    _alone: MutexGuard<'static, ()>,
 }
 
 /// A moment of the world.
@@ -110,13 +72,14 @@ impl Stage {
         workers: u32,
         house: impl FnOnce(&Objects) -> H,
     ) -> Self {
+        let alone = ALONE.lock().await;
         let objects = Objects::default();
         let world = World::new(settings, house(&objects));
         let bench = Bench::over(folder(), crate::s3::serve_these(objects).await).await;
         let front = Front::start(world, Pace::Still).expect("a front");
         let admin = front.admin();
         let clock = Driven::new(at(admin.now()));
-        let mut stage = Self { bench, front, admin, clock, looks, endpoint: None };
+        let mut stage = Self { bench, front, admin, clock, looks, endpoint: None, _alone: alone };
         let plan = EndpointPlan {
             name: "training".to_owned(),
             image: "img:1".to_owned(),
@@ -167,32 +130,29 @@ impl Stage {
     /// something to do: a program whose time flies while it writes to its disk is none that there is.
     pub async fn drive<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
-        let woken = Arc::new(Woken::default());
+        let (woken, mut others) = (Woken::here(), Others::of_this_one());
         let waker = Waker::from(Arc::clone(&woken));
         loop {
-            woken.0.store(false, Ordering::Release);
+            woken.forget();
             if let Poll::Ready(out) = work.as_mut().poll(&mut Context::from_waker(&waker)) {
                 return out;
             }
             // Who polls without end gets nothing from the runtime any more.
             tokio::task::yield_now().await;
-            let mut looks = 0_u32;
-            while !woken.0.load(Ordering::Acquire) {
-                std::thread::sleep(Duration::from_micros(50));
-                looks += 1;
-                // That is asked rarely: it takes longer than most of what is waited for.
-                if looks.is_multiple_of(4) && everybody_sleeps() {
-                    self.leap().await;
+            // Most of what is waited for takes less; to look at the others takes as long.
+            while !woken.within(PATIENCE) {
+                if others.sleep(&woken) {
+                    self.leap();
                 }
             }
         }
     }
 
-    async fn leap(&self) {
+    fn leap(&self) {
         let world = self.admin.with(|world| world.next()).map(at);
         let Some(next) = self.clock.next().into_iter().chain(world).min() else { return };
         let next = next.max(self.clock.now() + TimeDelta::from_std(self.looks.leap).expect("short"));
-        self.admin.advance_to(next.timestamp_millis()).await;
+        self.admin.with(|world| world.advance(next.timestamp_millis()));
         self.clock.set(next);
     }
 

@@ -136,7 +136,7 @@ impl S3 for Objects {
             let mut bytes = Vec::new();
             if let Some(mut body) = asked.body {
                 while let Some(more) = body.try_next().await.map_err(|_| s3_error!(IncompleteBody))? {
-                    bytes.extend(more);
+                    bytes.extend_from_slice(&more);
                 }
             }
             let kept = self.keep(format!("{}/{}", asked.bucket, asked.key), bytes.into());

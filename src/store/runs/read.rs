@@ -8,6 +8,8 @@ use domain::estimate::PastRun;
 use domain::ids::{DatasetId, JobId};
 use domain::job::{Run, Wish};
 use domain::money::Usd;
+use serde_json::value::RawValue;
+use sqlx::types::Json;
 
 /// A run, who follows it, and what somebody wishes of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,13 +24,14 @@ pub struct StoredRun {
     pub wish: Option<Wish>,
 }
 
-type Row = (Doc, Option<String>, Option<At>, Option<Doc>);
+/// The document is read when it is known for what.
+type Row = (Json<Box<RawValue>>, Option<String>, Option<At>, Option<Doc>);
 const SELECT: &str = "SELECT r.body, r.lease_owner, r.lease_until, r.wish FROM brightrun_runs r \
   JOIN training_jobs j ON j.id = r.job_id WHERE r.user_id = ";
 
 fn stored((body, owner, until, wish): Row) -> Option<StoredRun> {
     Some(StoredRun {
-        run: serde_json::from_value(body.0).ok()?,
+        run: serde_json::from_str(body.0.get()).ok()?,
         owner,
         lease_until: until.map(|at| at.0),
         wish: wish.and_then(|doc| serde_json::from_value(doc.0).ok()),
