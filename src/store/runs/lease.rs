@@ -112,8 +112,8 @@ impl Db {
         sql.push(" AND job_id = ").bind(hold.run.0);
         sql.push(" AND lease_owner = ").bind(hold.owner.as_str()).push(" AND lease_turn = ").bind(hold.turn);
         sql.push(" RETURNING wish");
-        let held = tx.fetch::<(Option<Doc>,)>(sql).await?.into_iter().next();
-        let (wish,) = held.ok_or_else(overtaken)?;
+        let found = tx.fetch::<(Option<Doc>,)>(sql).await?.into_iter().next();
+        let (wish,) = found.ok_or_else(overtaken)?;
         Ok(wish.and_then(|doc| serde_json::from_value(doc.0).ok()))
     }
 }

@@ -29,6 +29,11 @@ type Row = (Json<Box<RawValue>>, Option<String>, Option<At>, Option<Doc>);
 const SELECT: &str = "SELECT r.body, r.lease_owner, r.lease_until, r.wish FROM brightrun_runs r \
   JOIN training_jobs j ON j.id = r.job_id WHERE r.user_id = ";
 
+/// As the index says it.
+fn are_open(sql: &mut Sql) {
+    sql.push(" AND j.status NOT IN ('completed', 'failed', 'cancelled')");
+}
+
 fn stored((body, owner, until, wish): Row) -> Option<StoredRun> {
     Some(StoredRun {
         run: serde_json::from_str(body.0.get()).ok()?,
@@ -46,11 +51,7 @@ impl Db {
 
     /// Those that have not ended, newest first. Costs no more where thousands have.
     pub async fn open_runs(&self) -> Result<Vec<StoredRun>> {
-        self.runs_where(|sql| {
-            // As the index says it.
-            sql.push(" AND j.status NOT IN ('completed', 'failed', 'cancelled')");
-        })
-        .await
+        self.runs_where(are_open).await
     }
 
     /// These, newest first; those that are not there are left out.
@@ -97,11 +98,16 @@ impl Db {
 
     async fn runs_where(&self, which: impl FnOnce(&mut Sql)) -> Result<Vec<StoredRun>> {
         self.writable()?;
-        let mut sql = self.sql(SELECT);
-        sql.bind(self.user.0).push(" AND j.user_id = ").bind(self.user.0);
+        let sql = self.select("", which);
+        Ok(self.fetch::<Row>(sql).await?.into_iter().filter_map(stored).collect())
+    }
+
+    fn select(&self, before: &str, which: impl FnOnce(&mut Sql)) -> Sql {
+        let mut sql = self.sql(before);
+        sql.push(SELECT).bind(self.user.0).push(" AND j.user_id = ").bind(self.user.0);
         which(&mut sql);
         sql.push(" ORDER BY j.created_at DESC, j.id");
-        Ok(self.fetch::<Row>(sql).await?.into_iter().filter_map(stored).collect())
+        sql
     }
 
     /// What finished runs taught about time.
@@ -146,5 +152,24 @@ impl Db {
             .arg(id.0);
         let rows: Vec<(Key, Option<Doc>)> = self.fetch(sql).await?;
         Ok(rows.into_iter().filter_map(|(_, details)| details.map(|doc| doc.0)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{OpenOptions, StoreUrl};
+
+    /// A look of the runner reads no run that is over.
+    #[tokio::test]
+    async fn open_runs_are_found_by_their_index() {
+        let dir = tempfile::tempdir().unwrap();
+        let url: StoreUrl = format!("sqlite:{}", dir.path().join("rows.db").display()).parse().unwrap();
+        let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+        let plan = db.select("EXPLAIN QUERY PLAN ", are_open);
+        let steps: Vec<(i64, i64, i64, String)> = db.fetch(plan).await.unwrap();
+        let steps: Vec<String> = steps.into_iter().map(|step| step.3).collect();
+        assert!(steps[0].contains("brightrun_training_jobs_open"), "{steps:#?}");
+        assert!(steps.iter().all(|step| !step.starts_with("SCAN")), "{steps:#?}");
     }
 }
