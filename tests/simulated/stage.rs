@@ -46,6 +46,9 @@ impl Looks {
     /// As rarely as goes for machines that beat once a minute.
     pub const RARE: Self =
         Self { leap: Duration::from_mins(1), poll: Duration::from_mins(1), quiet: Duration::from_mins(4) };
+    /// The same for a month of machines that beat every other minute.
+    pub const SELDOM: Self =
+        Self { leap: Duration::from_mins(2), poll: Duration::from_mins(2), quiet: Duration::from_mins(8) };
 }
 
 /// All of it.

@@ -239,7 +239,10 @@ async fn endings(db: &Db, mut run: Run) {
     assert_eq!(db.spent(before, before).await.expect("a sum"), Usd::ZERO);
     // A run has one model, and a second ending changes nothing.
     let twice = Ending { model: Some(model(&run, 61)), ..Ending::default() };
-    assert!(matches!(db.save_run(&run, &hold, &twice, at(411), None).await, Err(StoreError::Conflict { .. })));
+    assert!(matches!(
+        db.save_run(&run, &hold, &twice, at(411), None).await,
+        Err(StoreError::Conflict { .. })
+    ));
     let models = db.models().await.expect("a list");
     assert_eq!(models, [(made.clone(), None)]);
     db.delete_model(made.id, at(500)).await.expect("deleted");
@@ -251,13 +254,17 @@ async fn endings(db: &Db, mut run: Run) {
 
 /// What a runner asks for: how many runs there are, which are open, and some of them.
 async fn changes(db: &Db, run: Run) {
-    assert_eq!((db.count_runs().await.expect("a number"), db.open_runs().await.expect("a list")), (1, vec![]));
+    assert_eq!(
+        (db.count_runs().await.expect("a number"), db.open_runs().await.expect("a list")),
+        (1, vec![])
+    );
     let mut versions = Vec::new();
     for (n, version) in [(51, "v10.1"), (52, "9.0.0"), (53, "draft"), (54, "11x"), (55, "")] {
         let mut other = run.clone();
         (other.job.id, other.job.queued_at) = (JobId(key(n)), at(n.try_into().expect("small")));
         db.add_run(&other).await.expect("a run");
-        let hold = db.claim_run(other.job.id, "one", None, at(0), at(900)).await.expect("an answer").expect("free");
+        let hold =
+            db.claim_run(other.job.id, "one", None, at(0), at(900)).await.expect("an answer").expect("free");
         let mut made = model(&other, n + 100);
         made.version = version.to_owned();
         let ending = Ending { model: Some(made), ..Ending::default() };
@@ -266,7 +273,8 @@ async fn changes(db: &Db, run: Run) {
     }
     assert_eq!(versions, ["v10.1"; 5], "the highest first number, where that is one");
     assert_eq!(db.newest_version(DatasetId(key(9))).await.expect("an answer"), None);
-    let ids = |runs: Vec<store::StoredRun>| -> Vec<JobId> { runs.into_iter().map(|s| s.run.job.id).collect() };
+    let ids =
+        |runs: Vec<store::StoredRun>| -> Vec<JobId> { runs.into_iter().map(|s| s.run.job.id).collect() };
     let these = |keys: &[u128]| -> Vec<JobId> { keys.iter().map(|n| JobId(key(*n))).collect() };
     assert_eq!(db.count_runs().await.expect("a number"), 6);
     assert_eq!(ids(db.open_runs().await.expect("a list")), these(&[55, 54, 53, 52, 51]));

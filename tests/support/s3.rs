@@ -2,10 +2,10 @@
 
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
-use s3s::{S3, S3Result};
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
+use s3s::{S3, S3Result};
 use std::future::{Future, ready};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;

@@ -241,7 +241,11 @@ fn runs_that_came_or_ended_are_put_among_the_others() {
     news(&mut model, News::Changed { runs: vec![line(9, &[]), line(8, &[]), done.clone()], month: spent });
     let list = model.trainings.list.as_ref().expect("a list");
     let first: Vec<&str> = list.iter().map(|line| line.run.job.name.as_str()).take(3).collect();
-    assert_eq!((first, list.len()), (vec!["run-9", "run-8", "run-2"], 8), "the newest on top, nothing is lost");
+    assert_eq!(
+        (first, list.len()),
+        (vec!["run-9", "run-8", "run-2"], 8),
+        "the newest on top, nothing is lost"
+    );
     assert_eq!(model.trainings.row(), Some(&done), "the cursor stays");
     assert_eq!(model.trainings.month, Some(spent));
 }
