@@ -7,8 +7,11 @@ CREATE INDEX IF NOT EXISTS brightrun_training_jobs_open ON training_jobs (user_i
 -- how many runs there are
 CREATE INDEX IF NOT EXISTS runs_user ON brightrun.runs (user_id);
 
+-- what runs taught about time
+CREATE INDEX IF NOT EXISTS runs_lessons ON brightrun.runs (user_id, job_id) WHERE lesson IS NOT NULL;
+
 -- the costs of a period
 CREATE INDEX IF NOT EXISTS brightrun_cost_records_period ON cost_records (user_id, billing_period);
 
 -- the versions of a dataset's models
-CREATE INDEX IF NOT EXISTS brightrun_model_artifacts_dataset ON model_artifacts (dataset_id);
+CREATE INDEX IF NOT EXISTS brightrun_model_artifacts_dataset ON model_artifacts (dataset_id, user_id, version);

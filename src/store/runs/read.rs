@@ -29,6 +29,10 @@ type Row = (Json<Box<RawValue>>, Option<String>, Option<At>, Option<Doc>);
 const SELECT: &str = "SELECT r.body, r.lease_owner, r.lease_until, r.wish FROM brightrun_runs r \
   JOIN training_jobs j ON j.id = r.job_id WHERE r.user_id = ";
 
+/// A cost in millionths, as its index says it.
+const EXACT_SQLITE: &str = "CAST(round(1000000 * CASE WHEN json_extract(details, '$.exact') GLOB '*[0-9]*' AND \
+  json_extract(details, '$.exact') NOT GLOB '*[^-0-9.]*' THEN CAST(json_extract(details, '$.exact') AS REAL) ELSE amount END) AS INTEGER)";
+
 /// As the index says it.
 fn are_open(sql: &mut Sql) {
     sql.push(" AND j.status NOT IN ('completed', 'failed', 'cancelled')");
@@ -126,20 +130,18 @@ impl Db {
     pub async fn spent(&self, from: NaiveDate, to: NaiveDate) -> Result<Usd> {
         self.writable()?;
         // In millionths, as whole numbers: a sum of floats would lose some.
-        let sql = match self.dialect() {
-            Dialect::Sqlite => {
-                "SELECT CAST(COALESCE(sum(CAST(round(1000000 * CASE WHEN json_extract(details, '$.exact') GLOB '*[0-9]*' \
-                 AND json_extract(details, '$.exact') NOT GLOB '*[^-0-9.]*' THEN CAST(json_extract(details, '$.exact') AS REAL) \
-                 ELSE amount END) AS INTEGER)), 0) AS INTEGER) FROM cost_records \
-                 WHERE user_id = $1 AND billing_period BETWEEN $2 AND $3"
-            }
-            Dialect::Postgres => {
-                "SELECT CAST(COALESCE(sum(round(1000000 * CASE WHEN details->>'exact' ~ '^-?[0-9]+([.][0-9]*)?$' \
-                 THEN CAST(details->>'exact' AS numeric) ELSE amount END)), 0) AS bigint) FROM cost_records \
-                 WHERE user_id = $1 AND billing_period BETWEEN CAST($2 AS date) AND CAST($3 AS date)"
-            }
+        let (amount, days) = match self.dialect() {
+            Dialect::Sqlite => (EXACT_SQLITE, "$2 AND $3"),
+            Dialect::Postgres => (
+                "round(1000000 * CASE WHEN details->>'exact' ~ '^-?[0-9]+([.][0-9]*)?$' \
+                 THEN CAST(details->>'exact' AS numeric) ELSE amount END)",
+                "CAST($2 AS date) AND CAST($3 AS date)",
+            ),
         };
-        let sql = self.sql(sql).arg(self.user.0).arg(from.to_string()).arg(to.to_string());
+        let sql = format!(
+            "SELECT CAST(COALESCE(sum({amount}), 0) AS BIGINT) FROM cost_records WHERE user_id = $1 AND billing_period BETWEEN {days}"
+        );
+        let sql = self.sql(&sql).arg(self.user.0).arg(from.to_string()).arg(to.to_string());
         Ok(Usd::micros(self.fetch_one::<i64>(sql).await?.unwrap_or(0)))
     }
 
@@ -160,15 +162,35 @@ mod tests {
     use super::*;
     use crate::{OpenOptions, StoreUrl};
 
-    /// A look of the runner reads no run that is over.
+    async fn steps(db: &Db, sql: Sql) -> Vec<String> {
+        let steps: Vec<(i64, i64, i64, String)> = db.fetch(sql).await.unwrap();
+        steps.into_iter().map(|step| step.3).collect()
+    }
+
+    /// A look of the runner reads no run that is over, and no record of a cost.
     #[tokio::test]
-    async fn open_runs_are_found_by_their_index() {
+    async fn looks_are_answered_by_indexes() {
         let dir = tempfile::tempdir().unwrap();
         let url: StoreUrl = format!("sqlite:{}", dir.path().join("rows.db").display()).parse().unwrap();
         let db = Db::open(&url, OpenOptions::default()).await.unwrap();
-        let plan = db.select("EXPLAIN QUERY PLAN ", are_open);
-        let steps: Vec<(i64, i64, i64, String)> = db.fetch(plan).await.unwrap();
-        let steps: Vec<String> = steps.into_iter().map(|step| step.3).collect();
+        for (what, index) in [
+            (
+                format!(
+                    "sum({EXACT_SQLITE}) FROM cost_records WHERE user_id = 'a' AND billing_period BETWEEN 'b' AND 'c'"
+                ),
+                "COVERING INDEX brightrun_cost_records_period",
+            ),
+            ("count(*) FROM brightrun_runs WHERE user_id = 'a'".to_owned(), "COVERING INDEX brightrun_runs_"),
+            (
+                "lesson FROM brightrun_runs WHERE user_id = 'a' AND lesson IS NOT NULL ORDER BY job_id"
+                    .to_owned(),
+                "INDEX brightrun_runs_lessons",
+            ),
+        ] {
+            let steps = steps(&db, db.sql(&format!("EXPLAIN QUERY PLAN SELECT {what}"))).await;
+            assert!(steps.len() == 1 && steps[0].contains(index), "{what}: {steps:#?}");
+        }
+        let steps = steps(&db, db.select("EXPLAIN QUERY PLAN ", are_open)).await;
         assert!(steps[0].contains("brightrun_training_jobs_open"), "{steps:#?}");
         assert!(steps.iter().all(|step| !step.starts_with("SCAN")), "{steps:#?}");
     }
