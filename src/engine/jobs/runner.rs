@@ -1,12 +1,12 @@
 //! The runner: claims queued runs of this machine, takes over those whose follower died, and follows them all (decision 0155).
 
 use super::drive::take;
+use super::look::{New, Read, read};
 use super::queue::startable_here;
 use super::read::line;
 use super::rundir::RunDir;
-use super::{Heard, JobLine, Month, Outcome, month};
+use super::{Heard, JobLine, Month, Outcome};
 use crate::bell::Bell;
-use crate::engine::from_db;
 use crate::{CancellationToken, Engine, Error, Progress, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::budget::Alert;
@@ -17,7 +17,7 @@ use domain::place::Place;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use store::StoredRun;
 
@@ -162,46 +162,6 @@ fn hears_of_others(engine: &Engine) -> bool {
     let rents =
         |place: &Place| *place != Place::Local && crate::runpod::missing(&engine.0.places, *place).is_empty();
     engine.db().kind() == store::DbKind::Postgres && Place::ALL.iter().any(rents)
-}
-
-/// What a look has found.
-struct Read {
-    /// The runs that have not ended.
-    open: Vec<StoredRun>,
-    /// What else is new.
-    new: New,
-}
-
-enum New {
-    /// No run was added, and none has ended.
-    Nothing,
-    /// These have ended; how many runs there are, and the costs.
-    Ended(Vec<StoredRun>, u64, Month),
-    /// All runs, how many there are, and the costs.
-    All(Vec<JobLine>, u64, Month),
-}
-
-/// Reads the runs that have not ended, and of the others only what has changed: a look costs the same after years of runs. `known` are the open
-/// ones of the look before, with the number of all.
-async fn read(engine: &Engine, known: Option<(BTreeSet<JobId>, u64)>) -> Result<Read> {
-    const WHAT: &str = "Cannot look for runs";
-    let db = engine.db();
-    let open = db.open_runs().await.map_err(from_db(WHAT))?;
-    let ids: BTreeSet<JobId> = open.iter().map(|stored| stored.run.job.id).collect();
-    if known.as_ref().is_some_and(|(known, _)| *known == ids) {
-        return Ok(Read { open, new: New::Nothing });
-    }
-    let (month, total) = (month(engine).await?, db.count_runs().await.map_err(from_db(WHAT))?);
-    let added = |known: &BTreeSet<JobId>| ids.difference(known).count() as u64;
-    let new = match known {
-        Some((known, before)) if before + added(&known) == total => {
-            let gone: Vec<JobId> = known.difference(&ids).copied().collect();
-            New::Ended(db.runs_of(&gone).await.map_err(from_db(WHAT))?, total, month)
-        }
-        // The first look; or another program made a run, and it has ended already.
-        _ => New::All(super::list(engine).await?, total, month),
-    };
-    Ok(Read { open, new })
 }
 
 /// Waits for something while the runs in hand go on: one of them may hold the connection to the store that is waited for.
