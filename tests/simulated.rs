@@ -11,6 +11,8 @@ mod bench;
 mod books;
 #[path = "simulated/month.rs"]
 mod month;
+#[path = "support/objects.rs"]
+mod objects;
 #[path = "simulated/once.rs"]
 mod once;
 #[allow(dead_code, reason = "the bench has one")]
@@ -19,6 +21,8 @@ mod provider;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "support/s3.rs"]
 mod s3;
+#[path = "simulated/sleep.rs"]
+mod sleep;
 #[path = "simulated/stage.rs"]
 mod stage;
 
@@ -27,11 +31,19 @@ use domain::place::Place;
 use engine::jobs;
 use engine::runpod;
 use provider_sim::Settings;
-use provider_sim::guest::training::house;
+use provider_sim::clock::MINUTE;
+use provider_sim::guest::training::{Plan, house};
 use provider_sim::guest::web::Http;
 use provider_sim::month::{plan_of, run_of};
 use provider_sim::settings::Chances;
 use stage::{Looks, Stage};
+
+/// As they come, but no longer than the time limit of the runs: one that is stopped by it waits for a person.
+fn within_limit(run: &str) -> Plan {
+    let plan = plan_of(run, None);
+    let most = (100 * MINUTE - plan.setup) / plan.step;
+    Plan { steps: plan.steps.min(most.unsigned_abs()), ..plan }
+}
 
 /// What a variable of the environment says.
 fn number(name: &str) -> Option<u64> {
@@ -41,7 +53,7 @@ fn number(name: &str) -> Option<u64> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_with_a_provider_as_it_is() {
     let settings = Settings {
-        seed: 7,
+        seed: number("BRIGHTRUN_SEED").unwrap_or(7),
         chances: Chances {
             bad_host: 100_000,
             host_lost_per_hour: 200_000,
@@ -58,7 +70,7 @@ async fn a_day_with_a_provider_as_it_is() {
         ..Settings::default()
     };
     let stage = Stage::new(settings, Looks::USUAL, 3, |_| {
-        house(Http, |container| plan_of(&run_of(container).unwrap_or_default(), None))
+        house(Http, |container| within_limit(&run_of(container).unwrap_or_default()))
     })
     .await;
     let engine = stage.open("data").await;
@@ -81,7 +93,7 @@ async fn a_day_with_a_provider_as_it_is() {
         let now = &lines.iter().find(|line| line.run.job.id == run.job.id).expect("a line").run;
         assert!(truth.most_at_once(&id) <= 1, "{id}: {:#?}", truth.of(&id).collect::<Vec<_>>());
         let told = now.job.failure.as_ref().map(|failure| format!("{}: {}", failure.class, failure.cause));
-        assert!(now.job.status.is(Status::Completed) || told.is_some() || now.paused, "{:?}", now.job.status);
+        assert!(now.job.status.is(Status::Completed) || told.is_some(), "{:?}", now.job.status);
         done += usize::from(now.job.status.is(Status::Completed));
     }
     assert!(done >= 1, "some of them come home: {done}");

@@ -46,6 +46,7 @@ impl Statement {
 const ADDITIONS: &str = include_str!("../../migrations/postgres/0001_additions.sql");
 const TRAINING: &str = include_str!("../../migrations/postgres/0002_training.sql");
 const RENTALS: &str = include_str!("../../migrations/postgres/0004_rentals.sql");
+const PACE: &str = include_str!("../../migrations/postgres/0005_pace.sql");
 const SORTS: [Column; 11] = [
     Column::Created,
     Column::Title,
@@ -62,7 +63,7 @@ const SORTS: [Column; 11] = [
 
 /// Schema and tables. Each block of the files is a comment (the reason) and a statement.
 pub fn tables() -> Vec<Statement> {
-    [ADDITIONS, TRAINING, RENTALS]
+    [ADDITIONS, TRAINING, RENTALS, PACE]
         .into_iter()
         .flat_map(|file| file.split("\n\n"))
         .filter_map(|block| {
@@ -264,7 +265,7 @@ mod tests {
     #[test]
     fn only_creates_and_each_with_a_reason() {
         let all: Vec<Statement> = tables().into_iter().chain(indexes()).collect();
-        assert_eq!(all.len(), 31);
+        assert_eq!(all.len(), 36);
         for Statement { sql, reason } in all {
             assert!(sql.starts_with("CREATE ") && sql.contains(" IF NOT EXISTS "), "{sql}");
             assert!(!sql.contains(';') && !reason.is_empty(), "{sql}");

@@ -5,25 +5,26 @@ use crate::{Result, StoreError, attach};
 use sqlx::{AssertSqlSafe, PgConnection, SqlitePool};
 
 /// The version of our tables beside the platform's that this program knows.
-pub const NEWEST: u32 = 4;
+pub const NEWEST: u32 = 5;
 /// The version of a Postgres database of our own.
-pub const NEWEST_OWN: u32 = 4;
+pub const NEWEST_OWN: u32 = 5;
 /// Since then such a database has sets of rows per value.
 pub const SETS: u32 = 3;
 /// The version of a SQLite file that this program knows.
-pub const NEWEST_SQLITE: u32 = 6;
+pub const NEWEST_SQLITE: u32 = 7;
 /// What our own tables in Postgres say of themselves.
 pub const MARK: &str = "made by brightrun";
 /// "BRUN": what a file of ours says of itself in SQLite's header.
 const APPLICATION: i64 = 0x4252_554e;
 
-const SQLITE: [(u32, &str); 6] = [
+const SQLITE: [(u32, &str); 7] = [
     (1, include_str!("../../migrations/sqlite/0001_tables.sql")),
     (2, include_str!("../../migrations/sqlite/0002_sets.sql")),
     (3, include_str!("../../migrations/sqlite/0003_training.sql")),
     (4, include_str!("../../migrations/sqlite/0004_batches.sql")),
     (5, include_str!("../../migrations/sqlite/0005_batch_of_a_row.sql")),
-    (NEWEST_SQLITE, include_str!("../../migrations/sqlite/0006_rentals.sql")),
+    (6, include_str!("../../migrations/sqlite/0006_rentals.sql")),
+    (NEWEST_SQLITE, include_str!("../../migrations/sqlite/0007_pace.sql")),
 ];
 const POSTGRES_TABLES: &str = include_str!("../../migrations/postgres/0001_tables.sql");
 const POSTGRES_SETS: &str = include_str!("../../migrations/postgres/0003_sets.sql");

@@ -1,10 +1,10 @@
 //! `model_artifacts`, with what brightrun keeps beside them (training-pipeline 2.1, 7 nos. 33–38).
 
-use crate::sql::Tx;
+use crate::sql::{Dialect, Tx};
 use crate::types::{At, Doc};
 use crate::{Db, Result, StoreError};
 use chrono::{DateTime, Utc};
-use domain::ids::ModelId;
+use domain::ids::{DatasetId, ModelId};
 use domain::model::Model;
 
 type Row = (Doc, Option<At>);
@@ -25,6 +25,27 @@ impl Db {
         let mut sql = self.sql(SELECT);
         sql.bind(self.user.0).push(" ORDER BY m.created_at DESC, m.id");
         Ok(self.fetch::<Row>(sql).await?.into_iter().filter_map(stored).collect())
+    }
+
+    /// The highest version of the user's models of a dataset, deleted ones too; `None`: there is none that begins with a number.
+    pub async fn newest_version(&self, dataset: DatasetId) -> Result<Option<String>> {
+        self.writable()?;
+        // The number before the first point, where there is nothing else before it.
+        let (number, there) = match self.dialect() {
+            Dialect::Sqlite => (
+                "CAST(ltrim(version, 'v') AS INTEGER)",
+                "ltrim(version, 'v') GLOB '[0-9]*' \
+                 AND substr(ltrim(version, 'v'), 1, instr(ltrim(version, 'v') || '.', '.') - 1) NOT GLOB '*[^0-9]*'",
+            ),
+            Dialect::Postgres => (
+                "CAST(substring(version FROM '^v*([0-9]{1,9})') AS bigint)",
+                "version ~ '^v*[0-9]{1,9}([.]|$)'",
+            ),
+        };
+        let mut sql = self.sql("SELECT version FROM model_artifacts WHERE user_id = ");
+        sql.bind(self.user.0).push(" AND dataset_id = ").bind(dataset.0);
+        sql.push(" AND ").push(there).push(" ORDER BY ").push(number).push(" DESC LIMIT 1");
+        self.fetch_one::<String>(sql).await
     }
 
     /// What is new about a model.

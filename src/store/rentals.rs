@@ -64,7 +64,7 @@ impl Db {
         if tx.execute(sql).await? == 0 {
             return Err(StoreError::conflict("something is rented for this run already"));
         }
-        tx.commit().await?;
+        tx.end().await?;
         Ok(StoredRental { rental: rental.clone(), turn: 0 })
     }
 
@@ -114,7 +114,7 @@ impl Db {
         if let Some((id, cost)) = &cost {
             self.insert_cost(&mut tx, *id, cost).await?;
         }
-        tx.commit().await?;
+        tx.end().await?;
         Ok(StoredRental { rental: rental.clone(), turn: stored.turn + 1 })
     }
 

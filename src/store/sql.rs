@@ -261,12 +261,13 @@ impl Tx {
         })
     }
 
+    /// What was written counts, and the sets know it.
     pub async fn commit(mut self) -> Result<()> {
         crate::index::fold(&mut self).await?;
         self.end().await
     }
 
-    /// The end where nothing was written.
+    /// The end where no conversation was written: the sets have nothing to learn. What was written counts.
     pub async fn end(self) -> Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,

@@ -27,6 +27,11 @@ impl Bench {
     pub async fn within(dir: tempfile::TempDir) -> Self {
         std::fs::create_dir_all(dir.path().join("s3/team")).expect("a bucket");
         let store = super::s3::serve(&dir.path().join("s3")).await;
+        Self::over(dir, store).await
+    }
+
+    /// One whose objects lie behind this address.
+    pub async fn over(dir: tempfile::TempDir, store: String) -> Self {
         Self { provider: Provider::start().await, store, dir }
     }
 

@@ -8,7 +8,6 @@ use domain::place::Place;
 use engine::jobs;
 use provider_sim::clock::{BEGINNING, MINUTE, SECOND};
 use provider_sim::guest::training::{Plan, house};
-use provider_sim::guest::web::Folder;
 use provider_sim::{Host, Request, Settings, Thing};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -113,8 +112,7 @@ async fn the_first_job_goes_on_over_midnight() {
     let settings = Settings { fee_ppm: 20_000, ..Settings::default() };
     let plan = Plan { steps: 300, step: 20 * SECOND, beat: Some(MINUTE), ..Plan::default() };
     let stage =
-        Stage::new(settings, Looks::RARE, 2, |store| house(Folder(store.to_owned()), move |_| plan.clone()))
-            .await;
+        Stage::new(settings, Looks::RARE, 2, |store| house(store.clone(), move |_| plan.clone())).await;
     let engine = stage.open("data").await;
     // How many minutes pass until the job begins hangs on how busy this machine is.
     let evening = at(BEGINNING) + TimeDelta::hours(23);

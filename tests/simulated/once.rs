@@ -11,7 +11,6 @@ use engine::{CancellationToken, Engine, Progress, runpod};
 use provider_sim::chance::Chance;
 use provider_sim::clock::{MINUTE, SECOND};
 use provider_sim::guest::training::{Plan, house};
-use provider_sim::guest::web::Folder;
 use provider_sim::month::audit;
 use provider_sim::settings::Chances;
 use provider_sim::{Fault, Settings, Wire};
@@ -215,7 +214,7 @@ async fn batch(seed: u64, runs: usize) -> Done {
     let plan =
         Plan { steps: 40, step: 6 * SECOND, setup: MINUTE, every: 10, beat: Some(MINUTE), ..Plan::default() };
     let stage = Stage::new(provider(&mut chance), Looks::RARE, 5, |store| {
-        house(Folder(store.to_owned()), move |_| plan.clone())
+        house(store.clone(), move |_| plan.clone())
     })
     .await;
     break_requests(&stage);

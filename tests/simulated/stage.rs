@@ -1,6 +1,8 @@
 //! A provider, a store and engines, all by one clock that leaps from one thing to the next.
 
 use crate::bench::Bench;
+use crate::objects::Objects;
+use crate::sleep::{Others, Woken};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::money::Usd;
 use engine::clock::{Clock, Driven};
@@ -13,13 +15,18 @@ use provider_sim::guest::House;
 use provider_sim::settings::Chances;
 use provider_sim::{Front, Settings, World};
 use std::future::Future;
-use std::io::Read as _;
 use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// How long, by the machine's time, somebody who may still be at work is waited for before the others are looked at.
+const PATIENCE: Duration = Duration::from_micros(150);
+
+/// One stage at a time in a process: each looks whether all threads sleep, those of another one, too.
+static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// How often everybody looks, in simulated time.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +46,9 @@ impl Looks {
     /// As rarely as goes for machines that beat once a minute.
     pub const RARE: Self =
         Self { leap: Duration::from_mins(1), poll: Duration::from_mins(1), quiet: Duration::from_mins(4) };
+    /// The same for a month of machines that beat every other minute.
+    pub const SELDOM: Self =
+        Self { leap: Duration::from_mins(2), poll: Duration::from_mins(2), quiet: Duration::from_mins(8) };
 }
 
 /// All of it.
@@ -49,51 +59,7 @@ pub struct Stage {
     front: Front,
     looks: Looks,
     endpoint: Option<String>,
-}
-
-/// Whether somebody wants `work` to go on.
-#[derive(Default)]
-struct Woken(AtomicBool);
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::Release);
-    }
-}
-
-/// No other thread of this process runs, wants to, or waits for a disk, and none did between two looks: one may wake another that was looked at before.
-fn everybody_sleeps() -> bool {
-    let Some(before) = turns() else { return false };
-    std::thread::sleep(Duration::from_micros(50));
-    turns() == Some(before)
-}
-
-/// How often the other threads were on a processor; `None`: not all of them sleep.
-fn turns() -> Option<u64> {
-    let me = std::fs::read_link("/proc/thread-self").unwrap_or_default();
-    let mut sum = 0_u64;
-    for task in std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten() {
-        if me.file_name() == Some(&task.file_name()) {
-            continue;
-        }
-        // One that has ended meanwhile sleeps for ever.
-        let Some(stat) = beginning(&task.path().join("stat")) else { continue };
-        // Its state stands behind its name.
-        if stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with(['R', 'D'])) {
-            return None;
-        }
-        let turns = beginning(&task.path().join("schedstat"));
-        let turns = turns.and_then(|text| text.split_whitespace().nth(2)?.parse::<u64>().ok());
-        sum = sum.wrapping_add(turns.unwrap_or(0));
-    }
-    Some(sum)
-}
-
-/// The first bytes of a small file.
-fn beginning(path: &Path) -> Option<String> {
-    let mut bytes = [0; 64];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut bytes)).ok()?;
-    Some(String::from_utf8_lossy(&bytes[..read]).into_owned())
+    _alone: MutexGuard<'static, ()>,
 }
 
 /// A moment of the world.
@@ -102,19 +68,21 @@ pub fn at(ms: Ms) -> DateTime<Utc> {
 }
 
 impl Stage {
-    /// With an endpoint of so many workers. `house` gets the folder of the store's objects.
+    /// With an endpoint of so many workers. `house` gets the store's objects.
     pub async fn new<H: House + 'static>(
         settings: Settings,
         looks: Looks,
         workers: u32,
-        house: impl FnOnce(&Path) -> H,
+        house: impl FnOnce(&Objects) -> H,
     ) -> Self {
-        let bench = Bench::within(folder()).await;
-        let world = World::new(settings, house(&bench.path("s3")));
+        let alone = ALONE.lock().await;
+        let objects = Objects::default();
+        let world = World::new(settings, house(&objects));
+        let bench = Bench::over(folder(), crate::s3::serve_these(objects).await).await;
         let front = Front::start(world, Pace::Still).expect("a front");
         let admin = front.admin();
         let clock = Driven::new(at(admin.now()));
-        let mut stage = Self { bench, front, admin, clock, looks, endpoint: None };
+        let mut stage = Self { bench, front, admin, clock, looks, endpoint: None, _alone: alone };
         let plan = EndpointPlan {
             name: "training".to_owned(),
             image: "img:1".to_owned(),
@@ -165,32 +133,29 @@ impl Stage {
     /// something to do: a program whose time flies while it writes to its disk is none that there is.
     pub async fn drive<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
-        let woken = Arc::new(Woken::default());
+        let (woken, mut others) = (Woken::here(), Others::of_this_one());
         let waker = Waker::from(Arc::clone(&woken));
         loop {
-            woken.0.store(false, Ordering::Release);
+            woken.forget();
             if let Poll::Ready(out) = work.as_mut().poll(&mut Context::from_waker(&waker)) {
                 return out;
             }
             // Who polls without end gets nothing from the runtime any more.
             tokio::task::yield_now().await;
-            let mut looks = 0_u32;
-            while !woken.0.load(Ordering::Acquire) {
-                std::thread::sleep(Duration::from_micros(50));
-                looks += 1;
-                // That is asked rarely: it takes longer than most of what is waited for.
-                if looks.is_multiple_of(4) && everybody_sleeps() {
-                    self.leap().await;
+            // Most of what is waited for takes less; to look at the others takes as long.
+            while !woken.within(PATIENCE) {
+                if others.sleep(&woken) {
+                    self.leap();
                 }
             }
         }
     }
 
-    async fn leap(&self) {
+    fn leap(&self) {
         let world = self.admin.with(|world| world.next()).map(at);
         let Some(next) = self.clock.next().into_iter().chain(world).min() else { return };
         let next = next.max(self.clock.now() + TimeDelta::from_std(self.looks.leap).expect("short"));
-        self.admin.advance_to(next.timestamp_millis()).await;
+        self.admin.with(|world| world.advance(next.timestamp_millis()));
         self.clock.set(next);
     }
 
@@ -201,17 +166,20 @@ impl Stage {
         }
     }
 
-    /// Waits until no run is open, but not for ever. One that its time limit stopped waits for a person.
+    /// Waits until no run is open, but not for ever. One that is paused is open: nobody here stops a run, and all trainings are shorter than their
+    /// time limits.
     pub async fn until_all_are_over(&self, engine: &Engine) {
         let last = self.clock.now() + TimeDelta::days(10);
         loop {
             self.clock.sleep(Duration::from_mins(5)).await;
-            let mut lines = jobs::list(engine).await.expect("a list");
-            lines.retain(|line| !line.run.is_over() && !line.run.paused);
-            if lines.is_empty() {
+            let lines = jobs::list(engine).await.expect("a list");
+            let mut open = lines.into_iter().filter(|line| !line.run.is_over()).peekable();
+            if open.peek().is_none() {
                 return;
             }
-            assert!(self.clock.now() < last, "they do not end: {lines:#?}");
+            let paused = open.clone().find(|line| line.run.paused);
+            assert!(paused.is_none(), "nobody stopped it: {paused:#?}");
+            assert!(self.clock.now() < last, "they do not end: {:#?}", open.collect::<Vec<_>>());
         }
     }
 

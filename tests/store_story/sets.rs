@@ -212,7 +212,7 @@ async fn an_older_database_is_taken_up() {
     ));
     let db = open(&url, None).await;
     assert!(up_to_date(&cluster, &url));
-    assert_eq!(cluster.psql(&url, "SELECT max(version) FROM brightrun.versions"), "4");
+    assert_eq!(cluster.psql(&url, "SELECT max(version) FROM brightrun.versions"), "5");
     assert_eq!(count(&db, &text(Column::Persona, "p1")).await, 225);
     assert_eq!(count(&db, &Filter::Compare(Column::InFiles, Op::Eq, Value::Number(1.0))).await, 30);
     lists::compare(&db, &story::everything(&db).await).await;
@@ -223,6 +223,6 @@ async fn an_older_database_is_taken_up() {
         "DROP TABLE brightrun.rentals; DELETE FROM brightrun.versions; INSERT INTO brightrun.versions VALUES (3)",
     );
     let db = open(&url, None).await;
-    assert_eq!(cluster.psql(&url, "SELECT max(version) FROM brightrun.versions"), "4");
+    assert_eq!(cluster.psql(&url, "SELECT max(version) FROM brightrun.versions"), "5");
     assert!(up_to_date(&cluster, &url) && db.open_rentals().await.expect("a list").is_empty());
 }

@@ -148,7 +148,9 @@ pub async fn tell(db: &Db) {
     assert_eq!(db.run(run.job.id).await.expect("a run").expect("there").run, run);
     leases(db, &run).await;
     rentals::tell(db, &run).await;
-    endings(db, run).await;
+    endings(db, run.clone()).await;
+    changes(db, run).await;
+    costs(db).await;
 }
 
 pub async fn sees_nothing(other: &Db) {
@@ -204,12 +206,16 @@ async fn leases(db: &Db, run: &Run) {
         db.claim_run(id, "three", Some("two"), at(42), at(60)).await.expect("an answer").expect("dead");
     for late in [&mine, &next] {
         assert!(matches!(db.renew_run(late, at(99)).await, Err(StoreError::Conflict { .. })));
-        let saved = db.save_run(run, late, &Ending::default(), at(43)).await;
+        let saved = db.save_run(run, late, &Ending::default(), at(43), None).await;
         assert!(matches!(saved, Err(StoreError::Conflict { .. })), "who slept writes nothing");
         db.release_run(late).await.expect("nothing happens");
     }
     let done = Ending { wish_fulfilled: true, ..Ending::default() };
-    db.save_run(run, &third, &done, at(44)).await.expect("his");
+    db.wish_run(id, &Wish::Stop).await.expect("a wish");
+    let saved = db.save_run(run, &third, &Ending::default(), at(43), Some(at(70))).await;
+    assert_eq!(saved.expect("his"), Some(Wish::Stop), "who writes hears what is wished");
+    assert_eq!(db.claim_run(id, "two", None, at(69), at(80)).await.expect("an answer"), None, "and stays");
+    assert_eq!(db.save_run(run, &third, &done, at(44), None).await.expect("his"), None);
     assert_eq!(db.renew_run(&third, at(60)).await.expect("his"), None, "the wish is fulfilled");
     db.release_run(&third).await.expect("given back");
 }
@@ -225,7 +231,7 @@ async fn endings(db: &Db, mut run: Run) {
     let made = model(&run, 60);
     run.job.model = Some(made.id);
     let ending = Ending { model: Some(made.clone()), cost: Some((key(70), cost)), ..Ending::default() };
-    db.save_run(&run, &hold, &ending, at(410)).await.expect("written");
+    db.save_run(&run, &hold, &ending, at(410), None).await.expect("written");
     let period = PeriodKind::CalendarMonth.at(at(410));
     let spent = db.spent(period.from, period.to).await.expect("a sum");
     assert_eq!(spent, Usd::cents(20), "six minutes at a dollar an hour, beside what was rented before");
@@ -233,7 +239,10 @@ async fn endings(db: &Db, mut run: Run) {
     assert_eq!(db.spent(before, before).await.expect("a sum"), Usd::ZERO);
     // A run has one model, and a second ending changes nothing.
     let twice = Ending { model: Some(model(&run, 61)), ..Ending::default() };
-    assert!(matches!(db.save_run(&run, &hold, &twice, at(411)).await, Err(StoreError::Conflict { .. })));
+    assert!(matches!(
+        db.save_run(&run, &hold, &twice, at(411), None).await,
+        Err(StoreError::Conflict { .. })
+    ));
     let models = db.models().await.expect("a list");
     assert_eq!(models, [(made.clone(), None)]);
     db.delete_model(made.id, at(500)).await.expect("deleted");
@@ -241,4 +250,69 @@ async fn endings(db: &Db, mut run: Run) {
     let wish = Wish::Cancel(Cancel::new(CancelReason::Other, "", at(600)).expect("short"));
     db.wish_run(id, &wish).await.expect("a wish");
     assert_eq!(db.run(id).await.expect("an answer").expect("there").wish, Some(wish));
+}
+
+/// What a runner asks for: how many runs there are, which are open, and some of them.
+async fn changes(db: &Db, run: Run) {
+    assert_eq!(
+        (db.count_runs().await.expect("a number"), db.open_runs().await.expect("a list")),
+        (1, vec![])
+    );
+    let mut versions = Vec::new();
+    for (n, version) in [(51, "v10.1"), (52, "9.0.0"), (53, "draft"), (54, "11x"), (55, "")] {
+        let mut other = run.clone();
+        (other.job.id, other.job.queued_at) = (JobId(key(n)), at(n.try_into().expect("small")));
+        db.add_run(&other).await.expect("a run");
+        let hold =
+            db.claim_run(other.job.id, "one", None, at(0), at(900)).await.expect("an answer").expect("free");
+        let mut made = model(&other, n + 100);
+        made.version = version.to_owned();
+        let ending = Ending { model: Some(made), ..Ending::default() };
+        db.save_run(&other, &hold, &ending, at(60), None).await.expect("written");
+        versions.push(db.newest_version(run.job.dataset).await.expect("an answer").expect("one"));
+    }
+    assert_eq!(versions, ["v10.1"; 5], "the highest first number, where that is one");
+    assert_eq!(db.newest_version(DatasetId(key(9))).await.expect("an answer"), None);
+    let ids =
+        |runs: Vec<store::StoredRun>| -> Vec<JobId> { runs.into_iter().map(|s| s.run.job.id).collect() };
+    let these = |keys: &[u128]| -> Vec<JobId> { keys.iter().map(|n| JobId(key(*n))).collect() };
+    assert_eq!(db.count_runs().await.expect("a number"), 6);
+    assert_eq!(ids(db.open_runs().await.expect("a list")), these(&[55, 54, 53, 52, 51]));
+    assert_eq!(ids(db.runs_over(run.job.dataset).await.expect("a list")), these(&[55, 54, 53, 52, 51, 50]));
+    assert_eq!(ids(db.runs_over(DatasetId(key(9))).await.expect("a list")), []);
+    assert_eq!(ids(db.runs_of(&these(&[50, 99, 52])).await.expect("a list")), these(&[52, 50]));
+    let mut all = db.run_ids().await.expect("a list");
+    all.sort();
+    assert_eq!(all, these(&[50, 51, 52, 53, 54, 55]));
+}
+
+/// Sums are exact to the millionth, whatever other programs wrote into the details.
+async fn costs(db: &Db) {
+    let day = |n: u32| chrono::NaiveDate::from_ymd_opt(2031, 5, n).expect("a day");
+    let records = [
+        (1, "0.10", serde_json::json!({"exact": "0.1"})),
+        (2, "0.20", serde_json::json!({"exact": "0.200001"})),
+        (3, "1.25", serde_json::json!({"other": "details"})),
+        (4, "2.50", serde_json::json!({"exact": "cheap"})),
+        (5, "0.75", serde_json::json!({"exact": null})),
+        (6, "-0.50", serde_json::json!({"exact": "-0.50"})),
+        (31, "4.00", serde_json::json!({"exact": "4.000000"})),
+    ];
+    for (n, amount, details) in records {
+        let cost = CostRecord {
+            job: None,
+            kind: domain::cost::CostKind::Compute,
+            amount: amount.parse().expect("an amount"),
+            details,
+            billing_period: day(n),
+            recorded_at: at(0),
+        };
+        assert!(db.add_cost(key(700 + u128::from(n)), &cost).await.expect("written"));
+    }
+    for (from, to, micros) in
+        [(1, 1, 100_000), (1, 2, 300_001), (1, 30, 4_300_001), (7, 30, 0), (31, 31, 4_000_000)]
+    {
+        let spent = db.spent(day(from), day(to)).await.expect("a sum");
+        assert_eq!(spent, Usd::micros(micros), "{from} to {to}");
+    }
 }

@@ -5,12 +5,13 @@ use domain::page::{From, PageRequest};
 use sqlx::{Connection as _, SqliteConnection};
 use store::Db;
 
-const RELEASED: [&str; 5] = [
+const RELEASED: [&str; 6] = [
     include_str!("../../migrations/sqlite/0001_tables.sql"),
     include_str!("../../migrations/sqlite/0002_sets.sql"),
     include_str!("../../migrations/sqlite/0003_training.sql"),
     include_str!("../../migrations/sqlite/0004_batches.sql"),
     include_str!("../../migrations/sqlite/0005_batch_of_a_row.sql"),
+    include_str!("../../migrations/sqlite/0006_rentals.sql"),
 ];
 
 /// "BRUN" in the header.

@@ -2,10 +2,10 @@
 
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
-use s3s::S3Result;
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
+use s3s::{S3, S3Result};
 use std::future::{Future, ready};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -61,12 +61,17 @@ impl S3Access for Memory {
 
 /// A server over `root` on a port of its own; it ends with the runtime of the test.
 pub async fn serve(root: &Path) -> String {
-    serve_and_remember(root, Memory::default()).await
+    serve_all(s3s_fs::FileSystem::new(root).expect("a folder"), Memory::default()).await
+}
+
+/// The same over anything that keeps objects.
+pub async fn serve_these(objects: impl S3) -> String {
+    serve_all(objects, Memory::default()).await
 }
 
 #[allow(clippy::disallowed_methods, reason = "the server of a test ends with its runtime")]
-async fn serve_and_remember(root: &Path, memory: Memory) -> String {
-    let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(root).expect("a folder"));
+async fn serve_all(objects: impl S3, memory: Memory) -> String {
+    let mut builder = S3ServiceBuilder::new(objects);
     builder.set_auth(SimpleAuth::from_single(KEY, SECRET));
     builder.set_access(memory);
     let service = builder.build();
@@ -108,7 +113,8 @@ impl Server {
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let (runtime, memory) = (runtime.expect("a runtime"), Memory::default());
-        let at = runtime.block_on(serve_and_remember(root.path(), memory.clone()));
+        let files = s3s_fs::FileSystem::new(root.path()).expect("a folder");
+        let at = runtime.block_on(serve_all(files, memory.clone()));
         Self { at, root, memory, _runtime: runtime }
     }
     /// Where an object lies on disk.

@@ -73,7 +73,7 @@ fn print(context: &mut Context, line: Line) -> Result<(), crate::out::Stop> {
 
 fn sentence(news: &News) -> String {
     match news {
-        News::Runs { runs, .. } => {
+        News::Runs { runs, .. } | News::Changed { runs, .. } => {
             let open: Vec<_> = runs.iter().filter(|line| !line.run.is_over()).collect();
             let paused = open.iter().filter(|line| line.run.paused).count();
             let paused = if paused > 0 { format!(", {paused} stopped") } else { String::new() };

@@ -4,31 +4,31 @@ use super::month;
 use crate::engine::from_db;
 use crate::{Engine, Result};
 use domain::budget::Alert;
+use domain::money::Usd;
 
 const WHAT: &str = "Cannot remember what was told about the budget";
 /// Where the keys of what was told are kept.
 const TOLD: &str = "budget.told";
-/// So many are remembered: those of more than a year.
-const KEPT: usize = 64;
 
-/// The highest level that was reached and not told yet, with what runs that go on have cost by now; the lower ones count as told.
+/// A level is reached by these costs; nobody has to be asked what was told while none is.
+pub(super) fn is_due(engine: &Engine, costs: Usd) -> bool {
+    !reached(engine, costs).is_empty()
+}
+
+fn reached(engine: &Engine, costs: Usd) -> Vec<Alert> {
+    let budget = &engine.0.places.training.budget;
+    budget.alerts(costs, &budget.period.at(engine.now()))
+}
+
+/// The highest level that was reached and not told yet, with what runs that go on have cost by now; the lower ones count as told. Of several
+/// programs that ask at the same time one tells it.
 pub async fn alert(engine: &Engine) -> Result<Option<Alert>> {
     let month = month(engine).await?;
-    let budget = &engine.0.places.training.budget;
-    let due = budget.alerts(month.spent + month.running, &budget.period.at(engine.now()));
-    if due.is_empty() {
-        return Ok(None);
-    }
-    let told = engine.db().setting(TOLD).await.map_err(from_db(WHAT))?;
-    let mut told: Vec<String> = told.and_then(|told| serde_json::from_value(told).ok()).unwrap_or_default();
-    let fresh: Vec<Alert> = due.into_iter().filter(|alert| !told.contains(&alert.key)).collect();
-    if fresh.is_empty() {
-        return Ok(None);
-    }
-    told.extend(fresh.iter().map(|alert| alert.key.clone()));
-    told.drain(..told.len().saturating_sub(KEPT));
-    engine.db().set_setting(TOLD, Some(&told.into())).await.map_err(from_db(WHAT))?;
-    Ok(fresh.into_iter().max_by_key(|alert| alert.level))
+    let due = reached(engine, month.spent + month.running);
+    let keys: Vec<String> = due.iter().map(|alert| alert.key.clone()).collect();
+    let Some(highest) = due.into_iter().max_by_key(|alert| alert.level) else { return Ok(None) };
+    let fresh = engine.db().add_to_setting(TOLD, &keys, &highest.key).await.map_err(from_db(WHAT))?;
+    Ok(fresh.then_some(highest))
 }
 
 #[cfg(test)]
@@ -65,5 +65,24 @@ mod tests {
         spend(&engine, 2, 95).await;
         assert_eq!(level(&other).await, Some(100), "one of two that were reached at once");
         assert_eq!(level(&engine).await, None);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn of_many_programs_one_tells_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = testing::engine(dir.path()).await;
+        let mut engines = Vec::new();
+        for _ in 0..6 {
+            engines.push(testing::engine(dir.path()).await);
+        }
+        // What an earlier version told stands as a list, too.
+        first.db().set_setting(TOLD, Some(&serde_json::json!(["budget/earlier/80"]))).await.unwrap();
+        for (n, dollars) in [(1, 410), (2, 95)] {
+            spend(&first, n, dollars).await;
+            let asked = futures::future::join_all(engines.iter().map(alert)).await;
+            assert_eq!(asked.into_iter().filter(|told| told.as_ref().unwrap().is_some()).count(), 1);
+        }
+        let told = first.db().setting(TOLD).await.unwrap().unwrap();
+        assert_eq!(told.as_array().unwrap().len(), 4, "one earlier, three of this month: {told}");
     }
 }

@@ -3,6 +3,7 @@
 use super::drive::{Driver, WHAT};
 use crate::engine::from_db;
 use crate::{Error, Result, local};
+use domain::dataset::DatasetRow;
 use domain::job::{Move, Status};
 use domain::spec::{DataSource, Device, Limits, Output, RunSpec};
 use std::fs;
@@ -43,9 +44,18 @@ impl Driver<'_> {
 
     /// Where the copy of the dataset lies in the store.
     pub async fn dataset_key(&self) -> Result<String> {
+        Ok(key_of(&self.dataset_row().await?))
+    }
+
+    /// The dataset.
+    pub async fn dataset_row(&self) -> Result<DatasetRow> {
         let id = self.run.job.dataset.to_string();
         let row = self.engine.db().dataset(&id).await.map_err(from_db(WHAT))?;
-        let Some(row) = row else { return Err(Error::not_found(WHAT, "its dataset is gone")) };
-        Ok(format!("{}/{}", row.bucket, row.path.trim_start_matches('/')))
+        row.ok_or_else(|| Error::not_found(WHAT, "its dataset is gone"))
     }
+}
+
+/// Where the copy of a dataset lies in the store.
+pub(super) fn key_of(row: &DatasetRow) -> String {
+    format!("{}/{}", row.bucket, row.path.trim_start_matches('/'))
 }

@@ -297,9 +297,16 @@ impl Driver<'_> {
 
     /// Writes the row; refused when the lease is somebody else's by now.
     pub async fn save(&mut self, ending: &Ending) -> Result<()> {
-        let saved = self.engine.db().save_run(&self.run, &self.hold, ending, self.engine.now()).await;
-        saved.map_err(from_db(WHAT))?;
-        self.saved = self.engine.0.clock.real();
-        Ok(())
+        self.save_and_hear(ending).await.map(drop)
+    }
+
+    /// The same; whoever writes stays, and hears what somebody wishes of the run.
+    pub async fn save_and_hear(&mut self, ending: &Ending) -> Result<Option<Wish>> {
+        let now = self.engine.0.clock.real();
+        let until = Some(now + lease(self.engine));
+        let saved = self.engine.db().save_run(&self.run, &self.hold, ending, self.engine.now(), until).await;
+        let wish = saved.map_err(from_db(WHAT))?;
+        (self.saved, self.renewed) = (now, now);
+        Ok(wish)
     }
 }

@@ -9,6 +9,7 @@ mod cancel;
 mod drive;
 mod ending;
 mod log;
+mod look;
 mod machine_log;
 mod model;
 mod month;

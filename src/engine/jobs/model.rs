@@ -109,8 +109,7 @@ impl Driver<'_> {
 
     async fn model(&self, manifest: &Manifest) -> Result<Model> {
         let (run, job) = (&self.run, &self.run.job);
-        let models = self.engine.db().models().await.map_err(from_db(WHAT))?;
-        let versions = models.iter().filter(|(m, _)| m.lineage.dataset == job.dataset);
+        let newest = self.engine.db().newest_version(job.dataset).await.map_err(from_db(WHAT))?;
         let first = |series: Series<'_>| series.nearest(Axis::Step, 0.0).map(|sample| sample.value);
         let losses = Losses {
             first: self.tail.reader.metrics().get("loss").and_then(first),
@@ -122,7 +121,7 @@ impl Driver<'_> {
         Ok(Model {
             id: ModelId(self.engine.0.ids.next()),
             name: automatic_name(&run.dataset_name, &job.preset_id, self.engine.now().date_naive()),
-            version: next_version(versions.map(|(m, _)| m.version.as_str())),
+            version: next_version(newest.as_deref()),
             description: run.configuration.notes.clone(),
             status: Word::Known(ModelStatus::Stored),
             created_at: self.engine.now(),

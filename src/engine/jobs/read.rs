@@ -44,6 +44,12 @@ pub(crate) fn metrics(engine: &Engine, run: JobId) -> Result<Metrics> {
 /// The run of a name, a key or the beginning of one. Of several with the same name the newest.
 pub(super) async fn find(engine: &Engine, job: &str) -> Result<JobLine> {
     const WHAT: &str = "Cannot find the run";
+    // Programs name the whole key: nothing else needs to be read then.
+    if let Ok(key) = job.parse::<uuid::Uuid>()
+        && let Some(stored) = engine.db().run(JobId(key)).await.map_err(from_db(WHAT))?
+    {
+        return Ok(line(engine, stored));
+    }
     let runs = engine.db().runs().await.map_err(from_db(WHAT))?;
     let found = named::one(
         runs,

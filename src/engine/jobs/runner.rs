@@ -1,12 +1,12 @@
 //! The runner: claims queued runs of this machine, takes over those whose follower died, and follows them all (decision 0155).
 
 use super::drive::take;
+use super::look::{New, Read, read};
 use super::queue::startable_here;
 use super::read::line;
 use super::rundir::RunDir;
-use super::{Heard, JobLine, Month, Outcome, month};
+use super::{Heard, JobLine, Month, Outcome};
 use crate::bell::Bell;
-use crate::engine::from_db;
 use crate::{CancellationToken, Engine, Error, Progress, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::budget::Alert;
@@ -32,11 +32,18 @@ const BACKOFF: (i64, i64) = (5, 60);
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
 pub enum News {
-    /// All runs, newest first: at the start, and when one was added or has ended.
+    /// All runs, newest first: at the start, and when some came and went between two looks.
     Runs {
         /// The runs.
         runs: Vec<JobLine>,
         /// What they cost.
+        month: Month,
+    },
+    /// Runs were added or have ended: those, and all that have not ended, newest first. All others are as they were.
+    Changed {
+        /// The runs.
+        runs: Vec<JobLine>,
+        /// What all of them cost.
         month: Month,
     },
     /// Those that have not ended, because something about them is new.
@@ -95,7 +102,8 @@ struct Runner<'a> {
     hands: BTreeMap<JobId, String>,
     pauses: BTreeMap<Option<JobId>, Pause>,
     seen: Vec<JobLine>,
-    first: bool,
+    /// How many runs there are, ended ones too; `None`: nothing was read yet.
+    total: Option<u64>,
     /// The costs of the period as they were read last, and the percentage of the budget at which its levels were looked at.
     month: Option<Month>,
     percent: Option<i64>,
@@ -123,7 +131,7 @@ pub async fn runner(
         hands: BTreeMap::new(),
         pauses: BTreeMap::new(),
         seen: Vec::new(),
-        first: true,
+        total: None,
         month: None,
         percent: None,
     };
@@ -161,20 +169,6 @@ fn hears_of_others(engine: &Engine) -> bool {
     engine.db().kind() == store::DbKind::Postgres && Place::ALL.iter().any(rents)
 }
 
-type Read = (Vec<StoredRun>, Option<(Vec<JobLine>, Month)>);
-
-/// The runs that have not ended; all of them, with the month, when these are other ones than before.
-async fn read(engine: &Engine, known: Option<Vec<JobId>>) -> Result<Read> {
-    let stored = engine.db().open_runs().await.map_err(from_db("Cannot look for runs"))?;
-    let ids: Vec<JobId> = stored.iter().map(|stored| stored.run.job.id).collect();
-    let all = if known.as_ref() == Some(&ids) {
-        None
-    } else {
-        Some((super::list(engine).await?, month(engine).await?))
-    };
-    Ok((stored, all))
-}
-
 /// Waits for something while the runs in hand go on: one of them may hold the connection to the store that is waited for.
 async fn beside<T>(driven: &mut Driven<'_>, ended: &mut Vec<Done>, work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
@@ -189,18 +183,18 @@ async fn beside<T>(driven: &mut Driven<'_>, ended: &mut Vec<Done>, work: impl Fu
 impl<'a> Runner<'a> {
     /// Looks at the runs, tells what is new and takes what is free. When to look again by the clock; `None`: nothing goes on.
     async fn look(&mut self, driven: &mut Driven<'a>) -> Option<Duration> {
-        let known = (!self.first).then(|| self.seen.iter().map(|line| line.run.job.id).collect());
+        let known = self.total.map(|total| (self.seen.iter().map(|line| line.run.job.id).collect(), total));
         let mut ended = Vec::new();
         let read = beside(driven, &mut ended, read(self.engine, known)).await;
         for done in ended {
             self.done(done);
         }
-        let (stored, all) = match read {
+        let Read { open: stored, new } = match read {
             Ok(read) => read,
             Err(error) => return Some(self.pause(None, String::new(), error)),
         };
         self.pauses.remove(&None);
-        self.tell(&stored, all);
+        self.tell(&stored, new);
         self.budget(driven).await;
         let mut fetching = false;
         if self.takes {
@@ -212,14 +206,22 @@ impl<'a> Runner<'a> {
         (open || fetching).then_some(LOOK)
     }
 
-    fn tell(&mut self, stored: &[StoredRun], all: Option<(Vec<JobLine>, Month)>) {
+    fn tell(&mut self, stored: &[StoredRun], new: New) {
         let open: Vec<JobLine> = stored.iter().map(|stored| line(self.engine, stored.clone())).collect();
-        if let Some((runs, month)) = all {
-            self.month = Some(month);
-            (self.told)(News::Runs { runs, month });
-            self.first = false;
-        } else if open != self.seen {
-            (self.told)(News::Open { runs: open.clone() });
+        match new {
+            New::All(runs, total, month) => {
+                (self.total, self.month) = (Some(total), Some(month));
+                (self.told)(News::Runs { runs, month });
+            }
+            New::Ended(ended, total, month) => {
+                (self.total, self.month) = (Some(total), Some(month));
+                let ended = ended.into_iter().map(|stored| line(self.engine, stored));
+                let mut runs: Vec<JobLine> = open.iter().cloned().chain(ended).collect();
+                runs.sort_by_key(|line| std::cmp::Reverse(line.run.job.queued_at));
+                (self.told)(News::Changed { runs, month });
+            }
+            New::Nothing if open != self.seen => (self.told)(News::Open { runs: open.clone() }),
+            New::Nothing => {}
         }
         self.seen = open;
     }
@@ -228,12 +230,15 @@ impl<'a> Runner<'a> {
     async fn budget(&mut self, driven: &mut Driven<'a>) {
         let Some(month) = self.month else { return };
         let costs = self.seen.iter().map(|line| (line.run.job.current_cost - line.run.job.paid).or_zero());
-        let percent =
-            (month.spent + costs.sum::<Usd>()).percent_of(month.limit).filter(|percent| *percent > 0);
+        let costs = month.spent + costs.sum::<Usd>();
+        let percent = costs.percent_of(month.limit).filter(|percent| *percent > 0);
         if percent.is_none() || percent == self.percent {
             return;
         }
         self.percent = percent;
+        if !super::alerts::is_due(self.engine, costs) {
+            return;
+        }
         let mut ended = Vec::new();
         let alert = beside(driven, &mut ended, super::alert(self.engine)).await;
         for done in ended {

@@ -40,9 +40,9 @@ impl Driver<'_> {
                 return Ok(Watched::Left);
             }
             if changed || now - self.saved >= SAVE {
-                self.save(&Ending::default()).await?;
-            }
-            if now - self.renewed >= RENEW {
+                self.wish = self.save_and_hear(&Ending::default()).await?;
+                self.pass_on().await?;
+            } else if now - self.renewed >= RENEW {
                 self.beat().await?;
             }
             let cancel = self.cancel;
@@ -107,6 +107,11 @@ impl Driver<'_> {
             Err(error) => return Err(from_db(WHAT)(error)),
         }
         self.renewed = now;
+        self.pass_on().await
+    }
+
+    /// Asks whoever works for what somebody wishes.
+    async fn pass_on(&mut self) -> Result<()> {
         if let Some(wish) = self.wish.clone() {
             self.ask(&wish).await?;
             if let Wish::Cancel(cancel) = wish {

@@ -7,10 +7,10 @@ use domain::ids::DatasetId;
 
 /// The runs over a dataset, newest first, each with its model.
 pub(crate) async fn of_dataset(engine: &Engine, dataset: DatasetId) -> Result<Vec<Made>> {
-    let runs = engine.db().runs().await.map_err(from_db("Cannot read the runs"))?;
+    let runs = engine.db().runs_over(dataset).await.map_err(from_db("Cannot read the runs"))?;
     let made = |stored: store::StoredRun| {
         let job = stored.run.job;
         Made { run: job.id, name: job.name, status: job.status.to_string(), model: job.model }
     };
-    Ok(runs.into_iter().filter(|stored| stored.run.job.dataset == dataset).map(made).collect())
+    Ok(runs.into_iter().map(made).collect())
 }

@@ -67,8 +67,8 @@ pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
     let open = engine.db().open_rentals().await.map_err(from_db(WHAT))?;
     let names: BTreeSet<&str> = open.iter().map(|stored| stored.rental.name.as_str()).collect();
     let ids: BTreeSet<&str> = open.iter().filter_map(|stored| stored.rental.external_id.as_deref()).collect();
-    let runs = engine.db().runs().await.map_err(from_db(WHAT))?;
-    let mut keys: BTreeSet<String> = runs.iter().map(|stored| stored.run.job.id.to_string()).collect();
+    let runs = engine.db().run_ids().await.map_err(from_db(WHAT))?;
+    let mut keys: BTreeSet<String> = runs.iter().map(ToString::to_string).collect();
     let before = engine.db().rentals_since(DateTime::UNIX_EPOCH).await.map_err(from_db(WHAT))?;
     keys.extend(before.iter().map(|stored| stored.rental.job.to_string()));
     let known = |name: &str| keys.iter().any(|key| name.contains(key.as_str()));

@@ -263,8 +263,7 @@ fn planned(
 async fn ledger(engine: &Engine) -> Result<Ledger> {
     let period = engine.0.places.training.budget.period.at(engine.now());
     let spent = engine.db().spent(period.from, period.to).await.map_err(from_db(WHAT))?;
-    let runs = engine.db().runs().await.map_err(from_db(WHAT))?;
-    let open =
-        runs.iter().filter(|stored| !stored.run.is_over()).map(|stored| stored.run.may_still_cost()).sum();
+    let runs = engine.db().open_runs().await.map_err(from_db(WHAT))?;
+    let open = runs.iter().map(|stored| stored.run.may_still_cost()).sum();
     Ok(Ledger { spent, open })
 }

@@ -10,7 +10,7 @@ mod machine;
 mod presets;
 mod rented;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod types;
 
 pub(crate) use catalog::prices;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const CHAT: &str = "{\"messages\": [{\"role\": \"user\", \"content\": \"Hello?\"}, {\"role\": \"assistant\", \"content\": \"Yes, here.\"}]}\n";
 
-async fn with_dataset(dir: &Path, lines: usize) -> Engine {
+pub(crate) async fn with_dataset(dir: &Path, lines: usize) -> Engine {
     let engine = engine(dir).await;
     let path = dir.join("chats.jsonl");
     std::fs::write(&path, CHAT.repeat(lines)).unwrap();
@@ -34,7 +34,7 @@ fn tiny(dir: &Path) -> PathBuf {
     folder
 }
 
-fn request(dir: &Path) -> Request {
+pub(crate) fn request(dir: &Path) -> Request {
     Request {
         dataset: "chats".to_owned(),
         base_model: Some(tiny(dir).display().to_string()),

@@ -1,6 +1,7 @@
 //! Who follows a run. Whoever writes names the turn that he took: one whose lease ran out while he slept writes nothing.
 
 use crate::sql::{Bind, Tx};
+use crate::types::Doc;
 use crate::{Db, Result, StoreError};
 use chrono::{DateTime, Utc};
 use domain::ids::JobId;
@@ -40,7 +41,7 @@ impl Db {
             .sql(
                 "UPDATE brightrun_runs SET lease_owner = $3, lease_until = $6, lease_turn = lease_turn + 1 \
                  WHERE user_id = $1 AND job_id = $2 \
-                 AND (lease_owner IS NULL OR lease_owner = $4 OR lease_until < $5)",
+                 AND (lease_owner IS NULL OR lease_owner = $4 OR lease_until < $5) RETURNING lease_turn",
             )
             .arg(self.user.0)
             .arg(id.0)
@@ -48,12 +49,8 @@ impl Db {
             .arg(dead.map(str::to_owned))
             .arg(now)
             .arg(until);
-        if tx.execute(sql).await? == 0 {
-            return Ok(None);
-        }
-        let sql = tx.sql("SELECT lease_turn FROM brightrun_runs WHERE job_id = $1").arg(id.0);
-        let turn = tx.fetch::<(i64,)>(sql).await?.into_iter().next().map_or(0, |(turn,)| turn);
-        tx.commit().await?;
+        let Some(turn) = tx.fetch_one::<i64>(sql).await? else { return Ok(None) };
+        tx.end().await?;
         Ok(Some(RunHold { run: id, owner: me.to_owned(), turn }))
     }
 
@@ -70,12 +67,9 @@ impl Db {
     pub async fn renew_run(&self, hold: &RunHold, until: DateTime<Utc>) -> Result<Option<Wish>> {
         self.writable()?;
         let mut tx = self.begin().await?;
-        self.hold_run(&mut tx, hold, Some(until)).await?;
-        let sql =
-            tx.sql("SELECT wish FROM brightrun_runs WHERE job_id = $1 AND wish IS NOT NULL").arg(hold.run.0);
-        let wish = tx.fetch::<(crate::types::Doc,)>(sql).await?.into_iter().next();
-        tx.commit().await?;
-        Ok(wish.and_then(|(doc,)| serde_json::from_value(doc.0).ok()))
+        let wish = self.hold_run(&mut tx, hold, Some(until)).await?;
+        tx.end().await?;
+        Ok(wish)
     }
 
     /// Gives it back; nothing happens when it is somebody else's by now.
@@ -106,20 +100,20 @@ impl Db {
         }
     }
 
-    /// Refuses unless the lease is still his, and keeps it so until the transaction ends.
+    /// Refuses unless the lease is still his, and keeps it so until the transaction ends. What somebody wishes of the run.
     pub(crate) async fn hold_run(
         &self,
         tx: &mut Tx,
         hold: &RunHold,
         until: Option<DateTime<Utc>>,
-    ) -> Result<()> {
+    ) -> Result<Option<Wish>> {
         let mut sql = tx.sql("UPDATE brightrun_runs SET lease_until = COALESCE(");
         sql.bind(Bind::At(until)).push(", lease_until) WHERE user_id = ").bind(self.user.0);
         sql.push(" AND job_id = ").bind(hold.run.0);
         sql.push(" AND lease_owner = ").bind(hold.owner.as_str()).push(" AND lease_turn = ").bind(hold.turn);
-        match tx.execute(sql).await? {
-            0 => Err(overtaken()),
-            _ => Ok(()),
-        }
+        sql.push(" RETURNING wish");
+        let found = tx.fetch::<(Option<Doc>,)>(sql).await?.into_iter().next();
+        let (wish,) = found.ok_or_else(overtaken)?;
+        Ok(wish.and_then(|doc| serde_json::from_value(doc.0).ok()))
     }
 }

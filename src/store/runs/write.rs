@@ -6,7 +6,7 @@ use crate::{Db, Result, StoreError};
 use chrono::{DateTime, Utc};
 use domain::cost::CostRecord;
 use domain::estimate::PastRun;
-use domain::job::Run;
+use domain::job::{Run, Wish};
 use domain::model::Model;
 use domain::numbers::count;
 use uuid::Uuid;
@@ -65,21 +65,23 @@ impl Db {
             .arg(self.user.0)
             .arg(json(run)?);
         tx.execute(sql).await?;
-        tx.commit().await
+        tx.end().await
     }
 
-    /// What is new about a run, with what goes with an end, in one transaction. A conflict: the lease is somebody else's, or
-    /// the run has a model already; nothing is changed then.
+    /// What is new about a run, with what goes with an end, in one transaction; the lease is held for longer where `until` says so. What
+    /// somebody wishes of the run, unless that is fulfilled now. A conflict: the lease is somebody else's, or the run has a model
+    /// already; nothing is changed then.
     pub async fn save_run(
         &self,
         run: &Run,
         hold: &RunHold,
         ending: &Ending,
         at: DateTime<Utc>,
-    ) -> Result<()> {
+        until: Option<DateTime<Utc>>,
+    ) -> Result<Option<Wish>> {
         self.writable()?;
         let mut tx = self.begin().await?;
-        self.hold_run(&mut tx, hold, None).await?;
+        let wish = self.hold_run(&mut tx, hold, until).await?;
         if let Some(model) = &ending.model {
             self.insert_model(&mut tx, model).await?;
         }
@@ -103,7 +105,8 @@ impl Db {
         if let Some((id, cost)) = &ending.cost {
             self.insert_cost(&mut tx, *id, cost).await?;
         }
-        tx.commit().await
+        tx.end().await?;
+        Ok(wish.filter(|_| !ending.wish_fulfilled))
     }
 
     /// A cost of no run, under a key that is made of what it is for. `false`: it stands there already.
@@ -115,7 +118,7 @@ impl Db {
             return Ok(false);
         }
         self.insert_cost(&mut tx, id, cost).await?;
-        tx.commit().await?;
+        tx.end().await?;
         Ok(true)
     }
 

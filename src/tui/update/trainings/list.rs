@@ -22,6 +22,11 @@ pub(super) fn to(model: &mut Model, row: usize) -> Vec<Effect> {
 pub(super) fn take(model: &mut Model, runs: Vec<JobLine>, month: Option<Month>) {
     let on = model.trainings.row().map(|line| line.run.job.id);
     model.trainings.list = Some(runs);
+    taken(model, on, month);
+}
+
+/// The list was changed, while the cursor was on a run.
+pub(super) fn taken(model: &mut Model, on: Option<domain::ids::JobId>, month: Option<Month>) {
     model.trainings.month = month.or(model.trainings.month);
     model.trainings.problem = None;
     settle(model, on);

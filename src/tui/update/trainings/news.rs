@@ -3,18 +3,23 @@
 use super::list;
 use crate::model::{Effect, Model, Now, Problem, Severity};
 use domain::job::{Run, Status};
-use engine::jobs::{JobLine, News, Outcome};
+use engine::jobs::{JobLine, Month, News, Outcome};
 
 pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
-    let (all, rows) = (matches!(news, News::Runs { .. }), matches!(news, News::Open { .. }));
+    let all = matches!(news, News::Runs { .. } | News::Changed { .. });
+    let rows = matches!(news, News::Open { .. });
     let before = troubles(model);
     let mut effects = match news {
         News::Runs { runs, month } => {
             list::take(model, runs, Some(month));
             Vec::new()
         }
+        News::Changed { runs, month } => {
+            merge(model, runs, Some(month));
+            Vec::new()
+        }
         News::Open { runs } => {
-            merge(model, runs);
+            merge(model, runs, None);
             Vec::new()
         }
         News::Took { run, name, goes_on } => {
@@ -64,16 +69,18 @@ fn troubles(model: &Model) -> Vec<(domain::ids::JobId, String)> {
     begun.filter_map(|line| Some((line.run.job.id, line.says()?.to_owned()))).collect()
 }
 
-/// The rows of those that have not ended are new.
-fn merge(model: &mut Model, runs: Vec<JobLine>) {
-    let Some(mut list) = model.trainings.list.clone() else { return list::take(model, runs, None) };
-    for new in runs {
+/// The rows of these runs, newest first, are new, or others than before.
+fn merge(model: &mut Model, runs: Vec<JobLine>, month: Option<Month>) {
+    let on = model.trainings.row().map(|line| line.run.job.id);
+    let list = model.trainings.list.get_or_insert_default();
+    // The oldest of new ones first, so that the newest ends on top.
+    for new in runs.into_iter().rev() {
         match list.iter_mut().find(|line| line.run.job.id == new.run.job.id) {
             Some(line) => *line = new,
             None => list.insert(0, new),
         }
     }
-    list::take(model, list, None);
+    list::taken(model, on, month);
 }
 
 fn ended(model: &mut Model, outcome: &Outcome, now: Now) -> Vec<Effect> {

@@ -260,6 +260,24 @@ fn news_of_open_runs_change_their_rows_only() {
 }
 
 #[test]
+fn runs_that_came_or_ended_are_put_among_the_others() {
+    let mut model = loaded();
+    press(&mut model, "j");
+    let done = line(3, &[Move::Claim, Move::Start, Move::Complete]);
+    let spent = Month { spent: Usd::dollars(50), ..month() };
+    news(&mut model, News::Changed { runs: vec![line(9, &[]), line(8, &[]), done.clone()], month: spent });
+    let list = model.trainings.list.as_ref().expect("a list");
+    let first: Vec<&str> = list.iter().map(|line| line.run.job.name.as_str()).take(3).collect();
+    assert_eq!(
+        (first, list.len()),
+        (vec!["run-9", "run-8", "run-2"], 8),
+        "the newest on top, nothing is lost"
+    );
+    assert_eq!(model.trainings.row(), Some(&done), "the cursor stays");
+    assert_eq!(model.trainings.month, Some(spent));
+}
+
+#[test]
 fn the_end_of_a_run_is_a_notice_and_its_model_is_read() {
     let mut model = loaded();
     let mut done = line(3, &[Move::Claim, Move::Start, Move::Complete]);

@@ -72,7 +72,8 @@ impl Front {
     /// Opens it. The world belongs to it from now on; [`Front::admin`] reaches it.
     pub fn start(mut world: World, pace: Pace) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
+            // What takes long is done beside it.
+            .worker_threads(1)
             .enable_all()
             .thread_name("provider-sim")
             .build()?;

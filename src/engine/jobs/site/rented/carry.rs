@@ -2,6 +2,7 @@
 
 use super::depot::{Depot, Way};
 use crate::engine::from_files;
+use crate::jobs::attempt::key_of;
 use crate::jobs::drive::{Driver, WHAT};
 use crate::{Error, Result};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -17,9 +18,12 @@ use store::files::{Allow, Upload};
 const BEAT: u64 = 10;
 const WISH: u64 = 5;
 const PART: u64 = 256 << 20;
-/// Parts of events, and of each archive, that are signed.
-const EVENTS: usize = 512;
-const ARCHIVE: usize = 64;
+/// Parts of events (1 MiB) that are signed: the fewest and the most, and how many bytes of a step have room (decision 0191). A step tells some
+/// hundred bytes, and a run may repeat steps a few times.
+const EVENTS: (u64, u64) = (64, 512);
+const STEP: u64 = 4 << 10;
+/// Parts of each archive that are signed.
+const ARCHIVE: u64 = 64;
 /// What S3 signs for at most.
 pub(super) const LONGEST: Duration = Duration::from_hours(7 * 24);
 
@@ -63,12 +67,19 @@ fn hash(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
+/// How many parts of events a run over so many examples may fill; `None`: nobody knows how many there are.
+fn event_parts(examples: Option<u64>, epochs: u32) -> u64 {
+    // A step has one example at least.
+    let steps = examples.map_or(u64::MAX, |examples| examples.saturating_mul(u64::from(epochs)));
+    (EVENTS.0 + steps.saturating_mul(STEP) / (1 << 20)).min(EVENTS.1)
+}
+
 /// Names that the machine reads, and names that it writes.
-fn names() -> (Vec<String>, Vec<String>) {
-    let parts = |folder: &str, count: usize| -> Vec<String> {
+fn names(events: u64) -> (Vec<String>, Vec<String>) {
+    let parts = |folder: &str, count: u64| -> Vec<String> {
         (0..count).map(|n| format!("{folder}/{n:05}")).collect()
     };
-    let events: Vec<String> = (0..EVENTS).map(|n| format!("events/{n:05}.jsonl")).collect();
+    let events: Vec<String> = (0..events).map(|n| format!("events/{n:05}.jsonl")).collect();
     let mut both: Vec<String> =
         ["owner.json", "checkpoint.json", "manifest.json", "worker.log"].map(str::to_owned).to_vec();
     both.extend(events);
@@ -109,14 +120,16 @@ impl Driver<'_> {
         let device = if self.run.configuration.any_value { Device::Auto } else { Device::Cuda };
         let spec = self.spec(data, device, None)?;
         self.write_spec(&spec)?;
-        self.carry_dataset(depot).await?;
+        let row = self.dataset_row().await?;
+        self.carry_dataset(depot, &key_of(&row)).await?;
         // A wish that no machine has heard is none of the next attempt's.
         depot.delete("wish.json").await?;
         let lives = lives.min(LONGEST);
         let store = match depot.way {
             Way::Volume => Store::Volume { folder: depot.folder().to_owned() },
             Way::Signed => {
-                let (get, put) = names();
+                let epochs = self.run.configuration.hyperparameters.epochs;
+                let (get, put) = names(event_parts(row.examples, epochs));
                 let until: DateTime<Utc> = self.engine.0.clock.real() + lives;
                 Store::Signed {
                     until: until.to_rfc3339_opts(SecondsFormat::Secs, true),
@@ -151,16 +164,15 @@ impl Driver<'_> {
     }
 
     /// The dataset is there whole: by its digest, read back.
-    async fn carry_dataset(&mut self, depot: &Depot) -> Result<()> {
+    async fn carry_dataset(&mut self, depot: &Depot, key: &str) -> Result<()> {
         const NAME: &str = "dataset.jsonl";
-        let key = self.dataset_key().await?;
         let wanted = self.run.dataset_sha256.to_ascii_lowercase();
         // A large one takes longer to read than the lease lives.
         if depot.head(NAME).await?.is_some() && self.staying(depot.measure(NAME)).await??.1 == wanted {
             return Ok(());
         }
         let mut upload = depot.files.put_stream(&depot.key(NAME)).map_err(from_files(WHAT))?;
-        if let Err(error) = self.copy_object(&key, &mut upload).await {
+        if let Err(error) = self.copy_object(key, &mut upload).await {
             // What stays behind all the same nobody sees.
             let _ = upload.abort().await;
             return Err(error);
@@ -182,4 +194,23 @@ impl Driver<'_> {
 
 fn garbled(name: &str) -> Error {
     Error::failed(WHAT, "other bytes came back from the store than were written; nothing was rented").on(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_have_room_by_what_a_run_may_tell() {
+        assert_eq!(event_parts(None, 3), 512, "nobody knows");
+        assert_eq!(event_parts(Some(20), 3), 64);
+        assert_eq!(event_parts(Some(5_000), 3), 122);
+        assert_eq!(event_parts(Some(1_000_000), 3), 512);
+        assert_eq!(event_parts(Some(u64::MAX), u32::MAX), 512);
+        let (get, put) = names(64);
+        assert!(
+            put.contains(&"events/00063.jsonl".to_owned()) && get.contains(&"events/00063.jsonl".to_owned())
+        );
+        assert_eq!((get.len(), put.len()), (198, 261));
+    }
 }

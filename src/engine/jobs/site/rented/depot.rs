@@ -86,15 +86,15 @@ impl Depot {
         self.files.delete(&self.key(name)).await.map_err(from_files(WHAT))
     }
 
-    /// Names and sizes below a folder of it, in the order of their names.
-    pub async fn list(&self, below: &str) -> Result<Vec<(String, u64)>> {
-        let prefix = self.key(below);
+    /// What lies below a folder of it, or, without a name, of all of it, in the order of the names.
+    pub async fn list(&self, below: &str) -> Result<Vec<(String, Meta)>> {
+        let prefix = if below.is_empty() { self.folder.clone() } else { self.key(below) };
         let found: Vec<Meta> = self.files.list(&prefix).try_collect().await.map_err(from_files(WHAT))?;
-        let mut named: Vec<(String, u64)> = found
+        let mut named: Vec<(String, Meta)> = found
             .into_iter()
-            .filter_map(|meta| Some((meta.key.strip_prefix(&self.key(""))?.to_owned(), meta.size)))
+            .filter_map(|meta| Some((meta.key.strip_prefix(&self.key(""))?.to_owned(), meta)))
             .collect();
-        named.sort();
+        named.sort_by(|(one, _), (other, _)| one.cmp(other));
         Ok(named)
     }
 

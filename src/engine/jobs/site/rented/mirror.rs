@@ -9,6 +9,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
+use store::files::Meta;
 
 const WHAT: &str = "Cannot copy the run from the store";
 /// Bytes that are fetched at once.
@@ -16,6 +17,8 @@ const CHUNK: u64 = 8 << 20;
 /// Bytes of what the worker printed that are worth copying. A machine with signed addresses stores no more; on a volume lies all of it.
 const LOG: u64 = 1 << 20;
 
+/// What the worker prints.
+const PRINTED: &str = "worker.log";
 /// Written each time something is brought, and locked meanwhile.
 const LOCK: &str = ".mirror.lock";
 
@@ -27,22 +30,29 @@ pub(super) fn is_fresh(folder: &RunDir, now: DateTime<Utc>, pause: Duration) -> 
 
 /// What the store has that is new; whether there was anything.
 pub(in crate::jobs) async fn bring(depot: &Depot, folder: &RunDir, now: DateTime<Utc>) -> Result<bool> {
-    let sizes = match depot.way {
-        Way::Signed => depot.list("events").await?,
+    // One question for both.
+    let (events, log) = match depot.way {
+        Way::Signed => {
+            let mut all = depot.list("").await?;
+            let log = all.iter().position(|(name, _)| name == PRINTED).map(|at| all.remove(at).1);
+            all.retain(|(name, _)| name.starts_with("events/"));
+            (all, log)
+        }
         Way::Volume => {
             let whole = depot.head("events.jsonl").await?;
-            whole.map(|meta| ("events.jsonl".to_owned(), meta.size)).into_iter().collect()
+            let events = whole.map(|meta| ("events.jsonl".to_owned(), meta)).into_iter().collect();
+            (events, depot.head(PRINTED).await?)
         }
     };
-    if sizes.is_empty() {
+    if events.is_empty() {
         return Ok(false);
     }
     folder.make()?;
     let Some(lock) = lock(&folder.file(LOCK))? else { return Ok(false) };
     // How often it is brought hangs on it, and nothing else.
     let _ = lock.set_modified(now.into());
-    let events = bring_events(depot, folder, &sizes).await?;
-    let log = bring_log(depot, folder).await?;
+    let events = bring_events(depot, folder, &events).await?;
+    let log = bring_log(depot, folder, log).await?;
     Ok(events || log)
 }
 
@@ -59,7 +69,7 @@ fn lock(path: &Path) -> Result<Option<File>> {
 
 /// Appends what the parts have beyond what is here. Parts that became shorter were written by a machine that went on from an
 /// older state: then everything is copied anew.
-async fn bring_events(depot: &Depot, folder: &RunDir, sizes: &[(String, u64)]) -> Result<bool> {
+async fn bring_events(depot: &Depot, folder: &RunDir, parts: &[(String, Meta)]) -> Result<bool> {
     let path = folder.file("events.jsonl");
     let fail = |e: std::io::Error| local::error(WHAT, &path, &e);
     let here = match fs::metadata(&path) {
@@ -67,7 +77,7 @@ async fn bring_events(depot: &Depot, folder: &RunDir, sizes: &[(String, u64)]) -
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => 0,
         Err(e) => return Err(fail(e)),
     };
-    let there: u64 = sizes.iter().map(|(_, size)| size).sum();
+    let there: u64 = parts.iter().map(|(_, meta)| meta.size).sum();
     if there == here {
         return Ok(false);
     }
@@ -80,7 +90,7 @@ async fn bring_events(depot: &Depot, folder: &RunDir, sizes: &[(String, u64)]) -
     }
     let mut file = options.open(&written).map_err(fail)?;
     let mut begins = 0;
-    for (name, size) in sizes {
+    for (name, Meta { size, .. }) in parts {
         while at < begins + size {
             let from = at - begins;
             let bytes = depot.range(name, from..(from + CHUNK).min(*size)).await?;
@@ -100,9 +110,9 @@ async fn bring_events(depot: &Depot, folder: &RunDir, sizes: &[(String, u64)]) -
 }
 
 /// The end of what the worker printed, anew each time. Its time is that of the store, so that it is copied only when it changed.
-async fn bring_log(depot: &Depot, folder: &RunDir) -> Result<bool> {
-    let Some(meta) = depot.head("worker.log").await? else { return Ok(false) };
-    let path = folder.file("worker.log");
+async fn bring_log(depot: &Depot, folder: &RunDir, there: Option<Meta>) -> Result<bool> {
+    let Some(meta) = there else { return Ok(false) };
+    let path = folder.file(PRINTED);
     let known = fs::metadata(&path).and_then(|m| m.modified());
     let modified = SystemTime::from(meta.modified);
     if known.is_ok_and(|known| known == modified) {
@@ -110,7 +120,7 @@ async fn bring_log(depot: &Depot, folder: &RunDir) -> Result<bool> {
     }
     let mut bytes = bytes::Bytes::new();
     if meta.size > 0 {
-        bytes = depot.range("worker.log", meta.size.saturating_sub(LOG)..meta.size).await?;
+        bytes = depot.range(PRINTED, meta.size.saturating_sub(LOG)..meta.size).await?;
     }
     if meta.size > LOG {
         // It begins in the middle of a line.
