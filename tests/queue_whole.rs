@@ -10,6 +10,8 @@ mod support;
 #[path = "support/s3.rs"]
 mod s3;
 
+#[path = "queue/hub.rs"]
+mod hub;
 #[path = "queue/machine.rs"]
 mod machine;
 #[allow(dead_code, reason = "other tests use the rest of it")]
@@ -171,4 +173,36 @@ fn results_come_home_after_the_provider_has_forgotten_the_job() {
     assert_whole_curve(&place, &job);
     assert_one_model(&place);
     assert_eq!(place.submitted(), 1, "it was done already");
+}
+
+#[test]
+#[ignore = "whole way: minutes"]
+fn a_base_model_is_fetched_onto_the_volume_once() {
+    let Some(place) = Place::beside_a_volume("a_base_model_is_fetched_onto_the_volume_once") else { return };
+    let hub = hub::Hub::with(&place.bench.model);
+    let kept = place.volume().join("huggingface/brightrun").join(hub.model.replace('/', "--"));
+    let line = format!("runpod cache {} --on runpod-serverless --yes", hub.model);
+    let shown = place.bench.run(&format!("{line} --dry-run --json")).ok().json();
+    assert_eq!((shown["place"].as_str(), place.submitted()), (Some("runpod-serverless"), 0), "{shown}");
+
+    // What one machine refuses the next one refuses, too: no second one is asked, and the reason is said.
+    let outcome = {
+        let _bare = place.worker("bare");
+        place.bench.run(&line)
+    };
+    assert_eq!((outcome.code, place.submitted()), (1, 1), "{}", outcome.error);
+    assert!(outcome.error.contains("no network volume is mounted on this machine"), "{}", outcome.error);
+
+    let _worker = place.worker_with_volume(&hub.variables());
+    place.bench.run(&line).ok();
+    let fetched = hub.fetched();
+    assert!(fetched.iter().any(|file| file == "model.safetensors"), "{fetched:?}");
+    assert!(!fetched.iter().any(|file| file == "evil.py"), "{fetched:?}");
+    assert!(kept.join("whole.json").is_file(), "the worker says that all of it is there");
+    assert_eq!((place.submitted(), place.rented_now()), (2, 0));
+
+    // A second one rents nothing and fetches nothing, whoever asks.
+    place.another().run(&line).ok();
+    assert_eq!((place.submitted(), hub.fetched()), (2, fetched));
+    place.assert_nothing_secret();
 }

@@ -25,13 +25,54 @@ pub fn python(test: &str) -> Option<PathBuf> {
     Some(python)
 }
 
+/// A shell whose mounts are its own; its command comes next.
+fn in_own_mounts() -> Command {
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--mount", "sh", "-c"]);
+    command
+}
+
+/// Whether somebody may mount here.
+pub fn can_mount(test: &str) -> bool {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tried =
+        in_own_mounts().arg("mount --bind \"$0\" \"$0\"").arg(folder.path()).stderr(Stdio::null()).status();
+    let can = tried.is_ok_and(|status| status.success());
+    if !can {
+        super::support::training::skipped(test, "this machine lets nobody mount anything");
+    }
+    can
+}
+
 impl Machine {
     /// One that takes jobs of this endpoint. It knows nothing but what RunPod tells its machines.
     pub fn start(python: &Path, front: &Front, endpoint: &str, name: &str, folder: PathBuf) -> Self {
+        Self::by(Command::new(python), front, endpoint, name, folder)
+    }
+
+    /// One on which this folder is mounted as the network volume, and that finds these variables.
+    pub fn with_volume(
+        python: &Path,
+        (front, endpoint): (&Front, &str),
+        folder: PathBuf,
+        volume: &Path,
+        more: &[(&str, String)],
+    ) -> Self {
+        // For this machine alone. A plain folder is no volume for the worker.
+        let mount = folder.join("volume");
+        std::fs::create_dir_all(&mount).expect("a place for the volume");
+        let mut command = in_own_mounts();
+        command.arg("mount --bind \"$0\" \"$BRIGHTRUN_MOUNT\" && exec \"$@\"").args([volume, python]);
+        command.envs(more.iter().map(|(name, value)| (*name, value))).env("BRIGHTRUN_MOUNT", mount);
+        Self::by(command, front, endpoint, "w1", folder)
+    }
+
+    fn by(mut command: Command, front: &Front, endpoint: &str, name: &str, folder: PathBuf) -> Self {
         use std::os::unix::process::CommandExt as _;
         std::fs::create_dir_all(&folder).expect("a disk");
         let log = std::fs::File::create(folder.join("machine.log")).expect("a log");
-        let mut command = Command::new(python);
+        let own: Vec<_> =
+            command.get_envs().filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned()))).collect();
         command
             .args(["-m", "brightrun_worker", "serverless"])
             .current_dir(&folder)
@@ -44,6 +85,7 @@ impl Machine {
             .env("HF_HUB_OFFLINE", "1")
             .env("BRIGHTRUN_WORK", folder.join("work"))
             .envs(front.worker_env(endpoint, name, "sim-key"))
+            .envs(own)
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
             .stderr(log)

@@ -1,6 +1,6 @@
 //! A home whose program knows a queue and a store, both of this process.
 
-use super::machine::{Machine, python};
+use super::machine::{Machine, can_mount, python};
 use super::s3::Server;
 use super::support::program::Program;
 use super::support::pty::Terminal;
@@ -8,11 +8,19 @@ use super::support::training::{self, Bench};
 use provider_sim::front::{Admin, Pace};
 use provider_sim::{Container, Front, Guest, Host, Request, Settings, World};
 use serde_json::{Value, json};
+<<<<<<< HEAD
 use std::path::PathBuf;
+=======
+use std::path::{Path, PathBuf};
+use std::process::Command;
+>>>>>>> main
 use std::time::Duration;
 
 /// The key of the account.
 const KEY: &str = "sim-key";
+
+/// Where a network volume is.
+const CENTER: &str = "EU-RO-1";
 
 /// How long anything may take: a machine of two cores that also builds.
 const PATIENCE: Duration = Duration::from_secs(150);
@@ -23,6 +31,7 @@ pub struct Place {
     admin: Admin,
     endpoint: String,
     store: Server,
+    volume: Option<PathBuf>,
     rented: PathBuf,
     disks: tempfile::TempDir,
 }
@@ -35,12 +44,41 @@ impl Place {
 
     /// One whose programs find these variables in their environment.
     pub fn with(test: &str, variables: Vec<(String, String)>) -> Option<Self> {
+        Self::made(test, variables, false)
+    }
+
+    /// One whose endpoint mounts a network volume.
+    pub fn beside_a_volume(test: &str) -> Option<Self> {
+        if can_mount(test) { Self::made(test, Vec::new(), true) } else { None }
+    }
+
+    fn made(test: &str, variables: Vec<(String, String)>, with_volume: bool) -> Option<Self> {
         let (rented, python) = (python(test)?, training::python(test)?);
-        let store = Server::with(["team"]);
+        // A volume is another file system than the disk of the machine.
+        let disk = if with_volume { PathBuf::from("/dev/shm") } else { std::env::temp_dir() };
+        let store = Server::inside(&disk, ["team"]);
         let settings = Settings { silence: 6_000, ..Settings::instant() };
         let mut world = World::new(settings, |_: &Container| -> Option<Box<dyn Guest>> { None });
-        let body = json!({"name": "t", "type": "QUEUE", "image": "ghcr.io/example/brightrun:1",
+        let mut body = json!({"name": "t", "type": "QUEUE", "image": "ghcr.io/example/brightrun:1",
             "scaling": {"type": "QUEUE_DELAY", "queueDelay": 1}});
+        let (mut mounted, mut volume) = (String::new(), None);
+        if with_volume {
+            let order = json!({"name": "weights", "size": 50, "dataCenter": CENTER});
+            let made = world.call(&Request::new(Host::Rest, "POST", "/v2/network-volumes").json(&order));
+            let id = made.body()["id"].as_str().expect("an id").to_owned();
+            std::fs::create_dir(store.path(&id)).expect("a bucket");
+            (body["networkVolumes"], body["dataCenterIds"]) = (json!([id]), json!([CENTER]));
+            mounted = format!(
+                "volume = \"{id}\"\nvolume_data_center = \"{}\"\nvolume_url = \"{}\"\n\
+                 volume_access_key_id = \"{}\"\nvolume_secret_access_key = \"{}\"\n",
+                // The server takes no capitals in a region.
+                CENTER.to_lowercase(),
+                store.at,
+                super::s3::KEY,
+                super::s3::SECRET,
+            );
+            volume = Some(store.path(&id));
+        }
         let made = world.call(&Request::new(Host::Rest, "POST", "/v2/serverless").json(&body));
         let endpoint = made.body()["id"].as_str().expect("an id").to_owned();
         world.open_to_workers(&endpoint);
@@ -48,7 +86,7 @@ impl Place {
         let program = Program::default();
         let config = format!(
             "[files]\nurl = \"s3://team/bright\"\n\n{}\n[runpod]\nendpoint = \"{endpoint}\"\n\
-             image = \"ghcr.io/example/brightrun:1\"\npoll_seconds = 2\njobs_url = \"{}/v2\"\nrest_url = \"{}/v2\"\ngraphql_url = \"{}/graphql\"\n",
+             image = \"ghcr.io/example/brightrun:1\"\npoll_seconds = 2\njobs_url = \"{}/v2\"\nrest_url = \"{}/v2\"\ngraphql_url = \"{}/graphql\"\n{mounted}",
             store.config(),
             front.jobs_base(),
             front.rest_base(),
@@ -74,6 +112,7 @@ impl Place {
             admin,
             endpoint,
             store,
+            volume,
             rented,
             disks: tempfile::tempdir().expect("a folder"),
         })
@@ -94,6 +133,17 @@ impl Place {
 
     pub fn worker(&self, name: &str) -> Machine {
         Machine::start(&self.rented, &self.front, &self.endpoint, name, self.disks.path().join(name))
+    }
+
+    /// One on which the volume is mounted, and that finds these variables.
+    pub fn worker_with_volume(&self, more: &[(&str, String)]) -> Machine {
+        let (disk, volume) = (self.disks.path().join("w1"), self.volume());
+        Machine::with_volume(&self.rented, (&self.front, &self.endpoint), disk, volume, more)
+    }
+
+    /// The network volume, as the folder that it is here.
+    pub fn volume(&self) -> &Path {
+        self.volume.as_deref().expect("it was made with one")
     }
 
     /// The key of the only run.

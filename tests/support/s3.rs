@@ -98,7 +98,11 @@ pub struct Server {
 impl Server {
     /// With these buckets, empty.
     pub fn with<const N: usize>(buckets: [&str; N]) -> Self {
-        let root = tempfile::tempdir().expect("a folder");
+        Self::inside(&std::env::temp_dir(), buckets)
+    }
+    /// With these buckets, empty, on the disk of this folder.
+    pub fn inside<const N: usize>(folder: &Path, buckets: [&str; N]) -> Self {
+        let root = tempfile::tempdir_in(folder).expect("a folder");
         for bucket in buckets {
             std::fs::create_dir(root.path().join(bucket)).expect("a bucket");
         }

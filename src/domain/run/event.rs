@@ -103,6 +103,15 @@ words! {
     }
 }
 
+impl Class {
+    /// What a worker says where it has one line only, e.g. as the error of a job in a queue: `disk_full: there is no room`. Anything
+    /// else is [`Class::Other`], as a whole.
+    pub fn said(line: &str) -> (Self, &str) {
+        let named = line.split_once(": ").and_then(|(word, cause)| Some((word.parse().ok()?, cause)));
+        named.unwrap_or((Self::Other, line))
+    }
+}
+
 /// Why a run failed, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {

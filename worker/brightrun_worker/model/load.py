@@ -13,6 +13,8 @@ from ..errors import DeviceError, ModelUnsuitable
 from .find import Found
 
 logging.getLogger("transformers").setLevel(logging.ERROR)
+# It tells of missing kernels for a processor even where it is there for the GPU.
+logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 disable_progress_bar()  # nobody watches the error output; the events tell
 warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
 

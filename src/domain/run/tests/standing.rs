@@ -3,6 +3,14 @@
 use super::*;
 
 #[test]
+fn one_line_of_a_worker_has_its_class_in_front() {
+    assert_eq!(Class::said("disk_full: no room: 3 GB missing"), (Class::DiskFull, "no room: 3 GB missing"));
+    for line in ["CUDA error: 3", "disk_full", ""] {
+        assert_eq!(Class::said(line), (Class::Other, line));
+    }
+}
+
+#[test]
 fn before_the_first_word() {
     let worker = Worker::start();
     assert_eq!(worker.state(Liveness::Unknown), State::Queued);

@@ -15,6 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::money::PerHour;
 use domain::place::Place;
 use domain::rental::{Fetch, Rental, RentalState};
+use domain::run::Class;
 use remote::RemoteError;
 use remote::runpod::{JobState, PodStatus, RunPod};
 use store::StoredRental;
@@ -46,6 +47,8 @@ pub(super) struct Tender<'a> {
     told: Told,
     /// When the provider was asked last to end it.
     asked_at: Option<DateTime<Utc>>,
+    /// Why its job failed, as the machine said: another one would say the same.
+    refused: Option<String>,
     /// Jobs whose input RunPod hides and that may be ours.
     doubtful: bool,
 }
@@ -92,6 +95,7 @@ impl<'a> Tender<'a> {
             said: String::new(),
             told: Told::default(),
             asked_at: None,
+            refused: None,
             doubtful: false,
         })
     }
@@ -215,8 +219,11 @@ impl<'a> Tender<'a> {
         })
         .await;
         if ended {
-            if let Some(error) = job.failure() {
-                self.say(&error.message);
+            match job.failure() {
+                // Another machine may do better.
+                Some(error) if error.is_lost_worker() || error.is_time_limit() => self.say(&error.message),
+                Some(error) => self.refused = Some(Class::said(&error.message).1.to_owned()),
+                None => {}
             }
             return Ok(false);
         }
@@ -279,6 +286,9 @@ impl<'a> Tender<'a> {
         let found = weights(self.engine, &self.fetch.model).await?;
         if found.is_some_and(|weights| weights.finished_at.is_some_and(|at| at >= since)) {
             return Ok(End::Done);
+        }
+        if let Some(why) = self.refused.take() {
+            return Ok(End::Failed(why));
         }
         let said = if self.said.is_empty() { String::new() } else { format!(" {}", self.said) };
         Ok(End::Gone(format!("the machine is gone without having told an end.{said}")))

@@ -201,7 +201,10 @@ fn meaning(state: JobState, job: &Job) -> Left {
             Outside::Interrupted,
             format!("The worker died: {}.", error.message.trim_end_matches('.')),
         ),
-        (_, Some(error)) => Left::failed(Class::Other, error.message),
+        (_, Some(error)) => {
+            let (class, cause) = Class::said(&error.message);
+            Left::failed(class, cause)
+        }
         (JobState::Failed, None) => {
             Left::failed(Class::Other, "RunPod says that the job failed, and not why.")
         }
