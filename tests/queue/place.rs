@@ -8,12 +8,7 @@ use super::support::training::{self, Bench};
 use provider_sim::front::{Admin, Pace};
 use provider_sim::{Container, Front, Guest, Host, Request, Settings, World};
 use serde_json::{Value, json};
-<<<<<<< HEAD
-use std::path::PathBuf;
-=======
 use std::path::{Path, PathBuf};
-use std::process::Command;
->>>>>>> main
 use std::time::Duration;
 
 /// The key of the account.

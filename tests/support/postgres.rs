@@ -4,6 +4,7 @@
 //! `initdb` makes is kept below `target/tmp`.
 #![allow(dead_code, reason = "every test binary uses another part of it")]
 
+#[allow(clippy::duplicate_mod, reason = "some test binaries have `support`, too, others have not")]
 #[path = "kept.rs"]
 mod kept;
 
