@@ -38,7 +38,8 @@ fn told(home: &Path, line: &str) -> String {
 
 /// The example conversations in a training file, by keys alone.
 fn with_a_training_file(home: tempfile::TempDir, columns: u16, rows: u16) -> Terminal {
-    let mut terminal = Start::at(columns, rows).home(home).run();
+    // One thread, as beside other tests: two that wait for each other in turn took twice the time of a core.
+    let mut terminal = Start::at(columns, rows).home(home).variable("BRIGHTRUN_WORKER_THREADS", "1").run();
     terminal.load_examples();
     terminal.keys("A");
     terminal.see("30 marked");

@@ -4,7 +4,7 @@ mod driven;
 
 pub use driven::Driven;
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::time::{Duration, Instant};
 
 /// Tells the time: the machine's, one that was given (`--at`) so that output is reproducible, or one that a test drives.
@@ -50,6 +50,12 @@ impl Clock {
             _ => tokio::time::sleep(time).await,
         }
     }
+}
+
+/// So much later; the end of time where that is beyond it.
+pub(crate) fn after(at: DateTime<Utc>, pause: Duration) -> DateTime<Utc> {
+    let pause = TimeDelta::from_std(pause).ok();
+    pause.and_then(|pause| at.checked_add_signed(pause)).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the home of the clock")]

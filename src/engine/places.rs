@@ -68,6 +68,8 @@ pub struct RunpodPlaces {
     pub queue: Duration,
     /// Between two questions about a machine.
     pub poll: Duration,
+    /// Between two calls that give a machine back, until it is gone.
+    pub again: Duration,
     /// Between two looks at wishes and events.
     pub tick: Duration,
     /// So long something whose answer was lost is looked for before it counts as never asked for.
@@ -103,6 +105,7 @@ impl Default for RunpodPlaces {
             provisioning: Duration::from_mins(15),
             queue: Duration::from_hours(24),
             poll: Duration::from_secs(10),
+            again: Duration::from_secs(15),
             tick: Duration::from_secs(2),
             grace: Duration::from_secs(90),
             quiet: Duration::from_secs(35),

@@ -9,7 +9,6 @@ use provider_sim::front::{Admin, Pace};
 use provider_sim::{Container, Front, Guest, Host, Request, Settings, World};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 /// The key of the account.
@@ -94,10 +93,7 @@ impl Place {
         std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600))
             .expect("for us alone");
         let model = program.path("tiny");
-        let made =
-            Command::new(&python).arg(training::worker().join("tests/tiny_model.py")).arg(&model).output();
-        let made = made.expect("python");
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        training::tiny_model(&python, &model);
         super::support::corpus::write(&program.path("in"), 0..12);
         let key = ("RUNPOD_API_KEY".to_owned(), KEY.to_owned());
         let more = variables.into_iter().chain([key]).collect();

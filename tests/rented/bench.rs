@@ -55,6 +55,7 @@ impl Bench {
             rest_url: Some(format!("{}/rest", self.provider.at)),
             graphql_url: Some(format!("{}/graphql", self.provider.at)),
             poll: Duration::from_millis(40),
+            again: Duration::from_millis(300),
             tick: Duration::from_millis(20),
             grace: Duration::from_millis(600),
             quiet: Duration::from_millis(400),

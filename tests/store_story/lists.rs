@@ -109,10 +109,10 @@ fn key(row: &ConversationRow, column: Column) -> Option<(f64, String)> {
 
 /// The list as it has to be.
 pub fn expected(model: &[ConversationRow], filter: &Filter, sort: Sort) -> Vec<String> {
-    let mut rows: Vec<&ConversationRow> = model.iter().filter(|row| matches(filter, row)).collect();
-    rows.sort_by(|a, b| {
+    let found = model.iter().filter(|row| matches(filter, row));
+    let mut rows: Vec<_> = found.map(|row| (key(row, sort.column), row)).collect();
+    rows.sort_by(|(x, a), (y, b)| {
         let way = |o: Ordering| if sort.direction == Direction::Descending { o.reverse() } else { o };
-        let (x, y) = (key(a, sort.column), key(b, sort.column));
         let ties = (a.created, a.id.as_str()).cmp(&(b.created, b.id.as_str()));
         let by_id = a.id.as_str().cmp(b.id.as_str());
         match (x, y) {
@@ -125,7 +125,7 @@ pub fn expected(model: &[ConversationRow], filter: &Filter, sort: Sort) -> Vec<S
             }
         }
     });
-    rows.into_iter().map(|row| row.id.as_str().to_owned()).collect()
+    rows.into_iter().map(|(_, row)| row.id.as_str().to_owned()).collect()
 }
 
 /// All pages, from the front or from the back; also that the pages say rightly whether there is more.

@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod corpus;
+mod kept;
 pub mod picture;
 pub mod program;
 pub mod pty;

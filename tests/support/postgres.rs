@@ -1,5 +1,12 @@
 //! A private Postgres for tests: its own cluster in a temporary folder, reached by socket only, gone when the last test is.
+//!
+//! Every test is a process with a cluster of its own. Making one takes a second of a core, copying one a tenth of that: what
+//! `initdb` makes is kept below `target/tmp`.
 #![allow(dead_code, reason = "every test binary uses another part of it")]
+
+#[allow(clippy::duplicate_mod, reason = "some test binaries have `support`, too, others have not")]
+#[path = "kept.rs"]
+mod kept;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -35,19 +42,34 @@ impl Cluster {
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777)).expect("permissions");
         let cluster = Self { programs: programs(), folder, root };
         let data = cluster.data();
-        cluster.must(
-            "initdb",
-            &["-D", &data, "-U", "brightrun", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
-        );
+        cluster.lay_out(&data);
         let options = format!(
             "-k {} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 \
-             -c shared_buffers={}",
+             -c max_wal_size=1GB -c shared_buffers={}",
             cluster.folder.path().display(),
             std::env::var("BRIGHTRUN_TEST_PG_BUFFERS").unwrap_or_else(|_| "64MB".to_owned()),
         );
         let log = cluster.folder.path().join("log").display().to_string();
         cluster.must("pg_ctl", &["-D", &data, "-w", "-l", &log, "-o", &options, "start"]);
         cluster
+    }
+
+    /// Copies an empty cluster into `data`; the first of all tests makes it.
+    fn lay_out(&self, data: &str) {
+        let version = self.must("initdb", &["--version"]).stdout;
+        let version =
+            String::from_utf8_lossy(&version).replace(|letter: char| !letter.is_alphanumeric(), "-");
+        // As root everything belongs to `postgres`, which a user's own copy does not.
+        let name = format!("{}{}", version.trim_matches('-'), if self.root { "-root" } else { "" });
+        let kept = kept::once(&name, |new| {
+            // Small files of the log: four out of ten bytes of an empty cluster are one of the usual size.
+            let options =
+                ["-U", "brightrun", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N", "--wal-segsize=1"];
+            self.must("initdb", &[&["-D", data], &options[..]].concat());
+            copy(Path::new(data), new);
+            std::fs::remove_dir_all(data).expect("it is ours");
+        });
+        copy(&kept, Path::new(data));
     }
 
     fn data(&self) -> String {
@@ -138,6 +160,12 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "stop"]);
     }
+}
+
+/// With owners and rights, without which no server starts.
+fn copy(from: &Path, to: &Path) {
+    let output = Command::new("cp").arg("-a").args([from, to]).output().expect("cp");
+    assert!(output.status.success(), "cp: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn name(url: &str) -> &str {

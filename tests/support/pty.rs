@@ -2,6 +2,8 @@
 #![expect(clippy::disallowed_methods, reason = "a test measures its own patience")]
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+#[cfg(target_os = "linux")]
+use std::collections::BTreeMap;
 use std::{
     io::{Read, Write},
     num::NonZeroU16,
@@ -141,17 +143,24 @@ impl Terminal {
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => false,
         }
     }
-    /// How often any thread of the program has gone to sleep, which is how often one was awake.
+    /// How often each thread of the program has gone to sleep, which is how often it was awake.
     #[cfg(target_os = "linux")]
-    pub fn wakeups(&self) -> u64 {
+    pub fn wakeups(&self) -> BTreeMap<String, u64> {
         let pid = self.child.process_id().expect("it runs");
         let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).expect("its threads");
-        let of = |task: std::fs::DirEntry| -> Option<u64> {
+        let of = |task: std::fs::DirEntry| {
             // A thread may end meanwhile.
             let status = std::fs::read_to_string(task.path().join("status")).ok()?;
-            status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?.trim().parse().ok()
+            let slept = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+            Some((task.file_name().into_string().ok()?, slept.trim().parse::<u64>().ok()?))
         };
-        tasks.flatten().filter_map(of).sum()
+        tasks.flatten().filter_map(of).collect()
+    }
+    /// How often a thread was awake since then. One that has ended takes nothing away from the others.
+    #[cfg(target_os = "linux")]
+    pub fn woken_since(&self, before: &BTreeMap<String, u64>) -> u64 {
+        let slept = |(task, now): (&String, &u64)| now - before.get(task).copied().unwrap_or(0);
+        self.wakeups().iter().map(slept).sum()
     }
     /// What stands on the screen.
     pub fn text(&self) -> String {
@@ -161,10 +170,15 @@ impl Terminal {
     pub fn screen(&self) -> &vt100::Screen {
         self.parser.screen()
     }
+    /// No picture is half drawn: what is not there yet would count as gone.
+    fn is_whole(&self) -> bool {
+        let last = |mode: &[u8]| self.bytes.windows(mode.len()).rposition(|window| window == mode);
+        last(b"\x1b[?2026h") <= last(b"\x1b[?2026l")
+    }
     /// Waits until the screen satisfies this.
     pub fn until(&mut self, what: &str, mut holds: impl FnMut(&vt100::Screen) -> bool) {
         let begin = Instant::now();
-        while !holds(self.parser.screen()) {
+        while !(self.is_whole() && holds(self.parser.screen())) {
             assert!(
                 begin.elapsed() < PATIENCE,
                 "waited in vain for {what}; the screen shows:\n{}",

@@ -3,9 +3,11 @@
 //! The worker's environment is `worker/.venv`, or what `BRIGHTRUN_WORKER_PYTHON` names; without one these tests say SKIPPED.
 
 use super::corpus;
+use super::kept;
 use super::program::{Outcome, Program, copy_folder};
 use super::pty::{Start, Terminal};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
@@ -38,11 +40,19 @@ pub fn python(test: &str) -> Option<PathBuf> {
     None
 }
 
-/// Makes a tiny base model with a tokenizer of its own.
+/// A tiny base model with a tokenizer of its own. Whoever needs one gets a copy: making it is four seconds of loading libraries.
 pub fn tiny_model(python: &Path, to: &Path) {
-    let made = Command::new(python).arg(worker().join("tests/tiny_model.py")).arg(to).output();
-    let made = made.expect("python");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let script = worker().join("tests/tiny_model.py");
+    // The same script gives the same model with the same libraries; the environment says which those are.
+    let libraries = python.parent().and_then(Path::parent).map(|venv| fs::read(venv.join("current")));
+    let mut made_of = fs::read(&script).expect("the script");
+    made_of.extend(libraries.and_then(Result::ok).unwrap_or_default());
+    made_of.extend(python.as_os_str().as_encoded_bytes());
+    let kept = kept::once(&format!("tiny-{}", &hex::encode(Sha256::digest(&made_of))[..16]), |new| {
+        let made = Command::new(python).arg(&script).arg(new).output().expect("python");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    });
+    copy_folder(&kept, to);
 }
 
 /// A home with the dataset `spring` of a training file, and a tiny model.

@@ -1,5 +1,6 @@
 """One attempt at a run, from the libraries' import to the manifest. Called by `run.py`, which holds the directory."""
 
+import gc
 import os
 import shutil
 
@@ -52,13 +53,19 @@ class Session:
         self._stage("setup", 0, "loading libraries")
         if "path" in self.spec["base_model"]:
             find.offline()
+            find.find(self.spec["base_model"])  # what is wrong with a folder is told at once, not after the libraries
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         # Batches of different lengths else leave gaps that together took more than all the rest (decision 0163).
         os.environ.setdefault("PYTORCH_ALLOC_CONF", "expandable_segments:True")
+        # Three thousand modules are made and none is garbage: looking for some took a fifth of the time.
+        gc.disable()
         import torch
 
         from .model import load
+        from .model import lora as _  # only that it is there: it loads peft, half of the time
 
+        gc.freeze()
+        gc.enable()
         if self.asked.limits.threads:
             torch.set_num_threads(self.asked.limits.threads)
         self.load = load

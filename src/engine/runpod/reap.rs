@@ -9,11 +9,9 @@ use domain::money::Usd;
 use remote::runpod::{JobState, PodStatus, RunPod};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 const WHAT: &str = "Cannot look for what was left at RunPod";
-/// Between two looks whether something is really gone, and how many of them.
-const AGAIN: Duration = Duration::from_secs(3);
+/// So often it is looked whether something is really gone, every fifth of the pause between two calls that give it back.
 const LOOKS: u32 = 40;
 
 /// What kind of thing it is.
@@ -185,7 +183,7 @@ pub async fn end(engine: &Engine, stray: &Stray, cancel: &CancellationToken) -> 
                 _ => continue,
             }
         }
-        engine.0.clock.sleep(AGAIN).await;
+        engine.0.clock.sleep(engine.0.places.runpod.again / 5).await;
     }
     Err(Error::failed(WHAT, "RunPod still shows it")
         .on(&stray.name)

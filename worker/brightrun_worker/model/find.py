@@ -28,9 +28,11 @@ def offline() -> None:
 
 def find(base_model: dict) -> Found:
     """`base_model` is that of the spec: `{path}` or `{name, revision}`."""
-    if "path" in base_model:
-        return _folder(Path(base_model["path"]))
-    return _fetched(base_model["name"], base_model.get("revision"))
+    found = _folder(Path(base_model["path"])) if "path" in base_model else _fetched(
+        base_model["name"], base_model.get("revision"))
+    if not any(found.folder.glob("*.safetensors")):
+        raise ModelNotFound(f"there are no weights (*.safetensors) in {found.folder}")
+    return found
 
 
 def _folder(folder: Path) -> Found:

@@ -9,7 +9,7 @@ from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
 
-from ..errors import DeviceError, ModelNotFound, ModelUnsuitable
+from ..errors import DeviceError, ModelUnsuitable
 from .find import Found
 
 logging.getLogger("transformers").setLevel(logging.ERROR)
@@ -75,8 +75,6 @@ def base(found: Found, plan: Plan, device: int | str):
         config = AutoConfig.from_pretrained(found.folder, local_files_only=True)
     except (ValueError, KeyError) as error:
         raise ModelUnsuitable(f"the model's config.json is not understood: {_first_line(error)}") from error
-    if not any(found.folder.glob("*.safetensors")):
-        raise ModelNotFound(f"there are no weights (*.safetensors) in {found.folder}")
     try:
         return AutoModelForCausalLM.from_pretrained(
             found.folder, config=config, local_files_only=True, trust_remote_code=False, use_safetensors=True,

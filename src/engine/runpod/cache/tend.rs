@@ -4,6 +4,7 @@
 use super::rent::{reread, void};
 use super::weights::{Told, told};
 use super::{WHAT, weights};
+use crate::clock::after;
 use crate::engine::from_db;
 use crate::error::sentence;
 use crate::jobs::Heard;
@@ -17,7 +18,6 @@ use domain::rental::{Fetch, Rental, RentalState};
 use domain::run::Class;
 use remote::RemoteError;
 use remote::runpod::{JobState, PodStatus, RunPod};
-use std::time::Duration;
 use store::StoredRental;
 
 /// How it ended.
@@ -51,13 +51,6 @@ pub(super) struct Tender<'a> {
     refused: Option<String>,
     /// Jobs whose input RunPod hides and that may be ours.
     doubtful: bool,
-}
-
-/// Between two calls that give it back.
-const AGAIN: TimeDelta = TimeDelta::seconds(15);
-
-fn after(at: DateTime<Utc>, pause: Duration) -> DateTime<Utc> {
-    TimeDelta::from_std(pause).ok().and_then(|p| at.checked_add_signed(p)).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// What is fetched now, as the rows say.
@@ -304,7 +297,7 @@ impl<'a> Tender<'a> {
     /// Gives it back, again and again until it is gone.
     async fn give_back(&mut self) {
         let now = self.engine.0.clock.real();
-        if self.asked_at.is_some_and(|at| now - at < AGAIN) {
+        if self.asked_at.is_some_and(|at| now < after(at, self.engine.0.places.runpod.again)) {
             return;
         }
         self.asked_at = Some(now);

@@ -2,12 +2,11 @@
 
 use super::Left;
 use crate::Result;
+use crate::clock::after;
 use crate::jobs::drive::Driver;
-use chrono::{DateTime, TimeDelta, Utc};
 use domain::place::Place;
 use domain::rental::RentalState;
 use serde::Deserialize;
-use std::time::Duration;
 
 /// Who trains, as he says himself: `owner.json`.
 #[derive(Debug, Default, Deserialize)]
@@ -35,13 +34,6 @@ impl Owner {
     pub fn machine(&self) -> &str {
         self.worker.split('/').next().unwrap_or_default()
     }
-}
-
-pub(super) fn after(now: DateTime<Utc>, pause: Duration) -> DateTime<Utc> {
-    TimeDelta::from_std(pause)
-        .ok()
-        .and_then(|pause| now.checked_add_signed(pause))
-        .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// What looking for something whose answer was lost has found.

@@ -333,7 +333,7 @@ impl Driver<'_> {
         }
         let places = &self.engine.0.places.runpod;
         let pause = places.tick.max(places.poll / 2);
-        self.away().bring_at = machine::after(now, pause);
+        self.away().bring_at = crate::clock::after(now, pause);
         let (depot, folder) = (self.depot()?, self.folder.clone());
         match self.staying(mirror::bring(&depot, &folder, now)).await? {
             Ok(_) => self.well(About::Store),

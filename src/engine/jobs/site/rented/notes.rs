@@ -1,7 +1,7 @@
 //! What there is to say about a rented machine while nothing of its own can be seen: why it waits, what does not work, what it costs
 //! otherwise than was quoted. It stands with the run, so that every face of every program that shows the run can say it.
 
-use super::machine::after;
+use crate::clock::after;
 use crate::error::sentence;
 use crate::jobs::drive::Driver;
 use remote::RemoteError;

@@ -4,8 +4,9 @@ use super::Left;
 use super::candidates::{Candidate, candidates, slots};
 use super::carry::LONGEST;
 use super::depot::Way;
-use super::machine::{Found, Owner, after};
+use super::machine::{Found, Owner};
 use super::notes::About;
+use crate::clock::after;
 use crate::engine::from_db;
 use crate::jobs::drive::{Driver, WHAT};
 use crate::runpod::{POD_COMMAND, POD_MOUNT, POD_TAG, client, from_remote, secret_name};
@@ -24,8 +25,6 @@ use std::time::Duration;
 const MARGIN: Duration = Duration::from_mins(30);
 /// So long a machine that was asked to end its run may take before it is ended.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
-/// Between two calls that give a pod back.
-const AGAIN: Duration = Duration::from_secs(15);
 
 /// Something in the account that goes when its pod is gone.
 #[derive(Debug, Clone)]
@@ -346,8 +345,8 @@ impl Driver<'_> {
             Ok(_) => {}
             Err(error) => self.trouble(&error),
         }
-        let now = self.engine.0.clock.real();
-        if self.away().asked_at.is_none_or(|at| now >= after(at, AGAIN)) {
+        let (now, again) = (self.engine.0.clock.real(), self.engine.0.places.runpod.again);
+        if self.away().asked_at.is_none_or(|at| now >= after(at, again)) {
             self.away().asked_at = Some(now);
             self.give_back(&client, &id).await;
             // It is looked at again at once.

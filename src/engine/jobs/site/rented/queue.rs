@@ -2,8 +2,9 @@
 
 use super::Left;
 use super::carry::LONGEST;
-use super::machine::{Found, Owner, after};
+use super::machine::{Found, Owner};
 use super::notes::About;
+use crate::clock::after;
 use crate::engine::from_db;
 use crate::jobs::drive::{Driver, WHAT};
 use crate::runpod::{client, from_remote};

@@ -28,7 +28,7 @@ impl Suspects {
                 return true;
             }
             let since = *since.get_or_insert(now);
-            now < super::machine::after(since, quiet)
+            now < crate::clock::after(since, quiet)
         });
         !self.0.is_empty()
     }

@@ -1,7 +1,7 @@
 //! Passing a wish on: to the machine through the store, to the provider by his own call, until it is true.
 
-use super::machine::after;
 use crate::Result;
+use crate::clock::after;
 use crate::jobs::drive::Driver;
 use crate::runpod::client;
 use domain::job::Wish;
