@@ -46,6 +46,8 @@ pub(crate) struct Inner {
     pub runpod: std::result::Result<Option<remote::runpod::RunPod>, remote::RemoteError>,
     /// Until when nobody needs to ask RunPod for its prices.
     pub prices_asked: std::sync::Mutex<Option<DateTime<Utc>>>,
+    /// The GPUs of the endpoint, as they were told last.
+    pub pools: std::sync::Mutex<crate::runpod::HeardOfPools>,
     pub clock: Clock,
     pub ids: Ids,
     pub owner: Owner,
@@ -84,6 +86,7 @@ impl Engine {
             volume,
             runpod: crate::runpod::open(places, &clock),
             prices_asked: std::sync::Mutex::default(),
+            pools: std::sync::Mutex::default(),
             clock,
             ids,
             owner,

@@ -3,7 +3,9 @@
 use crate::bench::{Bench, follows, follows_until, until};
 use crate::pods::{comes_up, queued};
 use crate::provider::Job;
+use domain::configuration::Mark;
 use domain::money::Usd;
+use domain::place::Place;
 use engine::doctor::State;
 use engine::jobs;
 use engine::runpod::{self, Standing, StrayKind};
@@ -135,4 +137,51 @@ async fn a_check_says_what_is_there_and_stops_where_nothing_can_be_asked() {
     let before = bench.provider.state().calls.len();
     assert_eq!(runpod::check(&engine).await.expect("checked").standing, Standing::NoKey);
     assert_eq!(bench.provider.state().calls.len(), before, "nothing is asked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_endpoint_has_is_taken_and_anything_else_has_to_be_accepted() {
+    let gpu = |id: &str, pool: &str, memory: u32, price: f64| {
+        json!({"id": id, "name": id, "manufacturer": "NVIDIA", "pool": pool, "memory": memory, "secure": true,
+            "price": {"secure": price, "serverless": price}})
+    };
+    let bench = Bench::new().await;
+    {
+        let mut state = bench.provider.state();
+        state.catalog = json!([
+            gpu("NVIDIA GeForce RTX 4090", "ADA_24", 24, 0.5),
+            gpu("NVIDIA RTX A6000", "AMPERE_48", 48, 0.9)
+        ]);
+        state.pools = vec!["AMPERE_48"];
+    }
+    let engine = bench.engine().await;
+    let place = Place::RunpodServerless;
+    let said = |configured: &engine::train::Configured| {
+        let found = configured.checklist.0.iter().find(|check| check.name == "endpoint");
+        found.map(|check| (check.mark, check.text.clone()))
+    };
+    let own = bench.configured_on(&engine, place, None).await;
+    assert_eq!(
+        (own.configuration.gpu.as_deref(), said(&own)),
+        (Some("rtx-a6000"), None),
+        "not the cheapest of all"
+    );
+    let other = bench.configured_on(&engine, place, Some("rtx-4090")).await;
+    let (mark, text) = said(&other).expect("a word");
+    assert!(
+        mark == Mark::Accept && text.contains("rtx-a6000 (AMPERE_48)") && text.contains("4090"),
+        "{text}"
+    );
+    let asked =
+        || bench.provider.state().calls.iter().filter(|call| call.ends_with("/serverless/ep")).count();
+    assert_eq!(asked(), 1, "not for every key that is pressed");
+    // Pods have what they are asked for.
+    let pod = bench.configured_on(&engine, Place::RunpodPod, Some("rtx-4090")).await;
+    assert_eq!(said(&pod), None);
+    // Who does not say stops nobody.
+    bench.provider.state().pools.clear();
+    engine.close().await;
+    let engine = bench.engine().await;
+    let any = bench.configured_on(&engine, place, Some("rtx-4090")).await;
+    assert_eq!((said(&any), asked()), (None, 2));
 }

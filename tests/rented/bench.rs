@@ -93,6 +93,12 @@ impl Bench {
 
     /// A run in the queue.
     pub async fn queued_on(&self, engine: &Engine, place: Place, gpu: Option<&str>) -> Run {
+        let configured = self.configured_on(engine, place, gpu).await;
+        jobs::start(engine, &configured, true).await.expect("queued")
+    }
+
+    /// What would be queued.
+    pub async fn configured_on(&self, engine: &Engine, place: Place, gpu: Option<&str>) -> train::Configured {
         let path = self.path("chats.jsonl");
         std::fs::write(&path, CHAT.repeat(20)).expect("a file");
         let source = engine::datasets::Source::Path(path);
@@ -111,8 +117,7 @@ impl Bench {
             max_hours: Some(2),
             ..Request::default()
         };
-        let configured = Box::pin(train::configure(engine, &request)).await.expect("configured");
-        jobs::start(engine, &configured, true).await.expect("queued")
+        Box::pin(train::configure(engine, &request)).await.expect("configured")
     }
 
     /// As if the time of all leases had run out.

@@ -53,6 +53,8 @@ pub struct State {
     pub pods: Vec<Pod>,
     pub secrets: Vec<(String, String, String)>,
     pub catalog: Value,
+    /// GPUs of the endpoint; nothing: it does not say.
+    pub pools: Vec<&'static str>,
     /// GPU types that are not free.
     pub full: Vec<String>,
     /// What the next pods cost for an hour.
@@ -285,7 +287,8 @@ impl State {
             ("GET", ["network-volumes"]) => (200, json!({"networkVolumes": []})),
             ("GET", ["serverless", "ep"]) => (
                 200,
-                json!({"id": "ep", "name": "training", "type": "QUEUE", "workers": {"min": 0, "max": 2}, "image": "brightrun:1"}),
+                json!({"id": "ep", "name": "training", "type": "QUEUE", "workers": {"min": 0, "max": 2}, "image": "brightrun:1",
+                    "gpu": {"pools": self.pools, "count": 1}}),
             ),
             _ => (404, json!({"detail": "no such path"})),
         })

@@ -154,6 +154,10 @@ async fn judged(
     if configuration.place != Place::Local {
         crate::runpod::glance_at_prices(engine).await;
     }
+    let pools = match configuration.place {
+        Place::RunpodServerless => crate::runpod::glance_at_pools(engine).await,
+        _ => None,
+    };
     let prices = catalog::prices(engine)?;
     let longest = dataset.facts.as_ref().and_then(|facts| facts.tokens.max).map(u64::from);
     let (machine, gpu, quote) = if configuration.place == Place::Local {
@@ -161,9 +165,9 @@ async fn judged(
         let gpu = prices.gpu(&machine.name).map_or_else(|| machine.name.to_lowercase(), |gpu| gpu.id.clone());
         (machine, gpu, Quote::local(engine.0.places.training.usd_per_hour))
     } else {
-        let wanted = (request.gpu.as_deref(), request.gpus.unwrap_or(1));
+        let wanted = (request.gpu.as_deref(), request.gpus);
         let asks = (&model, &configuration.hyperparameters, longest);
-        rented::machine(&prices, configuration.place, wanted, asks)?
+        rented::machine(&prices, configuration.place, wanted, asks, pools.as_ref())?
     };
     let machine = &machine;
     configuration.gpu = Some(gpu.clone());
@@ -201,6 +205,7 @@ async fn judged(
     let mut checklist = Checklist::of(&configuration, &found);
     let (weights, found) = rented::weights(engine, &configuration, &model).await;
     checklist.0.extend(found);
+    checklist.0.extend(pools.and_then(|pools| rented::elsewhere(&pools, (machine, &gpu))));
     Ok(Configured {
         preset_id: chosen.id().to_owned(),
         preset: chosen.label(),

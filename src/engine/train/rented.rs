@@ -3,12 +3,13 @@
 use super::catalog;
 use super::configure::WHAT;
 use super::machine::Machine;
+use crate::runpod::Pools;
 use crate::{Engine, Error, Problem, Result};
 use domain::base_model::BaseModel;
 use domain::configuration::{Check, Configuration, Mark};
 use domain::hyperparameters::Hyperparameters;
 use domain::memory::memory;
-use domain::numbers::float;
+use domain::numbers::{float, many};
 use domain::place::{Place, Tier};
 use domain::price::{Gpu, PriceList, Quote};
 
@@ -28,12 +29,14 @@ pub(super) fn ready(engine: &Engine, place: Place) -> Result<()> {
         .problems(problems.collect()))
 }
 
-/// The GPU that was asked for, else the cheapest one that holds the training, else the largest. With its price.
+/// The GPU that was asked for, else the cheapest one that holds the training, else the largest. With its price. Of an endpoint only those that
+/// it has are taken without being asked for.
 pub(super) fn machine(
     prices: &PriceList,
     place: Place,
-    (wanted, count): (Option<&str>, u32),
+    (wanted, count): (Option<&str>, Option<u32>),
     (model, values, longest): (&BaseModel, &Hyperparameters, Option<u64>),
+    pools: Option<&Pools>,
 ) -> Result<(Machine, String, Quote)> {
     let offers: Vec<&Gpu> = prices.offers(place, Tier::Guaranteed).into_iter().map(|(gpu, _)| gpu).collect();
     let known = || offers.iter().map(|gpu| gpu.id.as_str()).collect::<Vec<_>>().join(", ");
@@ -45,8 +48,12 @@ pub(super) fn machine(
         })?
     } else {
         let needed = memory(model, values, longest, true).expected;
-        let fits = offers.iter().find(|gpu| gpu.memory() >= needed);
-        let largest = offers.iter().max_by_key(|gpu| gpu.memory());
+        let has = |gpu: &&&Gpu| pools.is_none_or(|pools| pools.gpus.contains(&gpu.id));
+        // One that the list has no price for there is no reason to offer none at all.
+        let any = !offers.iter().any(|gpu| has(&gpu));
+        let here = || offers.iter().filter(|gpu| any || has(gpu));
+        let fits = here().find(|gpu| gpu.memory() >= needed);
+        let largest = here().max_by_key(|gpu| gpu.memory());
         fits.or(largest).copied().ok_or_else(|| {
             Error::usage(WHAT, format!("the price list has no GPU for {place}"))
                 .next("Add one to prices.toml")
@@ -55,8 +62,8 @@ pub(super) fn machine(
     let quote = prices.quote(&gpu.id, place, Tier::Guaranteed).ok_or_else(|| {
         Error::usage(WHAT, "the price list has no price for it").on(&gpu.name).next("Add it to prices.toml")
     })?;
-    let machine =
-        Machine { name: gpu.name.clone(), count: count.max(1), cuda: true, memory: Some(gpu.memory()) };
+    let count = count.or(pools.map(|pools| pools.count)).unwrap_or(1).max(1);
+    let machine = Machine { name: gpu.name.clone(), count, cuda: true, memory: Some(gpu.memory()) };
     Ok((machine, gpu.id.clone(), quote))
 }
 
@@ -90,6 +97,29 @@ pub(super) fn price_remark(engine: &Engine, place: Place, gpu: &str, used: &Quot
         _ => return Ok(None),
     };
     Ok(Some(remark))
+}
+
+/// The endpoint has other GPUs than the one that was asked for, or another number of them: what was worked out does not hold there.
+pub(super) fn elsewhere(pools: &Pools, (machine, gpu): (&Machine, &str)) -> Option<Check> {
+    let known = pools.gpus.iter().any(|had| had == gpu);
+    if known && machine.count == pools.count {
+        return None;
+    }
+    let has = format!("{} ({})", pools.gpus.join(", "), pools.pools.join(", "));
+    let text = if known {
+        format!(
+            "A worker of the endpoint has {}, not {}: time, memory and cost are worked out for the wrong number. Take --gpus {}.",
+            many(u64::from(pools.count), "GPU"),
+            machine.count,
+            pools.count
+        )
+    } else {
+        format!(
+            "The endpoint has {has} and no {}: time, memory and cost are worked out for a GPU that the run will not get. Take one of its own, or another endpoint.",
+            machine.name
+        )
+    };
+    Some(Check { name: "endpoint".to_owned(), mark: Mark::Accept, text })
 }
 
 /// Whether the weights are on the network volume already, for a place that has one; `None`: nobody knows. It stops nothing: what is not

@@ -1,0 +1,108 @@
+//! The GPUs that the endpoint has: a training there gets one of them, whatever was asked for.
+
+use super::client::{client, from_remote};
+use crate::train::catalog;
+use crate::{Engine, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::price::PriceList;
+use remote::runpod::{EndpointGpuSeen, GpuType, Offer, Product};
+use std::sync::PoisonError;
+use std::time::Duration;
+
+/// What the workers of the endpoint have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pools {
+    /// The catalog's pools.
+    pub pools: Vec<String>,
+    /// Keys of their GPUs in the price list.
+    pub gpus: Vec<String>,
+    /// GPUs of one worker.
+    pub count: u32,
+}
+
+/// What was heard of them last, and until when nobody needs to ask again.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Heard {
+    until: Option<DateTime<Utc>>,
+    pools: Option<Pools>,
+}
+
+/// So long an answer counts, and so long nobody is asked again who did not give one.
+const PRESENT: TimeDelta = TimeDelta::minutes(5);
+const SILENT: TimeDelta = TimeDelta::minutes(1);
+/// So long somebody who configures a training waits.
+const GLANCE: Duration = Duration::from_secs(3);
+
+/// Asks, unless that was done lately. `None`: nobody knows; nothing is stopped by that.
+pub(crate) async fn glance_at_pools(engine: &Engine) -> Option<Pools> {
+    let runpod = &engine.0.places.runpod;
+    let id = runpod.endpoint.as_deref().filter(|_| runpod.api_key.is_some())?;
+    let now = engine.0.clock.real();
+    {
+        let heard = engine.0.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        if heard.until.is_some_and(|until| now < until) {
+            return heard.pools.clone();
+        }
+    }
+    let read = tokio::select! {
+        read = read(engine, id) => read.unwrap_or_else(|error| {
+            tracing::info!(%error, "the GPUs of the endpoint are not known");
+            None
+        }),
+        () = engine.0.clock.sleep(GLANCE) => None,
+    };
+    let until = now + if read.is_some() { PRESENT } else { SILENT };
+    *engine.0.pools.lock().unwrap_or_else(PoisonError::into_inner) =
+        Heard { until: Some(until), pools: read.clone() };
+    read
+}
+
+async fn read(engine: &Engine, id: &str) -> Result<Option<Pools>> {
+    let client = client(engine)?;
+    let endpoint = client.endpoints().get(id).await.map_err(|e| from_remote(&e))?;
+    if endpoint.gpu.pools.is_empty() {
+        return Ok(None);
+    }
+    let gpus = client.catalog().gpus(&Offer::new(Product::Serverless)).await.map_err(|e| from_remote(&e))?;
+    Ok(pools(endpoint.gpu, &gpus, &catalog::prices(engine)?))
+}
+
+/// `None`: the price list knows none of them.
+fn pools(seen: EndpointGpuSeen, catalog: &[GpuType], prices: &PriceList) -> Option<Pools> {
+    let of_it = |gpu: &&GpuType| {
+        gpu.pool.as_ref().is_some_and(|pool| seen.pools.contains(pool))
+            && !seen.excluded_types.contains(&gpu.id)
+    };
+    let key = |gpu: &GpuType| prices.gpu(&gpu.id).or_else(|| prices.gpu(&gpu.name)).map(|gpu| gpu.id.clone());
+    let mut gpus: Vec<String> = catalog.iter().filter(of_it).filter_map(key).collect();
+    gpus.sort();
+    gpus.dedup();
+    let count = seen.count.and_then(|count| u32::try_from(count).ok()).unwrap_or(1).max(1);
+    (!gpus.is_empty()).then_some(Pools { pools: seen.pools, gpus, count })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_gpus_of_the_pools_have_the_keys_of_the_price_list() {
+        let catalog: Vec<GpuType> = serde_json::from_value(json!([
+            {"id": "NVIDIA GeForce RTX 4090", "name": "RTX 4090", "pool": "ADA_24"},
+            {"id": "NVIDIA L4", "name": "L4", "pool": "ADA_24"},
+            {"id": "NVIDIA A100 80GB PCIe", "name": "A100 PCIe", "pool": "AMPERE_80"},
+            {"id": "NVIDIA A100-SXM4-80GB", "name": "A100 SXM", "pool": "AMPERE_80"},
+            {"id": "nobody's", "name": "nobody's", "pool": "OTHER"}
+        ]))
+        .unwrap();
+        let of = |seen: serde_json::Value| {
+            pools(serde_json::from_value(seen).unwrap(), &catalog, &domain::price::builtin())
+        };
+        let both = of(json!({"pools": ["ADA_24", "AMPERE_80"], "excludedTypes": ["NVIDIA L4"], "count": 2}))
+            .unwrap();
+        assert_eq!((both.gpus, both.count), (vec!["a100-80".to_owned(), "rtx-4090".to_owned()], 2));
+        assert_eq!(of(json!({"pools": ["ADA_24"]})).unwrap().count, 1);
+        assert_eq!(of(json!({"pools": ["OTHER"]})), None, "nobody knows");
+    }
+}
