@@ -12,8 +12,8 @@ use std::time::Duration;
 /// What the workers of the endpoint have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pools {
-    /// The catalog's pools.
-    pub pools: Vec<String>,
+    /// What the catalog calls them.
+    pub names: Vec<String>,
     /// Keys of their GPUs in the price list.
     pub gpus: Vec<String>,
     /// GPUs of one worker.
@@ -78,7 +78,7 @@ fn pools(seen: EndpointGpuSeen, catalog: &[GpuType], prices: &PriceList) -> Opti
     gpus.sort();
     gpus.dedup();
     let count = seen.count.and_then(|count| u32::try_from(count).ok()).unwrap_or(1).max(1);
-    (!gpus.is_empty()).then_some(Pools { pools: seen.pools, gpus, count })
+    (!gpus.is_empty()).then_some(Pools { names: seen.pools, gpus, count })
 }
 
 #[cfg(test)]

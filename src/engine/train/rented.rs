@@ -105,7 +105,7 @@ pub(super) fn elsewhere(pools: &Pools, (machine, gpu): (&Machine, &str)) -> Opti
     if known && machine.count == pools.count {
         return None;
     }
-    let has = format!("{} ({})", pools.gpus.join(", "), pools.pools.join(", "));
+    let has = format!("{} ({})", pools.gpus.join(", "), pools.names.join(", "));
     let text = if known {
         format!(
             "A worker of the endpoint has {}, not {}: time, memory and cost are worked out for the wrong number. Take --gpus {}.",
