@@ -89,8 +89,9 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame) -> Measured {
     }
     measured.merge(body(model, theme, frame, layout.body));
     footer::draw(model, theme, frame, layout.footer);
-    overlay::draw(model, theme, frame, layout.body);
-    if !model.modals.is_empty() {
+    if model.modals.is_empty() {
+        overlay::draw(model, theme, frame, layout.body);
+    } else {
         // What lies under a modal cannot be hit.
         measured.hits.clear();
         measured.cursor = None;
@@ -101,6 +102,10 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame) -> Measured {
             measured.cursor = None;
         }
         measured.merge(modal_view(model, modal, theme, frame, whole));
+    }
+    if !model.modals.is_empty() {
+        // Below the modal, over the keys: what a key in it has done, or why it did nothing, is seen at once.
+        overlay::draw(model, theme, frame, whole);
     }
     measured
 }

@@ -29,6 +29,20 @@ fn shots(name: &str, model: &Model) {
     }
 }
 
+#[test]
+fn a_word_about_a_key_is_seen_over_a_window_that_fills_the_screen() {
+    let mut model = ready();
+    let lines = (0..90).map(|n| format!("line {n}")).collect();
+    model.open(Modal::Text { title: "JSON".into(), lines, top: 0 });
+    drop(model.shell.say(Severity::Warn, "Some do not fit: u unmarks them", *START));
+    for (columns, rows) in SIZES {
+        model.shell.size = (columns, rows);
+        let (buffer, _) = shot::draw(&model, &theme(Depth::Ansi16), (columns, rows));
+        let shown = shot::styled(&buffer);
+        assert!(shown.contains("Some do not fit: u unmarks them"), "{columns}x{rows}\n{shown}");
+    }
+}
+
 fn busy() -> Model {
     let mut model = ready();
     model.shell.environment = "production".into();

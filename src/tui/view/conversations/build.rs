@@ -21,9 +21,10 @@ pub(super) fn draw(model: &Model, build: &Build, theme: &Theme, frame: &mut Fram
         BuildStage::Name => {
             (format!("A new training file from {count}"), "tab next field · enter go on · esc back")
         }
-        BuildStage::Look { target, .. } => {
-            (name(target), "enter build · u unmark the unfit · d damaged turns · esc back")
+        BuildStage::Look { target, .. } if !build.unfit().is_empty() => {
+            (name(target), "u unmark the unfit, then enter builds · d damaged turns · esc back")
         }
+        BuildStage::Look { target, .. } => (name(target), "enter build · d damaged turns · esc back"),
         BuildStage::Work { target, .. } => (name(target), "x stop · esc leaves it running · J all work"),
         BuildStage::Done { target, result: Ok(_), .. } => (name(target), "g show the training files · esc"),
         BuildStage::Done { target, .. } if !build.unfit().is_empty() => {
