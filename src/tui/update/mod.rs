@@ -27,8 +27,14 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Answered { run, slot, answer } => came(model, run, slot, *answer, now),
         Msg::Progress(job, step) => shell::jobs::progress(model, job, step),
         Msg::Finished(job, answer) => {
+            let seen = model.shell.toasts.len();
             let mut effects = shell::jobs::finished(model, job, &answer, now);
+            let noted = model.shell.toasts.len();
             effects.extend(answered(model, *answer, now));
+            // What came out says more than that it is done, which stays among the notifications.
+            if noted > seen && model.shell.toasts.len() > noted {
+                model.shell.toasts.remove(seen);
+            }
             effects
         }
         Msg::Lost { slot, job, problem } => {

@@ -167,6 +167,17 @@ fn leaving_with_live_work_asks() {
 }
 
 #[test]
+fn work_that_is_done_is_told_once() {
+    let mut model = ready();
+    let (job, _) = model.start("Import", summary(), *START);
+    let imported = overview::Answer::Imported(Ok(overview::Imported::default()));
+    drop(update(&mut model, Msg::Finished(job, Box::new(Answer::Overview(imported))), *START));
+    let toasts: Vec<&str> = model.shell.toasts.iter().map(|toast| toast.text.as_str()).collect();
+    assert!(toasts.len() == 1 && toasts[0] != "Import is done", "{toasts:?}");
+    assert!(model.shell.messages.iter().any(|said| said.notice && said.text == "Import is done"));
+}
+
+#[test]
 fn the_choices_of_leaving_match_the_lines() {
     let mut model = ready();
     drop(model.start("Build EQ-2", summary(), *START));
