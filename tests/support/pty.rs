@@ -226,6 +226,10 @@ impl Terminal {
             .write_all(keys.as_bytes())
             .and_then(|()| self.writer.flush())
             .expect("the program listens");
+        // An escape that is read together with the key after it is another key: alt and that one.
+        if keys == "\x1b" {
+            self.settle();
+        }
     }
     /// Changes the size of the window.
     pub fn resize(&mut self, columns: u16, rows: u16) {
