@@ -151,8 +151,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// With a capital letter and a full stop.
-pub(crate) fn sentence(text: &str) -> String {
+/// The text as a sentence: it begins with a capital and ends with one full stop. Empty stays empty.
+pub fn sentence(text: &str) -> String {
     let text = text.trim().trim_end_matches('.');
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))

@@ -143,13 +143,6 @@ pub fn pad(text: &str, columns: usize) -> String {
     format!("{text}{blanks}")
 }
 
-/// The text as a sentence: it begins with a capital and ends with one full stop. Empty stays empty.
-pub fn sentence(text: &str) -> String {
-    let text = text.trim().trim_end_matches('.');
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
-}
-
 /// Lines of at most `columns`: broken at blanks, inside a word only when it is longer than a line; line feeds stay.
 /// A tab counts as four blanks. Never empty.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
@@ -238,6 +231,7 @@ pub fn age(passed: std::time::Duration) -> String {
 }
 
 pub use domain::numbers::{bytes, many, thousands};
+pub use engine::sentence;
 
 #[cfg(test)]
 mod tests {

@@ -32,6 +32,23 @@ fn in_own_mounts() -> Command {
     command
 }
 
+/// The worker, with nothing in its environment but what a machine tells it.
+fn equipped(mut command: Command, (front, endpoint): (&Front, &str), name: &str, folder: &Path) -> Command {
+    command
+        .args(["-m", "brightrun_worker", "serverless"])
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var("PATH").unwrap_or_default())
+        .env("HOME", folder)
+        .env("PYTHONPATH", super::support::training::worker())
+        .env("PYTHONUNBUFFERED", "1")
+        .env("OMP_NUM_THREADS", "1")
+        .env("HF_HUB_OFFLINE", "1")
+        .env("BRIGHTRUN_WORK", folder.join("work"))
+        .envs(front.worker_env(endpoint, name, "sim-key"));
+    command
+}
+
 /// Whether somebody may mount here.
 pub fn can_mount(test: &str) -> bool {
     let folder = tempfile::tempdir().expect("a folder");
@@ -47,7 +64,8 @@ pub fn can_mount(test: &str) -> bool {
 impl Machine {
     /// One that takes jobs of this endpoint. It knows nothing but what RunPod tells its machines.
     pub fn start(python: &Path, front: &Front, endpoint: &str, name: &str, folder: PathBuf) -> Self {
-        Self::by(Command::new(python), front, endpoint, name, folder)
+        let command = equipped(Command::new(python), (front, endpoint), name, &folder);
+        Self::begin(command, folder)
     }
 
     /// One on which this folder is mounted as the network volume, and that finds these variables.
@@ -63,34 +81,16 @@ impl Machine {
         std::fs::create_dir_all(&mount).expect("a place for the volume");
         let mut command = in_own_mounts();
         command.arg("mount --bind \"$0\" \"$BRIGHTRUN_MOUNT\" && exec \"$@\"").args([volume, python]);
+        let mut command = equipped(command, (front, endpoint), "w1", &folder);
         command.envs(more.iter().map(|(name, value)| (*name, value))).env("BRIGHTRUN_MOUNT", mount);
-        Self::by(command, front, endpoint, "w1", folder)
+        Self::begin(command, folder)
     }
 
-    fn by(mut command: Command, front: &Front, endpoint: &str, name: &str, folder: PathBuf) -> Self {
+    fn begin(mut command: Command, folder: PathBuf) -> Self {
         use std::os::unix::process::CommandExt as _;
-        std::fs::create_dir_all(&folder).expect("a disk");
+        std::fs::create_dir_all(folder.join("work")).expect("a disk");
         let log = std::fs::File::create(folder.join("machine.log")).expect("a log");
-        let own: Vec<_> =
-            command.get_envs().filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned()))).collect();
-        command
-            .args(["-m", "brightrun_worker", "serverless"])
-            .current_dir(&folder)
-            .env_clear()
-            .env("PATH", std::env::var("PATH").unwrap_or_default())
-            .env("HOME", &folder)
-            .env("PYTHONPATH", super::support::training::worker())
-            .env("PYTHONUNBUFFERED", "1")
-            .env("OMP_NUM_THREADS", "1")
-            .env("HF_HUB_OFFLINE", "1")
-            .env("BRIGHTRUN_WORK", folder.join("work"))
-            .envs(front.worker_env(endpoint, name, "sim-key"))
-            .envs(own)
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().expect("a log"))
-            .stderr(log)
-            .process_group(0);
-        std::fs::create_dir_all(folder.join("work")).expect("a folder");
+        command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log).process_group(0);
         Self { child: command.spawn().expect("it starts"), folder }
     }
 

@@ -1,6 +1,7 @@
 //! The GPUs that the endpoint has: a training there gets one of them, whatever was asked for.
 
 use super::client::{client, from_remote};
+use super::prices::known_as;
 use crate::train::catalog;
 use crate::{Engine, Result};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -73,7 +74,7 @@ fn pools(seen: EndpointGpuSeen, catalog: &[GpuType], prices: &PriceList) -> Opti
         gpu.pool.as_ref().is_some_and(|pool| seen.pools.contains(pool))
             && !seen.excluded_types.contains(&gpu.id)
     };
-    let key = |gpu: &GpuType| prices.gpu(&gpu.id).or_else(|| prices.gpu(&gpu.name)).map(|gpu| gpu.id.clone());
+    let key = |gpu: &GpuType| known_as(prices, gpu).map(|gpu| gpu.id.clone());
     let mut gpus: Vec<String> = catalog.iter().filter(of_it).filter_map(key).collect();
     gpus.sort();
     gpus.dedup();

@@ -148,9 +148,14 @@ fn listed(catalog: &[GpuType], cloud: Cloud, known: &PriceList, today: NaiveDate
     list
 }
 
+/// What a price list calls a GPU of the catalog.
+pub(super) fn known_as<'a>(list: &'a PriceList, gpu: &GpuType) -> Option<&'a Gpu> {
+    list.gpu(&gpu.id).or_else(|| list.gpu(&gpu.name))
+}
+
 /// The key of a GPU; one that nobody knew is added.
 fn key(gpu: &GpuType, known: &PriceList, list: &mut PriceList, priced: bool) -> Option<String> {
-    let found = [known, &*list].into_iter().find_map(|l| l.gpu(&gpu.id).or_else(|| l.gpu(&gpu.name)));
+    let found = [known, &*list].into_iter().find_map(|list| known_as(list, gpu));
     if let Some(found) = found {
         return Some(found.id.clone());
     }

@@ -1,6 +1,6 @@
 //! What is missing before a machine can be rented.
 
-use crate::Places;
+use crate::{Places, RunpodPlaces};
 use domain::place::Place;
 
 /// Said wherever files are where no rented machine can reach them.
@@ -26,6 +26,19 @@ impl Lack {
     pub fn next(&self) -> String {
         format!("Set {}", self.set)
     }
+}
+
+/// Settings of the network volume that are missing.
+pub(in crate::runpod) fn volume_lacks(runpod: &RunpodPlaces) -> Vec<&'static str> {
+    [
+        (runpod.volume.is_none(), "runpod.volume"),
+        (runpod.volume_data_center.is_none(), "runpod.volume_data_center"),
+        (runpod.volume_access_key.is_none(), "runpod.volume_access_key_id"),
+        (runpod.volume_secret_key.is_none(), "runpod.volume_secret_access_key"),
+    ]
+    .into_iter()
+    .filter_map(|(lacks, key)| lacks.then_some(key))
+    .collect()
 }
 
 /// What a place needs and does not have, each as a clause with the setting that mends it; empty: it can be trained on.
@@ -57,15 +70,7 @@ pub(crate) fn lacking(places: &Places, place: Place) -> Vec<Lack> {
         ));
     }
     if !places.files.trim().starts_with("s3:") {
-        let lacking: Vec<&str> = [
-            (runpod.volume.is_none(), "runpod.volume"),
-            (runpod.volume_data_center.is_none(), "runpod.volume_data_center"),
-            (runpod.volume_access_key.is_none(), "runpod.volume_access_key_id"),
-            (runpod.volume_secret_key.is_none(), "runpod.volume_secret_access_key"),
-        ]
-        .into_iter()
-        .filter_map(|(lacks, key)| lacks.then_some(key))
-        .collect();
+        let lacking = volume_lacks(runpod);
         if lacking.len() == 4 {
             all.push(Lack::new(
                 NO_STORE,

@@ -89,9 +89,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame) -> Measured {
     }
     measured.merge(body(model, theme, frame, layout.body));
     footer::draw(model, theme, frame, layout.footer);
-    if model.modals.is_empty() {
-        overlay::draw(model, theme, frame, layout.body);
-    } else {
+    if !model.modals.is_empty() {
         // What lies under a modal cannot be hit.
         measured.hits.clear();
         measured.cursor = None;
@@ -103,10 +101,9 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame) -> Measured {
         }
         measured.merge(modal_view(model, modal, theme, frame, whole));
     }
-    if !model.modals.is_empty() {
-        // Below the modal, over the keys: what a key in it has done, or why it did nothing, is seen at once.
-        overlay::draw(model, theme, frame, whole);
-    }
+    // Below a modal, over the keys: what a key in it has done, or why it did nothing, is seen at once.
+    let place = if model.modals.is_empty() { layout.body } else { whole };
+    overlay::draw(model, theme, frame, place);
     measured
 }
 

@@ -2,6 +2,7 @@
 
 use super::WHAT;
 use crate::engine::from_files;
+use crate::runpod::ready::volume_lacks;
 use crate::{Engine, Error, Result};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -83,16 +84,7 @@ impl Told {
 /// The volume's files.
 pub(super) fn files(engine: &Engine) -> Result<&Files> {
     engine.0.volume.as_ref().ok_or_else(|| {
-        let at = &engine.0.places.runpod;
-        let missing: Vec<&str> = [
-            ("runpod.volume", at.volume.is_none()),
-            ("runpod.volume_data_center", at.volume_data_center.is_none()),
-            ("runpod.volume_access_key_id", at.volume_access_key.is_none()),
-            ("runpod.volume_secret_access_key", at.volume_secret_key.is_none()),
-        ]
-        .into_iter()
-        .filter_map(|(name, missing)| missing.then_some(name))
-        .collect();
+        let missing = volume_lacks(&engine.0.places.runpod);
         Error::refused(WHAT, "nobody can look onto the network volume: its S3 interface is not set up").next(
             format!("Set {}: RunPod's console makes the keys (Settings, S3 API keys)", missing.join(", ")),
         )
