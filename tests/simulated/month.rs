@@ -128,7 +128,13 @@ async fn play(month: &Month) {
     );
     assert_eq!(done + failed + cancelled, runs.len());
     assert!(runs.iter().all(|run| run.job.failure.is_some() || !run.job.status.is(Status::Failed)));
-    assert!(done * 10 > runs.len() * 8, "most of them come home");
+    // Which trainings go wrong by themselves lies in the ids of their runs, and those are new in each play.
+    let (doomed, sound): (Vec<_>, Vec<_>) =
+        runs.iter().partition(|run| short(&run.job.id.to_string()).end != End::Done);
+    let of = |runs: &[&Run], status: Status| runs.iter().filter(|run| run.job.status.is(status)).count();
+    assert_eq!(of(&doomed, Status::Completed), 0, "who runs out of memory brings no model home");
+    let lost: Vec<_> = sound.iter().filter_map(|run| run.job.failure.as_ref()).collect();
+    assert!(lost.len() <= 1 + sound.len() / 50, "of {} that train well failed {lost:?}", sound.len());
     assert_eq!(engine::models::list(&engine).await.expect("a list").len(), done);
     assert_eq!(engine::runpod::rented(&engine).await.expect("a list").lines, []);
     stage.assert_books_are_the_bills().await;
