@@ -70,12 +70,8 @@ async fn read(engine: &Engine, id: &str) -> Result<Option<Pools>> {
 
 /// `None`: the price list knows none of them.
 fn pools(seen: EndpointGpuSeen, catalog: &[GpuType], prices: &PriceList) -> Option<Pools> {
-    let of_it = |gpu: &&GpuType| {
-        gpu.pool.as_ref().is_some_and(|pool| seen.pools.contains(pool))
-            && !seen.excluded_types.contains(&gpu.id)
-    };
     let key = |gpu: &GpuType| known_as(prices, gpu).map(|gpu| gpu.id.clone());
-    let mut gpus: Vec<String> = catalog.iter().filter(of_it).filter_map(key).collect();
+    let mut gpus: Vec<String> = catalog.iter().filter(|gpu| seen.takes(gpu)).filter_map(key).collect();
     gpus.sort();
     gpus.dedup();
     let count = seen.count.and_then(|count| u32::try_from(count).ok()).unwrap_or(1).max(1);
