@@ -4,6 +4,7 @@ use super::{Move, Status};
 use crate::conversation::{UnknownWord, words};
 use crate::lenient::Word;
 use crate::run::Class;
+use crate::sentence::sentences;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -145,7 +146,7 @@ pub struct Failure {
 impl Failure {
     /// What happened and what to do, each a sentence.
     pub fn told(&self) -> String {
-        format!("{}. {}", self.cause.trim_end_matches('.'), self.fix)
+        sentences([&self.cause, &self.fix])
     }
 
     /// A failure with the usual advice.

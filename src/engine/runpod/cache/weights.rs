@@ -6,6 +6,7 @@ use crate::runpod::glance::briefly;
 use crate::runpod::ready::volume_lacks;
 use crate::{Engine, Error, Result};
 use chrono::{DateTime, Utc};
+use domain::sentence::sentences;
 use serde::{Deserialize, Serialize};
 use store::files::Files;
 
@@ -69,8 +70,7 @@ impl Told {
                 "final" => told.ended = Some(event.outcome.as_deref() == Some("done")),
                 "error" => {
                     let parts = [event.cause, event.fix].into_iter().flatten();
-                    told.error =
-                        Some(parts.map(|part| crate::error::sentence(&part)).collect::<Vec<_>>().join(" "));
+                    told.error = Some(sentences(parts));
                 }
                 _ => {}
             }
