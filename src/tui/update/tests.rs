@@ -178,6 +178,19 @@ fn work_that_is_done_is_told_once() {
 }
 
 #[test]
+fn among_many_toasts_it_is_that_of_the_end_that_goes() {
+    let mut model = ready();
+    for text in ["a", "b", "c", "d"] {
+        drop(model.shell.say(Severity::Info, text, *START));
+    }
+    let (job, _) = model.start("Import", summary(), *START);
+    let imported = overview::Answer::Imported(Ok(overview::Imported::default()));
+    drop(update(&mut model, Msg::Finished(job, Box::new(Answer::Overview(imported))), *START));
+    let toasts: Vec<&str> = model.shell.toasts.iter().map(|toast| toast.text.as_str()).collect();
+    assert!(toasts.starts_with(&["c", "d"]) && !toasts.contains(&"Import is done"), "{toasts:?}");
+}
+
+#[test]
 fn the_choices_of_leaving_match_the_lines() {
     let mut model = ready();
     drop(model.start("Build EQ-2", summary(), *START));
