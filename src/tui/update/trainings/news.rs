@@ -34,9 +34,6 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
         }
         News::Budget(alert) => crate::update::settings::runpod::budget(model, alert, now),
         News::Trouble { run, error, .. } => {
-            if let Some(run) = run {
-                model.trainings.hands.remove(&run);
-            }
             let problem = Problem::from(&error);
             let effect = model.shell.report(&problem, now);
             if run.is_none() {

@@ -297,7 +297,8 @@ fn a_runner_in_trouble_says_so_and_the_list_is_kept() {
     let mut model = loaded();
     let error = engine::Error::failed("Cannot start the worker", "it is not there").next("Run setup.sh");
     news(&mut model, News::Trouble { run: Some(id(3)), name: "run-3".into(), error: error.clone() });
-    assert!(model.trainings.hands.is_empty() && model.trainings.problem.is_none());
+    assert!(!model.trainings.hands.is_empty(), "that it was let go of is news of its own");
+    assert!(model.trainings.problem.is_none());
     assert!(model.shell.toasts.last().unwrap().text.contains("it is not there"));
     news(&mut model, News::Trouble { run: None, name: String::new(), error });
     assert!(model.trainings.problem.is_some() && names(&model).len() == 6);
