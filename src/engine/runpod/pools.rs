@@ -28,7 +28,7 @@ pub(crate) async fn glance_at_pools(engine: &Engine) -> Option<Pools> {
     let id = runpod.endpoint.as_deref().filter(|_| runpod.api_key.is_some())?;
     let until = engine.0.clock.real() + PRESENT;
     let read = async { Ok(read(engine, id).await?.map(|pools| (pools, until))) };
-    engine.0.pools.or_ask(engine, "Cannot read the GPUs of the endpoint", read).await
+    engine.0.pools.or_ask(engine, "Cannot read the GPUs of the endpoint", Box::pin(read)).await
 }
 
 async fn read(engine: &Engine, id: &str) -> Result<Option<Pools>> {

@@ -100,7 +100,7 @@ pub(crate) async fn glance_at_prices(engine: &Engine) {
         };
         Ok(Some(((), at + PRESENT)))
     };
-    engine.0.prices_read.or_ask(engine, WHAT, read).await;
+    engine.0.prices_read.or_ask(engine, WHAT, Box::pin(read)).await;
 }
 
 /// The catalog as a price list: GPUs that we know keep their key; the cheapest of several that count as one is its price.

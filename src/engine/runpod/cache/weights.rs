@@ -106,7 +106,7 @@ pub async fn weights(engine: &Engine, model: &str) -> Result<Option<Weights>> {
 
 /// The same for somebody who waits at a screen. `Err`: nobody knows.
 pub(crate) async fn glance(engine: &Engine, model: &str) -> Result<Option<Weights>> {
-    briefly(engine, WHAT, "the network volume does not answer", weights(engine, model)).await
+    briefly(engine, WHAT, "the network volume does not answer", Box::pin(weights(engine, model))).await
 }
 
 /// What a machine tells there.
