@@ -69,13 +69,13 @@ pub async fn check(
             return Err(Error::interrupted(WHAT));
         }
         if let Err(e) = checker.feed(&chunk) {
-            return Ok(failed(e.to_string()));
+            return Ok(failed(e.why));
         }
         done += chunk.len() as u64;
         progress.step("checking", done, Some(size));
     }
     Ok(match checker.finish() {
         Ok(report) => check::FileReport::Checked(Box::new(report)),
-        Err(e) => failed(e.to_string()),
+        Err(e) => failed(e.why),
     })
 }
