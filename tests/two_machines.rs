@@ -17,6 +17,7 @@ mod postgres;
 #[path = "support/s3.rs"]
 mod s3;
 
+use machine::Machine;
 use place::{Place, patiently};
 use postgres::Cluster;
 use std::sync::Arc;
@@ -130,17 +131,27 @@ fn watched(terminal: &mut Terminal) {
     patiently(terminal, "a curve that grows", |screen| dots(screen) > few + 3);
 }
 
-#[test]
-#[ignore = "whole way: minutes"]
-fn a_dashboard_elsewhere_watches_and_stops_a_run() {
-    let Some(two) = Two::new("a_dashboard_elsewhere_watches_and_stops_a_run") else { return };
+/// B looks at its trainings, of which there are none; then a worker is there, and A starts a run of so many epochs.
+fn begun(test: &str, epochs: u32) -> Option<(Two, Terminal, Machine, Runner)> {
+    let two = Two::new(test)?;
     let mut terminal = two.other.dashboard(120, 40);
     terminal.see("What to do next");
     terminal.keys("5");
     terminal.see("No runs");
     terminal.settle();
-    let _worker = two.place.worker("w1");
-    let _runner = two.started(300);
+    let worker = two.place.worker("w1");
+    let runner = two.started(epochs);
+    Some((two, terminal, worker, runner))
+}
+
+#[test]
+#[ignore = "whole way: minutes"]
+fn a_dashboard_elsewhere_watches_and_stops_a_run() {
+    let Some((two, mut terminal, _worker, _runner)) =
+        begun("a_dashboard_elsewhere_watches_and_stops_a_run", 300)
+    else {
+        return;
+    };
     watched(&mut terminal);
     terminal.keys("t");
     patiently(&mut terminal, "the stop", |screen| screen.contents().contains("topped"));
@@ -153,13 +164,11 @@ fn a_dashboard_elsewhere_watches_and_stops_a_run() {
 #[test]
 #[ignore = "whole way: minutes"]
 fn a_machine_that_dies_leaves_its_run_to_the_other() {
-    let Some(two) = Two::new("a_machine_that_dies_leaves_its_run_to_the_other") else { return };
-    let mut terminal = two.other.dashboard(120, 40);
-    terminal.see("What to do next");
-    terminal.keys("5");
-    terminal.settle();
-    let worker = two.place.worker("w1");
-    let mut runner = two.started(120);
+    let Some((two, mut terminal, worker, mut runner)) =
+        begun("a_machine_that_dies_leaves_its_run_to_the_other", 120)
+    else {
+        return;
+    };
     two.place.until("it trains", || two.place.told_steps() > 3);
     runner.kill();
     assert!(!processes(&worker.folder).is_empty(), "the training goes on");

@@ -37,7 +37,7 @@ pub mod views;
 pub mod watch;
 
 pub use engine::{Engine, Recovered, StatusLine};
-pub use error::{Error, ErrorKind, Failure, Problem, sentence};
+pub use error::{Error, ErrorKind, Failure, Problem};
 pub use places::{Places, RunpodPlaces, TrainingPlaces};
 pub use progress::{Progress, Step};
 pub use tokio_util::sync::CancellationToken;

@@ -5,13 +5,13 @@ use super::drive::Driver;
 use super::site::{Gone, Left};
 use super::tried;
 use crate::Result;
-use crate::error::sentence;
 use chrono::TimeDelta;
 use domain::cost::CostRecord;
 use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Status, Wish};
 use domain::lenient::Word;
 use domain::place::Place;
 use domain::run;
+use domain::sentence::sentences;
 use store::Ending;
 
 impl Driver<'_> {
@@ -138,7 +138,7 @@ impl Driver<'_> {
                     // Whoever claimed it died before its worker began.
                     self.requeue_uncounted()?;
                 }
-                self.run.job.stage_message = Some(format!("{} It is tried again.", sentence(&failure.cause)));
+                self.run.job.stage_message = Some(sentences([failure.cause.as_str(), "It is tried again"]));
                 self.save(&Ending::default()).await?;
                 Ok(None)
             }

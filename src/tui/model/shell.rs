@@ -279,7 +279,7 @@ impl Shell {
         // That something failed is told with its reason; the notification would only say it a second time.
         if !(notice && severity == Severity::Error) {
             let until = severity.life().map(|life| now.mono + life);
-            self.toasts.retain(|toast| toast.text != text);
+            self.take_back(&text);
             self.toasts.push(Toast { severity, text: text.clone(), until });
             let surplus = self.toasts.len().saturating_sub(TOASTS);
             self.toasts.drain(..surplus);
@@ -288,6 +288,11 @@ impl Shell {
         self.messages.insert(0, message);
         self.messages.truncate(KEPT);
         Effect::Log(severity, text)
+    }
+
+    /// Takes the toast with this text away; no two have the same.
+    pub fn take_back(&mut self, text: &str) {
+        self.toasts.retain(|toast| toast.text != text);
     }
 
     /// Notifications that were not looked at.

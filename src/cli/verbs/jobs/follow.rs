@@ -130,7 +130,7 @@ pub(crate) fn sentence(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Over(_) => match (&job.failure, job.model) {
             (Some(failure), None) if job.status.is(Status::Failed) => {
-                format!("“{name}” failed ({}): {}", failure.class, failure.told())
+                format!("“{name}” failed ({}). {}", failure.class, failure.told())
             }
             (_, Some(model)) => format!("“{name}” is {}. Its model is {model}.", job.status),
             _ => format!("“{name}” is {}. No process is left of it.", job.status),
