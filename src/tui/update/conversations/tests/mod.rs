@@ -1,5 +1,6 @@
 //! What each key of the conversations screen does.
 
+mod findings;
 mod modals;
 
 use crate::model::conversations::*;
