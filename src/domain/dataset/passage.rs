@@ -6,7 +6,7 @@ use super::{Place, Shape};
 use crate::conversation::Turn;
 use crate::json;
 use crate::training_file::survey::turns;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// Bytes of a line that are kept: more is nothing that anybody reads on a screen.
 const READABLE: usize = 256 << 10;
@@ -14,8 +14,7 @@ const READABLE: usize = 256 << 10;
 const ROUND: u64 = 12;
 
 /// What stands at a place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Passage {
     /// A conversation of a full file.
     Conversation {
@@ -130,12 +129,12 @@ impl Finder {
 
     fn lines(&mut self, mut bytes: &[u8], all: bool) {
         let Wanted::Lines { from, to, value, line, begun, kept } = &mut self.wanted else { return };
-        let whole = if *value { super::LONGEST } else { READABLE };
         while *line <= *to && !bytes.is_empty() {
             let end = memchr::memchr(b'\n', bytes);
             let part = &bytes[..end.unwrap_or(bytes.len())];
             if *line >= *from {
-                begun.extend_from_slice(&part[..part.len().min(whole.saturating_sub(begun.len()))]);
+                // One byte more says that it was cut.
+                begun.extend_from_slice(&part[..part.len().min((READABLE + 1).saturating_sub(begun.len()))]);
             }
             bytes = end.map_or(&[], |end| &bytes[end + 1..]);
             if end.is_some() {
