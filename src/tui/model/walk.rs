@@ -60,21 +60,22 @@ pub fn step(nav: Nav, at: usize, stops: &[Stop]) -> Option<usize> {
 
 /// The line of a text, from 0, at which a place is: the one that it names, else the one with the field or the words that were
 /// found.
-pub fn line_of<'a>(lines: impl Iterator<Item = &'a str> + Clone, place: &Place) -> Option<usize> {
+pub fn line_of(lines: &[impl AsRef<str>], place: &Place) -> Option<usize> {
     if let Some(line) = place.line {
         return usize::try_from(line.saturating_sub(1)).ok();
     }
     let what = place.what.as_deref()?;
+    let find = |from: usize, words: &str| {
+        lines.iter().skip(from).position(|line| line.as_ref().contains(words)).map(|line| from + line)
+    };
     if let Some(end) = what.strip_prefix('…') {
-        let end = serde_json::to_string(end).unwrap_or_default();
-        return lines.clone().position(|line| line.contains(end.trim_matches('"')));
+        return find(0, serde_json::to_string(end).unwrap_or_default().trim_matches('"'));
     }
-    let mut from = 0;
+    let mut at = 0;
     for key in what.split(' ').next()?.split('.') {
-        let key = format!("\"{}\"", key.trim_end_matches("[]"));
-        from += lines.clone().skip(from).position(|line| line.contains(&key))?;
+        at = find(at, &format!("\"{}\"", key.trim_end_matches("[]")))?;
     }
-    Some(from)
+    Some(at)
 }
 
 /// The place of a finding, read.
@@ -108,7 +109,7 @@ mod tests {
     fn every_place_is_a_stop_and_a_finding_of_the_whole_file_is_one_itself() {
         let nowhere = Place { what: Some("53 of 500".into()), ..Place::default() };
         let found: [&[Place]; 4] =
-            [&[turn(2), turn(4)], &[], &[nowhere.clone()], &[nowhere.clone(), nowhere]];
+            [&[turn(2), turn(4)], &[], std::slice::from_ref(&nowhere), &[nowhere.clone(), nowhere.clone()]];
         let stops: Vec<_> = stops(found).into_iter().map(|stop| (stop.finding, stop.place)).collect();
         let all = [(0, Some(0)), (0, Some(1)), (1, None), (2, None), (3, Some(0)), (3, Some(1))];
         assert_eq!(stops, all);
@@ -117,12 +118,13 @@ mod tests {
     #[test]
     fn a_field_is_found_below_those_that_hold_it() {
         let text = "{\n\"primary\": 0,\n\"emotional_context\": {\n\"detected\": {\n\"primary\": null\n}}}";
-        let find = |what: &str| line_of(text.lines(), &Place { what: Some(what.into()), ..Place::default() });
+        let lines: Vec<&str> = text.lines().collect();
+        let find = |what: &str| line_of(&lines, &Place { what: Some(what.into()), ..Place::default() });
         assert_eq!(find("emotional_context.detected.primary is null"), Some(4));
         assert_eq!(find("primary"), Some(1));
         assert_eq!(find("…primary\": null"), None, "the words are escaped in the text");
         assert_eq!(find("nothing.of.it"), None);
-        assert_eq!(line_of(text.lines(), &Place { line: Some(3), ..turn(1) }), Some(2));
+        assert_eq!(line_of(&lines, &Place { line: Some(3), ..turn(1) }), Some(2));
     }
 
     #[test]

@@ -38,15 +38,12 @@ pub(super) fn open(model: &mut Model, at: usize, now: Now) -> Vec<Effect> {
         let text = "This is about the whole file: there is no one place to go to";
         return vec![model.shell.say(Severity::Info, text, now)];
     };
-    let question = match model.shell.screen {
-        ScreenId::Datasets => {
-            let Some(row) = model.datasets.row() else { return Vec::new() };
-            Ask::Datasets(datasets::Ask::Passage(row.id, place.clone()))
-        }
-        _ => {
-            let shape = model.files.found().and_then(|report| report.shape);
-            Ask::Files(files::Ask::Passage(name.clone(), shape, place.clone()))
-        }
+    let question = if model.shell.screen == ScreenId::Datasets {
+        let Some(row) = model.datasets.row() else { return Vec::new() };
+        Ask::Datasets(datasets::Ask::Passage(row.id, place.clone()))
+    } else {
+        let shape = model.files.found().and_then(|report| report.shape);
+        Ask::Files(files::Ask::Passage(name.clone(), shape, place.clone()))
     };
     let reading = Reading { at, of: all.len(), name, code, place, content: None, top: None };
     if matches!(model.modals.last(), Some(Modal::Passage(_))) {

@@ -116,7 +116,7 @@ fn json(
                 && (&*mine, *shown) == (id, which)
             {
                 if let (Some(place), Ok(text)) = (seek.take(), &result) {
-                    let line = walk::line_of(text.lines(), &place);
+                    let line = walk::line_of(&text.lines().collect::<Vec<_>>(), &place);
                     // With a few lines before it.
                     *top = line.unwrap_or(0).saturating_sub(3);
                 }

@@ -84,7 +84,7 @@ fn an_error_of_the_filter_is_whole_and_only_told_in_earnest_when_it_is_one() {
     let text = shot::text(&frame(&model, Depth::None, (80, 24)));
     let flat = text
         .lines()
-        .flat_map(|line| line.split_once('│'))
+        .filter_map(|line| line.split_once('│'))
         .map(|(_, line)| line.trim())
         .collect::<Vec<_>>()
         .join(" ");

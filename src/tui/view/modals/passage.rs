@@ -52,7 +52,7 @@ fn content(lines: &mut Lines, reading: &Reading, passage: &Passage) {
         }
         Passage::Value(value) => {
             let own = domain::dataset::Place { line: None, ..reading.place.clone() };
-            let here = line_of(value.iter().map(String::as_str), &own);
+            let here = line_of(value, &own);
             for (number, line) in value.iter().enumerate() {
                 one(lines, line, here == Some(number));
             }
