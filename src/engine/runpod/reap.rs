@@ -1,7 +1,7 @@
 //! Things of ours at RunPod that belong to no run: found by name and mark, shown, and ended only when somebody says so.
 
 use super::client::{client, from_remote};
-use super::names::{OURS, POD_TAG, of_secret};
+use super::names::{OURS, POD_TAG, run_of_secret, secret_name};
 use crate::engine::from_db;
 use crate::{CancellationToken, Engine, Error, Result};
 use chrono::{DateTime, Utc};
@@ -70,6 +70,7 @@ pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
     let before = engine.db().rentals_since(DateTime::UNIX_EPOCH).await.map_err(from_db(WHAT))?;
     keys.extend(before.iter().map(|stored| stored.rental.job.to_string()));
     let known = |name: &str| keys.iter().any(|key| name.contains(key.as_str()));
+    let orders: BTreeSet<String> = open.iter().map(|stored| secret_name(&stored.rental)).collect();
     let mut found = Vec::new();
     for pod in client.pods().list().await.map_err(|e| from_remote(&e))? {
         let ours = pod.name.starts_with(OURS) || pod.env.get(POD_TAG).is_some();
@@ -91,14 +92,14 @@ pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
         });
     }
     for secret in client.secrets().list(None).await.map_err(|e| from_remote(&e))? {
-        let Some(rest) = of_secret(&secret.name) else { continue };
+        let Some(run) = run_of_secret(&secret.name) else { continue };
         // The order of one that is rented.
-        if names.contains(format!("{OURS}{rest}").as_str()) {
+        if orders.contains(&secret.name) {
             continue;
         }
         found.push(Stray {
             kind: StrayKind::Secret,
-            unknown: !known(&rest),
+            unknown: !known(&run.to_string()),
             status: String::new(),
             per_hour: None,
             since: secret.created_at,
