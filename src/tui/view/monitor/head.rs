@@ -161,7 +161,10 @@ fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &m
     if let Some(sentence) = run.standing().sentence().filter(|_| !told) {
         pen.line(frame, &sentence, standing);
     }
-    for alert in run.alerts().iter().take(2) {
+    // That a lost machine says nothing is no news.
+    let lost = ours.is_some_and(|(_, line)| line.run.setback().is_some());
+    let alerts = run.alerts().iter().filter(|alert| !lost || alert.kind != AlertKind::NoContact);
+    for alert in alerts.take(2) {
         let (token, text) = (severity(alert.severity), format!("{}. {}", alert.text, alert.advice));
         pen.line(frame, &format!("{} {text}", theme.glyph(token)), token);
     }
@@ -177,7 +180,9 @@ fn by_row(run: &Run, line: &JobLine) -> bool {
     let over = line.run.is_over() || line.run.job.cancelling.is_some();
     // Of a machine that is rented the row knows before its first word, also where the events tell how an earlier attempt ended.
     let silent = matches!(run.standing(), Standing::Queued | Standing::Cancelled(_) | Standing::Failed(_));
-    over || silent || waits && !matches!(run.standing(), Standing::Starting | Standing::Running)
+    over || silent
+        || line.run.setback().is_some()
+        || waits && !matches!(run.standing(), Standing::Starting | Standing::Running)
 }
 
 /// `cost $1.44 of $2.10–$2.90   $1.39/h   → $2.47   followed here`

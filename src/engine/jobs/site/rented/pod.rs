@@ -28,6 +28,9 @@ const GRACE: TimeDelta = TimeDelta::seconds(30);
 /// So long the end of an attempt waits until its order is forgotten.
 const FORGET: Duration = Duration::from_secs(5);
 
+/// Nobody can tell the one from the other.
+const GONE: &str = "The pod is gone: its host is lost, or somebody ended it at RunPod.";
+
 /// Something in the account that goes when its pod is gone.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
@@ -302,7 +305,7 @@ impl Driver<'_> {
         let pod = match self.staying(client.pods().get(&id)).await? {
             Ok(pod) => pod,
             Err(error) if error.is_not_found() => {
-                return Ok(Some(("NOT_FOUND".to_owned(), Left::failed(Outside::Lost, "The pod is gone."))));
+                return Ok(Some(("NOT_FOUND".to_owned(), Left::failed(Outside::Lost, GONE))));
             }
             Err(error) => {
                 self.trouble(&error);
@@ -317,8 +320,11 @@ impl Driver<'_> {
             Some(PodStatus::Exited) => {
                 Ok(gone("The pod was stopped, by RunPod or by somebody there. Look at the balance."))
             }
+            Some(PodStatus::Error) if self.away().works => {
+                Ok(gone("The host of the pod is lost: RunPod says ERROR."))
+            }
             Some(PodStatus::Error) => Ok(gone("The pod did not come up.")),
-            Some(PodStatus::Terminated) => Ok(gone("The pod is gone.")),
+            Some(PodStatus::Terminated) => Ok(gone(GONE)),
             _ => self.poll_inside(&id, rental).await,
         }
     }
