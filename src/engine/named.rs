@@ -68,6 +68,12 @@ mod tests {
     use super::*;
     use crate::ErrorKind;
 
+    type Thing = (&'static str, &'static str);
+
+    fn called((key, name): &Thing) -> Called<'_> {
+        Called { key: (*key).to_owned(), name, about: format!("about {key}") }
+    }
+
     fn found(wanted: &str) -> Result<&'static str> {
         let all = vec![
             ("aaaaaaaa1", "new"),
@@ -76,11 +82,6 @@ mod tests {
             ("cccccccc1", "aaaa"),
             ("dddddddd1", "bbbbbbbb1"),
         ];
-        let called = |(key, name): &(&'static str, &'static str)| Called {
-            key: (*key).to_owned(),
-            name,
-            about: format!("about {key}"),
-        };
         one(all, wanted, called, ("Cannot find it", "jobs list")).map(|(key, _)| key)
     }
 
@@ -107,8 +108,8 @@ mod tests {
         assert_eq!(told, [("aaaaaaaa", "about aaaaaaaa2"), ("bbbbbbbb", "about bbbbbbbb1")]);
         // What is shown is enough to name it by.
         assert_eq!(found(&error.problems[1].on).unwrap(), "bbbbbbbb1");
-        let alike = |key: &&'static str| Called { key: (*key).to_owned(), name: "x", about: String::new() };
-        let error = one(vec!["aaaaaaaa1", "aaaaaaaa2"], "x", alike, ("Cannot", "list")).unwrap_err();
+        let alike = vec![("aaaaaaaa1", "x"), ("aaaaaaaa2", "x")];
+        let error = one(alike, "x", called, ("Cannot", "list")).unwrap_err();
         assert_eq!(error.problems[0].on, "aaaaaaaa1", "more where eight are not enough");
     }
 }

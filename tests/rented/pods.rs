@@ -240,8 +240,7 @@ async fn a_lost_host_is_told_until_another_machine_works() {
     let shown = async || jobs::show(&engine, &id).await.expect("shown").line;
     let said = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let ears = std::sync::Arc::clone(&said);
-    let heard =
-        Heard::none().words(move |_, text| ears.lock().expect("nobody panics").push(text.to_owned()));
+    let heard = Heard::none().words(move |_, text| ears.lock().expect("nobody panics").push(text.to_owned()));
     let (progress, cancel) = (Progress::none(), CancellationToken::new());
     let world = async {
         let mut machine = comes_up(&bench, 0).await;

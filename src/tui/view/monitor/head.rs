@@ -163,7 +163,7 @@ fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &m
     }
     // That a lost machine says nothing is no news.
     let lost = ours.is_some_and(|(_, line)| line.run.setback().is_some());
-    let alerts = run.alerts().iter().filter(|alert| !lost || alert.kind != AlertKind::NoContact);
+    let alerts = run.alerts().into_iter().filter(|alert| !lost || alert.kind != AlertKind::NoContact);
     for alert in alerts.take(2) {
         let (token, text) = (severity(alert.severity), format!("{}. {}", alert.text, alert.advice));
         pen.line(frame, &format!("{} {text}", theme.glyph(token)), token);
