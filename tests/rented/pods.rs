@@ -236,6 +236,10 @@ async fn a_bad_host_is_given_back_and_another_one_is_taken() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_host_is_told_until_another_machine_works() {
     let (bench, engine, run) = queued().await;
+    engine.close().await;
+    let mut places = bench.places("data");
+    places.runpod.provisioning = std::time::Duration::from_secs(30);
+    let engine = Engine::open(&places, None).await.expect("an engine");
     let id = run.job.id.to_string();
     let shown = async || jobs::show(&engine, &id).await.expect("shown").line;
     let said = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
@@ -245,7 +249,7 @@ async fn a_lost_host_is_told_until_another_machine_works() {
     let world = async {
         let mut machine = comes_up(&bench, 0).await;
         machine.trains().await;
-        while shown().await.word() != "running" {
+        while shown().await.run.job.progress.step < 2 {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
         bench.provider.state().pods[0].status = "ERROR";

@@ -34,7 +34,7 @@ pub(crate) use prices::glance_at_prices;
 pub use prices::{PriceLine, Refreshed, prices, refresh};
 pub use ready::missing;
 pub(crate) use ready::{NO_STORE, lacking};
-pub use reap::{Stray, StrayKind, end, strays};
+pub use reap::{Stray, StrayKind, at_stake, end, strays};
 pub use reconcile::{Reconciled, reconcile};
 pub use rented::{Rented, RentedLine, rented};
 pub use standing::Standing;

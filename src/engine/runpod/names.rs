@@ -24,6 +24,11 @@ pub(crate) fn secret_name(rental: &Rental) -> String {
     format!("{SECRETS}{name}_{}", &key[..8])
 }
 
+/// What comes behind the part that all names of ours share.
+pub(super) fn without_ours(name: &str) -> &str {
+    name.strip_prefix(SECRETS).or_else(|| name.strip_prefix(OURS)).unwrap_or(name)
+}
+
 /// For which run a secret holds an order; `None`: it is none of ours.
 pub(super) fn run_of_secret(name: &str) -> Option<JobId> {
     let key = name.strip_prefix(SECRETS)?.get(..36)?.replace('_', "-");

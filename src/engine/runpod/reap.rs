@@ -1,7 +1,7 @@
 //! Things of ours at RunPod that belong to no run: found by name and mark, shown, and ended only when somebody says so.
 
 use super::client::{client, from_remote};
-use super::names::{OURS, POD_TAG, run_of_secret, secret_name};
+use super::names::{OURS, POD_TAG, run_of_secret, secret_name, without_ours};
 use crate::engine::from_db;
 use crate::{CancellationToken, Engine, Error, Result};
 use chrono::{DateTime, Utc};
@@ -57,6 +57,34 @@ pub struct Stray {
     pub since: Option<DateTime<Utc>>,
     /// Its run is none of this database: it may be somebody else's who uses the same account.
     pub unknown: bool,
+}
+
+impl Stray {
+    /// Its name without what all of ours begin with: the key of its run, and the rest.
+    pub fn of(&self) -> &str {
+        without_ours(&self.name)
+    }
+}
+
+/// What these cost, and what is lost with them, in sentences.
+pub fn at_stake<'a>(strays: impl Iterator<Item = &'a Stray>) -> String {
+    let (mut per_hour, mut all, mut pods) = (Usd::ZERO, 0, 0);
+    for stray in strays {
+        per_hour += stray.per_hour.unwrap_or(Usd::ZERO);
+        all += 1;
+        pods += u32::from(stray.kind == StrayKind::Pod);
+    }
+    let cost = match (per_hour > Usd::ZERO, all) {
+        (true, 1) => format!("It costs {per_hour} an hour."),
+        (true, _) => format!("They cost {per_hour} an hour."),
+        (false, _) => "No price is known of it.".to_owned(),
+    };
+    match pods {
+        0 if per_hour == Usd::ZERO => "It costs nothing while nobody works on it.".to_owned(),
+        0 => cost,
+        1 => format!("{cost} What is on the disk of the pod is lost."),
+        _ => format!("{cost} What is on the disks of the pods is lost."),
+    }
 }
 
 /// Looks for them. What is rented for a run, or may be, is none.

@@ -12,7 +12,7 @@ use crate::jobs::drive::{Driver, WHAT};
 use crate::runpod::{POD_COMMAND, POD_MOUNT, POD_TAG, client, from_remote, order_left, secret_name};
 use crate::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::job::{Outside, Wish};
+use domain::job::{Outside, Stage, Wish};
 use domain::money::{PerHour, Usd};
 use domain::rental::Rental;
 use remote::runpod::{
@@ -315,14 +315,14 @@ impl Driver<'_> {
         self.well(About::Provider);
         self.read_back(&pod).await?;
         let status = pod.status.as_ref().map(ToString::to_string).unwrap_or_default();
+        // By its beat, or by what it told whoever looked before.
+        let worked = self.away().works || matches!(self.run.job.stage.known(), Some(Stage::Works(_)));
         let gone = |what: &str| Some((status.clone(), Left::failed(Outside::Interrupted, what)));
         match pod.status.as_ref().and_then(domain::lenient::Word::known) {
             Some(PodStatus::Exited) => {
                 Ok(gone("The pod was stopped, by RunPod or by somebody there. Look at the balance."))
             }
-            Some(PodStatus::Error) if self.away().works => {
-                Ok(gone("The host of the pod is lost: RunPod says ERROR."))
-            }
+            Some(PodStatus::Error) if worked => Ok(gone("The host of the pod is lost: RunPod says ERROR.")),
             Some(PodStatus::Error) => Ok(gone("The pod did not come up.")),
             Some(PodStatus::Terminated) => Ok(gone(GONE)),
             _ => self.poll_inside(&id, rental).await,
