@@ -104,7 +104,9 @@ fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &m
     let left = text::width(&badge) + 4 + text::width(&run.name).min(24);
     let right = progress(&summary, usize::from(area.width).saturating_sub(left + 2));
     let room = usize::from(area.width).saturating_sub(text::width(&badge) + text::width(&right) + 7);
-    let stage = summary.stage.as_deref().filter(|_| !run.standing().is_over()).unwrap_or_default();
+    // What a machine that is lost did last it does no more.
+    let lost = ours.is_some_and(|(_, line)| line.run.setback().is_some());
+    let stage = summary.stage.as_deref().filter(|_| !lost && !run.standing().is_over()).unwrap_or_default();
     let name = text::truncate(&run.name, room);
     let pieces = [
         (badge.as_str(), theme.style(standing)),
@@ -162,7 +164,6 @@ fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &m
         pen.line(frame, &sentence, standing);
     }
     // That a lost machine says nothing is no news.
-    let lost = ours.is_some_and(|(_, line)| line.run.setback().is_some());
     let alerts = run.alerts().into_iter().filter(|alert| !lost || alert.kind != AlertKind::NoContact);
     for alert in alerts.take(2) {
         let (token, text) = (severity(alert.severity), format!("{}. {}", alert.text, alert.advice));

@@ -63,7 +63,8 @@ fn stands(lines: &mut Lines, model: &Model, line: &JobLine) {
     if job.attempts > 0 {
         pair("attempts", (job.attempts + 1).to_string());
     }
-    if let Some(setback) = &job.setback {
+    // While it moves its story says it.
+    if let Some(setback) = job.setback.as_ref().filter(|_| run.setback().is_none()) {
         pair("lost before", setback.told());
     }
     if let Some(before) = job.retry_of {
