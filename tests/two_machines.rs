@@ -30,17 +30,36 @@ struct Two {
     place: Place,
     /// Machine B.
     other: Bench,
-    _cluster: Arc<Cluster>,
+    /// Where the rows of both are.
+    cluster: Arc<Cluster>,
+    rows: String,
 }
+
+/// The word that opens the database; this one lets everybody in.
+const PASSWORD: &str = "markedPassword";
 
 impl Two {
     fn new(test: &str) -> Option<Self> {
         machine::python(test)?;
         let cluster = Cluster::shared();
-        let rows = ("DATABASE_URL".to_owned(), cluster.database());
-        let place = Place::with(test, vec![rows])?;
+        let rows = cluster.database();
+        let url = rows.replacen("brightrun@", &format!("brightrun:{PASSWORD}@"), 1);
+        let place = Place::with(test, vec![("DATABASE_URL".to_owned(), url)])?;
         let other = place.another();
-        Some(Self { place, other, _cluster: cluster })
+        Some(Self { place, other, cluster, rows })
+    }
+
+    /// Nowhere on both machines, between them, and in no row.
+    fn assert_nothing_secret(&self) {
+        self.place.assert_nothing_secret();
+        let mut secrets = Place::secrets();
+        secrets.0.push(PASSWORD);
+        for home in [&self.place.bench, &self.other] {
+            assert!(secrets.assert_not_below(home.program.home.path()) > 0);
+        }
+        let dump = self.cluster.dump(&self.rows, &[]);
+        assert!(dump.contains("far"), "it is the database");
+        secrets.assert_not_in(dump.as_bytes(), "the rows");
     }
 
     /// A starts a run of so many epochs, and its runner.
@@ -160,4 +179,5 @@ fn a_machine_that_dies_leaves_its_run_to_the_other() {
     terminal.see("adapter");
     terminal.quit();
     two.assert_model_comes_to_the_other();
+    two.assert_nothing_secret();
 }

@@ -48,6 +48,8 @@ pub(crate) struct Inner {
     pub prices_read: crate::runpod::Heard<()>,
     /// The GPUs of the endpoint, as they were told last.
     pub pools: crate::runpod::Heard<crate::runpod::Pools>,
+    /// When orders are looked for that machines have left in the account.
+    pub orders: crate::runpod::Orders,
     pub clock: Clock,
     pub ids: Ids,
     pub owner: Owner,
@@ -87,6 +89,7 @@ impl Engine {
             runpod: crate::runpod::open(places, &clock),
             prices_read: crate::runpod::Heard::default(),
             pools: crate::runpod::Heard::default(),
+            orders: crate::runpod::Orders::default(),
             clock,
             ids,
             owner,

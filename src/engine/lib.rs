@@ -26,6 +26,7 @@ pub mod memory;
 pub mod models;
 mod named;
 mod objects;
+mod passage;
 mod places;
 mod progress;
 mod recovery;

@@ -283,7 +283,7 @@ impl Driver<'_> {
     }
 
     /// Now; for an end that nobody saw, the last that was told: what nobody computed is not billed.
-    fn moment(&self) -> DateTime<Utc> {
+    pub fn moment(&self) -> DateTime<Utc> {
         let now = self.engine.now();
         let told = self.tail.reader.facts().last_at.filter(|at| !self.seen && *at < now);
         told.unwrap_or(now)

@@ -7,11 +7,10 @@ use super::tried;
 use crate::Result;
 use chrono::TimeDelta;
 use domain::cost::CostRecord;
-use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Status, Wish};
+use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Setback, Status, Wish};
 use domain::lenient::Word;
 use domain::place::Place;
 use domain::run;
-use domain::sentence::sentences;
 use store::Ending;
 
 impl Driver<'_> {
@@ -138,7 +137,16 @@ impl Driver<'_> {
                     // Whoever claimed it died before its worker began.
                     self.requeue_uncounted()?;
                 }
-                self.run.job.stage_message = Some(sentences([failure.cause.as_str(), "It is tried again"]));
+                let setback = Setback {
+                    at: self.moment(),
+                    step: failure.step,
+                    checkpoint: self.tail.reader.facts().checkpoint.is_some(),
+                    cause: failure.cause,
+                };
+                self.heard.say(&self.run.job.name, &setback.sentence(self.run.configuration.place));
+                self.run.job.setback = Some(setback);
+                // What was said of that attempt is over.
+                self.run.job.stage_message = None;
                 self.save(&Ending::default()).await?;
                 Ok(None)
             }

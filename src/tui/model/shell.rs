@@ -254,6 +254,11 @@ impl Shell {
         self.tell(severity, text.into(), None, false, now)
     }
 
+    /// Warns in one line; opened among the messages it says all about it.
+    pub fn warn(&mut self, text: impl Into<String>, about: Problem, now: Now) -> Effect {
+        self.tell(Severity::Warn, text.into(), Some(about), false, now)
+    }
+
     /// Like [`Self::say`], and among the notifications.
     pub fn notice(&mut self, severity: Severity, text: impl Into<String>, now: Now) -> Effect {
         self.tell(severity, text.into(), None, true, now)

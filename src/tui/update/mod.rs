@@ -7,6 +7,7 @@ mod input;
 pub mod models;
 pub mod monitor;
 pub mod overview;
+mod passage;
 pub mod settings;
 pub mod shell;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `jobs follow`, `jobs resume`, `jobs retry`
+//! `jobs watch`, `jobs resume`, `jobs retry`
 
 use crate::context::Context;
 use crate::out::{Done, Exit, note};
@@ -147,7 +147,7 @@ pub(crate) fn sentence(outcome: &Outcome) -> String {
         }
         Outcome::Left(_) => {
             format!(
-                "“{name}” goes on without this program. `brightrun jobs follow {}` looks at it again.",
+                "“{name}” goes on without this program. `brightrun jobs watch {}` looks at it again.",
                 job.id
             )
         }

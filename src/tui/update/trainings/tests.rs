@@ -195,6 +195,18 @@ fn cancelling_asks_for_a_reason_first() {
     assert!(model.modals.is_empty());
 }
 
+/// What ended the last attempt of a run on a pod.
+pub(crate) fn lost(line: &mut JobLine) {
+    line.run.configuration.place = Place::RunpodPod;
+    line.run.job.stage = domain::job::Stage::QUEUED.into();
+    line.run.job.setback = Some(domain::job::Setback {
+        at: START.wall,
+        cause: "The host of the pod is lost: RunPod says ERROR.".to_owned(),
+        step: Some(50),
+        checkpoint: true,
+    });
+}
+
 #[test]
 fn filters_search_and_order_keep_the_cursor_on_its_run() {
     let mut model = loaded();

@@ -95,3 +95,41 @@ fn without_work_it_needs_no_waking() {
     model.shell.interrupt_until = None;
     assert_eq!(crate::update::deadline(&model, START.mono), None);
 }
+
+#[test]
+fn a_lost_machine_is_told_once_and_kept_among_the_notices() {
+    let told = |model: &Model| {
+        let notices = model.shell.messages.iter().filter(|message| message.notice);
+        notices.map(|message| message.text.clone()).collect::<Vec<_>>()
+    };
+    let mut model = loaded();
+    let mut run = line(3, &[Move::Claim, Move::Start]);
+    news(&mut model, News::Open { runs: vec![run.clone()] });
+    assert_eq!(told(&model), Vec::<String>::new());
+    lost(&mut run);
+    news(&mut model, News::Open { runs: vec![run.clone()] });
+    let said = told(&model);
+    assert!(said.len() == 1 && said[0].starts_with("run-3: The host of the pod is lost"), "{said:?}");
+    assert!(said[0].ends_with("The run moves to another machine and goes on from its last checkpoint."));
+    assert_eq!(model.shell.toasts.last().expect("a toast").text, said[0]);
+    // Whatever else changes, and when it works again.
+    run.run.job.attempts += 1;
+    news(&mut model, News::Open { runs: vec![run.clone()] });
+    drop(answered(&mut model, Answer::List(Ok((vec![run.clone()], month()))), *START));
+    run.run.job.stage = domain::job::Stage::Works(domain::run::Stage::Training).into();
+    news(&mut model, News::Open { runs: vec![run.clone()] });
+    assert_eq!(told(&model).len(), 1);
+    // The next one is another one, also where a list tells it.
+    lost(&mut run);
+    if let Some(setback) = &mut run.run.job.setback {
+        setback.step = Some(80);
+    }
+    model.shell.focused = false;
+    let effects = answered(&mut model, Answer::List(Ok((vec![run.clone()], month()))), *START);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Notify(text) if text.contains("step 80"))));
+    // What happened before anybody looked is no news.
+    let mut model = loaded();
+    model.trainings.list = None;
+    news(&mut model, News::Runs { runs: vec![run], month: month() });
+    assert_eq!(told(&model), Vec::<String>::new());
+}
