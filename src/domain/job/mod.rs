@@ -18,7 +18,7 @@ mod status;
 mod tests;
 
 pub use cancel::{Cancel, CancelReason, NOTES, NotesTooLong};
-pub use failure::{Failure, FailureClass, Outside, REPEATS, provider_move};
+pub use failure::{Failure, FailureClass, Outside, REPEATS};
 pub use health::{Health, Patience};
 pub use lease::{Held, Lease, claim};
 pub use name::{NameFault, automatic_name, check_name, check_tags};

@@ -2,6 +2,7 @@
 
 use super::{list, lost};
 use crate::model::{Effect, Model, Now, Problem, Severity};
+use crate::text::sentence;
 use domain::job::{Run, Status};
 use engine::jobs::{JobLine, Month, News, Outcome};
 
@@ -34,9 +35,6 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
         }
         News::Budget(alert) => crate::update::settings::runpod::budget(model, alert, now),
         News::Trouble { run, error, .. } => {
-            if let Some(run) = run {
-                model.trainings.hands.remove(&run);
-            }
             let problem = Problem::from(&error);
             let effect = model.shell.report(&problem, now);
             if run.is_none() {
@@ -114,7 +112,7 @@ fn how(run: &Run) -> (Severity, String) {
         }
         (Some(Status::Failed), Some(failure)) => {
             // A warning is a toast too; an error that is a notice is only in its list.
-            (Severity::Warn, format!("{name} failed ({}): {}", failure.class, failure.cause))
+            (Severity::Warn, format!("{name} failed ({}). {}", failure.class, sentence(&failure.cause)))
         }
         (status, _) => (Severity::Info, format!("{name} is {}", status.map_or("over", Status::word))),
     }

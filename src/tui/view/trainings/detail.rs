@@ -84,8 +84,8 @@ pub fn story(model: &Model, line: &JobLine) -> Vec<(String, Token)> {
             let at = failure.step.map_or_else(String::new, |step| format!(" at step {step}"));
             let at = failure.line.map_or(at, |line| format!(", line {line} of the dataset"));
             vec![
-                (format!("Failed ({}){at}: {}", failure.class, failure.cause), look),
-                (format!("What helps: {} R makes it again.", failure.fix), Token::TextNormal),
+                (format!("Failed ({}){at}. {}", failure.class, text::sentence(&failure.cause)), look),
+                (format!("{} R makes it again.", text::sentence(&failure.fix)), Token::TextNormal),
             ]
         }
         (Some(Status::Cancelled), _, cancel) => {
