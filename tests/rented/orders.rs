@@ -47,17 +47,17 @@ async fn trains(bench: &Bench) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_cannot_be_forgotten_holds_nothing_up_and_is_forgotten_later() {
     let (bench, engine, run) = queued().await;
-    bench.provider.state().keeps = true;
+    bench.provider.state().keeps = Some(403);
     let id = run.job.id.to_string();
-    let ended = runs(&engine, async {
+    let ended = Box::pin(runs(&engine, async {
         trains(&bench).await;
         while !jobs::show(&engine, &id).await.expect("shown").line.run.is_over() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         assert_eq!(orders(&bench).len(), 1, "the run is over all the same");
-        bench.provider.state().keeps = false;
+        bench.provider.state().keeps = None;
         until("it is forgotten", || orders(&bench).is_empty()).await;
-    })
+    }))
     .await;
     assert!(ended[0].job.status.is(Status::Completed), "{:?}", ended[0].job);
     let kept = bench.provider.state().secrets.clone();
@@ -67,7 +67,7 @@ async fn an_order_that_cannot_be_forgotten_holds_nothing_up_and_is_forgotten_lat
 #[tokio::test(flavor = "multi_thread")]
 async fn a_runner_that_starts_forgets_what_the_dead_have_left_and_looks_once() {
     let (bench, engine, run) = queued().await;
-    bench.provider.state().keeps = true;
+    bench.provider.state().keeps = Some(403);
     // A program without a runner, which is gone then.
     follows(&engine, &run, trains(&bench)).await;
     engine.close().await;
@@ -78,7 +78,7 @@ async fn a_runner_that_starts_forgets_what_the_dead_have_left_and_looks_once() {
     let others = format!("{}00000000", left[0].get(..left[0].len() - 8).expect("a key"));
     {
         let mut state = bench.provider.state();
-        state.keeps = false;
+        state.keeps = None;
         for name in [nobodys, &others] {
             state.secrets.push((name.to_owned(), name.to_owned(), "x".to_owned()));
         }
@@ -106,12 +106,12 @@ async fn an_order_that_is_in_use_stays_and_one_that_was_left_elsewhere_goes() {
             until("the other one has looked", || looks(&bench) > before).await;
             tokio::time::sleep(Duration::from_millis(300)).await;
             assert_eq!(orders(&bench).len(), 1, "its pod may start again at any time");
-            bench.provider.state().keeps = true;
+            bench.provider.state().keeps = Some(403);
             trains(&bench).await;
         })
         .await;
         assert_eq!(orders(&bench).len(), 1);
-        bench.provider.state().keeps = false;
+        bench.provider.state().keeps = None;
         until("the other one forgets it", || orders(&bench).is_empty()).await;
     };
     let there = async {
@@ -122,6 +122,6 @@ async fn an_order_that_is_in_use_stays_and_one_that_was_left_elsewhere_goes() {
         };
         runs(&other, over).await
     };
-    let (_, ended) = tokio::join!(here, there);
+    let ((), ended) = tokio::join!(here, there);
     assert!(ended.is_empty(), "it was in other hands");
 }

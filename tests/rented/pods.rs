@@ -272,7 +272,7 @@ async fn a_lost_host_is_told_until_another_machine_works() {
         cancel.cancel();
     };
     let following = Box::pin(jobs::follow(&engine, &id, &heard, &progress, &cancel));
-    let both = async { tokio::join!(following, world).0 };
+    let both = Box::pin(async { tokio::join!(following, world).0 });
     let outcome = tokio::time::timeout(std::time::Duration::from_mins(1), both).await.expect("it ends");
     assert!(matches!(outcome, Ok(Outcome::Left(_))), "{outcome:?}");
     let told = said.lock().expect("nobody panics").iter().filter(|text| text.contains("host of the")).count();

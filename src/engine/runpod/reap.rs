@@ -218,3 +218,36 @@ pub async fn end(engine: &Engine, stray: &Stray, cancel: &CancellationToken) -> 
         .on(&stray.name)
         .next("Look at its console: it may cost money until it is gone"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stray(kind: StrayKind, cents: i64) -> Stray {
+        Stray {
+            kind,
+            id: "x".to_owned(),
+            name: format!("{OURS}7c0f-1"),
+            status: String::new(),
+            per_hour: (cents > 0).then(|| Usd::cents(cents)),
+            since: None,
+            unknown: false,
+        }
+    }
+
+    #[test]
+    fn what_is_at_stake_is_said_as_it_is() {
+        let said = |strays: &[Stray]| at_stake(strays.iter());
+        let (pod, secret, job) =
+            (stray(StrayKind::Pod, 74), stray(StrayKind::Secret, 0), stray(StrayKind::Job, 0));
+        assert_eq!(
+            said(std::slice::from_ref(&pod)),
+            "It costs $0.74 an hour. What is on the disk of the pod is lost."
+        );
+        let both = said(&[pod.clone(), pod.clone(), secret.clone()]);
+        assert_eq!(both, "They cost $1.48 an hour. What is on the disks of the pods is lost.");
+        assert!(said(&[stray(StrayKind::Pod, 0)]).starts_with("No price is known of it."));
+        assert!(!said(&[secret, job]).contains("disk"));
+        assert_eq!(pod.of(), "7c0f-1");
+    }
+}
