@@ -48,6 +48,8 @@ pub(crate) struct Inner {
     pub prices_asked: std::sync::Mutex<Option<DateTime<Utc>>>,
     /// The GPUs of the endpoint, as they were told last.
     pub pools: std::sync::Mutex<crate::runpod::HeardOfPools>,
+    /// What the worker of this machine said last.
+    pub worker: crate::worker::Known,
     pub clock: Clock,
     pub ids: Ids,
     pub owner: Owner,
@@ -87,6 +89,7 @@ impl Engine {
             runpod: crate::runpod::open(places, &clock),
             prices_asked: std::sync::Mutex::default(),
             pools: std::sync::Mutex::default(),
+            worker: crate::worker::Known::default(),
             clock,
             ids,
             owner,

@@ -1,4 +1,4 @@
-//! Datasets: list, show, archive.
+//! Datasets: list, show, archive, edit.
 
 use super::DatasetDetail;
 use super::check::checklist;
@@ -6,6 +6,7 @@ use super::scan::LENGTH;
 use crate::engine::from_db;
 use crate::{Engine, Error, Result};
 use domain::dataset::DatasetRow;
+use domain::dataset::state::check_new;
 
 /// All of them, newest first.
 pub async fn list(engine: &Engine, include_archived: bool) -> Result<Vec<DatasetRow>> {
@@ -32,6 +33,27 @@ pub async fn archive(engine: &Engine, dataset: &str, archived: bool) -> Result<D
     let found = find(engine, dataset).await?;
     let done = engine.db().archive_dataset(found.id, archived, engine.now()).await;
     done.map_err(from_db("Cannot archive the dataset"))?;
+    find(engine, &found.id.to_string()).await
+}
+
+/// Another name, another description, or both (R2.16); an empty description takes it away. Runs keep the name that it had then.
+pub async fn edit(
+    engine: &Engine,
+    dataset: &str,
+    name: Option<&str>,
+    description: Option<&str>,
+) -> Result<DatasetRow> {
+    const WHAT: &str = "Cannot change the dataset";
+    let found = find(engine, dataset).await?;
+    let name = name.map_or(found.name.as_str(), str::trim);
+    let faults = check_new(name, &found.file_name, 1, 1);
+    if let Some(fault) = faults.first() {
+        return Err(Error::refused(WHAT, fault.to_string()).on(format!("“{}”", found.name)));
+    }
+    let description =
+        description.map(str::trim).or(found.description.as_deref()).filter(|text| !text.is_empty());
+    let done = engine.db().describe_dataset(found.id, name, description, engine.now()).await;
+    done.map_err(from_db(WHAT))?;
     find(engine, &found.id.to_string()).await
 }
 

@@ -1,6 +1,6 @@
 //! What is asked of runs, and what comes back.
 
-use domain::job::{Health, Run};
+use domain::job::{Health, Run, Waiting};
 use domain::run::Event;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -49,6 +49,8 @@ pub struct JobDetail {
     pub metrics: Vec<(String, f64)>,
     /// Seconds that are left, as the worker expects.
     pub remaining_seconds: Option<f64>,
+    /// What it waits for, where it waits on this machine.
+    pub waiting: Option<Waiting>,
     /// What every end of it cost.
     pub costs: Vec<serde_json::Value>,
 }

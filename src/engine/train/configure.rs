@@ -6,14 +6,14 @@ use super::{catalog, folder_model, rented};
 use crate::datasets::checklist;
 use crate::engine::from_db;
 use crate::{Engine, Error, Problem as Wrong, Result};
-use domain::base_model::BaseModel;
+use domain::base_model::{BaseModel, Registry};
 use domain::budget::{Ledger, gate};
-use domain::configuration::{Checklist, Configuration, Findings};
+use domain::configuration::{Check, Checklist, Configuration, Findings, Mark};
 use domain::dataset::DatasetRow;
 use domain::estimate::{Accuracy, Plan, Terms, estimate};
 use domain::hyperparameters::{Field, Hyperparameters, Limits, Problem, Steps};
 use domain::job::{automatic_name, check_name, check_tags};
-use domain::memory::{advise, memory};
+use domain::memory::{Fit, advise, memory};
 use domain::money::Usd;
 use domain::place::{Place, Tier};
 use domain::preset::{Chosen, Preset};
@@ -32,12 +32,51 @@ pub async fn configure(engine: &Engine, request: &Request) -> Result<Configured>
             .on(format!("“{}”", dataset.name))
             .next("Look at it with `brightrun datasets show`"));
     }
-    let model = base_model(engine, request.base_model.as_deref())?;
-    rented::reachable(&model, place, request.any_value)?;
     let (picked, values) = settings(engine, request)?;
+    let model = match &request.base_model {
+        None if place == Place::Local => {
+            let longest = longest(&dataset);
+            default_model(&catalog::models(engine)?, &machine::look().await, &values, longest).cloned()
+        }
+        _ => None,
+    };
+    let model = match model {
+        Some(model) => model,
+        None => base_model(engine, request.base_model.as_deref())?,
+    };
+    rented::reachable(&model, place, request.any_value)?;
     let chosen = Chosen::of(&values, Some(&picked));
     let configuration = named(engine, request, &dataset, &chosen, &model, values, place)?;
     judged(engine, request, configuration, dataset, model, &chosen).await
+}
+
+/// Tokens of the longest example, where somebody counted.
+fn longest(dataset: &DatasetRow) -> Option<u64> {
+    dataset.facts.as_ref().and_then(|facts| facts.tokens.max).map(u64::from)
+}
+
+/// The model of a training for this machine that names none: the registry's default where it fits, else the largest of the smaller ones
+/// that does, and where none does the smallest: least has to be changed for it. `None`: the registry is empty.
+pub(super) fn default_model<'a>(
+    registry: &'a Registry,
+    here: &Machine,
+    values: &Hyperparameters,
+    longest: Option<u64>,
+) -> Option<&'a BaseModel> {
+    let default = registry.default()?;
+    let fits = |model: &&BaseModel| {
+        let needed = memory(model, values, longest, here.cuda);
+        model.unfit().is_none() && matches!(needed.fit(here.memory), Fit::Fits | Fit::Unknown)
+    };
+    if fits(&default) {
+        return Some(default);
+    }
+    let smaller = || {
+        let open = registry.models.iter().filter(|model| model.unfit().is_none() && !model.gated);
+        open.filter(|model| model.parameters < default.parameters)
+    };
+    let largest = smaller().filter(fits).max_by_key(|model| model.parameters);
+    largest.or_else(|| smaller().min_by_key(|model| model.parameters)).or(Some(default))
 }
 
 pub(crate) fn base_model(engine: &Engine, wanted: Option<&str>) -> Result<BaseModel> {
@@ -159,11 +198,15 @@ async fn judged(
         _ => None,
     };
     let prices = catalog::prices(engine)?;
-    let longest = dataset.facts.as_ref().and_then(|facts| facts.tokens.max).map(u64::from);
+    let longest = longest(&dataset);
+    let mut remark = None;
     let (machine, gpu, quote) = if configuration.place == Place::Local {
-        let machine = machine::look().await;
+        let there = machine::look().await;
+        let machine = there.clone().taken(request.gpus)?;
+        remark = there.left_alone(&machine);
         let gpu = prices.gpu(&machine.name).map_or_else(|| machine.name.to_lowercase(), |gpu| gpu.id.clone());
-        (machine, gpu, Quote::local(engine.0.places.training.usd_per_hour))
+        let quote = Quote::local(engine.0.places.training.usd_per_hour).for_each_of(machine.count);
+        (machine, gpu, quote)
     } else {
         let wanted = (request.gpu.as_deref(), request.gpus);
         let asks = (&model, &configuration.hyperparameters, longest);
@@ -175,6 +218,7 @@ async fn judged(
     let values = &configuration.hyperparameters;
     let limits = if request.any_value { Limits::Worker } else { Limits::Service };
     let mut problems: Vec<Problem> = values.check(limits);
+    problems.extend(dataset.facts.as_ref().and_then(|facts| values.check_lengths(facts, limits)));
     problems.extend(values.check_for(&model, dataset.examples, machine.count, machine.cuda));
     let memory = memory(&model, values, longest, machine.cuda);
     let advice = advise(&model, values, longest, machine.memory, machine.cuda);
@@ -188,6 +232,7 @@ async fn judged(
         today: engine.now().date_naive(),
     };
     let mut estimate = estimate(&plan, &history, &terms);
+    estimate.reasons.extend(remark);
     estimate.reasons.extend(rented::price_remark(engine, configuration.place, &gpu, &quote)?);
     let gate = match estimate.cost {
         Some(cost) => Some(gate(&engine.0.places.training.budget, ledger(engine).await?, cost.high)),
@@ -203,6 +248,21 @@ async fn judged(
         gate: gate.as_ref(),
     };
     let mut checklist = Checklist::of(&configuration, &found);
+    if configuration.place == Place::Local {
+        checklist.0.push(machine::worker(engine).await);
+        let default = catalog::models(engine)?.default().map(|model| (model.id.clone(), model.name.clone()));
+        let memory = checklist.0.iter_mut().find(|check| check.name == "memory");
+        if let (None, Some(check), Some((id, name))) = (&request.base_model, memory, default)
+            && id != model.id
+        {
+            check.text.push_str(&format!(" {name}, which is taken otherwise, would not fit here."));
+        }
+    }
+    if engine.db().is_run_named(&configuration.name).await.map_err(from_db(WHAT))? {
+        let text =
+            format!("There is a run named “{}” already; both are found by their keys.", configuration.name);
+        checklist.0.push(Check { name: "name".to_owned(), mark: Mark::Note, text });
+    }
     let (weights, found) = rented::weights(engine, &configuration, &model).await;
     checklist.0.extend(found);
     checklist.0.extend(pools.and_then(|pools| rented::elsewhere(&pools, (machine, &gpu))));

@@ -19,5 +19,6 @@ pub(crate) use configure::base_model;
 pub use configure::configure;
 pub use draft::{draft, keep_draft};
 pub use launch::{Accepted, launch};
+pub(crate) use machine::gpu_of_the_driver;
 pub use presets::{KnownPreset, presets, remove_preset, save_preset};
 pub use types::{Configured, Request};

@@ -3,6 +3,7 @@
 use super::{Problem, ScreenId, TextField};
 use domain::configuration::{Check, Configuration, Mark};
 use domain::dataset::DatasetRow;
+use domain::estimate::Estimate;
 use domain::hyperparameters::{Field, Fold, Hyperparameters};
 use domain::ids::DatasetId;
 use domain::job::Run;
@@ -135,6 +136,8 @@ pub struct State {
     pub custom: Option<(Option<String>, Hyperparameters)>,
     /// What the engine says about it.
     pub judged: Option<Judged>,
+    /// The estimate of the settings before, while those of now are judged over the same dataset.
+    pub before: Option<Estimate>,
     /// Items of the checklist that were accepted, with what they said.
     pub accepted: Vec<(String, String)>,
 }
@@ -161,6 +164,7 @@ impl Default for State {
             wrong: None,
             custom: None,
             judged: None,
+            before: None,
             accepted: Vec::new(),
         }
     }
@@ -261,7 +265,7 @@ impl State {
     /// The items of the checklist that are not in order; those that stop it first.
     pub fn open_checks(&self) -> Vec<&Check> {
         let checks = self.verdict().0.map_or(&[][..], |configured| &configured.checklist.0);
-        let mut open: Vec<&Check> = checks.iter().filter(|check| check.mark != Mark::Good).collect();
+        let mut open: Vec<&Check> = checks.iter().filter(|check| check.mark > Mark::Note).collect();
         open.sort_by_key(|check| std::cmp::Reverse(check.mark));
         open
     }
