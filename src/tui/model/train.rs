@@ -38,6 +38,8 @@ pub enum Row {
     Notes,
     /// Words to find it by.
     Tags,
+    /// How many GPUs it takes.
+    Gpus,
     /// When it is stopped.
     MaxHours,
     /// What it must not be estimated to cost more than.
@@ -54,10 +56,11 @@ impl Row {
     /// Those of the head.
     pub const HEAD: [Self; 3] = [Self::Preset, Self::Model, Self::Place];
     /// Those about the run itself.
-    pub const RUN: [Self; 8] = [
+    pub const RUN: [Self; 9] = [
         Self::Name,
         Self::Notes,
         Self::Tags,
+        Self::Gpus,
         Self::MaxHours,
         Self::MaxCost,
         Self::OverBudget,
@@ -77,6 +80,7 @@ impl Row {
             Self::Name => "name",
             Self::Notes => "notes",
             Self::Tags => "tags",
+            Self::Gpus => "gpus",
             Self::MaxHours => "max_hours",
             Self::MaxCost => "max_cost",
             Self::OverBudget => "over_budget",

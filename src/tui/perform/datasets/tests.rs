@@ -121,3 +121,24 @@ async fn what_is_refused_is_answered_with_its_reason() {
     drop(crate::update::datasets::answered(&mut model, list.clone(), *START));
     assert!(matches!(list, Answer::List(Ok(rows)) if rows.is_empty()));
 }
+
+#[tokio::test]
+async fn a_dataset_gets_another_name_and_description_and_keeps_its_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let (engine, mut model) = seeded(dir.path()).await;
+    add(&engine, &mut model, &dir.path().join("chats.jsonl")).await;
+    let id = model.datasets.row().unwrap().id;
+    does(&engine, &mut model, "e ctrl-u").await;
+    does(&engine, &mut model, "enter").await;
+    assert!(!model.modals.is_empty(), "nothing is no name");
+    types(&engine, &mut model, "summer").await;
+    does(&engine, &mut model, "enter E").await;
+    types(&engine, &mut model, "warm").await;
+    does(&engine, &mut model, "enter").await;
+    let row = model.datasets.row().unwrap();
+    assert_eq!((row.id, row.name.as_str(), row.description.as_deref()), (id, "summer", Some("warm")));
+    // The same bytes once more: the dialog says which dataset they are.
+    add(&engine, &mut model, &dir.path().join("chats.jsonl")).await;
+    let Some(crate::model::Modal::Datasets(Modal::New(new))) = model.modals.last() else { panic!() };
+    assert!(new.problem.as_deref().unwrap_or_default().contains("“summer”"), "{:?}", new.problem);
+}
