@@ -6,6 +6,8 @@ mod account;
 mod bench;
 #[path = "rented/machine.rs"]
 mod machine;
+#[path = "rented/orders.rs"]
+mod orders;
 #[path = "rented/pods.rs"]
 mod pods;
 #[path = "rented/provider.rs"]

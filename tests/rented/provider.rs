@@ -69,6 +69,8 @@ pub struct State {
     /// Cancelling ends a job at once, in the provider's words.
     pub cancels: bool,
     pub workers: Value,
+    /// Nobody may forget a secret.
+    pub keeps: bool,
     /// Pods are made so late.
     pub slow: std::time::Duration,
     /// Everything is refused with this status.
@@ -272,6 +274,7 @@ impl State {
                 asked["value"].as_str().unwrap_or_default().clone_into(&mut there.2);
                 (200, json!({"id": id, "name": there.1}))
             }
+            ("DELETE", ["account", "secrets", _]) if self.keeps => (403, json!({"detail": "no"})),
             ("DELETE", ["account", "secrets", id]) => {
                 self.secrets.retain(|(there, ..)| there != id);
                 (204, Value::Null)

@@ -1,6 +1,7 @@
 use super::*;
 use crate::testing::{corpus, engine, quiet, tree};
 use crate::{ErrorKind, files};
+use domain::dataset::Passage;
 use domain::dataset::state::DatasetStatus;
 use std::path::Path;
 
@@ -210,4 +211,18 @@ async fn name_and_description_are_changed_alone_or_together() {
     assert_eq!(edit(&engine, "spring", Some("two"), None).await.unwrap_err().kind, ErrorKind::Refused);
     assert_eq!(edit(&engine, "spring", Some("  "), None).await.unwrap_err().kind, ErrorKind::Refused);
     assert_eq!(edit(&engine, "one", Some("x"), None).await.unwrap_err().kind, ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn the_line_that_a_finding_names_can_be_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(dir.path()).await;
+    let (progress, cancel) = quiet();
+    let path = dir.path().join("chats.jsonl");
+    std::fs::write(&path, format!("{CHAT}{{\"messages\": [\n{CHAT}")).unwrap();
+    let done = add(&engine, of(Source::Path(path)), &progress, &cancel).await.unwrap();
+    let place = done.report.findings.iter().find_map(|finding| finding.places.first()).unwrap();
+    assert_eq!(place.line, Some(2), "{:?}", done.report);
+    let shown = passage(&engine, "chats", place, &cancel).await.unwrap();
+    assert_eq!(shown, Passage::Lines { first: 2, lines: vec!["{\"messages\": [".to_owned()] });
 }

@@ -13,6 +13,7 @@ mod look;
 mod machine_log;
 mod model;
 mod month;
+mod orders;
 mod queue;
 mod read;
 mod rundir;

@@ -5,7 +5,7 @@ mod edit;
 mod list;
 mod new;
 
-use crate::model::browse::moved;
+use crate::model::browse::{Walked, moved};
 use crate::model::datasets::{Answer, Ask, Modal, Msg, PANES};
 use crate::model::{Confirm, Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::dataset::DatasetRow;
@@ -34,7 +34,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::Search => {
             model.datasets.searching = true;
-            model.datasets.browse.in_detail = false;
+            (model.datasets.browse.in_detail, model.datasets.browse.walk) = (false, None);
             Vec::new()
         }
         Msg::Sort => list::sort(model, model.datasets.sort.next(), false),
@@ -49,6 +49,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
                 *top = moved(*top, lines);
             }
             Vec::new()
+        }
+        Msg::Findings => {
+            model.datasets.browse.begin();
+            detail::show(model)
         }
         Msg::New => new::open(model),
         Msg::Source(at) => new::pick(model, at),
@@ -158,6 +162,7 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             model.datasets.detail = Some(detail);
             Vec::new()
         }
+        Answer::Passage(result) => super::passage::came(model, result),
         Answer::Sources(result) => new::sources(model, result),
         Answer::Added(result) => new::done(model, result, now),
         Answer::OfFile(Ok(row)) => of_file(model, &row, now),
@@ -239,6 +244,12 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     }
     if model.datasets.searching {
         return list::searching(model, nav);
+    }
+    let stops = model.datasets.stops();
+    match model.datasets.browse.walked(nav, &stops, &model.measured) {
+        Walked::Open(at) => return super::passage::open(model, at, now),
+        Walked::Done => return Vec::new(),
+        Walked::Passed => {}
     }
     if nav == Nav::Enter {
         return detail::full(model);
