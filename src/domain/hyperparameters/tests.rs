@@ -254,7 +254,9 @@ fn a_length_that_cuts_every_answer_stops_and_one_that_leaves_one_whole_does_not(
     use crate::dataset::statistics::{Facts, Measure, Statistics};
     let facts = |lengths: &[u64], exact: bool| {
         let mut facts = Statistics::default().finish(None, &Measure::Words, &[]);
-        lengths.iter().for_each(|length| facts.lengths.add(*length));
+        for length in lengths {
+            facts.lengths.add(*length);
+        }
         facts.tokens.exact = exact;
         Facts { examples: lengths.len() as u64, ..facts }
     };

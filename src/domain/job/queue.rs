@@ -37,16 +37,16 @@ impl Waiting {
     /// What to say of it.
     pub fn words(&self) -> String {
         let active = crate::numbers::many(self.active as u64, "run");
-        let mut text =
-            format!("Waits: {active} at work, {} before it", crate::numbers::thousands(self.before as u64));
-        if let Some(seconds) = self.seconds {
-            text.push_str(&format!("; it works in {} at the latest", crate::numbers::span(seconds)));
-        }
-        text.push('.');
-        if self.long {
-            text.push_str(&format!(" The queue is long: more than {LONG} runs wait."));
-        }
-        text
+        let before = crate::numbers::thousands(self.before as u64);
+        let ends = self
+            .seconds
+            .map(|seconds| format!("; it works in {} at the latest", crate::numbers::span(seconds)));
+        let long = if self.long {
+            format!(" The queue is long: more than {LONG} runs wait.")
+        } else {
+            String::new()
+        };
+        format!("Waits: {active} at work, {before} before it{}.{long}", ends.unwrap_or_default())
     }
 }
 

@@ -127,7 +127,10 @@ fn what_helps_together_is_said_as_one_change() {
     let batch = change(Field::BatchSize, "4", "1");
     let length = change(Field::MaxSeqLength, "2048", "512");
     assert_eq!(advice_words(&[]), None);
-    assert_eq!(advice_words(&[batch.clone()]).unwrap(), "It would fit with batch_size = 1 instead of 4.");
+    assert_eq!(
+        advice_words(std::slice::from_ref(&batch)).unwrap(),
+        "It would fit with batch_size = 1 instead of 4."
+    );
     assert_eq!(
         advice_words(&[batch.clone(), length.clone()]).unwrap(),
         "It would fit with both: batch_size = 1 instead of 4 and max_seq_length = 512 instead of 2048."

@@ -1,6 +1,6 @@
 //! What a configuration can be made of: presets, base models, places with their prices.
 
-use super::configure::default_model;
+use super::base::default_model;
 use super::machine;
 use super::{KnownPreset, catalog, presets};
 use crate::{Engine, Result};

@@ -1,24 +1,24 @@
 //! Everything that can be known before a run starts, found out at once (R3.01–R3.12).
 
+use super::base::{longest, model, passed_over};
 use super::machine::{self, Machine};
 use super::types::{Configured, Request};
-use super::{catalog, folder_model, rented};
+use super::{catalog, rented};
 use crate::datasets::checklist;
 use crate::engine::from_db;
 use crate::{Engine, Error, Problem as Wrong, Result};
-use domain::base_model::{BaseModel, Registry};
+use domain::base_model::BaseModel;
 use domain::budget::{Ledger, gate};
 use domain::configuration::{Check, Checklist, Configuration, Findings, Mark};
 use domain::dataset::DatasetRow;
 use domain::estimate::{Accuracy, Plan, Terms, estimate};
 use domain::hyperparameters::{Field, Hyperparameters, Limits, Problem, Steps};
 use domain::job::{automatic_name, check_name, check_tags};
-use domain::memory::{Fit, advise, memory};
+use domain::memory::{advise, memory};
 use domain::money::Usd;
 use domain::place::{Place, Tier};
 use domain::preset::{Chosen, Preset};
 use domain::price::{PriceList, Quote};
-use std::path::Path;
 
 pub(crate) const WHAT: &str = "Cannot configure the training";
 
@@ -33,81 +33,11 @@ pub async fn configure(engine: &Engine, request: &Request) -> Result<Configured>
             .next("Look at it with `brightrun datasets show`"));
     }
     let (picked, values) = settings(engine, request)?;
-    let model = match &request.base_model {
-        None if place == Place::Local => {
-            let longest = longest(&dataset);
-            default_model(&catalog::models(engine)?, &machine::look().await, &values, longest).cloned()
-        }
-        _ => None,
-    };
-    let model = match model {
-        Some(model) => model,
-        None => base_model(engine, request.base_model.as_deref())?,
-    };
+    let model = model(engine, request, &dataset, &values).await?;
     rented::reachable(&model, place, request.any_value)?;
     let chosen = Chosen::of(&values, Some(&picked));
     let configuration = named(engine, request, &dataset, &chosen, &model, values, place)?;
     judged(engine, request, configuration, dataset, model, &chosen).await
-}
-
-/// Tokens of the longest example, where somebody counted.
-fn longest(dataset: &DatasetRow) -> Option<u64> {
-    dataset.facts.as_ref().and_then(|facts| facts.tokens.max).map(u64::from)
-}
-
-/// The model of a training for this machine that names none: the registry's default where it fits, else the largest of the smaller ones
-/// that does, and where none does the smallest: least has to be changed for it. `None`: the registry is empty.
-pub(super) fn default_model<'a>(
-    registry: &'a Registry,
-    here: &Machine,
-    values: &Hyperparameters,
-    longest: Option<u64>,
-) -> Option<&'a BaseModel> {
-    let default = registry.default()?;
-    let fits = |model: &&BaseModel| {
-        let needed = memory(model, values, longest, here.cuda);
-        model.unfit().is_none() && matches!(needed.fit(here.memory), Fit::Fits | Fit::Unknown)
-    };
-    if fits(&default) {
-        return Some(default);
-    }
-    let smaller = || {
-        let open = registry.models.iter().filter(|model| model.unfit().is_none() && !model.gated);
-        open.filter(|model| model.parameters < default.parameters)
-    };
-    let largest = smaller().filter(fits).max_by_key(|model| model.parameters);
-    largest.or_else(|| smaller().min_by_key(|model| model.parameters)).or(Some(default))
-}
-
-pub(crate) fn base_model(engine: &Engine, wanted: Option<&str>) -> Result<BaseModel> {
-    let registry = catalog::models(engine)?;
-    let found = match wanted {
-        None => registry.default().cloned(),
-        Some(name) => match registry.find(name) {
-            Some(found) => Some(found.clone()),
-            None if Path::new(name).is_dir() => Some(folder_model::read(Path::new(name))?),
-            None => None,
-        },
-    };
-    let Some(model) = found else {
-        let name = wanted.unwrap_or_default();
-        if name.starts_with(['/', '.', '~']) {
-            return Err(Error::usage(WHAT, "there is no such folder")
-                .on(name)
-                .next("Name the folder that holds config.json, or a model of the registry"));
-        }
-        let known: Vec<&str> = registry.models.iter().map(|model| model.id.as_str()).collect();
-        return Err(Error::usage(
-            WHAT,
-            format!("the base model is not known; known are {}", known.join(", ")),
-        )
-        .on(name)
-        .next("Name one of them, a folder that holds a model, or add it to base-models.toml"));
-    };
-    match model.unfit() {
-        Some(why) => Err(Error::refused(WHAT, why)),
-        None => Ok(model),
-    }
 }
 
 /// The preset with what was set over it. Everything that cannot be read is said at once.
@@ -250,12 +180,9 @@ async fn judged(
     let mut checklist = Checklist::of(&configuration, &found);
     if configuration.place == Place::Local {
         checklist.0.push(machine::worker(engine).await);
-        let default = catalog::models(engine)?.default().map(|model| (model.id.clone(), model.name.clone()));
         let memory = checklist.0.iter_mut().find(|check| check.name == "memory");
-        if let (None, Some(check), Some((id, name))) = (&request.base_model, memory, default)
-            && id != model.id
-        {
-            check.text.push_str(&format!(" {name}, which is taken otherwise, would not fit here."));
+        if let (Some(check), Some(name)) = (memory, passed_over(engine, request, &model)?) {
+            check.text = format!("{} {name}, which is taken otherwise, would not fit here.", check.text);
         }
     }
     if engine.db().is_run_named(&configuration.name).await.map_err(from_db(WHAT))? {

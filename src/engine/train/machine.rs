@@ -1,10 +1,10 @@
 //! What this machine has to train with.
 
 use super::configure::WHAT;
-use crate::error::sentence;
 use crate::{Engine, Error, Result, worker};
 use domain::configuration::{Check, Mark};
 use domain::numbers::many;
+use domain::sentence::{sentence, sentences};
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
@@ -48,9 +48,7 @@ pub(super) async fn look() -> Machine {
 pub(super) async fn worker(engine: &Engine) -> Check {
     let (mark, text) = match worker::able(engine).await {
         Ok(about) => (Mark::Good, sentence(&about.words())),
-        Err(error) => {
-            (Mark::Stop, format!("{} {}", sentence(&error.why), sentence(&error.next)).trim().to_owned())
-        }
+        Err(error) => (Mark::Stop, sentences([&error.why, &error.next])),
     };
     Check { name: "worker".to_owned(), mark, text }
 }
@@ -108,8 +106,8 @@ impl Machine {
     /// What to say of GPUs that a run leaves alone.
     pub fn left_alone(&self, taken: &Self) -> Option<String> {
         (taken.count < self.count).then(|| {
-            let (there, takes) = (many(u64::from(self.count), "GPU"), taken.count);
-            format!("This machine has {there} and the run takes {takes}: --gpus {} takes all.", self.count)
+            let (all, some) = (many(u64::from(self.count), "GPU"), taken.count);
+            format!("This machine has {all} and the run takes {some}: --gpus {} takes all.", self.count)
         })
     }
 }

@@ -226,7 +226,7 @@ fn the_base_model_that_nobody_named_fits_the_machine() {
         let name = if cuda { "gpu" } else { "cpu" };
         let here =
             machine::Machine { name: name.to_owned(), count: 1, cuda, memory: gib.map(|gib| gib << 30) };
-        configure::default_model(&registry, &here, &values, Some(2048)).map(|model| model.id.as_str())
+        base::default_model(&registry, &here, &values, Some(2048)).map(|model| model.id.as_str())
     };
     let default = registry.default().unwrap().id.as_str();
     assert_eq!((on(Some(80), true), on(None, false)), (Some(default), Some(default)));
@@ -281,19 +281,20 @@ async fn a_name_that_is_taken_is_noted_and_stops_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let engine = with_dataset(dir.path(), 20).await;
     let named = Request { name: Some("first “try”".to_owned()), ..request(dir.path()) };
-    let note = async || {
+    let judged = async || {
         let done = configure(&engine, &named).await.unwrap();
         let note = done.checklist.0.iter().find(|check| check.name == "name").cloned();
         (done, note)
     };
-    let (done, none) = note().await;
+    let (done, none) = judged().await;
     assert_eq!(none, None);
     crate::jobs::start(&engine, &done, true).await.unwrap();
-    let (done, note) = note().await;
+    let (done, note) = judged().await;
     let note = note.unwrap();
     assert!(note.mark == Mark::Note && note.text.contains("first “try”"), "{note:?}");
     crate::jobs::start(&engine, &done, true).await.unwrap();
-    assert_eq!(crate::jobs::list(&engine).await.unwrap().len(), 2);
-    let shown = crate::jobs::show(&engine, &done.configuration.name).await.unwrap();
+    let runs = crate::jobs::list(&engine).await.unwrap();
+    assert_eq!(runs.len(), 2);
+    let shown = crate::jobs::show(&engine, &runs[0].run.job.id.to_string()).await.unwrap();
     assert_eq!(shown.waiting.map(|waiting| (waiting.active, waiting.long)), Some((0, false)));
 }
