@@ -119,6 +119,11 @@ impl Provider {
         self.state().jobs.clone()
     }
 
+    /// Whether a call with this in its address came.
+    pub fn was_asked(&self, what: &str) -> bool {
+        self.state().calls.iter().any(|call| call.contains(what))
+    }
+
     /// Changes the newest job.
     pub fn newest(&self, change: impl FnOnce(&mut Job)) {
         change(self.state().jobs.last_mut().expect("a job"));

@@ -11,7 +11,6 @@ use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Se
 use domain::lenient::Word;
 use domain::place::Place;
 use domain::run;
-use domain::sentence::sentences;
 use store::Ending;
 
 impl Driver<'_> {

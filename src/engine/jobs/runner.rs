@@ -85,7 +85,7 @@ pub enum News {
 /// What is no longer in hand.
 pub(super) enum Done {
     /// A run: which, its name, how it ended.
-    Run(JobId, String, Result<Option<Outcome>>),
+    Run(JobId, String, Box<Result<Option<Outcome>>>),
     /// The look for orders that were left.
     Orders(Result<usize>),
 }
@@ -300,7 +300,7 @@ impl<'a> Runner<'a> {
                     told(took);
                     Box::pin(taken.drive()).await.map(Some)
                 };
-                Done::Run(id, name, outcome.await)
+                Done::Run(id, name, Box::new(outcome.await))
             };
             driven.push(work.boxed());
         }
@@ -329,7 +329,7 @@ impl<'a> Runner<'a> {
             let (engine, stored, cancel) = (self.engine, stored.clone(), self.cancel);
             let work = async move {
                 let tended = crate::runpod::tend_open(engine, stored, cancel).await;
-                Done::Run(id, name, tended.map(|()| None))
+                Done::Run(id, name, Box::new(tended.map(|()| None)))
             };
             driven.push(work.boxed());
         }
@@ -362,7 +362,7 @@ impl<'a> Runner<'a> {
 
     fn done(&mut self, done: Done) {
         let (id, name, outcome) = match done {
-            Done::Run(id, name, outcome) => (id, name, outcome),
+            Done::Run(id, name, outcome) => (id, name, *outcome),
             Done::Orders(found) => return self.orders.done(self.engine, found),
         };
         self.hands.remove(&id);
