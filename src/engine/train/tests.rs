@@ -286,8 +286,8 @@ async fn a_name_that_is_taken_is_noted_and_stops_nothing() {
         let note = done.checklist.0.iter().find(|check| check.name == "name").cloned();
         (done, note)
     };
-    let (done, none) = judged().await;
-    assert_eq!(none, None);
+    let (done, first) = judged().await;
+    assert_eq!(first, None);
     crate::jobs::start(&engine, &done, true).await.unwrap();
     let (done, note) = judged().await;
     let note = note.unwrap();

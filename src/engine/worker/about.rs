@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 /// So long it may take to answer; loading torch from a slow disk is most of it.
-const ASK: Duration = Duration::from_secs(60);
+const ASK: Duration = Duration::from_mins(1);
 /// A worker that could not work is asked again after this time: somebody may have helped it.
 const AGAIN: TimeDelta = TimeDelta::seconds(10);
 

@@ -150,7 +150,7 @@ fn runner(model: &Model) -> bool {
 }
 
 fn waits(model: &Model, line: &JobLine) -> String {
-    let now = model.now.map(|now| now.wall).unwrap_or(line.run.job.queued_at);
+    let now = model.now.map_or(line.run.job.queued_at, |now| now.wall);
     let runs = model.trainings.list.iter().flatten();
     match engine::jobs::waiting(runs, line.run.job.id, now) {
         Some(waiting) if waiting.active > 0 || waiting.before > 0 => waiting.words(),
