@@ -50,6 +50,8 @@ pub(crate) struct Inner {
     pub pools: crate::runpod::Heard<crate::runpod::Pools>,
     /// When orders are looked for that machines have left in the account.
     pub orders: crate::runpod::Orders,
+    /// What the worker of this machine said last.
+    pub worker: crate::worker::Known,
     pub clock: Clock,
     pub ids: Ids,
     pub owner: Owner,
@@ -90,6 +92,7 @@ impl Engine {
             prices_read: crate::runpod::Heard::default(),
             pools: crate::runpod::Heard::default(),
             orders: crate::runpod::Orders::default(),
+            worker: crate::worker::Known::default(),
             clock,
             ids,
             owner,

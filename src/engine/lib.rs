@@ -36,6 +36,7 @@ mod testing;
 pub mod train;
 pub mod views;
 pub mod watch;
+mod worker;
 
 pub use engine::{Engine, Recovered, StatusLine};
 pub use error::{Error, ErrorKind, Failure, Problem};

@@ -53,6 +53,7 @@ impl Config {
                 ..Budget::default()
             },
             runner: self.training.runner,
+            largest_dataset: Some(u64::from(self.training.largest_dataset) << 20),
             catalog: self.folders.beside_config(""),
         }
     }

@@ -26,7 +26,13 @@ impl Driver<'_> {
     /// What the worker is asked to do. It keeps its own copy and takes no other one later, but for limits and places.
     pub fn spec(&self, data: DataSource, device: Device, threads: Option<u32>) -> Result<RunSpec> {
         let configuration = &self.run.configuration;
-        let limits = Limits { device, threads, max_minutes: Some(f64::from(configuration.max_hours) * 60.0) };
+        let limits = Limits {
+            device,
+            // What time, memory and cost were worked out for, whatever else the machine has.
+            processes: Some(self.run.job.gpu.count.max(1)),
+            threads,
+            max_minutes: Some(f64::from(configuration.max_hours) * 60.0),
+        };
         let output = Output { merge: configuration.merge };
         let values = &configuration.hyperparameters;
         let spec = RunSpec::new(self.run.job.id, &self.run.model, data, values, output, limits);

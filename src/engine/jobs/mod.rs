@@ -30,6 +30,7 @@ pub use drive::{follow, resume, resume_all, unpause};
 pub use log::{log, watch};
 pub use machine_log::{MachineLine, machine_log};
 pub use month::{Month, month};
+pub use queue::waiting;
 pub(crate) use read::metrics;
 pub use read::{list, show};
 pub use runner::{News, runner};

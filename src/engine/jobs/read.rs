@@ -26,7 +26,15 @@ pub async fn show(engine: &Engine, job: &str) -> Result<JobDetail> {
     let metrics = tail.reader.metrics();
     let newest = |id| Some((metrics.name(id).to_owned(), metrics.series(id).last()?.value));
     let costs = engine.db().costs_of(line.run.job.id).await.map_err(from_db("Cannot read the run"))?;
+    let waiting = if line.run.job.status.is(Status::Queued) {
+        let open = engine.db().open_runs().await.map_err(from_db("Cannot read the run"))?;
+        let open: Vec<JobLine> = open.into_iter().map(|stored| self::line(engine, stored)).collect();
+        super::waiting(open.iter(), line.run.job.id, engine.0.clock.real())
+    } else {
+        None
+    };
     Ok(JobDetail {
+        waiting,
         folder: folder.path().to_owned(),
         metrics: metrics.ids().filter_map(newest).collect(),
         remaining_seconds: tail.reader.facts().progress.and_then(|(_, p)| p.remaining_seconds),

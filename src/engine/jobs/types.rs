@@ -1,6 +1,6 @@
 //! What is asked of runs, and what comes back.
 
-use domain::job::{Health, Run};
+use domain::job::{Health, Run, Waiting};
 use domain::place::Place;
 use domain::run::Event;
 use serde::Serialize;
@@ -67,6 +67,8 @@ pub struct JobDetail {
     pub metrics: Vec<(String, f64)>,
     /// Seconds that are left, as the worker expects.
     pub remaining_seconds: Option<f64>,
+    /// What it waits for, where it waits on this machine.
+    pub waiting: Option<Waiting>,
     /// What every end of it cost.
     pub costs: Vec<serde_json::Value>,
 }

@@ -95,6 +95,22 @@ pub const ACTIONS: &[ActionSpec] = &[
     .keys(&["T"])
     .when(a_dataset),
     act!(
+        "datasets.rename",
+        "Rename",
+        "Gives the dataset another name; its bytes and runs stay.",
+        Do::AskName
+    )
+    .keys(&["e"])
+    .when(a_dataset),
+    act!(
+        "datasets.describe",
+        "Describe",
+        "Writes more about the dataset; the search finds it.",
+        Do::AskDescription
+    )
+    .keys(&["E"])
+    .when(a_dataset),
+    act!(
         "datasets.archive",
         "Archive, or take back",
         "Puts the dataset away; its file, its runs and their models stay.",

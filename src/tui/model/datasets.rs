@@ -177,6 +177,10 @@ pub enum Msg {
     Check,
     /// Asks whose tokenizer is to count.
     AskCount,
+    /// Asks for another name.
+    AskName,
+    /// Asks for another description.
+    AskDescription,
     /// Asks whether to put it away; takes it back at once.
     Archive,
     /// Puts it away, or takes it back.
@@ -214,6 +218,8 @@ pub enum Ask {
     Compare(Vec<DatasetId>),
     /// Puts it away, or takes it back.
     Archive(DatasetId, bool),
+    /// Another name, another description.
+    Edit(DatasetId, Option<String>, Option<String>),
 }
 
 impl Ask {
@@ -229,6 +235,7 @@ impl Ask {
             Self::Passage(..) => "datasets.passage",
             Self::Compare(_) => "datasets.compare",
             Self::Archive(..) => "datasets.archive",
+            Self::Edit(..) => "datasets.edit",
         }
     }
 }
@@ -254,6 +261,8 @@ pub enum Answer {
     Compared(Result<Box<Comparison>, Problem>),
     /// It is put away, or back.
     Archived(Result<Box<DatasetRow>, Problem>),
+    /// It has another name or description.
+    Edited(Result<Box<DatasetRow>, Problem>),
 }
 
 impl Answer {
@@ -264,7 +273,7 @@ impl Answer {
             Self::Show(result) => result.as_ref().err(),
             Self::Sources(result) => result.as_ref().err(),
             Self::Added(result) | Self::Checked(_, result) => result.as_ref().err(),
-            Self::OfFile(result) | Self::Archived(result) => result.as_ref().err(),
+            Self::OfFile(result) | Self::Archived(result) | Self::Edited(result) => result.as_ref().err(),
             Self::Passage(result) => result.as_ref().err(),
             Self::Compared(result) => result.as_ref().err(),
         }

@@ -7,6 +7,7 @@ pub use messages::{Answer, Ask, Launch, Modal, Msg};
 use super::{Problem, ScreenId, TextField};
 use domain::configuration::{Check, Configuration, Mark};
 use domain::dataset::DatasetRow;
+use domain::estimate::Estimate;
 use domain::hyperparameters::{Field, Fold, Hyperparameters};
 use domain::preset::{Chosen, Preset};
 use engine::train::{Choices, Configured, KnownPreset, Request};
@@ -39,6 +40,8 @@ pub enum Row {
     Notes,
     /// Words to find it by.
     Tags,
+    /// How many GPUs it takes.
+    Gpus,
     /// When it is stopped.
     MaxHours,
     /// What it must not be estimated to cost more than.
@@ -55,10 +58,11 @@ impl Row {
     /// Those of the head.
     pub const HEAD: [Self; 3] = [Self::Preset, Self::Model, Self::Place];
     /// Those about the run itself.
-    pub const RUN: [Self; 8] = [
+    pub const RUN: [Self; 9] = [
         Self::Name,
         Self::Notes,
         Self::Tags,
+        Self::Gpus,
         Self::MaxHours,
         Self::MaxCost,
         Self::OverBudget,
@@ -78,6 +82,7 @@ impl Row {
             Self::Name => "name",
             Self::Notes => "notes",
             Self::Tags => "tags",
+            Self::Gpus => "gpus",
             Self::MaxHours => "max_hours",
             Self::MaxCost => "max_cost",
             Self::OverBudget => "over_budget",
@@ -137,6 +142,8 @@ pub struct State {
     pub custom: Option<(Option<String>, Hyperparameters)>,
     /// What the engine says about it.
     pub judged: Option<Judged>,
+    /// The estimate of the settings before, while those of now are judged over the same dataset.
+    pub before: Option<Estimate>,
     /// Items of the checklist that were accepted, with what they said.
     pub accepted: Vec<(String, String)>,
 }
@@ -163,6 +170,7 @@ impl Default for State {
             wrong: None,
             custom: None,
             judged: None,
+            before: None,
             accepted: Vec::new(),
         }
     }
@@ -263,7 +271,7 @@ impl State {
     /// The items of the checklist that are not in order; those that stop it first.
     pub fn open_checks(&self) -> Vec<&Check> {
         let checks = self.verdict().0.map_or(&[][..], |configured| &configured.checklist.0);
-        let mut open: Vec<&Check> = checks.iter().filter(|check| check.mark != Mark::Good).collect();
+        let mut open: Vec<&Check> = checks.iter().filter(|check| check.mark > Mark::Note).collect();
         open.sort_by_key(|check| std::cmp::Reverse(check.mark));
         open
     }

@@ -45,6 +45,11 @@ pub async fn run(context: Context, ask: Ask) -> Answer {
             let done = sent(datasets::compare(engine, &ids, None)).await;
             Answer::Compared(done.map(Box::new).map_err(Into::into))
         }
+        Ask::Edit(id, name, description) => {
+            let (name, description) = (name.as_deref(), description.as_deref());
+            let row = sent(datasets::edit(engine, &id.to_string(), name, description)).await;
+            Answer::Edited(row.map(Box::new).map_err(Into::into))
+        }
         Ask::Archive(id, archived) => {
             let row = sent(datasets::archive(engine, &id.to_string(), archived)).await;
             Answer::Archived(row.map(Box::new).map_err(Into::into))

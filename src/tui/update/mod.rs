@@ -177,7 +177,7 @@ pub(crate) fn prompted(
         ScreenId::Files => files::prompted(model, tag, text, now),
         ScreenId::Train => train::prompted(model, tag, text),
         ScreenId::Monitor => monitor::prompted(model, tag, text),
-        ScreenId::Datasets => Ok(datasets::prompted(model, text, now)),
+        ScreenId::Datasets => datasets::prompted(model, tag, text, now),
         ScreenId::Jobs => trainings::prompted(model, text),
         ScreenId::Models => models::prompted(model, text, now),
         ScreenId::Settings => settings::runpod::prompted(model, tag, text),

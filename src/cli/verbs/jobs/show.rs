@@ -35,6 +35,9 @@ pub(crate) async fn run(context: &mut Context, args: Show) -> Done {
     if let Some(says) = line.says() {
         field("why", Cell::text(says));
     }
+    if let Some(waiting) = &detail.waiting {
+        field("waits", Cell::text(waiting.words()));
+    }
     field("done", Cell::text(format!("{:.1} %", job.progress.percent)));
     field("step", Cell::number(job.progress.step));
     field("steps", job.progress.total_steps.map_or_else(Cell::unknown, Cell::number));

@@ -1,6 +1,7 @@
 //! The datasets screen: what each key and each answer changes.
 
 mod detail;
+mod edit;
 mod list;
 mod new;
 
@@ -57,6 +58,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Source(at) => new::pick(model, at),
         Msg::Check => check(model, None, now),
         Msg::AskCount => ask_count(model),
+        Msg::AskName => edit::ask_name(model),
+        Msg::AskDescription => edit::ask_description(model),
         Msg::Archive => archive(model),
         Msg::SetArchived(id, archived) => vec![ask(model, Ask::Archive(id, archived))],
         Msg::ShowArchived => {
@@ -95,10 +98,15 @@ fn ask_count(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The tokenizer came.
-pub fn prompted(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
-    let wanted = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    check(model, wanted, now)
+/// What was asked for came.
+pub fn prompted(model: &mut Model, tag: &'static str, text: &str, now: Now) -> Result<Vec<Effect>, String> {
+    match tag {
+        edit::NAME | edit::DESCRIPTION => edit::prompted(model, tag, text),
+        _ => {
+            let wanted = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+            Ok(check(model, wanted, now))
+        }
+    }
 }
 
 fn check(model: &mut Model, counter: Option<String>, now: Now) -> Vec<Effect> {
@@ -180,7 +188,15 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             effects.extend(refresh(model));
             effects
         }
+        Answer::Edited(Ok(row)) => {
+            let line = model.shell.say(Severity::Success, format!("{} is changed", row.name), now);
+            model.datasets.detail = None;
+            let mut effects = vec![line];
+            effects.extend(refresh(model));
+            effects
+        }
         Answer::Show(Err(problem))
+        | Answer::Edited(Err(problem))
         | Answer::OfFile(Err(problem))
         | Answer::Checked(_, Err(problem))
         | Answer::Compared(Err(problem))

@@ -102,6 +102,7 @@ fn begin(model: &mut Model, now: Now) -> Vec<Effect> {
         name: Some(written).filter(|name| !name.is_empty()),
         description: None,
         tokenizer: None,
+        again: false,
     };
     let question = crate::model::Ask::Datasets(Ask::Add(Box::new(add)));
     let (job, effect) = model.start(format!("Dataset {title}"), question, now);

@@ -265,6 +265,7 @@ fn a_new_one_of_a_training_file_gets_a_name_that_is_free() {
         name: Some("EQ-8".into()),
         description: None,
         tokenizer: None,
+        again: false,
     };
     assert_eq!(keys(&mut model, "enter"), [Ask::Add(Box::new(add))]);
     assert_eq!(press(&mut model, "x").len(), 1, "x stops the work");
@@ -292,6 +293,7 @@ fn a_new_one_of_a_path_keeps_what_was_typed_when_it_cannot_be_made() {
         name: Some("mine".into()),
         description: None,
         tokenizer: None,
+        again: false,
     };
     assert_eq!(keys(&mut model, "enter"), [Ask::Add(Box::new(add))]);
     let problem = Problem::new("Cannot add the dataset", "There is one of this name.", "");

@@ -327,3 +327,38 @@ fn esc_closes_one_thing_after_the_other_and_goes_back_where_one_came_from() {
     drop(update(&mut model, Any::Shell(go), *START));
     assert_eq!(model.shell.screen, ScreenId::Datasets);
 }
+
+#[test]
+fn what_a_change_costs_is_known_until_another_dataset_is_chosen() {
+    let mut model = opened(300, None);
+    assert_eq!(model.train.before, None, "nothing was before");
+    press(&mut model, "j j j j +");
+    let mut dearer = judged(&model, 47);
+    dearer.result.as_mut().unwrap().estimate.cost =
+        Some(Range::new("3.10".parse().unwrap(), "3.90".parse().unwrap()));
+    drop(answer(&mut model, Answer::Judged(Box::new(dearer.clone()))));
+    let change = |model: &Model| {
+        let now = &model.train.verdict().0.unwrap().estimate;
+        model.train.before.as_ref().and_then(|before| now.against(before))
+    };
+    assert_eq!(change(&model).as_deref(), Some("+$1.00 against the settings before"));
+    // The same settings judged again change nothing about it.
+    drop(answer(&mut model, Answer::Judged(Box::new(dearer.clone()))));
+    assert_eq!(change(&model).as_deref(), Some("+$1.00 against the settings before"));
+    let mut other = dearer;
+    other.request.dataset = "another".to_owned();
+    drop(answer(&mut model, Answer::Judged(Box::new(other))));
+    assert_eq!(model.train.before, None);
+}
+
+#[test]
+fn a_note_asks_for_nothing() {
+    let mut model = opened(300, None);
+    let open = model.train.open_checks().len();
+    let mut noted = judged(&model, 47);
+    let mark = domain::configuration::Mark::Note;
+    let note = domain::configuration::Check { name: "name".into(), mark, text: "There is one.".into() };
+    noted.result.as_mut().unwrap().checklist.0.push(note);
+    drop(answer(&mut model, Answer::Judged(Box::new(noted))));
+    assert_eq!(model.train.open_checks().len(), open);
+}

@@ -150,22 +150,16 @@ fn runner(model: &Model) -> bool {
 }
 
 fn waits(model: &Model, line: &JobLine) -> String {
-    let waiting = |other: &&JobLine| {
-        other.run.job.status.is(Status::Queued)
-            && !other.run.paused
-            && other.here
-            && (other.run.job.queued_at, other.run.job.id) < (line.run.job.queued_at, line.run.job.id)
-    };
-    let before = model.trainings.list.iter().flatten().filter(waiting).count() as u64;
-    let active = model.trainings.active().count() as u64;
-    if active == 0 && before == 0 {
-        return match (line.here, runner(model)) {
+    let now = model.now.map_or(line.run.job.queued_at, |now| now.wall);
+    let runs = model.trainings.list.iter().flatten();
+    match engine::jobs::waiting(runs, line.run.job.id, now) {
+        Some(waiting) if waiting.active > 0 || waiting.before > 0 => waiting.words(),
+        _ => match (line.here, runner(model)) {
             (false, _) => "Waits for the machine on which it was made.".to_owned(),
             (true, true) => "Waits; it starts in a moment.".to_owned(),
             (true, false) => "Waits for a runner: `brightrun runner` starts it.".to_owned(),
-        };
+        },
     }
-    format!("Waits: {} at work, {} before it.", text::many(active, "run"), text::thousands(before))
 }
 
 /// What was asked for.
