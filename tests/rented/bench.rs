@@ -93,8 +93,8 @@ impl Bench {
 
     /// A run in the queue.
     pub async fn queued_on(&self, engine: &Engine, place: Place, gpu: Option<&str>) -> Run {
-        let configured = self.configured_on(engine, place, gpu).await;
-        jobs::start(engine, &configured, true).await.expect("queued")
+        let configured = Box::pin(self.configured_on(engine, place, gpu)).await;
+        Box::pin(jobs::start(engine, &configured, true)).await.expect("queued")
     }
 
     /// What would be queued.
