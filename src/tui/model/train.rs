@@ -262,6 +262,14 @@ impl State {
         (judged.and_then(|judged| judged.result.as_deref().ok()), fresh)
     }
 
+    /// Id of the base model: the one that was chosen, else the one that the engine took for this dataset and place, else the one that a
+    /// configuration begins with.
+    pub fn model_id(&self) -> Option<&str> {
+        let taken = || self.verdict().0.map(|done| done.model.id.as_str());
+        let first = || self.choices.as_ref()?.model.as_deref();
+        self.draft.base_model.as_deref().or_else(taken).or_else(first)
+    }
+
     /// The base model whose weights are to come onto the network volume; `None`: they are there, or nothing is to go there.
     pub fn open_weights(&self) -> Option<String> {
         let configured = self.verdict().0?;

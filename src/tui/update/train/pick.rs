@@ -54,8 +54,8 @@ fn take_place(model: &mut Model, offer: &Offer) -> Vec<Effect> {
 /// The place of the chosen model in the registry; `None`: it is a folder.
 pub fn model_at(model: &Model) -> Option<usize> {
     let choices = model.train.choices.as_ref()?;
-    let id = model.train.draft.base_model.as_ref().or(choices.model.as_ref())?;
-    choices.models.iter().position(|known| known.id == *id)
+    let id = model.train.model_id()?;
+    choices.models.iter().position(|known| known.id == id)
 }
 
 /// The next or previous model of the registry.

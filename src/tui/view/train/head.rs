@@ -110,7 +110,7 @@ fn model(model: &Model, selected: bool, theme: &Theme, frame: &mut Frame, line: 
     let state = &model.train;
     let wanted = state.draft.base_model.as_deref();
     let known = state.choices.as_ref().and_then(|choices| {
-        let id = wanted.or(choices.model.as_deref())?;
+        let id = state.model_id()?;
         choices.models.iter().find(|known| known.id == id)
     });
     let (done, fresh) = state.verdict();

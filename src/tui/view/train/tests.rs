@@ -123,3 +123,11 @@ fn what_a_change_costs_and_a_note_are_seen() {
     assert!(text.contains("−48m 00s against the settings before"), "{text}");
     assert!(text.contains("· name: There is one already."), "{text}");
 }
+
+#[test]
+fn the_model_that_nobody_chose_is_the_one_that_was_judged() {
+    let mut model = opened(300, None);
+    model.train.choices.as_mut().unwrap().model = Some("Qwen/Qwen3-0.6B".to_owned());
+    let shown = text(&model, (120, 40));
+    assert!(shown.contains("Qwen3 4B Instruct") && !shown.contains("Qwen3 0.6B"), "{shown}");
+}
