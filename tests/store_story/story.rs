@@ -365,7 +365,8 @@ async fn journal(db: &Db) {
 
 /// Of programs that want to do the same thing at the same time one does it.
 async fn turns(db: &Db) {
-    let take = async |key: &str, now: i64, until: i64| db.take_turn(key, at(now), at(until)).await.expect("asked");
+    let take =
+        async |key: &str, now: i64, until: i64| db.take_turn(key, at(now), at(until)).await.expect("asked");
     let asked = futures::future::join_all((0..6).map(|_| take("turn", 0, 60))).await;
     assert_eq!(asked.into_iter().filter(|taken| *taken).count(), 1);
     assert!(!take("turn", 59, 120).await, "somebody has it");

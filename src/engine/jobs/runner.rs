@@ -1,12 +1,14 @@
 //! The runner: claims queued runs of this machine, takes over those whose follower died, and follows them all (decision 0155).
 
 use super::drive::take;
+use super::errands::{Back, Errands};
 use super::look::{New, Read, read};
 use super::queue::startable_here;
 use super::read::line;
 use super::rundir::RunDir;
 use super::{Heard, JobLine, Month, Outcome};
 use crate::bell::Bell;
+use crate::runpod::{Reconciled, Stray};
 use crate::{CancellationToken, Engine, Error, Progress, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::budget::Alert;
@@ -69,6 +71,18 @@ pub enum News {
     },
     /// The costs have reached a level of the budget that nobody was told yet.
     Budget(Alert),
+    /// The bill was compared, and the books were corrected by it (decision 0207).
+    Billed(Reconciled),
+    /// What was left at RunPod without a run, when that is other than it was (decision 0209); none: it is gone.
+    Strays {
+        /// What it is.
+        strays: Vec<Stray>,
+    },
+    /// The account could not be asked for its bill, or for what was left there. No run is concerned; it is tried again.
+    Account {
+        /// What is wrong.
+        error: Error,
+    },
     /// Something does not work; it is tried again.
     Trouble {
         /// With which run; `None`: the store.
@@ -80,8 +94,13 @@ pub enum News {
     },
 }
 
-/// A run that is no longer in hand: which, its name, how it ended.
-type Done = (JobId, String, Result<Option<Outcome>>);
+/// What is done that went on beside.
+enum Done {
+    /// A run that is no longer in hand: which, its name, how it ended.
+    Run(JobId, String, Result<Option<Outcome>>),
+    /// Something for the account.
+    Errand(Back),
+}
 type Driven<'a> = FuturesUnordered<BoxFuture<'a, Done>>;
 
 /// What did not work, and when it is tried again.
@@ -107,6 +126,9 @@ struct Runner<'a> {
     /// The costs of the period as they were read last, and the percentage of the budget at which its levels were looked at.
     month: Option<Month>,
     percent: Option<i64>,
+    errands: Errands,
+    /// The bill has changed the costs.
+    rebooked: bool,
 }
 
 /// Until it is cancelled: then its runs are let go of, and their workers go on. With `takes` off it only tells how runs stand.
@@ -134,10 +156,13 @@ pub async fn runner(
         total: None,
         month: None,
         percent: None,
+        errands: Errands::new(engine),
+        rebooked: false,
     };
     while !cancel.is_cancelled() {
         let deaf = bell.is_none() || hears_of_others(engine);
         let again = runner.look(&mut driven).await.or(deaf.then_some(BLIND));
+        let again = again.into_iter().chain(runner.free()).min();
         let rung = async {
             match &bell {
                 Some(bell) => bell.rung().await,
@@ -195,15 +220,45 @@ impl<'a> Runner<'a> {
         };
         self.pauses.remove(&None);
         self.tell(&stored, new);
+        self.rebooked(driven).await;
         self.budget(driven).await;
         let mut fetching = false;
         if self.takes {
             self.take(&stored, driven);
             fetching = self.tend(driven).await;
+            let work = self.errands.go(self.engine, self.cancel);
+            driven.extend(work.into_iter().map(|work| work.map(Done::Errand).boxed()));
         }
         // One that was stopped waits for a person.
         let open = stored.iter().any(|stored| !stored.run.paused || stored.wish.is_some());
         (open || fetching).then_some(LOOK)
+    }
+
+    /// How long nothing is due besides the runs; `None`: for ever.
+    fn free(&self) -> Option<Duration> {
+        if self.rebooked {
+            return Some(Duration::ZERO);
+        }
+        self.errands.wait(self.engine.0.clock.real()).filter(|_| self.takes)
+    }
+
+    /// The costs are others than before, though no run has ended.
+    async fn rebooked(&mut self, driven: &mut Driven<'a>) {
+        if !std::mem::take(&mut self.rebooked) {
+            return;
+        }
+        let mut ended = Vec::new();
+        let month = beside(driven, &mut ended, super::month(self.engine)).await;
+        for done in ended {
+            self.done(done);
+        }
+        match month {
+            Ok(month) => {
+                (self.month, self.percent) = (Some(month), None);
+                (self.told)(News::Changed { runs: self.seen.clone(), month });
+            }
+            Err(error) => tracing::warn!(%error, "the costs of the month"),
+        }
     }
 
     fn tell(&mut self, stored: &[StoredRun], new: New) {
@@ -278,7 +333,7 @@ impl<'a> Runner<'a> {
                     told(took);
                     Box::pin(taken.drive()).await.map(Some)
                 };
-                (id, name, outcome.await)
+                Done::Run(id, name, outcome.await)
             };
             driven.push(work.boxed());
         }
@@ -307,7 +362,7 @@ impl<'a> Runner<'a> {
             let (engine, stored, cancel) = (self.engine, stored.clone(), self.cancel);
             let work = async move {
                 let tended = crate::runpod::tend_open(engine, stored, cancel).await;
-                (id, name, tended.map(|()| None))
+                Done::Run(id, name, tended.map(|()| None))
             };
             driven.push(work.boxed());
         }
@@ -338,8 +393,20 @@ impl<'a> Runner<'a> {
             && crate::runpod::missing(&self.engine.0.places, run.configuration.place).is_empty()
     }
 
-    fn done(&mut self, (id, name, outcome): Done) {
+    fn done(&mut self, done: Done) {
+        let (id, name, outcome) = match done {
+            Done::Run(id, name, outcome) => (id, name, outcome),
+            Done::Errand(back) => {
+                let news = self.errands.back(back, self.engine.0.clock.real());
+                self.rebooked |= matches!(news, Some(News::Billed(_)));
+                if let Some(news) = news {
+                    (self.told)(news);
+                }
+                return;
+            }
+        };
         self.hands.remove(&id);
+        self.errands.ended(self.engine);
         match outcome {
             Ok(outcome) => {
                 self.pauses.remove(&Some(id));

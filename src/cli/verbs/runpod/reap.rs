@@ -4,11 +4,9 @@ use crate::ask::confirmed;
 use crate::context::Context;
 use crate::out::{Done, Exit, Stop, note, report};
 use crate::table::{Cell, Fit, Table};
-use crate::text::many;
 use clap::Args;
-use domain::money::Usd;
 use engine::Engine;
-use engine::runpod::{Stray, StrayKind};
+use engine::runpod::Stray;
 use serde::Serialize;
 
 /// Look for pods, jobs and secrets of ours that no run waits for, and end them after a question
@@ -75,12 +73,8 @@ pub(super) async fn run(context: &mut Context, args: Reap) -> Done {
 
 /// What is ended, and what it costs until then.
 fn question(mine: &[&Stray]) -> String {
-    let of = |kind| mine.iter().filter(|stray| stray.kind == kind).count() as u64;
-    let there = StrayKind::ALL.into_iter().filter(|kind| of(*kind) > 0);
-    let parts: Vec<String> = there.map(|kind| many(of(kind), kind.word())).collect();
-    let per_hour: Usd = mine.iter().filter_map(|stray| stray.per_hour).sum();
-    let cost = if per_hour > Usd::ZERO { format!(" (they cost {per_hour} an hour)") } else { String::new() };
-    format!("End {}{cost}? What is on their disks is lost.", parts.join(", "))
+    let mine: Vec<Stray> = mine.iter().map(|stray| (*stray).clone()).collect();
+    format!("End {}? What is on their disks is lost.", Stray::sum(&mine))
 }
 
 async fn end<'a>(context: &Context, engine: &Engine, found: &'a [Stray], mine: &[&'a Stray]) -> Reaped<'a> {

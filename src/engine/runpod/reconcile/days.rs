@@ -38,12 +38,16 @@ impl Days {
         (first <= last).then_some(Self { first, last })
     }
     /// Each of them.
-    pub fn each(&self) -> impl Iterator<Item = NaiveDate> + use<> {
+    pub fn each(self) -> impl Iterator<Item = NaiveDate> + use<> {
         let last = self.last;
         self.first.iter_days().take_while(move |day| *day <= last)
     }
+    /// The same with the day before.
+    pub fn and_before(self) -> Self {
+        Self { first: self.first.pred_opt().unwrap_or(self.first), ..self }
+    }
     /// The time that a bill is asked for.
-    pub fn span(&self) -> Span {
+    pub fn span(self) -> Span {
         Span::Between(begins(self.first), begins(after(self.last)))
     }
 }

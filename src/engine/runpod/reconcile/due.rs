@@ -188,7 +188,11 @@ mod tests {
         assert_eq!(at_two(&all).next, Some(at("22T02:00:00")));
         all.marks.days("ep", NaiveDate::from_ymd_opt(2026, 11, 20).unwrap());
         assert_eq!((at_two(&all).queue, at_two(&all).next), (None, Some(at("22T02:00:00"))));
-        assert_eq!(due(&all, (Some("other"), None), at("21T02:00:00")).queue, days(18, 20), "another endpoint");
+        assert_eq!(
+            due(&all, (Some("other"), None), at("21T02:00:00")).queue,
+            days(18, 20),
+            "another endpoint"
+        );
         // Nobody has seen the end of one: it may be on any day since.
         let open = rental(3, Place::RunpodServerless, "19T08:00:00", None);
         let held = rows(whole.iter().cloned().chain([open]).collect());

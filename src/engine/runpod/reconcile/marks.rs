@@ -61,6 +61,17 @@ pub struct VolumePrice {
     pub billed: bool,
 }
 
+impl VolumePrice {
+    /// What it costs, with the day of the price.
+    pub fn sentence(&self) -> String {
+        let by = if self.billed { "bill" } else { "price" };
+        format!(
+            "network volume {} · {} a month, used or not ({by} of {})",
+            self.id, self.per_month, self.as_of
+        )
+    }
+}
+
 /// What is known of the configured volume's price without asking anybody.
 pub(in crate::runpod) async fn volume_price(engine: &Engine) -> Result<Option<VolumePrice>> {
     let Some(id) = &engine.0.places.runpod.volume else { return Ok(None) };
@@ -69,8 +80,8 @@ pub(in crate::runpod) async fn volume_price(engine: &Engine) -> Result<Option<Vo
     Ok(price.filter(|price| price.id == *id))
 }
 
-/// Keeps it.
-pub(super) async fn keep_price(engine: &Engine, price: &VolumePrice) -> Result<()> {
-    let value = serde_json::to_value(price).unwrap_or_default();
-    engine.db().set_setting(VOLUME, Some(&value)).await.map_err(from_db(WHAT))
+/// Keeps it; `None` forgets it.
+pub(super) async fn keep_price(engine: &Engine, price: Option<&VolumePrice>) -> Result<()> {
+    let value = price.and_then(|price| serde_json::to_value(price).ok());
+    engine.db().set_setting(VOLUME, value.as_ref()).await.map_err(from_db(WHAT))
 }

@@ -45,6 +45,20 @@ pub struct Reconciled {
 }
 
 impl Reconciled {
+    /// What it came to: `2 corrected, $0.31 more than recorded`.
+    pub fn sentence(&self) -> String {
+        if self.corrected == 0 {
+            return "it says what is recorded".to_owned();
+        }
+        let storage = match self.storage {
+            Usd::ZERO => String::new(),
+            storage => format!(", {storage} of it for the network volume"),
+        };
+        let (more, word) =
+            if self.difference < Usd::ZERO { (-self.difference, "less") } else { (self.difference, "more") };
+        format!("{} corrected, {more} {word} than recorded{storage}", self.corrected)
+    }
+
     fn add(&mut self, amount: Usd) {
         self.corrected += 1;
         self.difference += amount;
@@ -148,11 +162,11 @@ async fn compare(
         }
         progress.step("bill", n, Some(due.pods.len() as u64));
     }
-    if let (Some(endpoint), Some(days)) = (&runpod.endpoint, &due.queue) {
+    if let (Some(endpoint), Some(days)) = (&runpod.endpoint, due.queue) {
         queue::queue(engine, &client, endpoint, rows, days, now, &mut done).await?;
         rows.marks.days(endpoint, days.last);
     }
-    if let (Some(volume), Some(days)) = (&runpod.volume, &due.volume) {
+    if let (Some(volume), Some(days)) = (&runpod.volume, due.volume) {
         volume::volume(engine, &client, volume, days, now, &mut done).await?;
         rows.marks.days(volume, days.last);
     }

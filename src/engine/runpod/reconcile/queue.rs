@@ -18,7 +18,7 @@ pub(super) async fn queue(
     client: &RunPod,
     endpoint: &str,
     rows: &Rows,
-    days: &Days,
+    days: Days,
     now: DateTime<Utc>,
     done: &mut Reconciled,
 ) -> Result<()> {

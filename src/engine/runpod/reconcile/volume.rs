@@ -16,24 +16,27 @@ use uuid::Uuid;
 /// Hours in the month that prices of storage mean.
 const MONTH: i64 = 730;
 
-/// Books these days: one request for all, and one for its size while it is on no bill.
+/// Books these days: one request for all, and one for its size where it is on no bill.
 pub(super) async fn volume(
     engine: &Engine,
     client: &RunPod,
     volume: &str,
-    days: &Days,
+    days: Days,
     now: DateTime<Utc>,
     done: &mut Reconciled,
 ) -> Result<()> {
-    let bill = client.billing().volumes(days.span(), Bucket::Day, Some(volume)).await;
+    // Two days at least say what it costs.
+    let asked = days.and_before();
+    let bill = client.billing().volumes(asked.span(), Bucket::Day, Some(volume)).await;
     let bill = bill.map_err(|e| from_remote(&e))?;
     let mut billed = Vec::new();
-    for day in days.each() {
+    for day in asked.each() {
         let (from, to) = (begins(day), begins(after(day)));
         let mine = bill.records.iter();
-        let mine = mine.filter(|r| r.network_volume_id == volume && r.start_time >= from && r.start_time < to);
+        let mine =
+            mine.filter(|r| r.network_volume_id == volume && r.start_time >= from && r.start_time < to);
         let amount: Usd = mine.map(|record| record.total_amount).sum();
-        done.compared += 1;
+        done.compared += usize::from(day >= days.first);
         if amount == Usd::ZERO {
             continue;
         }
@@ -54,7 +57,7 @@ pub(super) async fn volume(
         }
     }
     if let Some(price) = by_bill(volume, &billed) {
-        return keep_price(engine, &price).await;
+        return keep_price(engine, Some(&price)).await;
     }
     by_list(engine, client, volume).await
 }
@@ -73,18 +76,14 @@ fn by_bill(volume: &str, billed: &[(NaiveDate, Usd)]) -> Option<VolumePrice> {
     })
 }
 
-/// The price for its size, until the bill says one. What is not known is not said.
+/// Nothing is billed: the price for its size, until the bill says one. What is not known is not said, and what is gone costs nothing.
 async fn by_list(engine: &Engine, client: &RunPod, volume: &str) -> Result<()> {
-    if super::volume_price(engine).await?.is_some_and(|known| known.billed) {
-        return Ok(());
-    }
-    let found = match client.volumes().get(volume).await {
-        Ok(found) => found,
-        Err(error) if error.is_not_found() => return Ok(()),
+    let price = match client.volumes().get(volume).await {
+        Ok(found) => listed(volume, &found),
+        Err(error) if error.is_not_found() => None,
         Err(error) => return Err(from_remote(&error)),
     };
-    let Some(price) = listed(volume, &found) else { return Ok(()) };
-    keep_price(engine, &price).await
+    keep_price(engine, price.as_ref()).await
 }
 
 /// What the list says of a volume; only standard ones have a price there.

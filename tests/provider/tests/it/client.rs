@@ -180,7 +180,9 @@ async fn everything_else_of_the_account() {
     admin.advance(3 * HOUR).await;
     let bill = client.billing().volumes(Span::Last(2), Bucket::Day, Some(&volume.id)).await.unwrap();
     let sum: i64 = bill.records.iter().map(|record| record.standard_amount.as_micros()).sum();
-    assert!(bill.records.iter().all(|r| r.network_volume_id == volume.id && r.total_amount == r.standard_amount));
+    assert!(
+        bill.records.iter().all(|r| r.network_volume_id == volume.id && r.total_amount == r.standard_amount)
+    );
     // Forty minutes behind: 140 minutes of 30 GB.
     assert_eq!(sum, 70_000 * 30 * 140 / 60 / 730);
     client.volumes().delete(&volume.id).await.unwrap();
