@@ -371,8 +371,10 @@ fn a_budget_is_set_with_its_period_its_grace_and_its_levels() {
         (PeriodKind::Rolling30d, 10, [50, 90].as_slice())
     );
     assert_eq!(set.ceiling(), domain::money::Usd::dollars(330));
-    let never = home.load(&[("BRIGHTRUN_TRAINING_BUDGET_LEVELS", "")]).expect("settings").config;
+    let never = Home::with("[training]\nbudget_levels = \"\"\n").load(&[]).expect("settings").config;
     assert_eq!(budget(never).levels, Vec::<u16>::new());
+    let other = home.load(&[("BRIGHTRUN_TRAINING_BUDGET_LEVELS", "70")]).expect("settings").config;
+    assert_eq!(budget(other).levels, [70]);
     assert_eq!(budget(super::Config::default()), domain::budget::Budget::default(), "one list of defaults");
     for wrong in ["80,eighty", "95,80", "0", "2000"] {
         let said = complaint(&format!("[training]\nbudget_levels = \"{wrong}\"\n"));
