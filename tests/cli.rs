@@ -1,5 +1,7 @@
 //! The command line as scripts meet it: exit codes, what goes to stdout and what to stderr, what is never said.
 
+#[path = "cli/datasets.rs"]
+mod datasets;
 #[path = "cli/drafts.rs"]
 mod drafts;
 #[path = "cli/faces.rs"]

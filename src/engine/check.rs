@@ -37,7 +37,7 @@ pub enum FileReport {
     Failed {
         /// As it was given or found.
         file: String,
-        /// One clear sentence.
+        /// Why, without a full stop; the file is named beside it.
         error: String,
     },
 }
@@ -122,7 +122,7 @@ fn check_file(path: &Path, options: &Options, heard: &mut dyn FnMut(u64) -> bool
             Err(e) => return failed(local::why(&e)),
         };
         if let Err(e) = checker.feed(&buffer[..read]) {
-            return failed(e.to_string());
+            return failed(e.why);
         }
         if !heard(read as u64) {
             return failed("it was stopped".to_owned());
@@ -130,6 +130,6 @@ fn check_file(path: &Path, options: &Options, heard: &mut dyn FnMut(u64) -> bool
     }
     match checker.finish() {
         Ok(report) => FileReport::Checked(Box::new(report)),
-        Err(e) => failed(e.to_string()),
+        Err(e) => failed(e.why),
     }
 }

@@ -131,6 +131,8 @@ pub struct TrainingPlaces {
     pub usd_per_hour: Option<PerHour>,
     /// Runs at once; 0 counts as 1.
     pub queue_limit: u32,
+    /// Bytes that the file of a dataset has at most; `None`: as usual.
+    pub largest_dataset: Option<u64>,
     /// The dashboard starts and follows runs.
     pub runner: bool,
     /// The budget of a month.

@@ -149,3 +149,44 @@ pub fn tree(folder: &Path) -> Vec<String> {
     out.sort();
     out
 }
+
+/// A worker that answers questions and trains nothing: what a configuration needs to be ready.
+pub struct Helper {
+    folder: PathBuf,
+}
+
+impl Helper {
+    /// In `DIR/worker`; it can work.
+    pub fn new(dir: &Path) -> Self {
+        let helper = Self { folder: dir.join("worker") };
+        std::fs::create_dir_all(helper.folder.join("brightrun_worker")).unwrap();
+        helper.answers(
+            r#"echo '{"version":"9.9.9","protocol":1,"python":"3.99.0","libraries":{},"lacks":[]}'"#,
+        );
+        helper
+    }
+    /// What its python does when it is run, as a line of the shell.
+    pub fn answers(&self, line: &str) {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (python, asked) = (self.folder.join("python"), self.folder.join("asked"));
+        // Written beside and moved: a file that is open for writing, here or in a process forked meanwhile, cannot be run.
+        let new = self.folder.join("new");
+        std::fs::write(&new, format!("#!/bin/sh\necho >> '{}'\n{line}\n", asked.display())).unwrap();
+        std::fs::set_permissions(&new, std::fs::Permissions::from_mode(0o755)).unwrap();
+        std::fs::rename(new, python).unwrap();
+    }
+    /// Something about it was changed.
+    pub fn is_new(&self) {
+        let package = std::fs::File::open(self.folder.join("brightrun_worker")).unwrap();
+        package.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    }
+    /// How often it was asked.
+    pub fn asked(&self) -> usize {
+        std::fs::read_to_string(self.folder.join("asked")).unwrap_or_default().lines().count()
+    }
+    /// The settings that name it.
+    pub fn places(&self) -> crate::TrainingPlaces {
+        let (python, worker) = (self.folder.join("python"), self.folder.clone());
+        crate::TrainingPlaces { python: Some(python), worker: Some(worker), ..Default::default() }
+    }
+}

@@ -97,6 +97,49 @@ impl Db {
         Ok(self.fetch::<Record>(sql).await?.into_iter().next().map(Into::into))
     }
 
+    /// The newest one with these bytes that was not put away.
+    pub async fn dataset_of(&self, sha256: &str) -> Result<Option<DatasetRow>> {
+        self.writable()?;
+        let mut sql = self.sql(SELECT);
+        sql.bind(self.user.0);
+        sql.push(" AND d.deleted_at IS NULL AND f.sha256 = ").bind(sha256);
+        sql.push(" ORDER BY d.created_at DESC, d.id LIMIT 1");
+        Ok(self.fetch::<Record>(sql).await?.into_iter().next().map(Into::into))
+    }
+
+    /// Another name or description. A conflict when the name is taken.
+    pub async fn describe_dataset(
+        &self,
+        id: DatasetId,
+        name: &str,
+        description: Option<&str>,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
+        self.writable()?;
+        let mut tx = self.begin().await?;
+        let taken = tx
+            .sql("SELECT CAST(1 AS BIGINT) FROM datasets WHERE user_id = $1 AND name = $2 AND deleted_at IS NULL AND id <> $3")
+            .arg(self.user.0)
+            .arg(name)
+            .arg(id.0);
+        if !tx.fetch::<(i64,)>(taken).await?.is_empty() {
+            return Err(StoreError::conflict(format!(
+                "there is a dataset named {name} already. Choose another name"
+            )));
+        }
+        let sql = tx
+            .sql("UPDATE datasets SET name = $3, description = $4, updated_at = $5 WHERE user_id = $1 AND id = $2")
+            .arg(self.user.0)
+            .arg(id.0)
+            .arg(name)
+            .arg(description.map(str::to_owned))
+            .arg(at);
+        if tx.execute(sql).await? == 0 {
+            return Err(StoreError::NotFound { what: format!("dataset {id}") });
+        }
+        tx.commit().await
+    }
+
     /// A new dataset, checked, in one transaction. A conflict when the name is taken or the journal entry is gone.
     pub async fn commit_dataset(&self, row: &DatasetRow, hold: &Hold) -> Result<()> {
         self.writable()?;

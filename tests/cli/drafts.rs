@@ -1,6 +1,6 @@
 //! Presets of one's own and drafts, as the command line keeps them.
 
-use crate::support::program::Program;
+use crate::support::program::{Outcome, Program, worker_that_answers};
 use crate::{run, with_files};
 use serde_json::Value;
 use std::fs;
@@ -16,7 +16,29 @@ fn with_dataset() -> Program {
     fs::write(folder.join("chat_template.jinja"), "x").expect("its template");
     run(&program, "files create spring --from in").ok();
     run(&program, "datasets add spring").ok();
+    worker_that_answers(&program.path(".local/share/brightrun"));
     program
+}
+
+#[test]
+fn without_a_worker_nothing_is_ready_and_nothing_is_queued() {
+    let program = with_dataset();
+    let line = format!("train spring --base-model {}", program.path("tiny").display());
+    run(&program, &format!("{line} --dry-run")).ok();
+    let without = |line: &str| {
+        let mut command = program.command(line.split(' '));
+        Outcome::of(&command.env("BRIGHTRUN_WORKER_PYTHON", "/no/python").output().expect("it starts"))
+    };
+    let dry = without(&format!("{line} --dry-run"));
+    assert_eq!(dry.code, 1, "{}", dry.out);
+    assert!(dry.out.contains("stops   worker") && dry.out.contains("bash worker/setup.sh"), "{}", dry.out);
+    let started = without(&format!("{line} --yes"));
+    assert!(started.code == 3 && started.error.contains("/no/python is not there"), "{}", started.error);
+    assert_eq!(run(&program, "jobs list --json").ok().json(), Value::Array(Vec::new()));
+    // The doctor says the same, and fails nobody who only rents.
+    let doctor = without("doctor").ok();
+    assert!(doctor.out.contains("nothing can be trained on this machine"), "{}", doctor.out);
+    assert!(run(&program, "doctor").ok().out.contains("worker 0.1.0 with Python 3.13.0"));
 }
 
 #[test]

@@ -102,7 +102,8 @@ impl Bench {
         let path = self.path("chats.jsonl");
         std::fs::write(&path, CHAT.repeat(20)).expect("a file");
         let source = engine::datasets::Source::Path(path);
-        let add = engine::datasets::Add { source, name: None, description: None, tokenizer: None };
+        let add =
+            engine::datasets::Add { source, name: None, description: None, tokenizer: None, again: false };
         let there = engine::datasets::list(engine, false).await.expect("a list");
         if there.is_empty() {
             let (progress, cancel) = (Progress::none(), CancellationToken::new());

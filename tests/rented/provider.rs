@@ -69,6 +69,8 @@ pub struct State {
     /// Cancelling ends a job at once, in the provider's words.
     pub cancels: bool,
     pub workers: Value,
+    /// Forgetting a secret is refused with this status.
+    pub keeps: Option<u16>,
     /// Pods are made so late.
     pub slow: std::time::Duration,
     /// Everything is refused with this status.
@@ -115,6 +117,11 @@ impl Provider {
 
     pub fn jobs(&self) -> Vec<Job> {
         self.state().jobs.clone()
+    }
+
+    /// Whether a call with this in its address came.
+    pub fn was_asked(&self, what: &str) -> bool {
+        self.state().calls.iter().any(|call| call.contains(what))
     }
 
     /// Changes the newest job.
@@ -271,6 +278,9 @@ impl State {
                 let there = self.secrets.iter_mut().find(|(there, ..)| there == id)?;
                 asked["value"].as_str().unwrap_or_default().clone_into(&mut there.2);
                 (200, json!({"id": id, "name": there.1}))
+            }
+            ("DELETE", ["account", "secrets", _]) if self.keeps.is_some() => {
+                (self.keeps.unwrap_or(403), json!({"detail": "no"}))
             }
             ("DELETE", ["account", "secrets", id]) => {
                 self.secrets.retain(|(there, ..)| there != id);

@@ -129,3 +129,16 @@ pub fn assert_same_bytes(ours: &Path, theirs: &Path) {
     }
     assert_eq!(a.len(), b.len(), "one is the beginning of the other");
 }
+
+/// A worker that says that it can work, where every brightrun with this data folder finds it; it trains nothing. The environment of the real
+/// one is not there on every machine.
+pub fn worker_that_answers(data: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let worker = data.join("worker");
+    let python = worker.join(".venv/bin/python");
+    fs::create_dir_all(worker.join("brightrun_worker")).expect("its package");
+    fs::create_dir_all(python.parent().expect("a folder")).expect("its environment");
+    let answer = r#"{"version":"0.1.0","protocol":1,"python":"3.13.0","libraries":{"torch":"2"},"lacks":[],"gpus":[]}"#;
+    fs::write(&python, format!("#!/bin/sh\necho '{answer}'\n")).expect("its python");
+    fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).expect("it can be run");
+}

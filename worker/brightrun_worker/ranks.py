@@ -13,11 +13,23 @@ import sys
 import threading
 from collections.abc import Callable
 
+from .errors import DeviceError
+
 PR_SET_PDEATHSIG = 1
 
 
 def rank() -> int:
     return int(os.environ.get("RANK", "0"))
+
+
+def count(asked: int | None, device: str, there: int) -> int:
+    """How many processes train: as many as the spec says, else one for each of the GPUs that are there; one on a CPU."""
+    if device != "cuda":
+        return asked or 1
+    if asked and asked > there:
+        raise DeviceError(f"the run is for {asked} GPUs, and this machine has {there}",
+                          "Start it on a machine with as many, or configure it for fewer.")
+    return asked or there
 
 
 class Others:

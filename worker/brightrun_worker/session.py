@@ -107,7 +107,7 @@ class Session:
         self._stage("loading_model", 15, self.found.shown)
         import torch
 
-        count = self.asked.limits.processes or (torch.cuda.device_count() if self.plan.device == "cuda" else 1)
+        count = ranks.count(self.asked.limits.processes, self.plan.device, torch.cuda.device_count())
         self._others = ranks.Others(count, self._arguments, self._other_failed)
         from .training.world import World
 

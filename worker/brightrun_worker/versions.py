@@ -11,6 +11,8 @@ from . import __version__
 
 HERE = Path(__file__).resolve().parent
 LIBRARIES = ("torch", "transformers", "peft", "accelerate", "safetensors", "tokenizers")
+# Needed, too, and of no influence on what comes out.
+BESIDES = ("jsonschema",)
 
 
 def worker() -> dict:
@@ -19,6 +21,17 @@ def worker() -> dict:
 
 def libraries() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}}
+
+
+def found() -> dict[str, str | None]:
+    """Everything that a run needs; None: it is not installed. Nothing is loaded."""
+    def version(name: str) -> str | None:
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            return None
+
+    return {name: version(name) for name in (*LIBRARIES, *BESIDES)}
 
 
 def _revision() -> str | None:

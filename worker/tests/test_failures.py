@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from brightrun_worker import errors, exits
+from brightrun_worker import errors, exits, ranks
 
 import helpers
 
@@ -283,3 +283,11 @@ def test_what_only_a_rented_machine_meets_ends_no_process_and_takes_no_class():
 
     for kind in (attempt.Unreachable, http.Denied, http.Expired, mount.WrongMount, order.BadOrder):
         assert (kind.name, kind.exit_code) == (errors.WorkerError.name, errors.WorkerError.exit_code)
+
+
+def test_a_run_for_more_gpus_than_there_are_is_refused_and_takes_no_more_than_it_was_made_for():
+    with pytest.raises(errors.DeviceError, match="for 4 GPUs, and this machine has 2") as refused:
+        ranks.count(4, "cuda", 2)
+    assert refused.value.exit_code == exits.DEVICE and refused.value.fix
+    assert [ranks.count(asked, "cuda", 2) for asked in (1, 2, None)] == [1, 2, 2]
+    assert [ranks.count(asked, "cpu", 0) for asked in (None, 1, 3)] == [1, 1, 3]

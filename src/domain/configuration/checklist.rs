@@ -19,6 +19,8 @@ const DEAR: Usd = Usd::dollars(100);
 pub enum Mark {
     /// In order.
     Good,
+    /// Good to know; it stops nothing and asks for nothing.
+    Note,
     /// Somebody has to accept it.
     Accept,
     /// Nothing starts like this.

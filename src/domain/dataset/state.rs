@@ -99,7 +99,7 @@ pub enum Fault {
     #[error("the file is empty")]
     Empty,
     /// The file is too large.
-    #[error("the file has {size} bytes; at most {most} are allowed")]
+    #[error("the file has {} MiB; at most {} are allowed", size.div_ceil(1 << 20), most >> 20)]
     Large {
         /// Bytes that it has.
         size: u64,

@@ -2,6 +2,7 @@
 //! + evaluations + upload, from runs like it where there are any. Decision 0113.
 
 mod accuracy;
+mod change;
 mod history;
 mod price;
 mod table;

@@ -247,3 +247,19 @@ fn an_estimate_is_kept_and_read_again() {
     let e = estimate(&plan(), &[run()], &terms());
     assert_eq!(serde_json::from_str::<Estimate>(&serde_json::to_string(&e).unwrap()).unwrap(), e);
 }
+
+#[test]
+fn what_a_change_does_is_said_with_its_sign_and_nothing_when_it_does_nothing() {
+    let of = |seconds: Option<u64>, cents: Option<i64>| {
+        let mut estimate = estimate(&plan(), &[], &terms());
+        estimate.seconds = seconds.map(|s| Duration { low: s, expected: s, high: s });
+        estimate.cost = cents.map(|c| Range::new(Usd::cents(c - 10), Usd::cents(c + 10)));
+        estimate
+    };
+    let (now, before) = (of(Some(3600), Some(140)), of(Some(5400), Some(100)));
+    assert_eq!(now.against(&before).unwrap(), "+$0.40, −30m 00s against the settings before");
+    assert_eq!(before.against(&now).unwrap(), "−$0.40, +30m 00s against the settings before");
+    assert_eq!(now.against(&now), None);
+    assert_eq!(of(Some(3660), None).against(&now).unwrap(), "+1m 00s against the settings before");
+    assert_eq!(of(None, None).against(&now), None, "what is unknown is no change");
+}

@@ -81,18 +81,8 @@ fn compare(cell: &Cell, op: Op, value: &Value) -> bool {
 }
 
 fn search(text: &str, row: &ConversationRow) -> bool {
-    let s = &row.scaffolding;
-    let places = [
-        &row.title,
-        &s.persona_key,
-        &s.persona_name,
-        &s.emotional_arc_key,
-        &s.emotional_arc,
-        &s.training_topic_key,
-        &s.training_topic,
-    ];
-    let places: Vec<_> =
-        places.iter().map(|p| folded(p)).chain(std::iter::once(folded(row.id.as_str()))).collect();
+    let places = [row.title.as_str(), row.id.as_str()].into_iter().chain(row.scaffolding.texts());
+    let places: Vec<_> = places.map(folded).collect();
     text.split_whitespace().all(|word| {
         let word = folded(word);
         places.iter().any(|place| place.contains(&*word))

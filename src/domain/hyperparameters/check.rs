@@ -4,6 +4,7 @@ use super::field::{Field, Kind};
 use super::text::exact;
 use super::{Hyperparameters, Modules, Optimizer, Quantization};
 use crate::base_model::BaseModel;
+use crate::dataset::statistics::Facts;
 use serde::{Deserialize, Serialize};
 
 /// How bad a problem is.
@@ -92,6 +93,25 @@ impl Hyperparameters {
         (!inside).then(|| {
             let what = format!("is {shown}; it must be between {} and {}", exact(low), exact(high));
             Problem::error(field, what)
+        })
+    }
+
+    /// Every example is longer than the settings allow: no answer would be read to its end, and one whose prompt fills the length alone ends
+    /// the run. Estimated lengths have to be a third over it, for the model's own tokenizer may count fewer.
+    pub fn check_lengths(&self, facts: &Facts, limits: Limits) -> Option<Problem> {
+        let allowed = self.max_seq_length;
+        let sure = if facts.tokens.exact { allowed } else { allowed.saturating_add(allowed / 3) };
+        if facts.examples == 0 || facts.lengths.over(sure) < facts.examples {
+            return None;
+        }
+        let most = facts.lengths.quantile(0.95).unwrap_or_default();
+        let how = if facts.tokens.exact { "" } else { ", by estimate" };
+        let what = format!(
+            "is {allowed}, and every example is longer: no answer would be read to its end. 95 % of them have up to {most} tokens{how}"
+        );
+        Some(match limits {
+            Limits::Service => Problem::error(Field::MaxSeqLength, what),
+            Limits::Worker => Problem::warning(Field::MaxSeqLength, what),
         })
     }
 

@@ -248,3 +248,30 @@ proptest! {
         let _ = (h.check(Limits::Service), h.steps(100, 1), h.to_row());
     }
 }
+
+#[test]
+fn a_length_that_cuts_every_answer_stops_and_one_that_leaves_one_whole_does_not() {
+    use crate::dataset::statistics::{Facts, Measure, Statistics};
+    let facts = |lengths: &[u64], exact: bool| {
+        let mut facts = Statistics::default().finish(None, &Measure::Words, &[]);
+        for length in lengths {
+            facts.lengths.add(*length);
+        }
+        facts.tokens.exact = exact;
+        Facts { examples: lengths.len() as u64, ..facts }
+    };
+    let h = Hyperparameters { max_seq_length: 300, ..Hyperparameters::default() };
+    let found = |lengths: &[u64], exact, limits| {
+        h.check_lengths(&facts(lengths, exact), limits).map(|problem| (problem.field, problem.severity))
+    };
+    let stops = Some((Field::MaxSeqLength, Severity::Error));
+    assert_eq!(found(&[301, 900], true, Limits::Service), stops);
+    assert_eq!(found(&[300, 900], true, Limits::Service), None);
+    assert_eq!(found(&[], true, Limits::Service), None, "nothing was counted");
+    // Words are no tokens: 301 of them by estimate may be fewer for the model.
+    assert_eq!(found(&[301, 900], false, Limits::Service), None);
+    assert_eq!(found(&[401, 900], false, Limits::Service), stops);
+    assert_eq!(found(&[301], true, Limits::Worker), Some((Field::MaxSeqLength, Severity::Warning)));
+    let problem = h.check_lengths(&facts(&[301, 900], true), Limits::Service).unwrap();
+    assert!(problem.what.contains("up to 900 tokens"), "{}", problem.what);
+}

@@ -25,10 +25,29 @@ pub struct Queued {
 pub struct Waiting {
     /// Runs before it.
     pub before: usize,
-    /// Seconds until it may start; `None`: nobody knows how long the running ones take.
+    /// Runs at work.
+    pub active: usize,
+    /// Seconds until it works, at the latest; `None`: nobody knows how long those before it take.
     pub seconds: Option<u64>,
     /// The queue is long.
     pub long: bool,
+}
+
+impl Waiting {
+    /// What to say of it.
+    pub fn words(&self) -> String {
+        let active = crate::numbers::many(self.active as u64, "run");
+        let before = crate::numbers::thousands(self.before as u64);
+        let ends = self
+            .seconds
+            .map(|seconds| format!("; it works in {} at the latest", crate::numbers::span(seconds)));
+        let long = if self.long {
+            format!(" The queue is long: more than {LONG} runs wait.")
+        } else {
+            String::new()
+        };
+        format!("Waits: {active} at work, {before} before it{}.{long}", ends.unwrap_or_default())
+    }
 }
 
 fn in_order(queue: &[Queued]) -> Vec<Queued> {
@@ -46,8 +65,10 @@ pub fn startable(queue: &[Queued], active: usize, limit: u32) -> Vec<JobId> {
 /// What a waiting run is told; `None`: it does not wait. `remaining` are the seconds that each active run has left.
 pub fn waiting(queue: &[Queued], id: JobId, remaining: &[Option<u64>]) -> Option<Waiting> {
     let before = in_order(queue).iter().position(|job| job.id == id)?;
-    let sum = remaining.iter().try_fold(PROVISIONING, |sum, left| left.map(|s| s.saturating_add(sum)));
-    // What the runs before it will take is not known before they start.
-    let seconds = sum.filter(|_| before == 0);
-    Some(Waiting { before, seconds, long: queue.len() > LONG })
+    let mut ends: Vec<u64> = remaining.iter().flatten().copied().collect();
+    ends.sort_unstable();
+    // Each end lets one in. Where those at work let in more than are before it, its turn comes no later than that; what the ones before it
+    // will take is not known before they start.
+    let seconds = ends.get(before).map(|end| end.saturating_add(PROVISIONING));
+    Some(Waiting { before, active: remaining.len(), seconds, long: queue.len() > LONG })
 }

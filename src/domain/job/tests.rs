@@ -217,18 +217,6 @@ fn only_what_may_pass_is_tried_again_and_not_for_ever() {
 }
 
 #[test]
-fn every_word_of_the_provider_has_a_meaning() {
-    let of = |w| provider_move(w, Status::Initializing);
-    assert_eq!(of("IN_PROGRESS"), Some(Ok(Move::Start)));
-    assert_eq!(of("TIMED_OUT"), Some(Err(Outside::Timeout.into())));
-    assert_eq!(of("404"), Some(Err(Outside::Lost.into())));
-    assert_eq!(
-        (of("IN_QUEUE"), of("SOMETHING_NEW"), provider_move("IN_PROGRESS", Status::Running)),
-        (None, None, None)
-    );
-}
-
-#[test]
 fn two_never_hold_a_lease_at_once() {
     let first = claim(None, "a", 30, now()).unwrap();
     assert_eq!(claim(Some(&first), "b", 30, later(29)).unwrap_err().owner, "a");
@@ -251,7 +239,27 @@ fn first_come_first_served_up_to_the_limit() {
     assert_eq!(startable(&queue, 0, 0), [id(1)], "a limit of 0 would stop everything");
     assert_eq!(waiting(&queue, id(1), &[Some(60)]).unwrap().seconds, Some(360));
     assert_eq!(waiting(&queue, id(1), &[None]).unwrap().seconds, None);
-    assert_eq!(waiting(&queue, id(3), &[Some(60)]), Some(Waiting { before: 2, seconds: None, long: false }));
+    assert_eq!(
+        waiting(&queue, id(3), &[Some(60)]),
+        Some(Waiting { before: 2, active: 1, seconds: None, long: false })
+    );
+    // The first end lets the first in, the second the second; what nobody knows comes last.
+    let ends = [Some(7200), None, Some(60)];
+    assert_eq!(
+        [1, 2, 3].map(|n| waiting(&queue, id(n), &ends).unwrap().seconds),
+        [Some(360), Some(7500), None]
+    );
+    assert_eq!(
+        waiting(&queue, id(1), &ends).unwrap().words(),
+        "Waits: 3 runs at work, 0 before it; it works in 6m 00s at the latest."
+    );
+    let many: Vec<Queued> = (1..=11).map(|n| Queued { id: id(n), queued_at: later(0) }).collect();
+    assert!(
+        waiting(&many, id(11), &[None])
+            .unwrap()
+            .words()
+            .ends_with("The queue is long: more than 10 runs wait.")
+    );
     assert_eq!(waiting(&queue, id(9), &[]), None);
 }
 

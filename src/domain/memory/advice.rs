@@ -45,6 +45,19 @@ pub fn advise(
     None
 }
 
+/// The changes as one sentence: they help together, none of them alone. `None`: there are none.
+pub fn advice_words(changes: &[Change]) -> Option<String> {
+    let said = |change: &Change| format!("{} = {} instead of {}", change.field, change.to, change.from);
+    let said: Vec<String> = changes.iter().map(said).collect();
+    match said.split_last()? {
+        (one, []) => Some(format!("It would fit with {one}.")),
+        (last, rest) => {
+            let both = if rest.len() == 1 { "both" } else { "all of these" };
+            Some(format!("It would fit with {both}: {} and {last}.", rest.join(", ")))
+        }
+    }
+}
+
 fn recompute(v: &mut Hyperparameters, _: &BaseModel, cuda: bool) -> bool {
     let change = v.gradient_checkpointing.unwrap_or(cuda);
     v.gradient_checkpointing = if change { v.gradient_checkpointing } else { Some(true) };

@@ -7,7 +7,7 @@ pub(crate) mod measured;
 #[cfg(test)]
 mod tests;
 
-pub use advice::{Change, advise};
+pub use advice::{Change, advice_words, advise};
 
 use crate::base_model::BaseModel;
 use crate::hyperparameters::{Hyperparameters, Optimizer, Precision, Quantization};

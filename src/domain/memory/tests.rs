@@ -120,3 +120,24 @@ fn the_words_say_what_there_is() {
     assert_eq!(found.words(Some(80 * GIB)), "31.0–36.0 of 80.0 GiB");
     assert!(found.sentence(Some(32 * GIB)).ends_with("it does not fit."));
 }
+
+#[test]
+fn what_helps_together_is_said_as_one_change() {
+    let change = |field, from: &str, to: &str| Change { field, from: from.to_owned(), to: to.to_owned() };
+    let batch = change(Field::BatchSize, "4", "1");
+    let length = change(Field::MaxSeqLength, "2048", "512");
+    assert_eq!(advice_words(&[]), None);
+    assert_eq!(
+        advice_words(std::slice::from_ref(&batch)).unwrap(),
+        "It would fit with batch_size = 1 instead of 4."
+    );
+    assert_eq!(
+        advice_words(&[batch.clone(), length.clone()]).unwrap(),
+        "It would fit with both: batch_size = 1 instead of 4 and max_seq_length = 512 instead of 2048."
+    );
+    let three = advice_words(&[batch, length, change(Field::Rank, "16", "8")]).unwrap();
+    assert!(
+        three.starts_with("It would fit with all of these: ") && three.contains(" and rank = 8"),
+        "{three}"
+    );
+}

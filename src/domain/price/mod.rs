@@ -8,7 +8,7 @@ mod tests;
 pub use file::{BadList, builtin, read};
 pub use storage::{VOLUMES_AS_OF, volume_month};
 
-use crate::money::PerHour;
+use crate::money::{PerHour, Usd};
 use crate::place::{Place, Tier};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,13 @@ impl Quote {
         let source =
             if rate.is_some() { "the rate of this machine in the configuration" } else { "this machine" };
         Self { usd_per_hour: rate.unwrap_or_default(), as_of: None, source: source.to_owned() }
+    }
+
+    /// The price of one GPU, where this is that of a machine of which a run takes so many: it costs the same whatever the run takes.
+    #[must_use]
+    pub fn for_each_of(self, gpus: u32) -> Self {
+        let share = self.usd_per_hour.0.as_micros() / i64::from(gpus.max(1));
+        Self { usd_per_hour: PerHour(Usd::micros(share)), ..self }
     }
 
     /// Days since somebody looked; 0 when the date lies ahead.

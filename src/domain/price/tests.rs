@@ -57,7 +57,12 @@ fn prices_age() {
 #[test]
 fn this_machine_costs_nothing_or_what_the_user_says() {
     assert_eq!(Quote::local(None).usd_per_hour.0, Usd::ZERO);
-    assert_eq!(Quote::local(Some(PerHour(Usd::cents(12)))).usd_per_hour.0, Usd::cents(12));
+    let here = Quote::local(Some(PerHour(Usd::cents(12))));
+    assert_eq!(here.usd_per_hour.0, Usd::cents(12));
+    for gpus in [1, 2, 4] {
+        let all = here.clone().for_each_of(gpus).usd_per_hour.gpus(gpus);
+        assert_eq!(all, Usd::cents(12), "the machine costs the same with {gpus}");
+    }
 }
 
 #[test]

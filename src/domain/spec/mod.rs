@@ -151,6 +151,9 @@ pub enum Device {
 pub struct Limits {
     /// Where it may run.
     pub device: Device,
+    /// Processes that train together, one per GPU; the same for every attempt of a run. `None`: one for each GPU that the worker finds,
+    /// as in specs of old.
+    pub processes: Option<u32>,
     /// Threads of the processor; `None`: the library's own choice.
     pub threads: Option<u32>,
     /// Minutes after which it stops with a checkpoint; `None`: never.
@@ -170,7 +173,7 @@ pub enum NoSpec {
     #[error("`{0}` is no name of a model and no path")]
     Name(String),
     /// A limit is no number above 0.
-    #[error("max_minutes and threads must be above 0")]
+    #[error("max_minutes, processes and threads must be above 0")]
     Limit,
     /// The settings cannot be run.
     #[error("{0}")]
@@ -199,7 +202,8 @@ impl RunSpec {
         }
         check_data(&dataset)?;
         let base_model = source(model)?;
-        let sound = limits.max_minutes.is_none_or(|m| m.is_finite() && m > 0.0) && limits.threads != Some(0);
+        let counts = ![limits.processes, limits.threads].contains(&Some(0));
+        let sound = limits.max_minutes.is_none_or(|m| m.is_finite() && m > 0.0) && counts;
         if !sound {
             return Err(NoSpec::Limit);
         }

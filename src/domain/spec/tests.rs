@@ -33,7 +33,7 @@ fn examples() -> Vec<RunSpec> {
     };
     let folder = BaseModel { path: Some("/models/tiny".to_owned()), ..model() };
     let url = DataSource::Url { url: "https://x.example/d?sig=1".to_owned(), sha256: "f".repeat(64) };
-    let limits = Limits { device: Device::Cpu, threads: Some(2), max_minutes: Some(0.5) };
+    let limits = Limits { device: Device::Cpu, processes: Some(3), threads: Some(2), max_minutes: Some(0.5) };
     let other =
         RunSpec::new(JobId(Uuid::max()), &folder, url, &full, Output { merge: true }, limits).unwrap();
     vec![plain, other]
@@ -81,6 +81,11 @@ fn what_the_worker_would_refuse_is_refused_here() {
     }
     let url = DataSource::Url { url: "s3://bucket/x".to_owned(), sha256: "0".repeat(64) };
     assert_eq!(with(&model(), url, Limits::default()), NoSpec::Address);
+    for none in
+        [Limits { processes: Some(0), ..Limits::default() }, Limits { threads: Some(0), ..Limits::default() }]
+    {
+        assert_eq!(with(&model(), data(), none), NoSpec::Limit);
+    }
     for minutes in [0.0, -1.0, f64::NAN] {
         assert_eq!(
             with(&model(), data(), Limits { max_minutes: Some(minutes), ..Limits::default() }),

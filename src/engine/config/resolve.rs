@@ -56,6 +56,7 @@ impl Config {
                 levels: levels(&self.training.budget_levels).unwrap_or_default(),
             },
             runner: self.training.runner,
+            largest_dataset: Some(u64::from(self.training.largest_dataset) << 20),
             catalog: self.folders.beside_config(""),
         }
     }

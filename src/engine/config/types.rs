@@ -218,6 +218,9 @@ pub struct Training {
     pub block_over_budget: bool,
     /// The dashboard starts and follows the runs of this machine while it is open; `brightrun runner` does the same without it.
     pub runner: bool,
+    /// The largest file that a dataset is made of, in MiB.
+    #[schemars(range(min = 1, max = 1_048_576))]
+    pub largest_dataset: u32,
 }
 
 impl Default for Training {
@@ -231,6 +234,7 @@ impl Default for Training {
             budget_levels: "80,95,100".to_owned(),
             block_over_budget: false,
             runner: true,
+            largest_dataset: 500,
         }
     }
 }

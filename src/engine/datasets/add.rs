@@ -8,7 +8,7 @@ use crate::journal::Journal;
 use crate::{CancellationToken, Engine, Error, Progress, Result, files, local, objects, recovery};
 use bytes::Bytes;
 use domain::dataset::DatasetRow;
-use domain::dataset::state::{DatasetStatus, LARGEST, check_new};
+use domain::dataset::state::{DatasetStatus, Fault, LARGEST, check_new};
 use domain::dataset::statistics::Measure;
 use domain::ids::{DatasetId, TrainingFileId};
 use domain::lenient::Word;
@@ -30,20 +30,50 @@ struct Opened {
     chunks: BoxStream<'static, Result<Bytes>>,
 }
 
-/// Makes a dataset. Stage: `reading`, in bytes. One that cannot be trained with is kept too, with its findings.
+/// What came of adding.
+pub(super) enum Added {
+    /// It is a new one.
+    New(Box<Checked>),
+    /// Another one has the same bytes, and nothing was added.
+    Known(Box<DatasetRow>),
+}
+
+/// Makes a dataset. Stage: `reading`, in bytes. One that cannot be trained with is kept too, with its findings. Refused when there is one
+/// of the same bytes, unless that is wanted (R2.14).
 pub async fn add(
     engine: &Engine,
     request: Add,
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<Checked> {
+    match added(engine, request, progress, cancel).await? {
+        Added::New(checked) => Ok(*checked),
+        Added::Known(known) => Err(Error::refused(
+            WHAT,
+            format!("these bytes are the dataset “{}” already ({})", known.name, known.id),
+        )
+        .on(format!("“{}”", known.file_name))
+        .next("Take that one, or add them again with `brightrun datasets add --again`")),
+    }
+}
+
+/// The same, and says which dataset has the bytes already.
+pub(super) async fn added(
+    engine: &Engine,
+    request: Add,
+    progress: &Progress,
+    cancel: &CancellationToken,
+) -> Result<Added> {
     let counter = request.tokenizer.as_deref().map(|wanted| Counter::open(engine, wanted)).transpose()?;
     let opened = open(engine, &request.source).await?;
     let name = request.name.as_deref().unwrap_or(&opened.name).trim().to_owned();
-    let faults = check_new(&name, &opened.file_name, opened.size, LARGEST);
+    let most = engine.0.places.training.largest_dataset.unwrap_or(LARGEST);
+    let faults = check_new(&name, &opened.file_name, opened.size, most);
     if !faults.is_empty() {
         let why = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-        return Err(Error::refused(WHAT, why).on(format!("“{name}”")));
+        let large = faults.iter().any(|fault| matches!(fault, Fault::Large { .. }));
+        let next = if large { "Set training.largest_dataset, in MiB, in the configuration" } else { "" };
+        return Err(Error::refused(WHAT, why).on(format!("“{name}”")).next(next));
     }
     let inside = &engine.0;
     let id = DatasetId(inside.ids.next());
@@ -52,16 +82,22 @@ pub async fn add(
     row.path.clone_from(&path);
     let key = objects::dataset_key(&path);
     let mut journal = Journal::begin(inside, recovery::DATASET, &name, vec![key.clone()]).await?;
-    let done =
-        match copy(engine, &key, &name, (opened, counter.as_ref()), &mut journal, (progress, cancel)).await {
-            Ok(scanned) => {
-                row.sha256 = Some(scanned.sha256);
-                row.file_size = scanned.bytes;
-                row.judge(scanned.facts, scanned.report, engine.now());
-                inside.db.commit_dataset(&row, journal.hold()).await.map_err(from_db(WHAT))
-            }
-            Err(error) => Err(error),
-        };
+    let copied =
+        copy(engine, &key, &name, (opened, counter.as_ref()), &mut journal, (progress, cancel)).await;
+    let done = match copied {
+        Ok(scanned) if !request.again => match inside.db.dataset_of(&scanned.sha256).await {
+            Ok(Some(known)) => Ok(Some(known)),
+            Ok(None) => commit(engine, &mut row, scanned, &journal).await.map(|()| None),
+            Err(error) => Err(from_db(WHAT)(error)),
+        },
+        Ok(scanned) => commit(engine, &mut row, scanned, &journal).await.map(|()| None),
+        Err(error) => Err(error),
+    };
+    if let Ok(Some(known)) = done {
+        recovery::delete(inside, &[key]).await?;
+        journal.end(inside).await?;
+        return Ok(Added::Known(Box::new(known)));
+    }
     if let Err(error) = done {
         // A broken connection may have hidden a commit that went well: only the row tells.
         if inside.db.dataset(&id.to_string()).await.is_ok_and(|row| row.is_none())
@@ -72,7 +108,14 @@ pub async fn add(
         return Err(error);
     }
     journal.end(inside).await?;
-    super::check::checked(row)
+    Ok(Added::New(Box::new(super::check::checked(row)?)))
+}
+
+async fn commit(engine: &Engine, row: &mut DatasetRow, scanned: Scanned, journal: &Journal) -> Result<()> {
+    row.sha256 = Some(scanned.sha256);
+    row.file_size = scanned.bytes;
+    row.judge(scanned.facts, scanned.report, engine.now());
+    engine.db().commit_dataset(row, journal.hold()).await.map_err(from_db(WHAT))
 }
 
 async fn copy(

@@ -1,6 +1,7 @@
 //! The dataset of a training file: the one that holds what the file holds now, else a new one.
 
-use super::{Add, Checked, Source, add, list};
+use super::add::{Added, added};
+use super::{Add, Source, list};
 use crate::{CancellationToken, Engine, Progress, Result, files};
 use domain::dataset::DatasetRow;
 
@@ -24,9 +25,13 @@ pub async fn of_file(
         name: Some(free_name(&file.name, &taken)),
         description: None,
         tokenizer: None,
+        again: false,
     };
-    let Checked { dataset, .. } = add(engine, request, progress, cancel).await?;
-    Ok(dataset)
+    // A file that was built again and says the same is the dataset that it was.
+    Ok(match added(engine, request, progress, cancel).await? {
+        Added::New(checked) => checked.dataset,
+        Added::Known(row) => *row,
+    })
 }
 
 /// `spring`, or `spring 2` when that is taken.

@@ -1,11 +1,12 @@
-//! Datasets: list, show, archive.
+//! Datasets: list, show, archive, edit.
 
 use super::DatasetDetail;
 use super::check::checklist;
 use super::scan::LENGTH;
 use crate::engine::from_db;
-use crate::{Engine, Error, Result};
-use domain::dataset::DatasetRow;
+use crate::{CancellationToken, Engine, Error, Result, objects};
+use domain::dataset::state::check_new;
+use domain::dataset::{DatasetRow, Passage, Place};
 
 /// All of them, newest first.
 pub async fn list(engine: &Engine, include_archived: bool) -> Result<Vec<DatasetRow>> {
@@ -27,11 +28,44 @@ pub async fn show(engine: &Engine, dataset: &str, length: Option<u32>) -> Result
     Ok(DatasetDetail { training_file, readiness, facts: row.facts.clone(), made, dataset: row })
 }
 
+/// What stands at a place that its check names.
+pub async fn passage(
+    engine: &Engine,
+    dataset: &str,
+    place: &Place,
+    cancel: &CancellationToken,
+) -> Result<Passage> {
+    let row = find(engine, dataset).await?;
+    let shape = row.report.as_ref().and_then(|report| report.shape);
+    crate::passage::read(engine, (&objects::copy_of(&row), &row.name), shape, place, cancel).await
+}
+
 /// Puts it away, or back.
 pub async fn archive(engine: &Engine, dataset: &str, archived: bool) -> Result<DatasetRow> {
     let found = find(engine, dataset).await?;
     let done = engine.db().archive_dataset(found.id, archived, engine.now()).await;
     done.map_err(from_db("Cannot archive the dataset"))?;
+    find(engine, &found.id.to_string()).await
+}
+
+/// Another name, another description, or both (R2.16); an empty description takes it away. Runs keep the name that it had then.
+pub async fn edit(
+    engine: &Engine,
+    dataset: &str,
+    name: Option<&str>,
+    description: Option<&str>,
+) -> Result<DatasetRow> {
+    const WHAT: &str = "Cannot change the dataset";
+    let found = find(engine, dataset).await?;
+    let name = name.map_or(found.name.as_str(), str::trim);
+    let faults = check_new(name, &found.file_name, 1, 1);
+    if let Some(fault) = faults.first() {
+        return Err(Error::refused(WHAT, fault.to_string()).on(format!("“{}”", found.name)));
+    }
+    let description =
+        description.map(str::trim).or(found.description.as_deref()).filter(|text| !text.is_empty());
+    let done = engine.db().describe_dataset(found.id, name, description, engine.now()).await;
+    done.map_err(from_db(WHAT))?;
     find(engine, &found.id.to_string()).await
 }
 

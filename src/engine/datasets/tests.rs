@@ -1,6 +1,7 @@
 use super::*;
 use crate::testing::{corpus, engine, quiet, tree};
 use crate::{ErrorKind, files};
+use domain::dataset::Passage;
 use domain::dataset::state::DatasetStatus;
 use std::path::Path;
 
@@ -13,7 +14,7 @@ fn chats(dir: &Path, lines: usize) -> std::path::PathBuf {
 }
 
 fn of(source: Source) -> Add {
-    Add { source, name: None, description: None, tokenizer: None }
+    Add { source, name: None, description: None, tokenizer: None, again: false }
 }
 
 async fn training_file(dir: &Path) -> crate::Engine {
@@ -137,4 +138,91 @@ async fn the_dataset_of_a_file_is_made_once_and_anew_when_the_file_has_grown() {
     let second = of_file(&later, "spring", &progress, &cancel).await.unwrap();
     assert_eq!((first.name.as_str(), second.name.as_str()), ("spring", "spring 2"));
     assert!(second.examples > first.examples);
+}
+
+#[tokio::test]
+async fn the_same_bytes_are_added_once_unless_they_are_wanted_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(dir.path()).await;
+    let (progress, cancel) = quiet();
+    let path = dir.path().join("chats.jsonl");
+    std::fs::write(&path, CHAT.repeat(5)).unwrap();
+    let request =
+        |name: &str, again| Add { name: Some(name.to_owned()), again, ..of(Source::Path(path.clone())) };
+    let first = add(&engine, request("one", false), &progress, &cancel).await.unwrap().dataset;
+    let objects = crate::testing::tree(&dir.path().join("data/files")).len();
+    let error = add(&engine, request("two", false), &progress, &cancel).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Refused);
+    assert!(error.why.contains("“one”") && error.why.contains(&first.id.to_string()), "{error}");
+    assert_eq!(crate::testing::tree(&dir.path().join("data/files")).len(), objects, "nothing is left behind");
+    assert_eq!(list(&engine, true).await.unwrap().len(), 1);
+    add(&engine, request("two", true), &progress, &cancel).await.unwrap();
+    // One that was put away is none that somebody could take.
+    for name in ["one", "two"] {
+        archive(&engine, name, true).await.unwrap();
+    }
+    add(&engine, request("three", false), &progress, &cancel).await.unwrap();
+    let other = dir.path().join("other.jsonl");
+    std::fs::write(&other, CHAT.repeat(6)).unwrap();
+    add(&engine, of(Source::Path(other)), &progress, &cancel).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_names_the_setting() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut places = crate::testing::places(dir.path());
+    places.training.largest_dataset = Some(1 << 20);
+    let engine = crate::Engine::open(&places, None).await.unwrap();
+    let (progress, cancel) = quiet();
+    let path = dir.path().join("large.jsonl");
+    std::fs::write(&path, vec![b' '; (1 << 20) + 1]).unwrap();
+    let error = add(&engine, of(Source::Path(path.clone())), &progress, &cancel).await.unwrap_err();
+    assert!(error.why.contains("2 MiB; at most 1 are allowed"), "{error}");
+    assert!(error.next.contains("training.largest_dataset"), "{error}");
+    places.training.largest_dataset = Some(2 << 20);
+    let engine = crate::Engine::open(&places, None).await.unwrap();
+    add(&engine, of(Source::Path(path)), &progress, &cancel)
+        .await
+        .expect("it is read; that it says nothing is a finding");
+}
+
+#[tokio::test]
+async fn name_and_description_are_changed_alone_or_together() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(dir.path()).await;
+    let (progress, cancel) = quiet();
+    for (name, lines) in [("one", 5), ("two", 6)] {
+        let path = dir.path().join(format!("{name}.jsonl"));
+        std::fs::write(&path, CHAT.repeat(lines)).unwrap();
+        add(&engine, of(Source::Path(path)), &progress, &cancel).await.unwrap();
+    }
+    let before = find(&engine, "one").await.unwrap();
+    let described = edit(&engine, "one", None, Some(" for tests ")).await.unwrap();
+    assert_eq!((described.name.as_str(), described.description.as_deref()), ("one", Some("for tests")));
+    let renamed = edit(&engine, "one", Some("spring"), None).await.unwrap();
+    assert_eq!((renamed.id, renamed.description.as_deref()), (before.id, Some("for tests")));
+    assert_eq!((renamed.sha256, renamed.path), (before.sha256, before.path), "its bytes stay");
+    assert_eq!(edit(&engine, "spring", None, Some("")).await.unwrap().description, None);
+    assert_eq!(
+        edit(&engine, "spring", Some("spring"), Some("x")).await.unwrap().name,
+        "spring",
+        "its own name"
+    );
+    assert_eq!(edit(&engine, "spring", Some("two"), None).await.unwrap_err().kind, ErrorKind::Refused);
+    assert_eq!(edit(&engine, "spring", Some("  "), None).await.unwrap_err().kind, ErrorKind::Refused);
+    assert_eq!(edit(&engine, "one", Some("x"), None).await.unwrap_err().kind, ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn the_line_that_a_finding_names_can_be_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(dir.path()).await;
+    let (progress, cancel) = quiet();
+    let path = dir.path().join("chats.jsonl");
+    std::fs::write(&path, format!("{CHAT}{{\"messages\": [\n{CHAT}")).unwrap();
+    let done = add(&engine, of(Source::Path(path)), &progress, &cancel).await.unwrap();
+    let place = done.report.findings.iter().find_map(|finding| finding.places.first()).unwrap();
+    assert_eq!(place.line, Some(2), "{:?}", done.report);
+    let shown = passage(&engine, "chats", place, &cancel).await.unwrap();
+    assert_eq!(shown, Passage::Lines { first: 2, lines: vec!["{\"messages\": [".to_owned()] });
 }

@@ -119,6 +119,7 @@ mod tests {
             name: Some(name.to_owned()),
             description: None,
             tokenizer: tokenizer.map(|path| path.display().to_string()),
+            again: true,
         };
         let done =
             datasets::add(&engine, request("counted", Some(&model)), &progress, &cancel).await.unwrap();

@@ -29,6 +29,8 @@ pub struct Add {
     pub description: Option<String>,
     /// Count tokens with this base model's tokenizer, or with the one of this file or folder; `None`: estimate them from words.
     pub tokenizer: Option<String>,
+    /// Also when there is one of the same bytes.
+    pub again: bool,
 }
 
 /// How a dataset is read again.

@@ -7,6 +7,7 @@ mod stores;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod worker;
 
 pub use terminal::Terminal;
 
@@ -91,7 +92,7 @@ pub async fn run(sources: &Sources, terminal: Terminal) -> Report {
             config(&loaded, &mut lines);
             folders::check(&loaded.config.folders, &mut lines);
             stores::check(&loaded.config, &mut lines).await;
-            runpod(&loaded.config, &mut lines).await;
+            training(&loaded.config, &mut lines).await;
         }
         Err(error) => broken(&error, &mut lines),
     }
@@ -115,9 +116,10 @@ fn config(loaded: &Loaded, lines: &mut Vec<Line>) {
     }
 }
 
-/// Only where a key is set: whoever rents nothing is asked for nothing.
-async fn runpod(config: &Config, lines: &mut Vec<Line>) {
+/// What trains here; of rented machines only where a key is set: whoever rents nothing is asked for nothing.
+async fn training(config: &Config, lines: &mut Vec<Line>) {
     let Ok(places) = config.places() else { return };
+    worker::check(&places, lines).await;
     if places.runpod.api_key.is_some() {
         let found = crate::runpod::look(&places, &Clock::default()).await.lines;
         lines.extend(found.into_iter().map(|line| Line { area: "runpod", ..line }));

@@ -2,7 +2,7 @@
 
 use super::drive::{Driver, WHAT};
 use crate::engine::from_db;
-use crate::{Error, Result, local};
+use crate::{Error, Result, local, objects};
 use domain::dataset::DatasetRow;
 use domain::job::{Move, Status};
 use domain::spec::{DataSource, Device, Limits, Output, RunSpec};
@@ -26,7 +26,13 @@ impl Driver<'_> {
     /// What the worker is asked to do. It keeps its own copy and takes no other one later, but for limits and places.
     pub fn spec(&self, data: DataSource, device: Device, threads: Option<u32>) -> Result<RunSpec> {
         let configuration = &self.run.configuration;
-        let limits = Limits { device, threads, max_minutes: Some(f64::from(configuration.max_hours) * 60.0) };
+        let limits = Limits {
+            device,
+            // What time, memory and cost were worked out for, whatever else the machine has.
+            processes: Some(self.run.job.gpu.count.max(1)),
+            threads,
+            max_minutes: Some(f64::from(configuration.max_hours) * 60.0),
+        };
         let output = Output { merge: configuration.merge };
         let values = &configuration.hyperparameters;
         let spec = RunSpec::new(self.run.job.id, &self.run.model, data, values, output, limits);
@@ -44,7 +50,7 @@ impl Driver<'_> {
 
     /// Where the copy of the dataset lies in the store.
     pub async fn dataset_key(&self) -> Result<String> {
-        Ok(key_of(&self.dataset_row().await?))
+        Ok(objects::copy_of(&self.dataset_row().await?))
     }
 
     /// The dataset.
@@ -53,9 +59,4 @@ impl Driver<'_> {
         let row = self.engine.db().dataset(&id).await.map_err(from_db(WHAT))?;
         row.ok_or_else(|| Error::not_found(WHAT, "its dataset is gone"))
     }
-}
-
-/// Where the copy of a dataset lies in the store.
-pub(super) fn key_of(row: &DatasetRow) -> String {
-    format!("{}/{}", row.bucket, row.path.trim_start_matches('/'))
 }

@@ -3,12 +3,13 @@
 use super::drive::take;
 use super::errands::{Back, Errands};
 use super::look::{New, Read, read};
+use super::orders::Sweep;
 use super::queue::startable_here;
 use super::read::line;
 use super::rundir::RunDir;
 use super::{Heard, JobLine, Month, Outcome};
 use crate::bell::Bell;
-use crate::runpod::{Reconciled, Stray};
+use crate::runpod::{Reconciled, Stray, order_left};
 use crate::{CancellationToken, Engine, Error, Progress, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::budget::Alert;
@@ -19,7 +20,7 @@ use domain::place::Place;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use store::StoredRun;
 
@@ -94,14 +95,16 @@ pub enum News {
     },
 }
 
-/// What is done that went on beside.
-enum Done {
-    /// A run that is no longer in hand: which, its name, how it ended.
-    Run(JobId, String, Result<Option<Outcome>>),
+/// What is no longer in hand.
+pub(super) enum Done {
+    /// A run: which, its name, how it ended.
+    Run(JobId, String, Box<Result<Option<Outcome>>>),
+    /// The look for orders that were left.
+    Orders(Result<usize>),
     /// Something for the account.
-    Errand(Back),
+    Errand(Box<Back>),
 }
-type Driven<'a> = FuturesUnordered<BoxFuture<'a, Done>>;
+pub(super) type Driven<'a> = FuturesUnordered<BoxFuture<'a, Done>>;
 
 /// What did not work, and when it is tried again.
 struct Pause {
@@ -121,6 +124,9 @@ struct Runner<'a> {
     hands: BTreeMap<JobId, String>,
     pauses: BTreeMap<Option<JobId>, Pause>,
     seen: Vec<JobLine>,
+    /// Runs that have ended in hand here, until they are told as ended.
+    ended: BTreeSet<JobId>,
+    orders: Sweep,
     /// How many runs there are, ended ones too; `None`: nothing was read yet.
     total: Option<u64>,
     /// The costs of the period as they were read last, and the percentage of the budget at which its levels were looked at.
@@ -129,6 +135,8 @@ struct Runner<'a> {
     errands: Errands,
     /// The bill has changed the costs.
     rebooked: bool,
+    /// How long no order that was left need be looked for; `None`: there is none.
+    sweep: Option<Duration>,
 }
 
 /// Until it is cancelled: then its runs are let go of, and their workers go on. With `takes` off it only tells how runs stand.
@@ -153,11 +161,14 @@ pub async fn runner(
         hands: BTreeMap::new(),
         pauses: BTreeMap::new(),
         seen: Vec::new(),
+        ended: BTreeSet::new(),
+        orders: Sweep::default(),
         total: None,
         month: None,
         percent: None,
         errands: Errands::new(engine),
         rebooked: false,
+        sweep: None,
     };
     while !cancel.is_cancelled() {
         let deaf = bell.is_none() || hears_of_others(engine);
@@ -227,7 +238,8 @@ impl<'a> Runner<'a> {
             self.take(&stored, driven);
             fetching = self.tend(driven).await;
             let work = self.errands.go(self.engine, self.cancel);
-            driven.extend(work.into_iter().map(|work| work.map(Done::Errand).boxed()));
+            driven.extend(work.into_iter().map(|work| work.map(|back| Done::Errand(Box::new(back))).boxed()));
+            self.sweep = self.orders.look(self.engine, self.cancel, driven);
         }
         // One that was stopped waits for a person.
         let open = stored.iter().any(|stored| !stored.run.paused || stored.wish.is_some());
@@ -239,7 +251,8 @@ impl<'a> Runner<'a> {
         if self.rebooked {
             return Some(Duration::ZERO);
         }
-        self.errands.wait(self.engine.0.clock.real()).filter(|_| self.takes)
+        let errands = self.errands.wait(self.engine.0.clock.real()).filter(|_| self.takes);
+        errands.into_iter().chain(self.sweep).min()
     }
 
     /// The costs are others than before, though no run has ended.
@@ -266,10 +279,19 @@ impl<'a> Runner<'a> {
         match new {
             New::All(runs, total, month) => {
                 (self.total, self.month) = (Some(total), Some(month));
+                // Whoever looked after them before may have died before he had forgotten their orders.
+                self.engine.0.orders.left(self.engine.0.clock.real());
                 (self.told)(News::Runs { runs, month });
             }
             New::Ended(ended, total, month) => {
                 (self.total, self.month) = (Some(total), Some(month));
+                for stored in &ended {
+                    // Whoever saw its end elsewhere may be gone, and there is no runner in every program.
+                    let here = self.ended.remove(&stored.run.job.id);
+                    if !here && stored.run.configuration.place == Place::RunpodPod {
+                        order_left(self.engine);
+                    }
+                }
                 let ended = ended.into_iter().map(|stored| line(self.engine, stored));
                 let mut runs: Vec<JobLine> = open.iter().cloned().chain(ended).collect();
                 runs.sort_by_key(|line| std::cmp::Reverse(line.run.job.queued_at));
@@ -333,7 +355,7 @@ impl<'a> Runner<'a> {
                     told(took);
                     Box::pin(taken.drive()).await.map(Some)
                 };
-                Done::Run(id, name, outcome.await)
+                Done::Run(id, name, Box::new(outcome.await))
             };
             driven.push(work.boxed());
         }
@@ -362,7 +384,7 @@ impl<'a> Runner<'a> {
             let (engine, stored, cancel) = (self.engine, stored.clone(), self.cancel);
             let work = async move {
                 let tended = crate::runpod::tend_open(engine, stored, cancel).await;
-                Done::Run(id, name, tended.map(|()| None))
+                Done::Run(id, name, Box::new(tended.map(|()| None)))
             };
             driven.push(work.boxed());
         }
@@ -395,9 +417,10 @@ impl<'a> Runner<'a> {
 
     fn done(&mut self, done: Done) {
         let (id, name, outcome) = match done {
-            Done::Run(id, name, outcome) => (id, name, outcome),
+            Done::Run(id, name, outcome) => (id, name, *outcome),
+            Done::Orders(found) => return self.orders.done(self.engine, found),
             Done::Errand(back) => {
-                let news = self.errands.back(back, self.engine.0.clock.real());
+                let news = self.errands.back(*back, self.engine.0.clock.real());
                 self.rebooked |= matches!(news, Some(News::Billed(_)));
                 if let Some(news) = news {
                     (self.told)(news);
@@ -410,6 +433,9 @@ impl<'a> Runner<'a> {
         match outcome {
             Ok(outcome) => {
                 self.pauses.remove(&Some(id));
+                if let Some(Outcome::Over(run)) = &outcome {
+                    self.ended.insert(run.job.id);
+                }
                 (self.told)(match outcome {
                     Some(outcome) => News::Ended(Box::new(outcome)),
                     None => News::LetGo { run: id },

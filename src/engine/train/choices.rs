@@ -1,9 +1,11 @@
 //! What a configuration can be made of: presets, base models, places with their prices.
 
+use super::base::default_model;
 use super::machine;
 use super::{KnownPreset, catalog, presets};
 use crate::{Engine, Result};
 use domain::base_model::BaseModel;
+use domain::hyperparameters::Hyperparameters;
 use domain::place::{Place, Tier};
 use domain::price::Quote;
 use serde::Serialize;
@@ -34,7 +36,7 @@ pub struct Choices {
     pub presets: Vec<KnownPreset>,
     /// Base models that can be trained on conversations, as the registry orders them.
     pub models: Vec<BaseModel>,
-    /// Id of the model that a new configuration begins with.
+    /// Id of the model that a new configuration for this machine begins with, as far as that can be said without its dataset.
     pub model: Option<String>,
     /// This machine first, then the others by place and price.
     pub offers: Vec<Offer>,
@@ -47,6 +49,9 @@ pub async fn choices(engine: &Engine) -> Result<Choices> {
     let prices = catalog::prices(engine)?;
     let here = machine::look().await;
     let gpu = prices.gpu(&here.name).map_or_else(|| here.name.to_lowercase(), |gpu| gpu.id.clone());
+    let values = Hyperparameters::default();
+    let model = default_model(&registry, &here, &values, None);
+    let model = model.map(|model| model.id.clone());
     let mut offers = vec![Offer {
         place: Place::Local,
         tier: Tier::Guaranteed,
@@ -73,7 +78,7 @@ pub async fn choices(engine: &Engine) -> Result<Choices> {
     }
     Ok(Choices {
         presets: presets(engine)?,
-        model: registry.default().map(|model| model.id.clone()),
+        model,
         models: registry.models.into_iter().filter(|model| model.unfit().is_none()).collect(),
         offers,
     })

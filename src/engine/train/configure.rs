@@ -1,14 +1,15 @@
 //! Everything that can be known before a run starts, found out at once (R3.01–R3.12).
 
+use super::base::{longest, model, passed_over};
 use super::machine::{self, Machine};
 use super::types::{Configured, Request};
-use super::{catalog, folder_model, rented};
+use super::{catalog, rented};
 use crate::datasets::checklist;
 use crate::engine::from_db;
 use crate::{Engine, Error, Problem as Wrong, Result};
 use domain::base_model::BaseModel;
 use domain::budget::{Ledger, gate};
-use domain::configuration::{Checklist, Configuration, Findings};
+use domain::configuration::{Check, Checklist, Configuration, Findings, Mark};
 use domain::dataset::DatasetRow;
 use domain::estimate::{Accuracy, Plan, Terms, estimate};
 use domain::hyperparameters::{Field, Hyperparameters, Limits, Problem, Steps};
@@ -18,7 +19,6 @@ use domain::money::Usd;
 use domain::place::{Place, Tier};
 use domain::preset::{Chosen, Preset};
 use domain::price::{PriceList, Quote};
-use std::path::Path;
 
 pub(crate) const WHAT: &str = "Cannot configure the training";
 
@@ -32,43 +32,12 @@ pub async fn configure(engine: &Engine, request: &Request) -> Result<Configured>
             .on(format!("“{}”", dataset.name))
             .next("Look at it with `brightrun datasets show`"));
     }
-    let model = base_model(engine, request.base_model.as_deref())?;
-    rented::reachable(&model, place, request.any_value)?;
     let (picked, values) = settings(engine, request)?;
+    let model = model(engine, request, &dataset, &values).await?;
+    rented::reachable(&model, place, request.any_value)?;
     let chosen = Chosen::of(&values, Some(&picked));
     let configuration = named(engine, request, &dataset, &chosen, &model, values, place)?;
     judged(engine, request, configuration, dataset, model, &chosen).await
-}
-
-pub(crate) fn base_model(engine: &Engine, wanted: Option<&str>) -> Result<BaseModel> {
-    let registry = catalog::models(engine)?;
-    let found = match wanted {
-        None => registry.default().cloned(),
-        Some(name) => match registry.find(name) {
-            Some(found) => Some(found.clone()),
-            None if Path::new(name).is_dir() => Some(folder_model::read(Path::new(name))?),
-            None => None,
-        },
-    };
-    let Some(model) = found else {
-        let name = wanted.unwrap_or_default();
-        if name.starts_with(['/', '.', '~']) {
-            return Err(Error::usage(WHAT, "there is no such folder")
-                .on(name)
-                .next("Name the folder that holds config.json, or a model of the registry"));
-        }
-        let known: Vec<&str> = registry.models.iter().map(|model| model.id.as_str()).collect();
-        return Err(Error::usage(
-            WHAT,
-            format!("the base model is not known; known are {}", known.join(", ")),
-        )
-        .on(name)
-        .next("Name one of them, a folder that holds a model, or add it to base-models.toml"));
-    };
-    match model.unfit() {
-        Some(why) => Err(Error::refused(WHAT, why)),
-        None => Ok(model),
-    }
 }
 
 /// The preset with what was set over it. Everything that cannot be read is said at once.
@@ -159,11 +128,15 @@ async fn judged(
         _ => None,
     };
     let prices = catalog::prices(engine)?;
-    let longest = dataset.facts.as_ref().and_then(|facts| facts.tokens.max).map(u64::from);
+    let longest = longest(&dataset);
+    let mut remark = None;
     let (machine, gpu, quote) = if configuration.place == Place::Local {
-        let machine = machine::look().await;
+        let there = machine::look().await;
+        let machine = there.clone().taken(request.gpus)?;
+        remark = there.left_alone(&machine);
         let gpu = prices.gpu(&machine.name).map_or_else(|| machine.name.to_lowercase(), |gpu| gpu.id.clone());
-        (machine, gpu, Quote::local(engine.0.places.training.usd_per_hour))
+        let quote = Quote::local(engine.0.places.training.usd_per_hour).for_each_of(machine.count);
+        (machine, gpu, quote)
     } else {
         let wanted = (request.gpu.as_deref(), request.gpus);
         let asks = (&model, &configuration.hyperparameters, longest);
@@ -175,6 +148,7 @@ async fn judged(
     let values = &configuration.hyperparameters;
     let limits = if request.any_value { Limits::Worker } else { Limits::Service };
     let mut problems: Vec<Problem> = values.check(limits);
+    problems.extend(dataset.facts.as_ref().and_then(|facts| values.check_lengths(facts, limits)));
     problems.extend(values.check_for(&model, dataset.examples, machine.count, machine.cuda));
     let memory = memory(&model, values, longest, machine.cuda);
     let advice = advise(&model, values, longest, machine.memory, machine.cuda);
@@ -188,6 +162,7 @@ async fn judged(
         today: engine.now().date_naive(),
     };
     let mut estimate = estimate(&plan, &history, &terms);
+    estimate.reasons.extend(remark);
     estimate.reasons.extend(rented::price_remark(engine, configuration.place, &gpu, &quote)?);
     let gate = match estimate.cost {
         Some(cost) => Some(gate(&engine.0.places.training.budget, ledger(engine).await?, cost.high)),
@@ -203,6 +178,18 @@ async fn judged(
         gate: gate.as_ref(),
     };
     let mut checklist = Checklist::of(&configuration, &found);
+    if configuration.place == Place::Local {
+        checklist.0.push(machine::worker(engine).await);
+        let memory = checklist.0.iter_mut().find(|check| check.name == "memory");
+        if let (Some(check), Some(name)) = (memory, passed_over(engine, request, &model)?) {
+            check.text = format!("{} {name}, which is taken otherwise, would not fit here.", check.text);
+        }
+    }
+    if engine.db().is_run_named(&configuration.name).await.map_err(from_db(WHAT))? {
+        let text =
+            format!("There is a run named “{}” already; both are found by their keys.", configuration.name);
+        checklist.0.push(Check { name: "name".to_owned(), mark: Mark::Note, text });
+    }
     let (weights, found) = rented::weights(engine, &configuration, &model).await;
     checklist.0.extend(found);
     checklist.0.extend(pools.and_then(|pools| rented::elsewhere(&pools, (machine, &gpu))));

@@ -35,7 +35,7 @@ impl Request {
             set: set.collect(),
             place: Some(draft.place),
             gpu: draft.gpu.clone().filter(|_| draft.place != Place::Local),
-            gpus: (draft.place != Place::Local).then_some(draft.gpus),
+            gpus: Some(draft.gpus),
             name: Some(draft.name.trim().to_owned()).filter(|name| !name.is_empty()),
             notes: draft.notes.clone(),
             tags: draft.tags.clone(),

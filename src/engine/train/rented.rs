@@ -119,7 +119,9 @@ pub(super) fn elsewhere(pools: &Pools, (machine, gpu): (&Machine, &str)) -> Opti
             machine.name
         )
     };
-    Some(Check { name: "endpoint".to_owned(), mark: Mark::Accept, text })
+    // A run is begun with one process for each GPU that it was configured for.
+    let mark = if machine.count > pools.count { Mark::Stop } else { Mark::Accept };
+    Some(Check { name: "endpoint".to_owned(), mark, text })
 }
 
 /// Whether the weights are on the network volume already, for a place that has one; `None`: nobody knows. It stops nothing: what is not

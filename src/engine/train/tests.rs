@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{engine, quiet};
+use crate::testing::{Helper, at, engine, places, quiet};
 use crate::{Engine, ErrorKind, datasets};
 use domain::configuration::Mark;
 use domain::hyperparameters::Field;
@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 const CHAT: &str = "{\"messages\": [{\"role\": \"user\", \"content\": \"Hello?\"}, {\"role\": \"assistant\", \"content\": \"Yes, here.\"}]}\n";
 
 pub(crate) async fn with_dataset(dir: &Path, lines: usize) -> Engine {
-    let engine = engine(dir).await;
+    let places = crate::Places { training: Helper::new(dir).places(), ..places(dir) };
+    let engine = Engine::open(&places, Some(at())).await.unwrap();
     let path = dir.join("chats.jsonl");
     std::fs::write(&path, CHAT.repeat(lines)).unwrap();
     let (progress, cancel) = quiet();
     let source = datasets::Source::Path(path);
     datasets::add(
         &engine,
-        datasets::Add { source, name: None, description: None, tokenizer: None },
+        datasets::Add { source, name: None, description: None, tokenizer: None, again: false },
         &progress,
         &cancel,
     )
@@ -196,4 +197,104 @@ async fn all_that_can_be_chosen_has_its_price_with_a_day_and_says_what_cannot_be
         !away.is_empty()
             && away.iter().all(|offer| !offer.unusable.is_empty() && offer.quote.as_of.is_some())
     );
+}
+
+#[tokio::test]
+async fn without_a_worker_nothing_is_ready_here_and_nothing_is_queued() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = with_dataset(dir.path(), 20).await;
+    let request = request(dir.path());
+    let mark = async || {
+        let done = configure(&engine, &request).await.unwrap();
+        done.checklist.0.into_iter().find(|check| check.name == "worker").unwrap()
+    };
+    assert_eq!(mark().await.mark, Mark::Good);
+    std::fs::remove_file(dir.path().join("worker/python")).unwrap();
+    let check = mark().await;
+    assert_eq!(check.mark, Mark::Stop);
+    assert!(check.text.contains("bash worker/setup.sh"), "{}", check.text);
+    let done = configure(&engine, &request).await.unwrap();
+    assert_eq!(crate::jobs::start(&engine, &done, true).await.unwrap_err().kind, ErrorKind::Refused);
+    assert!(crate::jobs::list(&engine).await.unwrap().is_empty());
+}
+
+#[test]
+fn the_base_model_that_nobody_named_fits_the_machine() {
+    let registry = domain::base_model::builtin();
+    let values = domain::hyperparameters::Hyperparameters::default();
+    let on = |gib: Option<u64>, cuda: bool| {
+        let name = if cuda { "gpu" } else { "cpu" };
+        let here =
+            machine::Machine { name: name.to_owned(), count: 1, cuda, memory: gib.map(|gib| gib << 30) };
+        base::default_model(&registry, &here, &values, Some(2048)).map(|model| model.id.as_str())
+    };
+    let default = registry.default().unwrap().id.as_str();
+    assert_eq!((on(Some(80), true), on(None, false)), (Some(default), Some(default)));
+    let small = on(Some(8), true).expect("one fits");
+    assert_ne!(small, default);
+    // Of those that fit, none that fits is larger.
+    let found = registry.find(small).unwrap();
+    for model in registry.models.iter().filter(|model| model.parameters > found.parameters) {
+        let needed = domain::memory::memory(model, &values, Some(2048), true);
+        let fits = needed.fit(Some(8 << 30)) == domain::memory::Fit::Fits;
+        assert!(!fits || model.gated, "{} fits, too", model.id);
+    }
+    let least = registry.models.iter().min_by_key(|model| model.parameters).map(|model| model.id.as_str());
+    assert_eq!(on(Some(1), false), least, "where none fits, the one that comes nearest");
+}
+
+#[tokio::test]
+async fn a_length_that_leaves_no_answer_whole_stops_and_says_which_would_do() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(dir.path()).await;
+    let line = serde_json::json!({"messages": [{"role": "user", "content": "Hello?"},
+        {"role": "assistant", "content": "word ".repeat(600)}]});
+    let path = dir.path().join("long.jsonl");
+    std::fs::write(&path, format!("{line}\n").repeat(20)).unwrap();
+    let (progress, cancel) = quiet();
+    let add = datasets::Add {
+        source: datasets::Source::Path(path),
+        name: None,
+        description: None,
+        tokenizer: None,
+        again: false,
+    };
+    datasets::add(&engine, add, &progress, &cancel).await.unwrap();
+    let with = |length: &str, any_value| Request {
+        dataset: "long".to_owned(),
+        set: vec![("max_seq_length".to_owned(), length.to_owned())],
+        any_value,
+        ..request(dir.path())
+    };
+    let values = async |length: &str, any_value| {
+        let done = configure(&engine, &with(length, any_value)).await.unwrap();
+        done.checklist.0.into_iter().find(|check| check.name == "values").unwrap()
+    };
+    let short = values("512", false).await;
+    assert!(short.mark == Mark::Stop && short.text.contains("max_seq_length"), "{short:?}");
+    assert_ne!(values("512", true).await.mark, Mark::Stop, "experiments may");
+    assert_ne!(values("1024", false).await.mark, Mark::Stop);
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_is_noted_and_stops_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = with_dataset(dir.path(), 20).await;
+    let named = Request { name: Some("first “try”".to_owned()), ..request(dir.path()) };
+    let judged = async || {
+        let done = configure(&engine, &named).await.unwrap();
+        let note = done.checklist.0.iter().find(|check| check.name == "name").cloned();
+        (done, note)
+    };
+    let (done, first) = judged().await;
+    assert_eq!(first, None);
+    crate::jobs::start(&engine, &done, true).await.unwrap();
+    let (done, note) = judged().await;
+    let note = note.unwrap();
+    assert!(note.mark == Mark::Note && note.text.contains("first “try”"), "{note:?}");
+    crate::jobs::start(&engine, &done, true).await.unwrap();
+    let runs = crate::jobs::list(&engine).await.unwrap();
+    assert_eq!(runs.len(), 2);
+    let shown = crate::jobs::show(&engine, &runs[0].run.job.id.to_string()).await.unwrap();
+    assert_eq!(shown.waiting.map(|waiting| (waiting.active, waiting.long)), Some((0, false)));
 }

@@ -18,7 +18,8 @@ use serde::Serialize;
 pub struct Request {
     /// Name or key of the dataset.
     pub dataset: String,
-    /// Name of the base model, or a folder that holds one; `None`: the registry's default.
+    /// Name of the base model, or a folder that holds one; `None`: the registry's default, or on this machine a smaller
+    /// one where that does not fit.
     pub base_model: Option<String>,
     /// `None`: balanced.
     pub preset: Option<String>,
@@ -28,7 +29,7 @@ pub struct Request {
     pub place: Option<Place>,
     /// The GPU of a rented machine by any of its names; `None`: the cheapest one that holds it. This machine has what it has.
     pub gpu: Option<String>,
-    /// How many of them; `None`: one.
+    /// How many GPUs; `None`: one, or what a worker of the endpoint has.
     pub gpus: Option<u32>,
     /// `None`: a name is made.
     pub name: Option<String>,

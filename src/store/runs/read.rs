@@ -91,6 +91,19 @@ impl Db {
         Ok(self.fetch::<(Key,)>(sql).await?.into_iter().map(|(id,)| JobId(id.0)).collect())
     }
 
+    /// Whether one has this name.
+    pub async fn is_run_named(&self, name: &str) -> Result<bool> {
+        self.writable()?;
+        let of = match self.dialect() {
+            Dialect::Sqlite => "json_extract(body, '$.job.name')",
+            Dialect::Postgres => "CAST(body AS jsonb)->'job'->>'name'",
+        };
+        let sql =
+            format!("SELECT CAST(1 AS BIGINT) FROM brightrun_runs WHERE user_id = $1 AND {of} = $2 LIMIT 1");
+        let sql = self.sql(&sql).arg(self.user.0).arg(name);
+        Ok(self.fetch_one::<i64>(sql).await?.is_some())
+    }
+
     /// How many there are.
     pub async fn count_runs(&self) -> Result<u64> {
         self.writable()?;

@@ -1,9 +1,10 @@
 //! The datasets: the list, one of them in detail, a new one, several side by side.
 
 use super::browse::{Browse, Panes};
+use super::walk::{self, Stop};
 use super::{JobId, Problem, TextField};
-use domain::dataset::DatasetRow;
 use domain::dataset::compare::Comparison;
+use domain::dataset::{DatasetRow, Passage, Place};
 use domain::ids::DatasetId;
 use domain::training_file::TrainingFileRow;
 use engine::datasets::{Add, Checked, DatasetDetail};
@@ -12,6 +13,8 @@ use std::cmp::Ordering;
 /// The panes of the screen.
 pub const PANES: Panes =
     Panes { table: "datasets.table", detail: "datasets.detail", length: "datasets.detail.length" };
+/// The pane of the findings.
+pub const FINDINGS: &str = "datasets.findings";
 /// So many can be compared at most.
 pub const MOST: usize = 4;
 
@@ -97,6 +100,11 @@ impl State {
     pub fn row(&self) -> Option<&DatasetRow> {
         self.line(self.browse.at)
     }
+    /// The places that its check names.
+    pub fn stops(&self) -> Vec<Stop> {
+        let report = self.row().and_then(|row| row.report.as_ref());
+        walk::stops(report.into_iter().flat_map(|report| &report.findings).map(|found| &found.places[..]))
+    }
     /// Finds out again which lines are in view; the cursor stays on its dataset where that is one of them.
     pub fn arrange(&mut self, on: Option<DatasetId>) {
         let wanted = self.search.text().trim().to_lowercase();
@@ -124,7 +132,7 @@ impl State {
     }
     /// The pane that has the keyboard, `screen.pane`.
     pub const fn pane(&self) -> Option<&'static str> {
-        Some(self.browse.pane(&PANES))
+        Some(if self.browse.walk.is_some() { FINDINGS } else { self.browse.pane(&PANES) })
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
@@ -159,6 +167,8 @@ pub enum Msg {
     Compare,
     /// The wheel over the comparison.
     ScrollCompare(i32),
+    /// The findings get the keyboard.
+    Findings,
     /// Opens the way to a new one.
     New,
     /// A source of the new one was clicked.
@@ -167,6 +177,10 @@ pub enum Msg {
     Check,
     /// Asks whose tokenizer is to count.
     AskCount,
+    /// Asks for another name.
+    AskName,
+    /// Asks for another description.
+    AskDescription,
     /// Asks whether to put it away; takes it back at once.
     Archive,
     /// Puts it away, or takes it back.
@@ -198,10 +212,14 @@ pub enum Ask {
     OfFile(String),
     /// Reads one again: its key, its name, and whose tokenizer counts (`None`: as before).
     Check(DatasetId, String, Option<String>),
+    /// What stands at a place that its check names.
+    Passage(DatasetId, Place),
     /// Sets some side by side.
     Compare(Vec<DatasetId>),
     /// Puts it away, or takes it back.
     Archive(DatasetId, bool),
+    /// Another name, another description.
+    Edit(DatasetId, Option<String>, Option<String>),
 }
 
 impl Ask {
@@ -214,8 +232,10 @@ impl Ask {
             Self::Add(_) => "datasets.add",
             Self::OfFile(_) => "datasets.of-file",
             Self::Check(..) => "datasets.check",
+            Self::Passage(..) => "datasets.passage",
             Self::Compare(_) => "datasets.compare",
             Self::Archive(..) => "datasets.archive",
+            Self::Edit(..) => "datasets.edit",
         }
     }
 }
@@ -235,10 +255,14 @@ pub enum Answer {
     OfFile(Result<Box<DatasetRow>, Problem>),
     /// It was read again; its name.
     Checked(String, Result<Box<Checked>, Problem>),
+    /// What stands at a place.
+    Passage(Result<Box<Passage>, Problem>),
     /// Some side by side.
     Compared(Result<Box<Comparison>, Problem>),
     /// It is put away, or back.
     Archived(Result<Box<DatasetRow>, Problem>),
+    /// It has another name or description.
+    Edited(Result<Box<DatasetRow>, Problem>),
 }
 
 impl Answer {
@@ -249,7 +273,8 @@ impl Answer {
             Self::Show(result) => result.as_ref().err(),
             Self::Sources(result) => result.as_ref().err(),
             Self::Added(result) | Self::Checked(_, result) => result.as_ref().err(),
-            Self::OfFile(result) | Self::Archived(result) => result.as_ref().err(),
+            Self::OfFile(result) | Self::Archived(result) | Self::Edited(result) => result.as_ref().err(),
+            Self::Passage(result) => result.as_ref().err(),
             Self::Compared(result) => result.as_ref().err(),
         }
     }

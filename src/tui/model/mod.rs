@@ -22,6 +22,7 @@ pub mod settings;
 pub mod shell;
 pub mod train;
 pub mod trainings;
+pub mod walk;
 
 pub use effect::{Answer, Ask, Effect, Leave};
 pub use field::{Edit, TextField};

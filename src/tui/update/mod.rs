@@ -7,6 +7,7 @@ mod input;
 pub mod models;
 pub mod monitor;
 pub mod overview;
+mod passage;
 pub mod settings;
 pub mod shell;
 #[cfg(test)]
@@ -26,17 +27,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Input(input) => input::update(model, input, now),
         Msg::Answered { run, slot, answer } => came(model, run, slot, *answer, now),
         Msg::Progress(job, step) => shell::jobs::progress(model, job, step),
-        Msg::Finished(job, answer) => {
-            let seen = model.shell.toasts.len();
-            let mut effects = shell::jobs::finished(model, job, &answer, now);
-            let noted = model.shell.toasts.len();
-            effects.extend(answered(model, *answer, now));
-            // What came out says more than that it is done, which stays among the notifications.
-            if noted > seen && model.shell.toasts.len() > noted {
-                model.shell.toasts.remove(seen);
-            }
-            effects
-        }
+        Msg::Finished(job, answer) => shell::jobs::finished(model, job, *answer, now),
         Msg::Lost { slot, job, problem } => {
             let mut effects = Vec::new();
             if let Some(slot) = slot {
@@ -82,6 +73,7 @@ fn came(model: &mut Model, run: RunId, slot: &'static str, answer: Answer, now: 
     effects
 }
 
+/// What an answer changes.
 fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
     let reach = shell::reach::heard(model, &answer);
     let mut effects = match answer {
@@ -185,7 +177,7 @@ pub(crate) fn prompted(
         ScreenId::Files => files::prompted(model, tag, text, now),
         ScreenId::Train => train::prompted(model, tag, text),
         ScreenId::Monitor => monitor::prompted(model, tag, text),
-        ScreenId::Datasets => Ok(datasets::prompted(model, text, now)),
+        ScreenId::Datasets => datasets::prompted(model, tag, text, now),
         ScreenId::Jobs => trainings::prompted(model, text),
         ScreenId::Models => models::prompted(model, text, now),
         ScreenId::Settings => settings::runpod::prompted(model, tag, text),

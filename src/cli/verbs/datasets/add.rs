@@ -29,6 +29,9 @@ pub(crate) struct Add {
     /// Count tokens with this base model's tokenizer, or with the one of this file or folder; otherwise they are estimated
     #[arg(long, value_name = "MODEL|PATH", value_hint = ValueHint::AnyPath)]
     tokenizer: Option<String>,
+    /// Also when there is a dataset of the same bytes
+    #[arg(long)]
+    again: bool,
     #[command(flatten)]
     at: At,
 }
@@ -45,6 +48,7 @@ pub(crate) async fn run(context: &mut Context, args: Add) -> Done {
         name: args.name,
         description: args.description,
         tokenizer: args.tokenizer,
+        again: args.again,
     };
     let done = engine::datasets::add(&engine, request, &context.progress(), &context.cancel).await?;
     context.meter.wipe();

@@ -1,9 +1,10 @@
-//! `datasets list|add|show|check|compare|archive`
+//! `datasets list|add|show|check|compare|edit|remove`
 
 mod add;
 mod archive;
 mod check;
 mod compare;
+mod edit;
 mod list;
 mod show;
 
@@ -20,6 +21,9 @@ pub(crate) enum Datasets {
     Show(show::Show),
     Check(check::Check),
     Compare(compare::Compare),
+    Edit(edit::Edit),
+    // The platform's soft delete: the file is kept (training-pipeline 7 no. 23).
+    #[command(name = "remove", visible_alias = "archive")]
     Archive(archive::Archive),
 }
 
@@ -30,6 +34,7 @@ pub(crate) async fn run(context: &mut Context, verb: Datasets) -> Done {
         Datasets::Show(args) => show::run(context, args).await,
         Datasets::Check(args) => Box::pin(check::run(context, args)).await,
         Datasets::Compare(args) => compare::run(context, args).await,
+        Datasets::Edit(args) => edit::run(context, args).await,
         Datasets::Archive(args) => archive::run(context, args).await,
     }
 }

@@ -24,7 +24,7 @@ pub(crate) struct Train {
     /// Name or key of the dataset
     #[arg(value_name = "DATASET")]
     dataset: String,
-    /// Base model by its name, or a folder that holds one  [default: the first of the registry]
+    /// Base model by its name, or a folder that holds one  [default: that of the registry; on this machine a smaller one where it does not fit]
     #[arg(long, visible_alias = "model", value_name = "MODEL")]
     base_model: Option<String>,
     /// Preset: conservative, balanced, aggressive, or one of yours  [default: balanced]
@@ -39,7 +39,7 @@ pub(crate) struct Train {
     /// GPU of a rented machine, e.g. a100-80  [default: the cheapest one that holds it]
     #[arg(long, value_name = "GPU")]
     gpu: Option<String>,
-    /// How many of them  [default: 1]
+    /// How many GPUs it takes, here or on a rented machine  [default: 1; on an endpoint what its workers have]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=8))]
     gpus: Option<u32>,
     /// What to call the run; otherwise it is made of dataset, preset and day
@@ -78,7 +78,7 @@ pub(crate) struct Train {
     /// Show what would happen and start nothing
     #[arg(long)]
     dry_run: bool,
-    /// Come back as soon as the run goes on; `jobs follow` looks at it again
+    /// Come back as soon as the run goes on; `jobs watch` looks at it again
     #[arg(long, conflicts_with = "dry_run")]
     detach: bool,
     #[command(flatten)]

@@ -62,13 +62,10 @@ fn memory(context: &mut Context, done: &Configured) -> Result<(), Stop> {
     context.out.line("")?;
     context.out.table(&table)?;
     context.out.line(done.memory.sentence(done.memory_there))?;
-    for change in &done.advice {
-        context.out.line(format!(
-            "  it would fit with {} = {} instead of {}",
-            change.field, change.to, change.from
-        ))?;
+    match domain::memory::advice_words(&done.advice) {
+        Some(words) => context.out.prose(format!("  {words}")),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn estimate(context: &mut Context, done: &Configured) -> Result<(), Stop> {
@@ -95,6 +92,7 @@ fn checklist(context: &mut Context, done: &Configured) -> Result<(), Stop> {
     for check in &done.checklist.0 {
         let mark = match check.mark {
             Mark::Good => "ok",
+            Mark::Note => "note",
             Mark::Accept => "accept",
             Mark::Stop => "stops",
         };

@@ -1,11 +1,12 @@
 //! This machine: the worker is a process, its lock tells whether it lives, and the run directory is its own.
 
-use super::process::{Worker, kill, terminate};
+use super::process::{kill, terminate};
 use super::{Gone, Site};
 use crate::clock::Clock;
 use crate::jobs::drive::{Driver, WHAT};
 use crate::jobs::rundir::RunDir;
 use crate::watch::Listener;
+use crate::worker::Worker;
 use crate::{Result, local, objects};
 use chrono::TimeDelta;
 use domain::job::Wish;
@@ -72,7 +73,7 @@ impl Driver<'_> {
 
     /// Starts the worker.
     pub(super) async fn launch_here(&mut self) -> Result<()> {
-        let worker = Worker::find(self.engine)?;
+        let worker = Worker::find(&self.engine.0.places)?;
         self.folder.make()?;
         let data = DataSource::Path {
             path: self.dataset().await?.display().to_string(),

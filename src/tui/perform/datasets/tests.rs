@@ -14,6 +14,7 @@ const CHAT: &str = "{\"messages\": [{\"role\": \"user\", \"content\": \"Hello?\"
 pub(crate) async fn seeded(dir: &Path) -> (Engine, Model) {
     let mut places = places(dir);
     places.training.catalog = dir.join("config");
+    worker_that_answers(dir);
     let engine = Engine::open(&places, None).await.unwrap();
     let (progress, cancel) = (Progress::none(), CancellationToken::new());
     engine::examples::load(&engine, &progress, &cancel).await.unwrap();
@@ -34,6 +35,17 @@ pub(crate) async fn seeded(dir: &Path) -> (Engine, Model) {
     let mut model = Model::default();
     model.shell.phase = Phase::Ready(Session::default());
     (engine, model)
+}
+
+/// A worker in the data folder that says that it can work; it trains nothing.
+fn worker_that_answers(data: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let python = data.join("worker/.venv/bin/python");
+    std::fs::create_dir_all(data.join("worker/brightrun_worker")).unwrap();
+    std::fs::create_dir_all(python.parent().unwrap()).unwrap();
+    let answer = r#"{"version":"0.1.0","protocol":1,"python":"3.13.0","libraries":{},"lacks":[]}"#;
+    std::fs::write(&python, format!("#!/bin/sh\necho '{answer}'\n")).unwrap();
+    std::fs::set_permissions(&python, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// Makes a dataset of a file on this machine.
@@ -99,6 +111,7 @@ async fn what_is_refused_is_answered_with_its_reason() {
         name: None,
         description: None,
         tokenizer: None,
+        again: false,
     };
     for ask in [Ask::Add(Box::new(missing)), Ask::OfFile("nothing".into()), Ask::Compare(Vec::new())] {
         let answer = super::run(context(), ask).await;
@@ -107,4 +120,21 @@ async fn what_is_refused_is_answered_with_its_reason() {
     let list = super::run(context(), Ask::List(true)).await;
     drop(crate::update::datasets::answered(&mut model, list.clone(), *START));
     assert!(matches!(list, Answer::List(Ok(rows)) if rows.is_empty()));
+}
+
+#[tokio::test]
+async fn a_dataset_gets_another_name_and_description_and_keeps_its_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let (engine, mut model) = seeded(dir.path()).await;
+    add(&engine, &mut model, &dir.path().join("chats.jsonl")).await;
+    let id = model.datasets.row().unwrap().id;
+    does(&engine, &mut model, "e ctrl-u").await;
+    does(&engine, &mut model, "enter").await;
+    assert!(!model.modals.is_empty(), "nothing is no name");
+    types(&engine, &mut model, "summer").await;
+    does(&engine, &mut model, "enter E").await;
+    types(&engine, &mut model, "warm").await;
+    does(&engine, &mut model, "enter").await;
+    let row = model.datasets.row().unwrap();
+    assert_eq!((row.id, row.name.as_str(), row.description.as_deref()), (id, "summer", Some("warm")));
 }

@@ -3,7 +3,9 @@
 use super::{ask, page};
 use crate::model::conversations::{Ask, Entry, Focus, Query};
 use crate::model::{Effect, Model, Nav, Now, TextField};
-use domain::filter::{Candidate, CandidateKind, Filter, complete as candidates, parse, print, quote};
+use domain::filter::{
+    Candidate, CandidateKind, Completions, Filter, complete as candidates, parse, print, quote,
+};
 use std::time::Duration;
 
 /// So long nothing is typed before it is tried out.
@@ -76,8 +78,25 @@ pub(super) fn values(model: &mut Model, column: domain::filter::Column, values: 
     }
 }
 
+/// A condition is only begun: its column is being written, or stands there and an operator has to follow. As a filter that
+/// would be a search for the column's name.
+fn begun(entry: &Entry) -> bool {
+    let Completions { replace, candidates, .. } = &entry.completions;
+    let typed = entry.field.text().get(replace.clone()).unwrap_or_default().to_ascii_lowercase();
+    candidates.iter().any(|candidate| match candidate.kind {
+        CandidateKind::Operator => true,
+        CandidateKind::Column => !typed.is_empty() && candidate.text.starts_with(&typed),
+        CandidateKind::Word | CandidateKind::Keyword => false,
+    })
+}
+
 /// Asks for what is written, as far as it is a filter.
 pub(super) fn try_out(model: &mut Model, now: Now) -> Vec<Effect> {
+    if let Focus::Filter(entry) = &model.conversations.focus
+        && begun(entry)
+    {
+        return Vec::new();
+    }
     match query(model, now) {
         Some(query) => page::changed(model, query),
         None => Vec::new(),

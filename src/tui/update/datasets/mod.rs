@@ -1,10 +1,11 @@
 //! The datasets screen: what each key and each answer changes.
 
 mod detail;
+mod edit;
 mod list;
 mod new;
 
-use crate::model::browse::moved;
+use crate::model::browse::{Walked, moved};
 use crate::model::datasets::{Answer, Ask, Modal, Msg, PANES};
 use crate::model::{Confirm, Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::dataset::DatasetRow;
@@ -33,7 +34,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::Search => {
             model.datasets.searching = true;
-            model.datasets.browse.in_detail = false;
+            (model.datasets.browse.in_detail, model.datasets.browse.walk) = (false, None);
             Vec::new()
         }
         Msg::Sort => list::sort(model, model.datasets.sort.next(), false),
@@ -49,10 +50,16 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Findings => {
+            model.datasets.browse.begin();
+            detail::show(model)
+        }
         Msg::New => new::open(model),
         Msg::Source(at) => new::pick(model, at),
         Msg::Check => check(model, None, now),
         Msg::AskCount => ask_count(model),
+        Msg::AskName => edit::ask_name(model),
+        Msg::AskDescription => edit::ask_description(model),
         Msg::Archive => archive(model),
         Msg::SetArchived(id, archived) => vec![ask(model, Ask::Archive(id, archived))],
         Msg::ShowArchived => {
@@ -91,10 +98,15 @@ fn ask_count(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The tokenizer came.
-pub fn prompted(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
-    let wanted = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    check(model, wanted, now)
+/// What was asked for came.
+pub fn prompted(model: &mut Model, tag: &'static str, text: &str, now: Now) -> Result<Vec<Effect>, String> {
+    match tag {
+        edit::NAME | edit::DESCRIPTION => edit::prompted(model, tag, text),
+        _ => {
+            let wanted = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+            Ok(check(model, wanted, now))
+        }
+    }
 }
 
 fn check(model: &mut Model, counter: Option<String>, now: Now) -> Vec<Effect> {
@@ -150,6 +162,7 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             model.datasets.detail = Some(detail);
             Vec::new()
         }
+        Answer::Passage(result) => super::passage::came(model, result),
         Answer::Sources(result) => new::sources(model, result),
         Answer::Added(result) => new::done(model, result, now),
         Answer::OfFile(Ok(row)) => of_file(model, &row, now),
@@ -175,7 +188,15 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             effects.extend(refresh(model));
             effects
         }
+        Answer::Edited(Ok(row)) => {
+            let line = model.shell.say(Severity::Success, format!("{} is changed", row.name), now);
+            model.datasets.detail = None;
+            let mut effects = vec![line];
+            effects.extend(refresh(model));
+            effects
+        }
         Answer::Show(Err(problem))
+        | Answer::Edited(Err(problem))
         | Answer::OfFile(Err(problem))
         | Answer::Checked(_, Err(problem))
         | Answer::Compared(Err(problem))
@@ -223,6 +244,12 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     }
     if model.datasets.searching {
         return list::searching(model, nav);
+    }
+    let stops = model.datasets.stops();
+    match model.datasets.browse.walked(nav, &stops, &model.measured) {
+        Walked::Open(at) => return super::passage::open(model, at, now),
+        Walked::Done => return Vec::new(),
+        Walked::Passed => {}
     }
     if nav == Nav::Enter {
         return detail::full(model);

@@ -102,6 +102,7 @@ fn begin(model: &mut Model, now: Now) -> Vec<Effect> {
         name: Some(written).filter(|name| !name.is_empty()),
         description: None,
         tokenizer: None,
+        again: false,
     };
     let question = crate::model::Ask::Datasets(Ask::Add(Box::new(add)));
     let (job, effect) = model.start(format!("Dataset {title}"), question, now);
@@ -120,8 +121,8 @@ pub(super) fn done(model: &mut Model, result: Result<Box<Checked>, Problem>, now
                 return vec![model.shell.report(&problem, now)];
             };
             new.job = None;
-            let why = || format!("{} {}", text::sentence(&problem.why), text::sentence(&problem.next));
-            new.problem = (!problem.interrupted).then(|| why().trim_end().to_owned());
+            let why = || text::sentences([&problem.why, &problem.next]);
+            new.problem = (!problem.interrupted).then(why);
             return vec![Effect::Log(Severity::Warn, problem.to_string())];
         }
     };

@@ -265,6 +265,7 @@ fn a_new_one_of_a_training_file_gets_a_name_that_is_free() {
         name: Some("EQ-8".into()),
         description: None,
         tokenizer: None,
+        again: false,
     };
     assert_eq!(keys(&mut model, "enter"), [Ask::Add(Box::new(add))]);
     assert_eq!(press(&mut model, "x").len(), 1, "x stops the work");
@@ -292,6 +293,7 @@ fn a_new_one_of_a_path_keeps_what_was_typed_when_it_cannot_be_made() {
         name: Some("mine".into()),
         description: None,
         tokenizer: None,
+        again: false,
     };
     assert_eq!(keys(&mut model, "enter"), [Ask::Add(Box::new(add))]);
     let problem = Problem::new("Cannot add the dataset", "There is one of this name.", "");
@@ -333,4 +335,23 @@ fn keys_on_an_empty_list_do_nothing() {
         assert_eq!(keys(&mut model, key), [], "{key}");
     }
     assert!(model.modals.is_empty());
+}
+
+#[test]
+fn a_finding_leads_to_the_line_and_back() {
+    let mut model = loaded();
+    let row = model.datasets.row().unwrap().clone();
+    let report = row.report.clone().unwrap();
+    let place = report.findings[0].places[0].clone();
+    assert_eq!(place.line, Some(2));
+    press(&mut model, "d");
+    drop(super::answered(&mut model, Answer::Show(Ok(Box::new(detail(&row)))), *START));
+    press(&mut model, "w");
+    assert_eq!(model.datasets.pane(), Some("datasets.findings"));
+    assert_eq!(asks(&press(&mut model, "enter")), [Ask::Passage(row.id, place)]);
+    press(&mut model, "esc esc");
+    assert_eq!(
+        (model.datasets.pane(), model.datasets.browse.place),
+        (Some("datasets.table"), DetailPlace::Beside)
+    );
 }

@@ -2,7 +2,7 @@
 
 mod download;
 
-use crate::model::browse::moved;
+use crate::model::browse::{Walked, moved};
 use crate::model::conversations::DetailPlace;
 use crate::model::files::{Answer, Ask, MEMBERS, Modal, Msg, PANES, Report};
 use crate::model::shell::Msg as Frame;
@@ -46,6 +46,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             }
             None => Vec::new(),
         },
+        Msg::Findings => {
+            model.files.browse.begin();
+            show(model)
+        }
         Msg::Train => train(model, now),
         Msg::Archive => archive(model),
         Msg::SetArchived(name, archived) => vec![ask(model, Ask::Archive(name, archived))],
@@ -193,6 +197,7 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             model.files.report = Some(Report { name, of, result });
             vec![line]
         }
+        Answer::Passage(result) => super::passage::came(model, result),
         Answer::Fetched(result) => download::done(model, result, now),
         Answer::Archived(Ok(row)) => {
             let text = if row.status == FileStatus::Archived {
@@ -219,6 +224,12 @@ pub fn enter(model: &mut Model, _now: Now) -> Vec<Effect> {
 pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if let Some(crate::model::Modal::Files(Modal::Download(_))) = model.modals.last() {
         return download::nav(model, nav, now);
+    }
+    let stops = model.files.stops();
+    match model.files.browse.walked(nav, &stops, &model.measured) {
+        Walked::Open(at) => return super::passage::open(model, at, now),
+        Walked::Done => return Vec::new(),
+        Walked::Passed => {}
     }
     if nav == Nav::Enter {
         return full(model);

@@ -372,7 +372,7 @@ fn reap(model: &mut Model, strays: Vec<Stray>, now: Now) -> Vec<Effect> {
         body.push(format!("and {} more", mine.len() - 8));
     }
     body.push(String::new());
-    body.push(format!("{}. What is on their disks is lost.", Stray::sum(&mine)));
+    body.push(engine::runpod::at_stake(mine.iter()));
     if !foreign.is_empty() {
         body.push(format!(
             "{} of runs that this database does not know stay.",

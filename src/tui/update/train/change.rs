@@ -11,6 +11,8 @@ use domain::money::Usd;
 
 /// Dollars that a key changes the limit by.
 const DOLLARS: i64 = 5;
+/// GPUs of one machine at most.
+const GPUS: u32 = 8;
 /// Hours that a run may take at most.
 const HOURS: u32 = 8760;
 
@@ -33,6 +35,10 @@ pub(super) fn nudge(model: &mut Model, up: bool, now: Now) -> Vec<Effect> {
             // An edit begins settings of one's own; others that were set aside are given up for them.
             state.custom = None;
             state.draft.hyperparameters.nudge(field, up);
+        }
+        Row::Gpus => {
+            let gpus = state.draft.gpus;
+            state.draft.gpus = if up { gpus + 1 } else { gpus.saturating_sub(1) }.clamp(1, GPUS);
         }
         Row::MaxHours => {
             let hours = state.draft.max_hours;
@@ -93,6 +99,7 @@ pub(super) fn enter(model: &mut Model, now: Now) -> Vec<Effect> {
         Row::OverBudget => {
             state.draft.over_budget.as_ref().map_or_else(String::new, |reason| reason.as_str().to_owned())
         }
+        Row::Gpus => state.draft.gpus.to_string(),
         Row::MaxHours => state.draft.max_hours.to_string(),
         Row::MaxCost => {
             state.draft.max_cost.map_or_else(String::new, |limit| limit.to_string().replace(['$', ','], ""))
@@ -120,7 +127,8 @@ pub(super) fn take(model: &mut Model) -> Option<Vec<Effect>> {
             Ok(())
         }
         Row::Tags => tags(&text).map(|tags| draft.tags = tags),
-        Row::MaxHours => hours(&text).map(|hours| draft.max_hours = hours),
+        Row::Gpus => whole(&text, GPUS, "GPUs").map(|gpus| draft.gpus = gpus),
+        Row::MaxHours => whole(&text, HOURS, "whole hours").map(|hours| draft.max_hours = hours),
         Row::MaxCost => cost(&text).map(|limit| draft.max_cost = limit),
         Row::OverBudget if text.is_empty() => {
             draft.over_budget = None;
@@ -147,9 +155,9 @@ fn tags(text: &str) -> Result<Vec<String>, String> {
     check_tags(&words.map(str::to_owned).collect::<Vec<_>>()).map_err(|e| e.to_string())
 }
 
-fn hours(text: &str) -> Result<u32, String> {
-    let hours = text.parse::<u32>().ok().filter(|hours| (1..=HOURS).contains(hours));
-    hours.ok_or_else(|| format!("write whole hours, 1 to {HOURS}"))
+fn whole(text: &str, most: u32, of: &str) -> Result<u32, String> {
+    let number = text.parse::<u32>().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| format!("write {of}, 1 to {most}"))
 }
 
 fn cost(text: &str) -> Result<Option<Usd>, String> {

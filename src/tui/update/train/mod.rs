@@ -96,6 +96,15 @@ fn judge(model: &mut Model, judged: Judged) -> Vec<Effect> {
     if judged.result.as_ref().is_err_and(|problem| problem.interrupted) {
         return Vec::new();
     }
+    if let Some(last) = state.judged.as_ref().filter(|last| last.request != judged.request) {
+        let same = last.request.dataset == judged.request.dataset;
+        match (&last.result, &judged.result) {
+            (Ok(last), Ok(_)) if same => state.before = Some(last.estimate.clone()),
+            // What cannot be estimated is no settings before: the last that could stays.
+            _ if same => {}
+            _ => state.before = None,
+        }
+    }
     state.judged = Some(judged);
     let open: Vec<_> =
         state.open_checks().iter().map(|check| (check.name.clone(), check.text.clone())).collect();

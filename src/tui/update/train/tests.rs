@@ -1,5 +1,8 @@
 //! What each key of the configurator does.
 
+mod choices;
+mod launch;
+
 use crate::model::train::{Answer, Ask, Chip, Judged, Modal, Row};
 use crate::model::{Effect, Input, Model, Msg as Any, Problem, ScreenId};
 use crate::update::datasets::tests::dataset;
@@ -312,172 +315,6 @@ fn every_setting_can_be_moved_and_put_back() {
 }
 
 #[test]
-fn settings_of_ones_own_are_set_aside_by_a_preset_and_can_be_had_back() {
-    let mut model = opened(300, None);
-    on(&mut model, Row::Field(Field::Rank));
-    press(&mut model, "right right");
-    on(&mut model, Row::Preset);
-    assert_eq!(model.train.chip(), 4, "custom stands behind the presets");
-    press(&mut model, "left");
-    assert_eq!(model.train.draft.hyperparameters.epochs, 6, "night-run");
-    press(&mut model, "right");
-    assert_eq!(model.train.draft.hyperparameters.rank, 24);
-    assert_eq!(model.train.draft.based_on.as_deref(), Some("balanced"));
-    assert!(model.train.is_custom());
-    press(&mut model, "R");
-    assert_eq!(model.train.draft.hyperparameters.rank, 16);
-    assert_eq!(model.train.chips().len(), 5);
-}
-
-#[test]
-fn a_preset_is_saved_under_a_name_and_one_of_ours_keeps_its_own() {
-    let mut model = opened(300, None);
-    on(&mut model, Row::Field(Field::Epochs));
-    press(&mut model, "+");
-    for wrong in ["balanced", "Night"] {
-        press(&mut model, "w ctrl-u");
-        update(&mut model, Any::Input(Input::Paste(wrong.into())), *START);
-        assert_eq!(keys(&mut model, "enter"), [], "{wrong}");
-        assert_eq!(model.modals.len(), 1, "{wrong}: the prompt stays");
-        press(&mut model, "esc");
-    }
-    press(&mut model, "w");
-    update(&mut model, Any::Input(Input::Paste("four".into())), *START);
-    let asked = keys(&mut model, "enter");
-    let [Ask::SavePreset(preset, false)] = asked.as_slice() else { panic!("{asked:?}") };
-    assert_eq!((preset.name.as_str(), preset.hyperparameters.epochs), ("four", 4));
-    let known =
-        KnownPreset { name: "four".into(), preset: *preset.clone(), file: Some("/x/four.toml".into()) };
-    drop(answer(&mut model, Answer::Saved(Ok(Box::new(known)))));
-    assert!(!model.train.is_custom());
-    assert_eq!(model.train.draft.based_on.as_deref(), Some("four"));
-    // A name of one's own that is taken is asked about.
-    press(&mut model, "w ctrl-u");
-    update(&mut model, Any::Input(Input::Paste("night-run".into())), *START);
-    assert_eq!(keys(&mut model, "enter"), []);
-    assert!(matches!(keys(&mut model, "y").as_slice(), [Ask::SavePreset(_, true)]));
-    assert_eq!(keys(&mut model, "x"), []);
-    assert_eq!(keys(&mut model, "y"), [Ask::RemovePreset("four".into())]);
-    assert_eq!(asks(&answer(&mut model, Answer::Removed(Ok("four".into())))), [Ask::Choices]);
-    assert!(asks(&answer(&mut model, Answer::Choices(Ok(Box::new(choices()))))).len() == 1);
-    assert_eq!(model.train.draft.based_on.as_deref(), Some("balanced"));
-}
-
-#[test]
-fn a_model_is_picked_from_the_list_or_lies_in_a_folder() {
-    let mut model = opened(300, None);
-    on(&mut model, Row::Model);
-    let second = choices().models[1].id.clone();
-    press(&mut model, "enter g g j");
-    assert_eq!(last(&keys(&mut model, "enter")).0.base_model, Some(second));
-    press(&mut model, "enter G enter");
-    assert_eq!(keys(&mut model, "enter"), [], "a folder is wanted");
-    update(&mut model, Any::Input(Input::Paste("tiny".into())), *START);
-    assert_eq!(last(&keys(&mut model, "enter")).0.base_model.as_deref(), Some("./tiny"));
-    press(&mut model, "f");
-    update(&mut model, Any::Input(Input::Paste("~/models/tiny".into())), *START);
-    assert_eq!(last(&keys(&mut model, "enter")).0.base_model.as_deref(), Some("~/models/tiny"));
-}
-
-#[test]
-fn a_machine_that_cannot_be_had_says_so_and_changes_nothing() {
-    let mut model = opened(300, None);
-    on(&mut model, Row::Place);
-    assert_eq!(keys(&mut model, "enter j enter"), []);
-    let Some(crate::model::Modal::Problem { problem, .. }) = model.modals.last() else { panic!() };
-    assert!(problem.why.contains("2 things") && problem.details.len() == 2, "{problem:?}");
-    press(&mut model, "esc k enter");
-    assert!(model.modals.is_empty());
-    assert_eq!(model.train.draft.place, Place::Local);
-}
-
-/// Accepts everything that can be.
-#[test]
-fn left_and_right_go_to_the_machines_that_are_set_up() {
-    let mut model = opened(120, None);
-    on(&mut model, Row::Place);
-    assert!(keys(&mut model, "+").is_empty() && model.train.draft.place == Place::Local, "there is no other");
-    let offers = &mut model.train.choices.as_mut().unwrap().offers;
-    let gpus: Vec<String> = offers.iter().map(|offer| offer.gpu.clone()).collect();
-    for at in [2, 3] {
-        offers[at].unusable.clear();
-    }
-    let last = |model: &mut Model, key: &str| {
-        assert!(!keys(model, key).is_empty(), "it is kept and judged");
-        (model.train.draft.place, model.train.draft.gpu.clone())
-    };
-    assert_eq!(last(&mut model, "+"), (Place::RunpodPod, Some(gpus[2].clone())));
-    assert_eq!(last(&mut model, "+"), (Place::RunpodPod, Some(gpus[3].clone())));
-    keys(&mut model, "enter");
-    assert_eq!(model.modals.last(), Some(&crate::model::Modal::Train(Modal::Places { at: 3 })));
-    keys(&mut model, "esc");
-    assert_eq!(last(&mut model, "+"), (Place::Local, None));
-    assert_eq!(last(&mut model, "-"), (Place::RunpodPod, Some(gpus[3].clone())));
-}
-
-fn accept_all(model: &mut Model) {
-    if !model.train.in_checks {
-        press(model, "tab");
-    }
-    while !model.train.open_checks().iter().all(|check| model.train.is_accepted(check)) {
-        press(model, "space");
-    }
-}
-
-#[test]
-fn it_starts_only_when_all_is_accepted_and_ticked_and_only_once() {
-    let mut model = opened(12, None);
-    assert_eq!(keys(&mut model, "t"), []);
-    assert!(model.modals.is_empty() && model.train.in_checks, "the small dataset has to be accepted");
-    accept_all(&mut model);
-    assert!(model.train.open_checks().iter().all(|check| model.train.is_accepted(check)));
-    press(&mut model, "t");
-    assert_eq!(keys(&mut model, "enter"), [], "the tick is missing");
-    press(&mut model, "space");
-    let asked = keys(&mut model, "enter enter enter esc");
-    let [Ask::Launch(request, accepted)] = asked.as_slice() else { panic!("{asked:?}") };
-    assert_eq!(Some(request.as_ref()), model.train.request().as_ref());
-    assert_eq!(
-        (accepted.items.len(), accepted.cost),
-        (model.train.accepted.len(), Some("2.90".parse().unwrap()))
-    );
-    assert_eq!(model.modals.len(), 1, "what is on its way is waited for");
-    assert_eq!(model.unsaved(), 1, "leaving waits for it as well");
-    let problem = Problem::new("Cannot start the training", "cost has to be accepted", "Look again");
-    assert!(matches!(asks(&answer(&mut model, Answer::Launched(Err(problem)))).as_slice(), [Ask::Judge(_)]));
-    let Some(crate::model::Modal::Train(Modal::Launch(launch))) = model.modals.last() else { panic!() };
-    assert!(launch.problem.is_some() && launch.tick && !launch.sent, "it stays and can be tried again");
-    assert!(matches!(keys(&mut model, "enter").as_slice(), [Ask::Launch(..)]));
-    super::lost(&mut model, "train.launch");
-    press(&mut model, "esc");
-    assert!(model.modals.is_empty(), "nobody is locked in when the task broke down");
-}
-
-#[test]
-fn what_was_accepted_lapses_when_it_says_something_else() {
-    let mut model = opened(12, None);
-    accept_all(&mut model);
-    let before = model.train.accepted.len();
-    assert!(before > 0);
-    settle(&mut model, 47);
-    assert_eq!(model.train.accepted.len(), before);
-    // The month is nearly spent: the cost says something else now.
-    settle(&mut model, 499);
-    assert!(model.train.open_checks().iter().any(|check| !model.train.is_accepted(check)));
-}
-
-#[test]
-fn over_the_budget_nothing_can_be_accepted_away() {
-    let mut model = opened(300, None);
-    settle(&mut model, 499);
-    press(&mut model, "t");
-    assert!(model.modals.is_empty() && model.train.in_checks);
-    assert!(model.shell.toasts.last().unwrap().text.starts_with("cost stops it"), "{:?}", model.shell.toasts);
-    press(&mut model, "space");
-    assert_eq!(model.train.accepted, []);
-}
-
-#[test]
 fn esc_closes_one_thing_after_the_other_and_goes_back_where_one_came_from() {
     let mut model = opened(300, None);
     press(&mut model, "tab esc");
@@ -489,4 +326,39 @@ fn esc_closes_one_thing_after_the_other_and_goes_back_where_one_came_from() {
     let go = crate::model::shell::Msg::Go(ScreenId::Train);
     drop(update(&mut model, Any::Shell(go), *START));
     assert_eq!(model.shell.screen, ScreenId::Datasets);
+}
+
+#[test]
+fn what_a_change_costs_is_known_until_another_dataset_is_chosen() {
+    let mut model = opened(300, None);
+    assert_eq!(model.train.before, None, "nothing was before");
+    press(&mut model, "j j j j +");
+    let mut dearer = judged(&model, 47);
+    dearer.result.as_mut().unwrap().estimate.cost =
+        Some(Range::new("3.10".parse().unwrap(), "3.90".parse().unwrap()));
+    drop(answer(&mut model, Answer::Judged(Box::new(dearer.clone()))));
+    let change = |model: &Model| {
+        let now = &model.train.verdict().0.unwrap().estimate;
+        model.train.before.as_ref().and_then(|before| now.against(before))
+    };
+    assert_eq!(change(&model).as_deref(), Some("+$1.00 against the settings before"));
+    // The same settings judged again change nothing about it.
+    drop(answer(&mut model, Answer::Judged(Box::new(dearer.clone()))));
+    assert_eq!(change(&model).as_deref(), Some("+$1.00 against the settings before"));
+    let mut other = dearer;
+    other.request.dataset = "another".to_owned();
+    drop(answer(&mut model, Answer::Judged(Box::new(other))));
+    assert_eq!(model.train.before, None);
+}
+
+#[test]
+fn a_note_asks_for_nothing() {
+    let mut model = opened(300, None);
+    let open = model.train.open_checks().len();
+    let mut noted = judged(&model, 47);
+    let mark = domain::configuration::Mark::Note;
+    let note = domain::configuration::Check { name: "name".into(), mark, text: "There is one.".into() };
+    noted.result.as_mut().unwrap().checklist.0.push(note);
+    drop(answer(&mut model, Answer::Judged(Box::new(noted))));
+    assert_eq!(model.train.open_checks().len(), open);
 }

@@ -9,7 +9,8 @@ use crate::view::area;
 use crate::widgets::lines::Piece;
 use crate::widgets::{Lines, piece, put};
 use domain::configuration::{Check, Mark};
-use domain::estimate::Source;
+use domain::estimate::{Estimate, Source};
+use domain::memory::advice_words;
 use domain::numbers::{gib, span};
 use engine::train::Configured;
 use ratatui::{Frame, layout::Rect};
@@ -25,7 +26,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect,
     match (configured, state.judged.as_ref().map(|judged| &judged.result)) {
         (Some(done), _) => {
             lines.line(vec![standing(state)]);
-            summary(&mut lines, done);
+            summary(&mut lines, done, state.before.as_ref());
             spots = checklist(&mut lines, state, done);
             explained(&mut lines, done);
         }
@@ -86,13 +87,16 @@ fn standing(state: &State) -> Piece {
     }
 }
 
-fn summary(lines: &mut Lines, done: &Configured) {
+fn summary(lines: &mut Lines, done: &Configured, before: Option<&Estimate>) {
     let estimate = &done.estimate;
     let unknown = || "unknown".to_owned();
     let cost = estimate.cost.map_or_else(unknown, |cost| cost.to_string());
     lines.line(vec![piece("cost   ", Token::TextMuted), piece(cost, Token::TextStrong)]);
     let time = estimate.time_words().unwrap_or_else(unknown);
     lines.line(vec![piece("time   ", Token::TextMuted), piece(time, Token::TextStrong)]);
+    if let Some(change) = before.and_then(|before| estimate.against(before)) {
+        lines.pair("", 6, &change, Token::TextMuted);
+    }
     if let Some(steps) = done.steps {
         let text = format!(
             "{}, {} in each epoch; {} held out",
@@ -143,14 +147,15 @@ fn checklist(lines: &mut Lines, state: &State, done: &Configured) -> Vec<(usize,
     if !good.is_empty() {
         lines.text(&format!("✓ {}", good.join("  ✓ ")), 2, Token::StatusOk);
     }
+    for note in done.checklist.0.iter().filter(|check| check.mark == Mark::Note) {
+        item(lines, note, false);
+    }
     let mut spots = Vec::new();
     for check in state.open_checks() {
         let from = lines.lines.len();
         item(lines, check, state.is_accepted(check));
-        for change in done.advice.iter().filter(|_| check.name == "memory") {
-            let text =
-                format!("It would fit with {} = {} instead of {}.", change.field, change.to, change.from);
-            lines.text(&text, 4, Token::TextStrong);
+        if let Some(words) = advice_words(&done.advice).filter(|_| check.name == "memory") {
+            lines.text(&words, 4, Token::TextStrong);
         }
         spots.push((from, lines.lines.len()));
     }
@@ -160,6 +165,7 @@ fn checklist(lines: &mut Lines, state: &State, done: &Configured) -> Vec<(usize,
 fn item(lines: &mut Lines, check: &Check, accepted: bool) {
     let (glyph, token) = match (check.mark, accepted) {
         (Mark::Stop, _) => ("✗", Token::StatusFail),
+        (Mark::Note, _) => ("·", Token::TextMuted),
         (_, true) => ("☑", Token::StatusOk),
         (_, false) => ("!", Token::StatusWarn),
     };

@@ -151,6 +151,7 @@ fn said(state: &State, row: Row) -> (String, String) {
         }
         Row::Notes => (or(&draft.notes, "–"), String::new()),
         Row::Tags => (or(&draft.tags.join(", "), "–"), String::new()),
+        Row::Gpus => (draft.gpus.to_string(), "that the run takes".to_owned()),
         Row::MaxHours => (draft.max_hours.to_string(), "hours".to_owned()),
         Row::MaxCost => {
             (draft.max_cost.map_or_else(|| "no limit".to_owned(), |limit| limit.to_string()), String::new())
@@ -260,6 +261,10 @@ fn about(state: &State) -> String {
         Row::Notes => "More about the run, for whoever looks at it later.".to_owned(),
         Row::Tags => {
             "Words to find it by, with commas: 3 to 30 small letters, digits and hyphens each.".to_owned()
+        }
+        Row::Gpus => {
+            "How many GPUs train together: each reads a batch of its own in every step, so several are fewer, larger steps."
+                .to_owned()
         }
         Row::MaxHours => "After so many hours the run stops with a checkpoint and can be resumed.".to_owned(),
         Row::MaxCost => "It does not start when it is estimated to cost more than this.".to_owned(),

@@ -106,3 +106,20 @@ fn no_size_breaks_any_of_it() {
         shot::at_odd_sizes(&model);
     }
 }
+
+#[test]
+fn what_a_change_costs_and_a_note_are_seen() {
+    let mut model = opened(300, None);
+    press(&mut model, "j j j j +");
+    let mut judged = crate::update::train::tests::judged(&model, 47);
+    let done = judged.result.as_mut().unwrap();
+    done.estimate.seconds = Some(domain::estimate::Duration { low: 3000, expected: 3600, high: 4200 });
+    let mark = domain::configuration::Mark::Note;
+    let note =
+        domain::configuration::Check { name: "name".into(), mark, text: "There is one already.".into() };
+    done.checklist.0.push(note);
+    drop(crate::update::train::answered(&mut model, Answer::Judged(Box::new(judged)), *START));
+    let text = text(&model, (200, 60));
+    assert!(text.contains("−48m 00s against the settings before"), "{text}");
+    assert!(text.contains("· name: There is one already."), "{text}");
+}

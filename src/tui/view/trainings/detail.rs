@@ -63,6 +63,10 @@ fn stands(lines: &mut Lines, model: &Model, line: &JobLine) {
     if job.attempts > 0 {
         pair("attempts", (job.attempts + 1).to_string());
     }
+    // While it moves its story says it.
+    if let Some(setback) = job.setback.as_ref().filter(|_| run.setback().is_none()) {
+        pair("lost before", setback.told());
+    }
     if let Some(before) = job.retry_of {
         let name = model.trainings.find(before).map(|line| line.run.job.name.clone());
         pair("repeats", name.unwrap_or_else(|| before.to_string()));
@@ -80,8 +84,8 @@ pub fn story(model: &Model, line: &JobLine) -> Vec<(String, Token)> {
             let at = failure.step.map_or_else(String::new, |step| format!(" at step {step}"));
             let at = failure.line.map_or(at, |line| format!(", line {line} of the dataset"));
             vec![
-                (format!("Failed ({}){at}: {}", failure.class, failure.cause), look),
-                (format!("What helps: {} R makes it again.", failure.fix), Token::TextNormal),
+                (format!("Failed ({}){at}. {}", failure.class, text::sentence(&failure.cause)), look),
+                (format!("{} R makes it again.", text::sentence(&failure.fix)), Token::TextNormal),
             ]
         }
         (Some(Status::Cancelled), _, cancel) => {
@@ -105,10 +109,15 @@ pub fn story(model: &Model, line: &JobLine) -> Vec<(String, Token)> {
             )]
         }
         (Some(Status::Queued), ..) => match line.says() {
+            Some(says) if run.setback().is_some() => {
+                // Where nothing else is said somebody is about to take the next machine.
+                let again = job.stage_message.as_ref().map_or("", |_| again(model));
+                vec![(format!("{says} {again}").trim_end().to_owned(), look)]
+            }
             Some(says) => vec![(format!("Not begun yet. {says} {}", again(model)), look)],
             None => vec![(waits(model, line), look)],
         },
-        _ if line.says().is_some() => vec![(line.says().unwrap_or_default().to_owned(), look)],
+        _ if line.says().is_some() => vec![(line.says().unwrap_or_default().into_owned(), look)],
         _ if !line.followed && !line.here => {
             vec![("Nobody here follows it: its directory is on another machine.".to_owned(), look)]
         }
@@ -141,22 +150,16 @@ fn runner(model: &Model) -> bool {
 }
 
 fn waits(model: &Model, line: &JobLine) -> String {
-    let waiting = |other: &&JobLine| {
-        other.run.job.status.is(Status::Queued)
-            && !other.run.paused
-            && other.here
-            && (other.run.job.queued_at, other.run.job.id) < (line.run.job.queued_at, line.run.job.id)
-    };
-    let before = model.trainings.list.iter().flatten().filter(waiting).count() as u64;
-    let active = model.trainings.active().count() as u64;
-    if active == 0 && before == 0 {
-        return match (line.here, runner(model)) {
+    let now = model.now.map_or(line.run.job.queued_at, |now| now.wall);
+    let runs = model.trainings.list.iter().flatten();
+    match engine::jobs::waiting(runs, line.run.job.id, now) {
+        Some(waiting) if waiting.active > 0 || waiting.before > 0 => waiting.words(),
+        _ => match (line.here, runner(model)) {
             (false, _) => "Waits for the machine on which it was made.".to_owned(),
             (true, true) => "Waits; it starts in a moment.".to_owned(),
             (true, false) => "Waits for a runner: `brightrun runner` starts it.".to_owned(),
-        };
+        },
     }
-    format!("Waits: {} at work, {} before it.", text::many(active, "run"), text::thousands(before))
 }
 
 /// What was asked for.
