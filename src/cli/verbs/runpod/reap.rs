@@ -4,9 +4,10 @@ use crate::ask::confirmed;
 use crate::context::Context;
 use crate::out::{Done, Exit, Stop, note, report};
 use crate::table::{Cell, Fit, Table};
+use crate::text::many;
 use clap::Args;
 use engine::Engine;
-use engine::runpod::Stray;
+use engine::runpod::{Stray, StrayKind};
 use serde::Serialize;
 
 /// Look for pods, jobs and secrets of ours that no run waits for, and end them after a question
