@@ -3,6 +3,7 @@
 use crate::sql::Dialect;
 use crate::types::Doc;
 use crate::{Db, Result};
+use chrono::{DateTime, Utc};
 
 impl Db {
     /// What is kept under the key.
@@ -33,6 +34,26 @@ impl Db {
             }
         };
         let sql = self.sql(text).arg(self.user.0).arg(key).arg(serde_json::Value::from(texts)).arg(sign);
+        Ok(self.execute(sql).await? > 0)
+    }
+
+    /// Takes a turn at something that only one program is to do at a time, until `until`. `false`: somebody has it still. It is one statement: of
+    /// several programs that ask at the same time one is told `true`. What a program that died had not done is done at the next turn.
+    pub async fn take_turn(&self, key: &str, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool> {
+        self.writable()?;
+        // Milliseconds since 1970; what another program made of the value is taken as a turn that is over.
+        let held = match self.dialect() {
+            Dialect::Sqlite => "json_type(s.value) = 'integer' AND json_extract(s.value, '$') > $4",
+            Dialect::Postgres => {
+                "CASE WHEN jsonb_typeof(s.value) = 'number' THEN CAST(s.value #>> '{}' AS numeric) > $4 ELSE false END"
+            }
+        };
+        let text = format!(
+            "INSERT INTO brightrun_settings AS s (user_id, key, value) VALUES ($1, $2, $3) \
+             ON CONFLICT (user_id, key) DO UPDATE SET value = excluded.value WHERE NOT ({held})"
+        );
+        let until = serde_json::Value::from(until.timestamp_millis());
+        let sql = self.sql(&text).arg(self.user.0).arg(key).arg(until).arg(now.timestamp_millis());
         Ok(self.execute(sql).await? > 0)
     }
 

@@ -75,6 +75,14 @@ async fn what_was_left_is_listed_and_ended_only_when_it_is_told_to() {
         [(StrayKind::Pod, "left", true), (StrayKind::Job, "job9", false), (StrayKind::Secret, "s9", true)]
     );
     assert_eq!(strays[0].per_hour, Some(Usd::cents(74)));
+    let checked = runpod::check(&engine).await.expect("checked");
+    let line = checked.lines.iter().find(|line| line.area == "left").expect("a line");
+    assert_eq!(
+        (line.state, line.what.as_str()),
+        (State::Warn, "there without a run: 1 job"),
+        "of runs that are known"
+    );
+    assert!(line.next.contains("brightrun runpod reap"), "{line:?}");
     for stray in &strays {
         runpod::end(&engine, stray, &CancellationToken::new()).await.expect("ended");
     }
@@ -122,6 +130,7 @@ async fn a_check_says_what_is_there_and_stops_where_nothing_can_be_asked() {
         "$12.50",
         "training runs brightrun:1",
         "nothing is rented",
+        "nothing was left there",
     ] {
         assert!(said.contains(what), "{said}");
     }
@@ -184,4 +193,47 @@ async fn what_the_endpoint_has_is_taken_and_anything_else_has_to_be_accepted() {
     let engine = bench.engine().await;
     let any = bench.configured_on(&engine, place, Some("rtx-4090")).await;
     assert_eq!((said(&any), asked()), (None, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_runner_says_what_was_left_and_what_it_could_not_ask_once() {
+    use engine::jobs::{Heard, News};
+    let (bench, engine, run) = queued().await;
+    follows_until(&engine, &run, async {
+        comes_up(&bench, 0).await;
+    })
+    .await;
+    {
+        // A second machine for the same run: nothing of ours knows it.
+        let mut state = bench.provider.state();
+        let mut left = state.pods[0].clone();
+        left.id = "left".to_owned();
+        left.asked["name"] = json!(format!("brightrun-{}-9", run.job.id));
+        state.pods.push(left);
+    }
+    let cancel = CancellationToken::new();
+    let news = std::sync::Mutex::new(Vec::new());
+    let told = |one: News| news.lock().expect("news").push(one);
+    let heard = Heard::none();
+    let working = jobs::runner(&engine, true, &heard, &told, &cancel);
+    let looking = async {
+        let found = || news.lock().expect("news").iter().any(|one| matches!(one, News::Strays { .. }));
+        until("it is told", found).await;
+        cancel.cancel();
+    };
+    tokio::join!(working, looking);
+    let strays: Vec<_> = news
+        .lock()
+        .expect("news")
+        .drain(..)
+        .filter_map(|one| match one {
+            News::Strays { strays } => {
+                Some(strays.into_iter().map(|stray| (stray.id, stray.unknown)).collect::<Vec<_>>())
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(strays, [vec![("left".to_owned(), false)]], "and not the one that is rented");
+    let state = bench.provider.state();
+    assert!(!state.pods[1].gone, "nobody ends it unasked");
 }

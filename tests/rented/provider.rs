@@ -293,6 +293,9 @@ impl State {
                 };
                 (200, json!({"records": self.pods.iter().map(record).collect::<Vec<_>>(), "metadata": {}}))
             }
+            ("GET", ["billing", "serverless" | "network-volumes"]) => {
+                (200, json!({"records": [], "metadata": {}}))
+            }
             ("GET", ["serverless"]) => (200, json!({"endpoints": []})),
             ("GET", ["network-volumes"]) => (200, json!({"networkVolumes": []})),
             ("GET", ["serverless", "ep"]) => (

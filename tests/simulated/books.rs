@@ -95,7 +95,8 @@ impl Stage {
         }
         for (day, billed) in self.workers_bill() {
             let booked = sum(&|entry| {
-                entry.day == day && (entry.says("place") == "runpod-serverless" || entry.run.is_none())
+                let ours = entry.says("place") == "runpod-serverless" || !entry.says("endpoint").is_empty();
+                entry.day == day && ours
             });
             if booked != billed {
                 wrong.push(format!("{booked} is booked for the workers of {day}, {billed} billed"));
@@ -104,6 +105,52 @@ impl Stage {
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         assert_eq!(sum(&|_| true), Usd::micros(truth.bill), "the sum of all");
     }
+}
+
+/// The runner compares by itself, of two programs one, and each thing once; the volume is in the books day by day.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_runner_keeps_the_books_and_the_volume_is_in_them() {
+    let settings = Settings { fee_ppm: 20_000, ..Settings::default() };
+    let plan = Plan { steps: 30, step: 20 * SECOND, beat: Some(MINUTE), ..Plan::default() };
+    let mut stage =
+        Stage::new(settings, Looks::RARE, 2, |store| house(store.clone(), move |_| plan.clone())).await;
+    let volume = stage.with_volume(200);
+    let (engine, other) = (stage.open("data").await, stage.open("other").await);
+    stage.drive(Box::pin(stage.bench.queued_on(&engine, Place::RunpodServerless, Some("rtx-4090")))).await;
+    stage.drive(Box::pin(stage.bench.queued_on(&engine, Place::RunpodPod, Some("rtx-4090")))).await;
+    stage.follows_all(&engine).await;
+    let asked = |what: &str| stage.admin.with(|world| world.asked.get(what).copied().unwrap_or_default());
+    // Three days in which nothing else is done, with two programs open; then the volume is given up.
+    let begun = stage.clock.now();
+    stage.idles(&[&engine, &other], begun + TimeDelta::days(3)).await;
+    let rented = engine::runpod::rented(&engine).await.expect("a list");
+    let price = rented.volume.expect("its price");
+    // 200 GB at seven cents a month of 730 hours.
+    assert_eq!((price.per_hour.0, price.billed), (Usd::micros(200 * 70_000 / 730), true));
+    assert_eq!(rented.per_hour, price.per_hour.0);
+    stage.admin.with(|world| {
+        let path = format!("/v2/network-volumes/{volume}");
+        assert_eq!(world.call(&Request::new(Host::Rest, "DELETE", &path)).status, 204);
+    });
+    stage.idles(&[&engine, &other], begun + TimeDelta::days(6)).await;
+    let of_volume = stage.entries().await.into_iter().filter(|entry| entry.says("volume") == volume);
+    let days: Vec<NaiveDate> = of_volume.map(|entry| entry.day).collect();
+    assert!((3..=5).contains(&days.len()), "{days:?}");
+    stage.assert_books_are_the_bills().await;
+    let month = jobs::month(&engine).await.expect("the month");
+    assert_eq!(month.spent, Usd::micros(stage.admin.truth().bill));
+    let rented = engine::runpod::rented(&engine).await.expect("a list");
+    assert_eq!(rented, engine::runpod::Rented::default(), "what is gone costs nothing");
+    // The pod once, and each day once, by one of the two.
+    assert_eq!(asked("billing.pods"), 1);
+    for kind in ["billing.serverless", "billing.volumes"] {
+        assert!((4..=9).contains(&asked(kind)), "{kind}: {}", asked(kind));
+    }
+    // Each of them looks for what was left when it begins, and then every six hours.
+    assert!(asked("pods.list") <= 3 * (6 * 4 + 3), "{}", asked("pods.list"));
+    let again =
+        stage.drive(engine::runpod::reconcile(&engine, &engine::Progress::none())).await.expect("compared");
+    assert_eq!((again.corrected, again.difference), (0, Usd::ZERO), "nothing is booked twice");
 }
 
 /// Its workers cost on a day on which no job has ended.

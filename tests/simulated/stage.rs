@@ -13,7 +13,7 @@ use provider_sim::clock::Ms;
 use provider_sim::front::{Admin, Pace};
 use provider_sim::guest::House;
 use provider_sim::settings::Chances;
-use provider_sim::{Front, Settings, World};
+use provider_sim::{Front, Host, Request, Settings, World};
 use std::future::Future;
 use std::path::Path;
 use std::pin::pin;
@@ -59,6 +59,7 @@ pub struct Stage {
     front: Front,
     looks: Looks,
     endpoint: Option<String>,
+    volume: Option<String>,
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -82,7 +83,8 @@ impl Stage {
         let front = Front::start(world, Pace::Still).expect("a front");
         let admin = front.admin();
         let clock = Driven::new(at(admin.now()));
-        let mut stage = Self { bench, front, admin, clock, looks, endpoint: None, _alone: alone };
+        let mut stage =
+            Self { bench, front, admin, clock, looks, endpoint: None, volume: None, _alone: alone };
         let plan = EndpointPlan {
             name: "training".to_owned(),
             image: "img:1".to_owned(),
@@ -113,6 +115,8 @@ impl Stage {
         let runpod = &mut places.runpod;
         runpod.api_key = Some("sim-key".into());
         runpod.endpoint.clone_from(&self.endpoint);
+        runpod.volume.clone_from(&self.volume);
+        runpod.volume_data_center = self.volume.as_ref().map(|_| "EU-RO-1".to_owned());
         runpod.jobs_url = Some(format!("{}/v2", self.front.jobs_base()));
         runpod.rest_url = Some(format!("{}/v2", self.front.rest_base()));
         runpod.graphql_url = Some(format!("{}/graphql", self.front.rest_base()));
@@ -122,6 +126,29 @@ impl Stage {
         runpod.provisioning = Duration::from_mins(15);
         places.training.queue_limit = 10;
         places
+    }
+
+    /// A network volume of so many GB for the programs that start from now on; its id.
+    pub fn with_volume(&mut self, gigabytes: u32) -> String {
+        let body = serde_json::json!({"name": "models", "size": gigabytes, "dataCenter": "EU-RO-1"});
+        let made = self
+            .admin
+            .with(|world| world.call(&Request::new(Host::Rest, "POST", "/v2/network-volumes").json(&body)));
+        let id = made.body()["id"].as_str().expect("an id").to_owned();
+        self.volume = Some(id.clone());
+        id
+    }
+
+    /// Programs are open until then, and nobody does anything.
+    pub async fn idles(&self, engines: &[&Engine], until: DateTime<Utc>) {
+        let (cancel, heard, told) = (CancellationToken::new(), Heard::none(), |_| {});
+        let over = async {
+            self.until(until).await;
+            cancel.cancel();
+        };
+        let runners = engines.iter().map(|engine| jobs::runner(engine, true, &heard, &told, &cancel));
+        let working = async { tokio::join!(futures::future::join_all(runners), over) };
+        self.drive(Box::pin(working)).await;
     }
 
     /// A program that starts.

@@ -320,6 +320,7 @@ async fn small_things(db: &Db) {
     db.set_setting("list", Some(&value)).await.expect("kept");
     assert_eq!(db.setting("list").await.expect("no error"), Some(value));
     db.set_setting("list", None).await.expect("forgotten");
+    turns(db).await;
     assert_eq!(db.setting("list").await.expect("no error"), None);
 }
 
@@ -360,4 +361,17 @@ async fn journal(db: &Db) {
     db.journal_end(&hold(51, "there")).await.expect("ended");
     db.journal_end(&hold(51, "there")).await.expect("ended already");
     assert_eq!(db.journal_open(at(400)).await.expect("none"), []);
+}
+
+/// Of programs that want to do the same thing at the same time one does it.
+async fn turns(db: &Db) {
+    let take =
+        async |key: &str, now: i64, until: i64| db.take_turn(key, at(now), at(until)).await.expect("asked");
+    let asked = futures::future::join_all((0..6).map(|_| take("turn", 0, 60))).await;
+    assert_eq!(asked.into_iter().filter(|taken| *taken).count(), 1);
+    assert!(!take("turn", 59, 120).await, "somebody has it");
+    assert!(take("other", 59, 120).await && take("turn", 60, 120).await, "his time is over");
+    assert!(!take("turn", 119, 180).await);
+    db.set_setting("turn", Some(&serde_json::json!(["odd"]))).await.expect("kept");
+    assert!(take("turn", 0, 60).await, "that is no turn");
 }

@@ -5,6 +5,7 @@ use crate::out::{Done, Exit};
 use clap::Args;
 use domain::run::Kind;
 use engine::jobs::{Heard, News, Outcome};
+use engine::runpod::Stray;
 use tokio::sync::mpsc;
 
 /// Start and follow the runs of this machine until it is interrupted: what the dashboard does while it is open
@@ -71,6 +72,15 @@ fn print(context: &mut Context, line: Line) -> Result<(), crate::out::Stop> {
     context.out.flush()
 }
 
+/// What nobody looks after, and what can be done.
+fn left(strays: &[Stray]) -> String {
+    let (foreign, mine): (Vec<Stray>, Vec<Stray>) = strays.iter().cloned().partition(|stray| stray.unknown);
+    if mine.is_empty() {
+        return format!("At RunPod, of runs that this database does not know: {}", Stray::sum(&foreign));
+    }
+    format!("Left at RunPod without a run: {}. End it with `brightrun runpod reap`", Stray::sum(&mine))
+}
+
 fn sentence(news: &News) -> String {
     match news {
         News::Runs { runs, .. } | News::Changed { runs, .. } => {
@@ -87,6 +97,10 @@ fn sentence(news: &News) -> String {
             outcome => super::jobs::sentence(outcome),
         },
         News::Budget(alert) => format!("Budget: {}", alert.message),
+        News::Billed(done) => format!("RunPod's bill: {}", done.sentence()),
+        News::Strays { strays } if strays.is_empty() => "Nothing is left at RunPod without a run".to_owned(),
+        News::Strays { strays } => left(strays),
+        News::Account { error } => error.to_string(),
         News::Trouble { name, error, .. } if name.is_empty() => error.to_string(),
         News::Trouble { name, error, .. } => format!("“{name}”: {error}"),
     }

@@ -27,6 +27,14 @@ pub struct Period {
 }
 
 impl PeriodKind {
+    /// After an amount: `of $500.00 this month`.
+    pub const fn said(self) -> &'static str {
+        match self {
+            Self::CalendarMonth => "this month",
+            Self::Rolling30d => "in 30 days",
+        }
+    }
+
     /// The period that an instant lies in.
     pub fn at(self, now: DateTime<Utc>) -> Period {
         let today = now.date_naive();

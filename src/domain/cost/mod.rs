@@ -75,6 +75,23 @@ pub enum Level {
     FarOver,
 }
 
+impl Level {
+    /// What there is to say about it, by what a run costs (`now`) or will have cost; `None`: nothing.
+    pub const fn said(self, now: bool) -> Option<&'static str> {
+        match (self, now) {
+            (Self::Unknown | Self::Within | Self::Near, _) => None,
+            (Self::Over, true) => Some("It costs more than was estimated."),
+            (Self::Over, false) => Some("It will cost more than was estimated."),
+            (Self::FarOver, true) => {
+                Some("It costs more than 120 % of its estimate: consider cancelling it.")
+            }
+            (Self::FarOver, false) => {
+                Some("It will cost more than 120 % of its estimate: consider cancelling it.")
+            }
+        }
+    }
+}
+
 /// Cost against estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tracker {
@@ -115,6 +132,15 @@ impl Tracker {
             of_high: percent(so_far, |r| r.high),
             level: level(so_far),
             ahead: projected.map_or(Level::Unknown, level),
+        }
+    }
+
+    /// What there is to say: by what it costs now, or by what it will cost where that is worse.
+    pub fn said(&self) -> Option<&'static str> {
+        if self.ahead > self.level && self.ahead >= Level::Over {
+            self.ahead.said(false)
+        } else {
+            self.level.said(true)
         }
     }
 

@@ -80,3 +80,20 @@ fn old_words_of_cost_records_are_read() {
     assert!(CostKind::read("API_CALLS").is(CostKind::Api));
     assert_eq!(CostKind::read("coffee").known(), None);
 }
+
+#[test]
+fn what_is_too_dear_is_said_in_words_and_cancelling_is_only_spoken_of_far_above() {
+    let estimate = Some(Range::new(Usd::dollars(45), Usd::dollars(50)));
+    let said = |now: i64, end: i64| Tracker::new(Usd::dollars(now), Some(Usd::dollars(end)), estimate).said();
+    assert_eq!(said(10, 39), None);
+    assert_eq!(said(10, 45), None, "an end near the estimate is no news");
+    assert_eq!(said(40, 45), None, "its colour says it");
+    assert!(said(10, 51).is_some_and(|text| text.starts_with("It will") && !text.contains("cancel")));
+    assert!(said(51, 60).is_some_and(|text| text.starts_with("It costs") && !text.contains("cancel")));
+    assert!(
+        said(51, 61).is_some_and(|text| text.starts_with("It will") && text.contains("consider cancelling"))
+    );
+    assert!(
+        said(61, 61).is_some_and(|text| text.starts_with("It costs") && text.contains("consider cancelling"))
+    );
+}

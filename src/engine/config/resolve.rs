@@ -49,8 +49,11 @@ impl Config {
             queue_limit: self.training.queue_limit,
             budget: Budget {
                 limit: Usd::dollars(i64::from(self.training.monthly_budget)),
+                period: self.training.budget_period.into(),
                 block: self.training.block_over_budget,
-                ..Budget::default()
+                grace_percent: self.training.budget_grace_percent,
+                // `verify` has refused what is no list of numbers.
+                levels: levels(&self.training.budget_levels).unwrap_or_default(),
             },
             runner: self.training.runner,
             largest_dataset: Some(u64::from(self.training.largest_dataset) << 20),
@@ -166,8 +169,23 @@ impl Config {
             let why = format!("cannot be \"{rate}\"");
             wrong("training.usd_per_hour", why, "Write an amount of dollars such as \"0.35\", or nothing");
         }
+        let list = self.training.budget_levels.as_str();
+        let fault = match levels(list) {
+            Some(levels) => Budget { levels, ..Budget::default() }.faults().into_iter().next(),
+            None => Some(format!("\"{list}\" is no list of whole numbers")),
+        };
+        if let Some(fault) = fault {
+            let next = "Write percents that rise, such as \"80,95,100\", or nothing";
+            wrong("training.budget_levels", format!("cannot be so: {fault}"), next);
+        }
         if problems.is_empty() { Ok(()) } else { Err(ConfigError { problems }) }
     }
+}
+
+/// Percents with commas between them; `None`: it is no such list.
+fn levels(list: &str) -> Option<Vec<u16>> {
+    let parts = list.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(|part| part.parse().ok()).collect()
 }
 
 /// A UUID or an e-mail address.

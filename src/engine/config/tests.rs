@@ -357,3 +357,29 @@ fn a_path_of_the_file_begins_at_the_file_and_a_path_of_the_shell_where_it_was_gi
     );
     assert_eq!(config.keys_file(), PathBuf::from("k"));
 }
+
+#[test]
+fn a_budget_is_set_with_its_period_its_grace_and_its_levels() {
+    use domain::budget::PeriodKind;
+    let home = Home::with(
+        "[training]\nmonthly_budget = 300\nbudget_period = \"rolling_30d\"\nblock_over_budget = true\nbudget_grace_percent = 10\nbudget_levels = \"50, 90\"\n",
+    );
+    let budget = |config: super::Config| config.places().expect("places").training.budget;
+    let set = budget(home.load(&[]).expect("settings").config);
+    assert_eq!(
+        (set.period, set.grace_percent, set.levels.as_slice()),
+        (PeriodKind::Rolling30d, 10, [50, 90].as_slice())
+    );
+    assert_eq!(set.ceiling(), domain::money::Usd::dollars(330));
+    let never = Home::with("[training]\nbudget_levels = \"\"\n").load(&[]).expect("settings").config;
+    assert_eq!(budget(never).levels, Vec::<u16>::new());
+    let other = home.load(&[("BRIGHTRUN_TRAINING_BUDGET_LEVELS", "70")]).expect("settings").config;
+    assert_eq!(budget(other).levels, [70]);
+    assert_eq!(budget(super::Config::default()), domain::budget::Budget::default(), "one list of defaults");
+    for wrong in ["80,eighty", "95,80", "0", "2000"] {
+        let said = complaint(&format!("[training]\nbudget_levels = \"{wrong}\"\n"));
+        assert!(said.contains("training.budget_levels") && said.contains("80,95,100"), "{said}");
+    }
+    assert!(complaint("[training]\nbudget_period = \"week\"\n").contains("rolling_30d"));
+    assert!(complaint("[training]\nbudget_grace_percent = 101\n").contains("budget_grace_percent"));
+}

@@ -204,9 +204,16 @@ pub struct Training {
     /// Runs at once; further ones wait.
     #[schemars(range(min = 1, max = 10))]
     pub queue_limit: u32,
-    /// Budget of a calendar month in dollars.
+    /// Budget of a month in dollars; `budget_period` says which month.
     #[schemars(range(min = 50, max = 10_000))]
     pub monthly_budget: u32,
+    /// Which month: the calendar's (UTC), or always the last thirty days.
+    pub budget_period: BudgetPeriod,
+    /// By how many percent of the budget runs may go over it where they are refused otherwise.
+    #[schemars(range(max = 100))]
+    pub budget_grace_percent: u8,
+    /// Percents of the budget at which it is told, rising, e.g. "80,95,100". Empty: never.
+    pub budget_levels: String,
     /// Refuse runs that may go over the budget; otherwise they have to be confirmed.
     pub block_over_budget: bool,
     /// The dashboard starts and follows the runs of this machine while it is open; `brightrun runner` does the same without it.
@@ -222,9 +229,33 @@ impl Default for Training {
             usd_per_hour: String::new(),
             queue_limit: domain::job::QUEUE_LIMIT,
             monthly_budget: 500,
+            budget_period: BudgetPeriod::CalendarMonth,
+            budget_grace_percent: 0,
+            budget_levels: "80,95,100".to_owned(),
             block_over_budget: false,
             runner: true,
             largest_dataset: 500,
+        }
+    }
+}
+
+/// Which month a budget is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum BudgetPeriod {
+    /// From the first of the month, UTC.
+    #[default]
+    #[serde(rename = "calendar_month")]
+    CalendarMonth,
+    /// The last thirty days.
+    #[serde(rename = "rolling_30d")]
+    Rolling30d,
+}
+
+impl From<BudgetPeriod> for domain::budget::PeriodKind {
+    fn from(period: BudgetPeriod) -> Self {
+        match period {
+            BudgetPeriod::CalendarMonth => Self::CalendarMonth,
+            BudgetPeriod::Rolling30d => Self::Rolling30d,
         }
     }
 }

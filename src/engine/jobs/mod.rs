@@ -8,6 +8,7 @@ mod attempt;
 mod cancel;
 mod drive;
 mod ending;
+mod errands;
 mod log;
 mod look;
 mod machine_log;

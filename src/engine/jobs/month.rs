@@ -2,11 +2,12 @@
 
 use crate::engine::from_db;
 use crate::{Engine, Result};
+use domain::budget::PeriodKind;
 use domain::money::Usd;
 use serde::Serialize;
 
 /// The costs of the budget's period.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Month {
     /// Cost records of the period.
     pub spent: Usd,
@@ -14,6 +15,28 @@ pub struct Month {
     pub running: Usd,
     /// The budget.
     pub limit: Usd,
+    /// Which month it is for.
+    pub period: PeriodKind,
+    /// Percent of it by which runs may go over it where they are refused otherwise; `None`: they are not refused.
+    pub grace_percent: Option<u8>,
+}
+
+impl Default for Month {
+    fn default() -> Self {
+        let (limit, period) = (Usd::ZERO, PeriodKind::CalendarMonth);
+        Self { spent: Usd::ZERO, running: Usd::ZERO, limit, period, grace_percent: None }
+    }
+}
+
+impl Month {
+    /// What the costs are held against: `of $500.00 this month`, with the grace where there is one.
+    pub fn of(&self) -> String {
+        let grace = match self.grace_percent {
+            Some(percent) if percent > 0 => format!(" (+{percent} % grace)"),
+            _ => String::new(),
+        };
+        format!("of {}{grace} {}", self.limit, self.period.said())
+    }
 }
 
 /// The costs by now.
@@ -34,5 +57,6 @@ pub async fn month(engine: &Engine) -> Result<Month> {
         .map(|stored| stored.rental.cost(now))
         .sum();
     let running = runs + fetching;
-    Ok(Month { spent, running, limit: budget.limit })
+    let grace_percent = budget.block.then_some(budget.grace_percent);
+    Ok(Month { spent, running, limit: budget.limit, period: budget.period, grace_percent })
 }

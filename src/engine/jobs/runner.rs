@@ -1,6 +1,7 @@
 //! The runner: claims queued runs of this machine, takes over those whose follower died, and follows them all (decision 0155).
 
 use super::drive::take;
+use super::errands::{Back, Errands};
 use super::look::{New, Read, read};
 use super::orders::Sweep;
 use super::queue::startable_here;
@@ -8,7 +9,7 @@ use super::read::line;
 use super::rundir::RunDir;
 use super::{Heard, JobLine, Month, Outcome};
 use crate::bell::Bell;
-use crate::runpod::order_left;
+use crate::runpod::{Reconciled, Stray, order_left};
 use crate::{CancellationToken, Engine, Error, Progress, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::budget::Alert;
@@ -71,6 +72,18 @@ pub enum News {
     },
     /// The costs have reached a level of the budget that nobody was told yet.
     Budget(Alert),
+    /// The bill was compared, and the books were corrected by it (decision 0207).
+    Billed(Reconciled),
+    /// What was left at RunPod without a run, when that is other than it was (decision 0209); none: it is gone.
+    Strays {
+        /// What it is.
+        strays: Vec<Stray>,
+    },
+    /// The account could not be asked for its bill, or for what was left there. No run is concerned; it is tried again.
+    Account {
+        /// What is wrong.
+        error: Error,
+    },
     /// Something does not work; it is tried again.
     Trouble {
         /// With which run; `None`: the store.
@@ -88,6 +101,8 @@ pub(super) enum Done {
     Run(JobId, String, Box<Result<Option<Outcome>>>),
     /// The look for orders that were left.
     Orders(Result<usize>),
+    /// Something for the account.
+    Errand(Box<Back>),
 }
 pub(super) type Driven<'a> = FuturesUnordered<BoxFuture<'a, Done>>;
 
@@ -117,6 +132,11 @@ struct Runner<'a> {
     /// The costs of the period as they were read last, and the percentage of the budget at which its levels were looked at.
     month: Option<Month>,
     percent: Option<i64>,
+    errands: Errands,
+    /// The bill has changed the costs.
+    rebooked: bool,
+    /// How long no order that was left need be looked for; `None`: there is none.
+    sweep: Option<Duration>,
 }
 
 /// Until it is cancelled: then its runs are let go of, and their workers go on. With `takes` off it only tells how runs stand.
@@ -146,10 +166,14 @@ pub async fn runner(
         total: None,
         month: None,
         percent: None,
+        errands: Errands::new(engine),
+        rebooked: false,
+        sweep: None,
     };
     while !cancel.is_cancelled() {
         let deaf = bell.is_none() || hears_of_others(engine);
         let again = runner.look(&mut driven).await.or(deaf.then_some(BLIND));
+        let again = again.into_iter().chain(runner.free()).min();
         let rung = async {
             match &bell {
                 Some(bell) => bell.rung().await,
@@ -207,16 +231,47 @@ impl<'a> Runner<'a> {
         };
         self.pauses.remove(&None);
         self.tell(&stored, new);
+        self.rebooked(driven).await;
         self.budget(driven).await;
-        let (mut fetching, mut sweep) = (false, None);
+        let mut fetching = false;
         if self.takes {
             self.take(&stored, driven);
             fetching = self.tend(driven).await;
-            sweep = self.orders.look(self.engine, self.cancel, driven);
+            let work = self.errands.go(self.engine, self.cancel);
+            driven.extend(work.into_iter().map(|work| work.map(|back| Done::Errand(Box::new(back))).boxed()));
+            self.sweep = self.orders.look(self.engine, self.cancel, driven);
         }
         // One that was stopped waits for a person.
         let open = stored.iter().any(|stored| !stored.run.paused || stored.wish.is_some());
-        (open || fetching).then_some(LOOK).into_iter().chain(sweep).min()
+        (open || fetching).then_some(LOOK)
+    }
+
+    /// How long nothing is due besides the runs; `None`: for ever.
+    fn free(&self) -> Option<Duration> {
+        if self.rebooked {
+            return Some(Duration::ZERO);
+        }
+        let errands = self.errands.wait(self.engine.0.clock.real()).filter(|_| self.takes);
+        errands.into_iter().chain(self.sweep).min()
+    }
+
+    /// The costs are others than before, though no run has ended.
+    async fn rebooked(&mut self, driven: &mut Driven<'a>) {
+        if !std::mem::take(&mut self.rebooked) {
+            return;
+        }
+        let mut ended = Vec::new();
+        let month = beside(driven, &mut ended, super::month(self.engine)).await;
+        for done in ended {
+            self.done(done);
+        }
+        match month {
+            Ok(month) => {
+                (self.month, self.percent) = (Some(month), None);
+                (self.told)(News::Changed { runs: self.seen.clone(), month });
+            }
+            Err(error) => tracing::warn!(%error, "the costs of the month"),
+        }
     }
 
     fn tell(&mut self, stored: &[StoredRun], new: New) {
@@ -364,8 +419,17 @@ impl<'a> Runner<'a> {
         let (id, name, outcome) = match done {
             Done::Run(id, name, outcome) => (id, name, *outcome),
             Done::Orders(found) => return self.orders.done(self.engine, found),
+            Done::Errand(back) => {
+                let news = self.errands.back(*back, self.engine.0.clock.real());
+                self.rebooked |= matches!(news, Some(News::Billed(_)));
+                if let Some(news) = news {
+                    (self.told)(news);
+                }
+                return;
+            }
         };
         self.hands.remove(&id);
+        self.errands.ended(self.engine);
         match outcome {
             Ok(outcome) => {
                 self.pauses.remove(&Some(id));

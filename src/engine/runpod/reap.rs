@@ -6,9 +6,11 @@ use crate::engine::from_db;
 use crate::{CancellationToken, Engine, Error, Result};
 use chrono::{DateTime, Utc};
 use domain::money::Usd;
-use remote::runpod::{JobState, PodStatus, RunPod};
+use domain::numbers::many;
+use remote::runpod::{Job, JobState, PodStatus};
 use serde::Serialize;
 use std::collections::BTreeSet;
+use store::StoredRental;
 
 const WHAT: &str = "Cannot look for what was left at RunPod";
 /// So often it is looked whether something is really gone, every fifth of the pause between two calls that give it back.
@@ -60,6 +62,21 @@ pub struct Stray {
 }
 
 impl Stray {
+    /// Several of them in words: `2 pods, 1 secret ($1.48 an hour)`.
+    pub fn sum(strays: &[Self]) -> String {
+        let of = |kind| strays.iter().filter(|stray| stray.kind == kind).count() as u64;
+        let there = StrayKind::ALL.into_iter().filter(|kind| of(*kind) > 0);
+        let parts: Vec<String> = there.map(|kind| many(of(kind), kind.word())).collect();
+        let per_hour: Usd = strays.iter().filter_map(|stray| stray.per_hour).sum();
+        let cost = if per_hour > Usd::ZERO { format!(" ({per_hour} an hour)") } else { String::new() };
+        format!("{}{cost}", parts.join(", "))
+    }
+
+    /// It costs money, or may.
+    pub fn costs(&self) -> bool {
+        self.kind != StrayKind::Secret
+    }
+
     /// Its name without what all of ours begin with: the key of its run, and the rest.
     pub fn of(&self) -> &str {
         without_ours(&self.name)
@@ -90,7 +107,15 @@ pub fn at_stake<'a>(strays: impl Iterator<Item = &'a Stray>) -> String {
 /// Looks for them. What is rented for a run, or may be, is none.
 pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
     let client = client(engine)?;
-    let open = engine.db().open_rentals().await.map_err(from_db(WHAT))?;
+    let mut open = engine.db().open_rentals().await.map_err(from_db(WHAT))?;
+    let pods = client.pods().list().await.map_err(|e| from_remote(&e))?;
+    let secrets = client.secrets().list(None).await.map_err(|e| from_remote(&e))?;
+    let requests = match &engine.0.places.runpod.endpoint {
+        Some(endpoint) => client.jobs(endpoint).requests().await.map_err(|e| from_remote(&e))?,
+        None => Vec::new(),
+    };
+    // What was rented while it was asked is in the rows now: they are written first. What was given back meanwhile was in them before.
+    open.extend(engine.db().open_rentals().await.map_err(from_db(WHAT))?);
     let names: BTreeSet<&str> = open.iter().map(|stored| stored.rental.name.as_str()).collect();
     let ids: BTreeSet<&str> = open.iter().filter_map(|stored| stored.rental.external_id.as_deref()).collect();
     let runs = engine.db().run_ids().await.map_err(from_db(WHAT))?;
@@ -100,7 +125,7 @@ pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
     let known = |name: &str| keys.iter().any(|key| name.contains(key.as_str()));
     let orders: BTreeSet<String> = open.iter().map(|stored| secret_name(&stored.rental)).collect();
     let mut found = Vec::new();
-    for pod in client.pods().list().await.map_err(|e| from_remote(&e))? {
+    for pod in pods {
         let ours = pod.name.starts_with(OURS) || pod.env.get(POD_TAG).is_some();
         if !ours
             || pod.is(PodStatus::Terminated)
@@ -119,7 +144,7 @@ pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
             name: pod.name,
         });
     }
-    for secret in client.secrets().list(None).await.map_err(|e| from_remote(&e))? {
+    for secret in secrets {
         let Some(run) = run_of_secret(&secret.name) else { continue };
         // The order of one that is rented.
         if orders.contains(&secret.name) {
@@ -135,23 +160,19 @@ pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
             name: secret.name,
         });
     }
-    if let Some(endpoint) = &engine.0.places.runpod.endpoint {
-        found.extend(jobs(&client, endpoint, &ids, &keys, &open).await?);
-    }
+    found.extend(jobs(requests, &ids, &keys, &open));
     found.sort_by(|a, b| (a.kind, &a.name, &a.id).cmp(&(b.kind, &b.name, &b.id)));
     Ok(found)
 }
 
 /// Jobs that say what run they are for, while that run has another machine or none.
-async fn jobs(
-    client: &RunPod,
-    endpoint: &str,
+fn jobs(
+    requests: Vec<Job>,
     ids: &BTreeSet<&str>,
     keys: &BTreeSet<String>,
-    open: &[store::StoredRental],
-) -> Result<Vec<Stray>> {
-    let requests = client.jobs(endpoint).requests().await.map_err(|e| from_remote(&e))?;
-    let stray = |job: remote::runpod::Job| {
+    open: &[StoredRental],
+) -> Vec<Stray> {
+    let stray = |job: Job| {
         let run = job.input.as_ref()?.get("run")?.as_str()?.to_owned();
         let ended = job.status.known().is_some_and(JobState::is_end);
         // An answer that is still looked for may be this one.
@@ -168,7 +189,7 @@ async fn jobs(
             id: job.id,
         })
     };
-    Ok(requests.into_iter().filter_map(stray).collect())
+    requests.into_iter().filter_map(stray).collect()
 }
 
 /// Ends one, and comes back when the provider says that it is gone.

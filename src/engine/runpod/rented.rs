@@ -1,5 +1,6 @@
 //! What is rented at present, and how fast it costs: by the rows alone, so it can be shown at any time.
 
+use super::reconcile::{VolumePrice, volume_price};
 use crate::engine::from_db;
 use crate::{Engine, Result};
 use domain::money::Usd;
@@ -26,7 +27,9 @@ pub struct RentedLine {
 pub struct Rented {
     /// Oldest first.
     pub lines: Vec<RentedLine>,
-    /// What an hour of all of it costs.
+    /// The network volume, which costs always; `None`: there is none, or nobody has said yet what it costs.
+    pub volume: Option<VolumePrice>,
+    /// What an hour of all of it costs, with the volume.
     pub per_hour: Usd,
 }
 
@@ -56,6 +59,8 @@ pub async fn rented(engine: &Engine) -> Result<Rented> {
             }
         })
         .collect();
-    let per_hour = lines.iter().map(|line| line.per_hour).sum();
-    Ok(Rented { lines, per_hour })
+    let volume = volume_price(engine).await?;
+    let machines: Usd = lines.iter().map(|line| line.per_hour).sum();
+    let per_hour = machines + volume.as_ref().map_or(Usd::ZERO, |volume| volume.per_hour.0);
+    Ok(Rented { lines, volume, per_hour })
 }

@@ -55,6 +55,11 @@ impl Standing {
         !matches!(self, Self::NotSet | Self::Unasked | Self::NoKey | Self::Ok | Self::Incomplete)
     }
 
+    /// Somebody answers there.
+    pub(super) const fn answers(self) -> bool {
+        matches!(self, Self::Ok | Self::Incomplete | Self::NoCredit)
+    }
+
     /// What an error says about the whole; `None`: only about the one call.
     pub(super) fn of(error: &RemoteError) -> Option<Self> {
         Some(match error.kind() {

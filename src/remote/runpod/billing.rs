@@ -94,6 +94,27 @@ pub struct ServerlessBill {
     pub fee_amount: Usd,
 }
 
+/// What a network volume cost in one record's time.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VolumeBill {
+    /// From when.
+    pub start_time: DateTime<Utc>,
+    /// Until when.
+    pub end_time: DateTime<Utc>,
+    /// Which volume.
+    #[serde(default, deserialize_with = "or_default")]
+    pub network_volume_id: String,
+    /// All together.
+    pub total_amount: Usd,
+    /// For standard storage.
+    #[serde(default, deserialize_with = "or_default")]
+    pub standard_amount: Usd,
+    /// For fast storage.
+    #[serde(default, deserialize_with = "or_default")]
+    pub high_performance_amount: Usd,
+}
+
 /// What was charged.
 #[derive(Debug, Clone, Copy)]
 pub struct Billing<'a>(pub(super) &'a Rest);
@@ -117,6 +138,19 @@ impl Billing<'_> {
             bucket,
         );
         self.0.http.json(&asked(call, "serverlessId", endpoint)).await
+    }
+    /// What network volumes cost; of one, or one record for each.
+    pub async fn volumes(
+        &self,
+        span: Span,
+        bucket: Bucket,
+        volume: Option<&str>,
+    ) -> Result<Bill<VolumeBill>> {
+        let call = span.ask(
+            self.0.call("read the bill of the volumes", Method::GET, &["billing", "network-volumes"])?,
+            bucket,
+        );
+        self.0.http.json(&asked(call, "networkVolumeId", volume)).await
     }
 }
 

@@ -35,7 +35,7 @@ mod volumes;
 
 pub use balance::{Balance, Wallet};
 pub use bases::Bases;
-pub use billing::{Bill, Billing, Bucket, PodBill, ServerlessBill, Span};
+pub use billing::{Bill, Billing, Bucket, PodBill, ServerlessBill, Span, VolumeBill};
 pub use catalog::{
     Availability, Catalog, CpuPrice, CpuType, CudaVersion, DataCenter, GpuType, MaxCount, Offer, Place,
     Price, Product, VcpuRange,

@@ -88,17 +88,18 @@ fn rows() -> Vec<Row> {
         "GET /v2/billing/pods": r => r.billing().pods(Span::Last(7), Bucket::Day, None);
         "GET /v2/billing/serverless": r => r.billing().serverless(Span::Between(time(0), time(1)), Bucket::Day, Some("e1"));
         "GET /v2/billing/serverless": r => r.billing().serverless(Span::Last(0), Bucket::Month, None);
+        "GET /v2/billing/network-volumes": r => r.billing().volumes(Span::Between(time(0), time(1)), Bucket::Day, Some("v1"));
+        "GET /v2/billing/network-volumes": r => r.billing().volumes(Span::Last(2), Bucket::Hour, None);
     }
 }
 
 /// What the document has and the client has no use for.
-const UNUSED: [&str; 17] = [
+const UNUSED: [&str; 16] = [
     "DELETE /v2/clusters/{id}",
     "DELETE /v2/registries/delegations/{id}",
     "GET /v2/billing",
     "GET /v2/billing/clusters",
     "GET /v2/billing/endpoints",
-    "GET /v2/billing/network-volumes",
     "GET /v2/catalog/cpus/{id}",
     "GET /v2/catalog/datacenters/{id}",
     "GET /v2/catalog/templates",

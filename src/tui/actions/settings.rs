@@ -110,9 +110,18 @@ pub const ACTIONS: &[ActionSpec] = &[
     .keys(&["P"])
     .hint(6, "prices")
     .when(with_key),
+    rents!(
+        "settings.runpod.bill",
+        "Compare with the bill",
+        "Compares the recorded costs of the last forty days with RunPod's bill, and corrects them; what ended within two hours is not on it yet.",
+        Bill
+    )
+    .keys(&["B"])
+    .hint(7, "bill")
+    .when(with_key),
     rents!("settings.runpod.copy", "Copy all lines", "Puts everything that is shown on the clipboard.", Copy)
         .keys(&["y"])
-        .hint(7, "copy")
+        .hint(8, "copy")
         .when(|model| {
             Availability::when(model.settings.runpod.checked.is_some(), "nothing is known yet")
         }),

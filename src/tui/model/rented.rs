@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::numbers::span;
-use engine::runpod::RentedLine;
+use engine::runpod::{RentedLine, Stray};
 
 /// One thing that is rented, in a line.
 pub fn line(line: &RentedLine, now: Option<DateTime<Utc>>) -> String {
@@ -29,4 +29,10 @@ pub fn first(lines: &[RentedLine], now: DateTime<Utc>) -> Vec<String> {
         shown.push(format!("and {} more", lines.len() - SHOWN));
     }
     shown
+}
+
+/// What was left without a run, in a line; `None`: nothing that is known.
+pub fn left(strays: &[Stray]) -> Option<String> {
+    (!strays.is_empty())
+        .then(|| format!("Left without a run: {}; `brightrun runpod reap` ends it.", Stray::sum(strays)))
 }

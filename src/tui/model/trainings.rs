@@ -2,12 +2,13 @@
 
 use super::browse::{Browse, Panes};
 use super::{Problem, TextField};
+use domain::cost::Level;
 use domain::ids::JobId;
 use domain::job::{CancelReason, Run, Status};
 use domain::money::Usd;
 use engine::jobs::{JobLine, Month, News};
 use engine::watch::Watch;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The panes of the screen.
 pub const PANES: Panes =
@@ -101,6 +102,8 @@ pub struct State {
     pub problem: Option<Problem>,
     /// Runs that this dashboard follows.
     pub hands: BTreeSet<JobId>,
+    /// The levels of its estimate that were told of each run's cost.
+    pub levels: BTreeMap<JobId, Level>,
     /// Which are shown.
     pub show: Show,
     /// Only those whose name, dataset or base model holds this.

@@ -48,8 +48,11 @@ pub(super) async fn run(context: &mut Context, _: &Rented) -> Done {
     }
     context.out.table(&table)?;
     context.out.flush()?;
+    if let Some(volume) = &rented.volume {
+        note(format!("{}.", volume.sentence()));
+    }
     if rented.lines.is_empty() {
-        note("Nothing is rented. `brightrun runpod reap` looks for what was left at RunPod.");
+        note("No machine is rented. `brightrun runpod reap` looks for what was left at RunPod.");
     } else {
         note(format!("All together cost {} an hour now.", rented.per_hour));
     }

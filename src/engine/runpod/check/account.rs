@@ -5,7 +5,8 @@ use crate::Places;
 use crate::doctor::Line;
 use crate::runpod::balance::{Balance, of_wallet};
 use crate::runpod::standing::Standing;
-use remote::runpod::{Offer, Product, RunPod, Volume, Wallet as _};
+use domain::price::{VOLUMES_AS_OF, volume_month};
+use remote::runpod::{Offer, Product, RunPod, Volume, VolumeType, Wallet as _};
 use remote::{Kind, RemoteError};
 
 /// Asks. One key that is not accepted is one line, not five.
@@ -139,8 +140,14 @@ async fn volume(client: &RunPod, places: &Places, found: &mut Found) -> Option<V
         }
     };
     let size = volume.size.map(|gb| format!(" of {gb} GB")).unwrap_or_default();
-    let month =
-        volume.size.map(|gb| format!(", {} a month", domain::price::volume_month(gb))).unwrap_or_default();
+    let month = match volume.size {
+        // The list has a price for standard ones only.
+        Some(_) if volume.tier.as_ref().is_some_and(|tier| !tier.is(VolumeType::Standard)) => {
+            ", of the fast kind: its bill says what it costs".to_owned()
+        }
+        Some(gb) => format!(", {} a month, used or not (price of {VOLUMES_AS_OF})", volume_month(gb)),
+        None => String::new(),
+    };
     let named = places.runpod.volume_data_center.as_deref();
     let line = match named {
         Some(named) if !named.eq_ignore_ascii_case(&volume.data_center) => Line::fail(

@@ -1,6 +1,7 @@
 //! What this program itself knows: how old its prices are, and what is rented for its runs.
 
 use crate::doctor::Line;
+use crate::runpod::reap::{Stray, strays as all_strays};
 use crate::runpod::rented::rented as all;
 use crate::train::catalog;
 use crate::{Engine, Result};
@@ -25,6 +26,34 @@ pub(super) fn prices(engine: &Engine) -> Result<Line> {
     } else {
         Line::ok(AREA, text)
     })
+}
+
+/// What is there without a run, asked of the provider (decision 0209); `None`: it could not be asked, and another line says why.
+pub(super) async fn strays(engine: &Engine) -> Option<Vec<Stray>> {
+    let found = all_strays(engine).await;
+    found.inspect_err(|error| tracing::info!(%error, "nobody could look for what was left")).ok()
+}
+
+/// What there is to say about it.
+pub(super) fn left(found: &[Stray]) -> Line {
+    const AREA: &str = "left";
+    let (foreign, mine): (Vec<Stray>, Vec<Stray>) = found.iter().cloned().partition(|stray| stray.unknown);
+    match (mine.is_empty(), foreign.is_empty()) {
+        (true, true) => Line::ok(AREA, "nothing was left there without a run"),
+        (true, false) => Line::warn(
+            AREA,
+            format!(
+                "{}, of runs that this database does not know: perhaps somebody else's",
+                Stray::sum(&foreign)
+            ),
+            "Look at them with `brightrun runpod reap --dry-run`; --unknown ends them",
+        ),
+        (false, _) => Line::warn(
+            AREA,
+            format!("there without a run: {}", Stray::sum(&mine)),
+            "End what is there: `brightrun runpod reap` asks first",
+        ),
+    }
 }
 
 /// What runs of this database rent now.

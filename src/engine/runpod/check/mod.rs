@@ -7,6 +7,7 @@ mod settings;
 
 use super::balance::Balance;
 use super::client::open_soon;
+use super::reap::Stray;
 use super::standing::Standing;
 use crate::clock::Clock;
 use crate::doctor::{Line, State};
@@ -21,10 +22,12 @@ pub struct Checked {
     /// All of it in one word.
     pub standing: Standing,
     /// Line by line, in the order in which one would mend it; `area` says what it is about: `key`, `rights`, `balance`, `settings`,
-    /// `image`, `volume`, `endpoint`, `prices`, `rented`.
+    /// `image`, `volume`, `endpoint`, `prices`, `rented`, `left`.
     pub lines: Vec<Line>,
     /// What is left; `None`: it was not told.
     pub balance: Option<Balance>,
+    /// What is there without a run; `None`: nobody could look.
+    pub left: Option<Vec<Stray>>,
     /// Something is missing or does not work: no run can be given there.
     pub failed: bool,
     /// When that was so.
@@ -50,6 +53,10 @@ pub async fn check(engine: &Engine) -> Result<Checked> {
     }
     checked.lines.push(held::prices(engine)?);
     checked.lines.push(held::rented(engine).await?);
+    if checked.standing.answers() {
+        checked.left = held::strays(engine).await;
+        checked.lines.extend(checked.left.as_deref().map(held::left));
+    }
     checked.failed = checked.lines.iter().any(|line| line.state == State::Fail);
     Ok(checked)
 }
@@ -76,7 +83,14 @@ pub(crate) async fn look(places: &Places, clock: &Clock) -> Checked {
         found.standing = Standing::Incomplete;
     }
     let failed = found.lines.iter().any(|line| line.state == State::Fail);
-    Checked { standing: found.standing, lines: found.lines, balance: found.balance, failed, at: clock.real() }
+    Checked {
+        standing: found.standing,
+        lines: found.lines,
+        balance: found.balance,
+        left: None,
+        failed,
+        at: clock.real(),
+    }
 }
 
 /// What is known so far.

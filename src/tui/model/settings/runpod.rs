@@ -3,8 +3,8 @@
 use crate::model::Problem;
 use domain::money::Usd;
 use engine::runpod::{
-    CachePlan, Cached, Checked, EndpointPlan, Made, Refreshed, Rented, RentedLine, Standing, Stray,
-    VolumePlan,
+    CachePlan, Cached, Checked, EndpointPlan, Made, Reconciled, Refreshed, Rented, RentedLine, Standing,
+    Stray, VolumePlan, VolumePrice,
 };
 
 /// Name of the pane.
@@ -36,7 +36,15 @@ impl State {
     pub fn lines(&self) -> &[RentedLine] {
         self.rented.as_ref().map_or(&[], |rented| &rented.lines)
     }
-    /// What an hour of it costs; `None`: nothing is rented.
+    /// What the network volume costs, as far as anybody has said.
+    pub fn volume(&self) -> Option<&VolumePrice> {
+        self.rented.as_ref()?.volume.as_ref()
+    }
+    /// What was left there and may cost, of runs that this database knows.
+    pub fn left(&self) -> Vec<Stray> {
+        self.strays.iter().flatten().filter(|stray| !stray.unknown && stray.costs()).cloned().collect()
+    }
+    /// What an hour of it costs, with the volume; `None`: no machine is rented.
     pub fn burn(&self) -> Option<Usd> {
         self.rented.as_ref().filter(|rented| !rented.lines.is_empty()).map(|rented| rented.per_hour)
     }
@@ -69,6 +77,8 @@ pub enum Msg {
     Reap,
     /// Ends it.
     End(Vec<Stray>),
+    /// Compares the recorded costs with the bill.
+    Bill,
     /// Copies what is in view.
     Copy,
     /// The wheel.
@@ -102,6 +112,8 @@ pub enum Ask {
     Strays,
     /// Ends it.
     End(Vec<Stray>),
+    /// Compares the recorded costs with the bill.
+    Bill,
 }
 
 impl Ask {
@@ -116,6 +128,7 @@ impl Ask {
             Self::MakeVolume(_) => "runpod.volume",
             Self::Strays => "runpod.strays",
             Self::End(_) => "runpod.end",
+            Self::Bill => "runpod.bill",
             Self::Fetch(_) => "runpod.fetch",
             Self::StopFetch(_) => "runpod.fetch.stop",
         }
@@ -151,6 +164,8 @@ pub enum Answer {
     Strays(Result<Vec<Stray>, Problem>),
     /// So many are gone.
     Ended(Result<usize, Problem>),
+    /// The books are the bill's.
+    Bill(Result<Reconciled, Problem>),
 }
 
 impl Answer {
@@ -165,6 +180,7 @@ impl Answer {
             Self::Made(result) => result.as_ref().err(),
             Self::Strays(result) => result.as_ref().err(),
             Self::Ended(result) => result.as_ref().err(),
+            Self::Bill(result) => result.as_ref().err(),
             Self::CachePlan(result) => result.as_ref().err(),
             Self::Fetched(_, result) => result.as_ref().err(),
             Self::FetchStopped(result) => result.as_ref().err(),

@@ -32,6 +32,7 @@ pub async fn run(context: Context, ask: Ask) -> Answer {
         }
         Ask::Strays => Answer::Strays(sent(runpod::strays(engine)).await.map_err(Into::into)),
         Ask::End(strays) => Answer::Ended(sent(end(engine, &strays, cancel)).await.map_err(Into::into)),
+        Ask::Bill => Answer::Bill(sent(runpod::reconcile(engine, progress)).await.map_err(Into::into)),
         Ask::PlanCache(name) => {
             let plan = sent(runpod::plan_cache(engine, &name, None, None)).await;
             Answer::CachePlan(plan.map(Box::new).map_err(Into::into))

@@ -3,11 +3,11 @@
 use crate::model::browse::moved;
 use crate::model::settings::runpod::{Answer, Ask, LENGTH, Msg, PANE};
 use crate::model::{
-    Confirm, Effect, Modal, Model, Nav, Now, Phase, Prompt, ScreenId, Severity, TextField, settings,
+    Confirm, Effect, Modal, Model, Nav, Now, Phase, Problem, Prompt, ScreenId, Severity, TextField, settings,
 };
 use crate::text;
 use domain::budget::Alert;
-use engine::runpod::{CachePlan, Cached, EndpointPlan, Made, Standing, Stray, VolumePlan};
+use engine::runpod::{CachePlan, Cached, EndpointPlan, Made, Reconciled, Standing, Stray, VolumePlan};
 
 /// Asks the engine.
 fn ask(model: &mut Model, ask: Ask) -> Effect {
@@ -59,10 +59,7 @@ pub fn trouble(model: &mut Model) -> Option<Effect> {
 /// A message of this part's own.
 pub(super) fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     match msg {
-        Msg::Check => {
-            model.settings.runpod.strays = None;
-            enter(model)
-        }
+        Msg::Check => enter(model),
         Msg::Prices => vec![ask(model, Ask::Prices)],
         Msg::Endpoint => prompt(
             model,
@@ -106,6 +103,10 @@ pub(super) fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             let title = format!("End {} at RunPod", text::many(strays.len() as u64, "thing"));
             let work = crate::model::Ask::Settings(settings::Ask::Runpod(Ask::End(strays)));
             vec![model.start(title, work, now).1]
+        }
+        Msg::Bill => {
+            let work = crate::model::Ask::Settings(settings::Ask::Runpod(Ask::Bill));
+            vec![model.start("Compare with RunPod's bill".to_owned(), work, now).1]
         }
         Msg::Copy => copy(model, now),
         Msg::Scroll(lines) => scroll(model, lines),
@@ -154,6 +155,7 @@ pub(super) fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effec
     let state = &mut model.settings.runpod;
     match answer {
         Answer::Check(Ok(checked)) => {
+            state.strays = checked.left.clone().or(state.strays.take());
             state.checked = Some(*checked);
             Vec::new()
         }
@@ -176,6 +178,12 @@ pub(super) fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effec
         Answer::Ended(Ok(_)) => {
             model.settings.runpod.strays = None;
             vec![ask(model, Ask::Check)]
+        }
+        Answer::Bill(Ok(done)) => {
+            let told = model.shell.say(Severity::Success, booked(&done), now);
+            // The month is another one, and so may be what the volume costs.
+            let month = crate::update::trainings::enter(model, now);
+            [vec![told, ask(model, Ask::Rented)], month].concat()
         }
         Answer::CachePlan(Ok(plan)) => fetch(model, plan, now),
         Answer::Fetched(name, Ok(cached)) => {
@@ -203,6 +211,7 @@ pub(super) fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effec
         | Answer::Made(Err(problem))
         | Answer::Strays(Err(problem))
         | Answer::Ended(Err(problem))
+        | Answer::Bill(Err(problem))
         | Answer::CachePlan(Err(problem))
         | Answer::Fetched(_, Err(problem))
         | Answer::FetchStopped(Err(problem)) => vec![model.shell.report(&problem, now)],
@@ -304,6 +313,44 @@ pub fn budget(model: &mut Model, alert: Alert, now: Now) -> Vec<Effect> {
         effects.push(Effect::Notify(alert.message));
     }
     effects
+}
+
+/// What a comparison with the bill came to.
+fn booked(done: &Reconciled) -> String {
+    match done.compared {
+        0 => "Nothing is on the bill yet that could be compared".to_owned(),
+        n => format!("{} compared: {}", text::many(n as u64, "bill"), done.sentence()),
+    }
+}
+
+/// The runner compared the bill, and the books are others than before.
+pub fn billed(model: &mut Model, done: &Reconciled, now: Now) -> Vec<Effect> {
+    let told = model.shell.notice(Severity::Info, format!("RunPod's bill: {}", done.sentence()), now);
+    vec![told, ask(model, Ask::Rented)]
+}
+
+/// The runner found something that was left, or what was left is gone.
+pub fn found(model: &mut Model, strays: Vec<Stray>, now: Now) -> Vec<Effect> {
+    model.settings.runpod.strays = Some(strays);
+    let left = model.settings.runpod.left();
+    if left.is_empty() {
+        return Vec::new();
+    }
+    let text = format!(
+        "Left at RunPod without a run: {}. End it in the settings, part RunPod (x), or with `brightrun runpod reap`",
+        Stray::sum(&left)
+    );
+    let mut effects = vec![model.shell.notice(Severity::Warn, text.clone(), now)];
+    if !model.shell.focused {
+        effects.push(Effect::Notify(text));
+    }
+    effects
+}
+
+/// The runner could not ask the account; perhaps nobody answers.
+pub fn deaf(model: &mut Model, error: &engine::Error, now: Now) -> Vec<Effect> {
+    let told = model.shell.report(&Problem::from(error), now);
+    std::iter::once(told).chain(trouble(model)).collect()
 }
 
 /// Asks whether to end what was left; what this database does not know is only shown.

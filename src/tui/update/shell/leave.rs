@@ -3,6 +3,7 @@
 use crate::model::modal::{List, QuitChoice};
 use crate::model::shell::Leaving;
 use crate::model::{Confirm, Effect, Leave, Modal, Model, Nav, Now, Problem, Severity};
+use domain::money::Usd;
 use std::time::Duration;
 
 /// A second `ctrl-c` within this time leaves.
@@ -44,11 +45,19 @@ pub fn quit(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// What is rented and goes on costing, with what each costs: to be said before one leaves. `None`: nothing is.
 fn reminder(model: &Model, now: Now) -> Option<Modal> {
-    let burn = model.settings.runpod.burn()?;
-    let lines = crate::model::rented::first(model.settings.runpod.lines(), now.wall);
-    let after = "They are looked after again by the next dashboard or `brightrun runner`; until then a run that is done may go on costing.";
-    let cost = if burn > domain::money::Usd::ZERO {
+    const AFTER: &str = "They are looked after again by the next dashboard or `brightrun runner`; until then a run that is done may go on costing.";
+    let state = &model.settings.runpod;
+    let (lines, left) = (state.lines(), crate::model::rented::left(&state.left()));
+    let burn = state.burn().or(left.as_ref().map(|_| Usd::ZERO))?;
+    let mut body = crate::model::rented::first(lines, now.wall);
+    if !lines.is_empty() {
+        body.extend([String::new(), AFTER.to_owned()]);
+    }
+    body.extend(left);
+    let cost = if burn > Usd::ZERO {
         format!("{burn} an hour")
+    } else if lines.is_empty() {
+        "what was left at RunPod".to_owned()
     } else {
         "what was rented".to_owned()
     };
@@ -57,7 +66,6 @@ fn reminder(model: &Model, now: Now) -> Option<Modal> {
         "Leave",
         crate::model::Msg::Shell(crate::model::shell::Msg::Leave(QuitChoice::Detach)),
     );
-    let body = lines.into_iter().chain([String::new(), after.to_owned()]);
     Some(Modal::Confirm(question.body(body).danger(None)))
 }
 

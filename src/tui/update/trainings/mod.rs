@@ -1,6 +1,7 @@
 //! The training runs screen: what each key, each answer and each news of the runner changes.
 
 mod cancel;
+mod costs;
 mod list;
 mod lost;
 mod news;

@@ -34,6 +34,9 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
             Vec::new()
         }
         News::Budget(alert) => crate::update::settings::runpod::budget(model, alert, now),
+        News::Billed(done) => crate::update::settings::runpod::billed(model, &done, now),
+        News::Strays { strays } => crate::update::settings::runpod::found(model, strays, now),
+        News::Account { error } => crate::update::settings::runpod::deaf(model, &error, now),
         News::Trouble { run, error, .. } => {
             let problem = Problem::from(&error);
             let effect = model.shell.report(&problem, now);
@@ -48,6 +51,7 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
     };
     effects.extend(lost::tell(model, &setbacks, now));
     if all || rows {
+        effects.extend(super::costs::told(model, now));
         effects.extend(crate::update::settings::runpod::runs_changed(model, all));
     }
     // What travels with a rented run lies in the store of the files: it may be that which is away, or back.

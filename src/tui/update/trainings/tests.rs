@@ -98,7 +98,7 @@ pub(crate) fn lines() -> Vec<JobLine> {
 }
 
 pub(crate) fn month() -> Month {
-    Month { spent: Usd::cents(4719), running: Usd::cents(4), limit: Usd::dollars(500) }
+    Month { spent: Usd::cents(4719), running: Usd::cents(4), limit: Usd::dollars(500), ..Month::default() }
 }
 
 pub(crate) fn loaded() -> Model {
@@ -364,4 +364,37 @@ fn keys_on_an_empty_list_do_nothing() {
     }
     assert!(model.modals.is_empty());
     assert_eq!(Health::Done, lines()[4].health);
+}
+
+#[test]
+fn each_level_of_an_estimate_is_told_once_and_cancelling_is_spoken_of_far_above() {
+    let mut model = loaded();
+    let mut costs = |cents: i64| {
+        let mut line = line(3, &[Move::Claim, Move::Start]);
+        line.run.job.estimated_cost = Some(domain::money::Range::new(Usd::cents(80), Usd::cents(100)));
+        line.run.job.current_cost = Usd::cents(cents);
+        let before = model.shell.messages.iter().filter(|message| message.notice).count();
+        news(&mut model, News::Open { runs: vec![line] });
+        let new = model.shell.messages.iter().filter(|message| message.notice).count() - before;
+        (
+            new,
+            model
+                .shell
+                .messages
+                .iter()
+                .find(|message| message.notice)
+                .map(|message| message.text.clone())
+                .unwrap_or_default(),
+        )
+    };
+    assert_eq!(costs(79).0, 0);
+    let (new, text) = costs(80);
+    assert!(new == 1 && text.contains("run-3 has cost $0.80 of $0.80–$1.00: 80 %"), "{new} {text}");
+    assert_eq!(costs(85).0, 0, "once");
+    let (new, text) = costs(101);
+    assert!(new == 1 && text.contains("more than was estimated") && !text.contains("cancel"), "{text}");
+    assert_eq!(costs(120).0, 0);
+    let (new, text) = costs(121);
+    assert!(new == 1 && text.contains("consider cancelling"), "{text}");
+    assert_eq!((costs(200).0, costs(90).0), (0, 0), "nothing is told twice");
 }

@@ -141,6 +141,7 @@ pub fn quit(model: &Model, at: usize, theme: &Theme, frame: &mut Frame, whole: R
         };
         rented.insert(0, format!("Rented, and {cost}:"));
     }
+    rented.extend(crate::model::rented::left(&model.settings.runpod.left()));
     let more = u16::try_from(rented.len()).unwrap_or(0) + u16::from(!rented.is_empty());
     let size = (whole.width.saturating_sub(4).min(76), 9 + more);
     let inside = overlay(theme, frame, whole, size, "Leave brightrun?");

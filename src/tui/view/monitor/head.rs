@@ -191,6 +191,7 @@ fn money(model: &Model, line: &JobLine, eta: Option<f64>, pen: &mut Pen<'_>, fra
     let job = &line.run.job;
     let mut parts = Vec::new();
     let mut look = Token::TextMuted;
+    let mut said = None;
     match (job.meter(), model.now.map(|now| now.wall)) {
         (Some(meter), Some(now)) if meter.usd_per_hour.0 > domain::money::Usd::ZERO => {
             let rest = eta.filter(|_| !line.run.is_over()).map(domain::numbers::count);
@@ -202,6 +203,7 @@ fn money(model: &Model, line: &JobLine, eta: Option<f64>, pen: &mut Pen<'_>, fra
                 parts.extend(tracker.projected.map(|projected| format!("→ {projected}")));
             }
             parts.push(tracker.words());
+            said = tracker.said().filter(|_| !line.run.is_over());
             look = match tracker.level.max(tracker.ahead) {
                 Level::Over | Level::FarOver => Token::StatusFail,
                 Level::Near => Token::StatusWarn,
@@ -226,6 +228,11 @@ fn money(model: &Model, line: &JobLine, eta: Option<f64>, pen: &mut Pen<'_>, fra
         parts.pop();
     }
     pen.line(frame, &parts.join("   "), look);
+    if let Some(said) = said {
+        let glyph = pen.theme.glyph(look);
+        let text = if glyph.is_empty() { said.to_owned() } else { format!("{glyph} {said}") };
+        pen.line(frame, &text, look);
+    }
 }
 
 const fn severity(severity: Severity) -> Token {

@@ -140,7 +140,7 @@ fn runs(model: &Model) -> Vec<Number> {
     if let (Some(month), Some(sum)) = (&state.month, state.spent()) {
         let percent =
             sum.percent_of(month.limit).map_or_else(String::new, |percent| format!(", {percent} %"));
-        let note = format!("of {} this month{percent}", month.limit);
+        let note = format!("{}{percent}", month.of());
         numbers.push(("Spent", sum.to_string(), (note, Token::TextMuted)));
     }
     numbers

@@ -117,11 +117,20 @@ fn checked(lines: &mut Lines, line: &Line, theme: &Theme) {
 }
 
 fn rented(lines: &mut Lines, state: &State, now: Option<DateTime<Utc>>) {
-    let Some(burn) = state.burn() else { return };
+    if state.burn().is_none() && state.volume().is_none() {
+        return;
+    }
     lines.blank();
-    lines.heading(&format!("Rented now: {burn} an hour"));
+    if let Some(burn) = state.burn() {
+        lines.heading(&format!("Rented now: {burn} an hour"));
+    } else {
+        lines.heading("Costs always");
+    }
     for line in state.lines() {
         lines.text(&crate::model::rented::line(line, now), 2, Token::TextNormal);
+    }
+    if let Some(volume) = state.volume() {
+        lines.text(&volume.sentence(), 2, Token::TextNormal);
     }
 }
 

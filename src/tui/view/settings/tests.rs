@@ -10,7 +10,7 @@ use domain::budget::Alert;
 use domain::money::{PerHour, Usd};
 use domain::place::Place;
 use domain::rental::{Rental, RentalState};
-use engine::runpod::{Rented, RentedLine, Standing};
+use engine::runpod::{Rented, RentedLine, Standing, Stray, StrayKind};
 
 fn rented() -> Rented {
     let price = Usd::cents(139);
@@ -37,7 +37,7 @@ fn rented() -> Rented {
         why: None,
     };
     let line = RentedLine { rental, run: Some("night-run".into()), so_far: Usd::cents(27), per_hour: price };
-    Rented { lines: vec![line], per_hour: price }
+    Rented { lines: vec![line], volume: None, per_hour: price }
 }
 
 fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
@@ -102,6 +102,68 @@ fn a_level_of_the_budget_is_a_notification() {
     let news = crate::model::trainings::Msg::News(engine::jobs::News::Budget(alert));
     drop(crate::update::update(&mut model, crate::model::Msg::Trainings(news), *crate::update::tests::START));
     assert_eq!(model.shell.unread(), 1);
+}
+
+fn hears(model: &mut crate::model::Model, news: engine::jobs::News) -> Vec<Effect> {
+    let news = crate::model::trainings::Msg::News(news);
+    crate::update::update(model, crate::model::Msg::Trainings(news), *crate::update::tests::START)
+}
+
+fn left(id: &str, kind: StrayKind, unknown: bool) -> Stray {
+    Stray {
+        kind,
+        id: id.into(),
+        name: format!("brightrun-{id}"),
+        status: "RUNNING".into(),
+        per_hour: (kind == StrayKind::Pod).then(|| Usd::cents(74)),
+        since: None,
+        unknown,
+    }
+}
+
+#[test]
+fn what_was_left_is_a_notification_and_said_before_one_leaves() {
+    let mut model = ready();
+    let foreign = vec![left("b", StrayKind::Pod, true), left("c", StrayKind::Secret, false)];
+    drop(hears(&mut model, engine::jobs::News::Strays { strays: foreign.clone() }));
+    assert_eq!(model.shell.unread(), 0, "somebody else's, and what costs nothing, is no alarm");
+    assert_eq!(press(&mut model, "ctrl-q"), [Effect::Leave(Leave::Now)]);
+    let strays = [foreign, vec![left("a", StrayKind::Pod, false)]].concat();
+    drop(hears(&mut model, engine::jobs::News::Strays { strays }));
+    assert_eq!(model.shell.unread(), 1);
+    assert_eq!(press(&mut model, "ctrl-q"), [], "it asks");
+    let Some(Modal::Confirm(question)) = model.modals.last() else { panic!("{:?}", model.modals) };
+    let body = question.body.join("\n");
+    assert!(
+        question.title.contains("what was left at RunPod") && body.contains("1 pod ($0.74 an hour)"),
+        "{question:?}"
+    );
+    assert!(body.contains("brightrun runpod reap"), "{body}");
+    assert_eq!(press(&mut model, "esc"), []);
+    drop(hears(&mut model, engine::jobs::News::Strays { strays: Vec::new() }));
+    assert_eq!(press(&mut model, "ctrl-q"), [Effect::Leave(Leave::Now)], "it is gone");
+}
+
+#[test]
+fn the_bill_is_compared_by_a_key_and_by_the_runner() {
+    let mut model = ready();
+    let done = engine::runpod::Reconciled {
+        compared: 3,
+        corrected: 2,
+        difference: Usd::cents(-31),
+        storage: Usd::cents(46),
+    };
+    drop(hears(&mut model, engine::jobs::News::Billed(done.clone())));
+    assert_eq!(model.shell.unread(), 1);
+    drop(answer(&mut model, Answer::Bill(Ok(done))));
+    let said = &model.shell.toasts.last().unwrap().text;
+    assert!(said.contains("3 bills compared: 2 corrected, $0.31 less than recorded, $0.46 of it"), "{said}");
+    drop(answer(&mut model, Answer::Bill(Ok(engine::runpod::Reconciled::default()))));
+    assert!(model.shell.toasts.last().unwrap().text.contains("Nothing is on the bill yet"));
+    let error = engine::Error::failed("Cannot use RunPod", "nobody answers").next("Look at the network");
+    drop(hears(&mut model, engine::jobs::News::Account { error }));
+    assert!(model.shell.toasts.last().unwrap().text.contains("nobody answers"));
+    assert_eq!(model.trainings.problem, None, "no run and no store is concerned");
 }
 
 #[test]

@@ -189,6 +189,7 @@ impl World {
         let Some(route) = rest_route(&request.method, parts) else {
             return Problem::new(404, "resource not found").answer();
         };
+        *self.asked.entry(route.name.to_owned()).or_default() += 1;
         if request.key.as_deref().is_none_or(str::is_empty) {
             return Problem::new(401, "missing bearer token").answer();
         }

@@ -38,6 +38,8 @@ pub struct World {
     pub(crate) chance: Chance,
     pub(crate) house: Box<dyn House>,
     pub(crate) calls: u64,
+    /// How often each operation of REST v2 was asked for, by its name: `billing.pods`.
+    pub asked: BTreeMap<String, u64>,
     pub(crate) faults: Vec<Fault>,
     pub(crate) limiter: Limiter,
     pub(crate) market: Market,
@@ -104,6 +106,7 @@ impl World {
             chance: Chance::new(settings.seed),
             house: Box::new(house),
             calls: 0,
+            asked: BTreeMap::new(),
             faults: Vec::new(),
             limiter: Limiter::default(),
             market: Market::new(&settings.gpus),

@@ -171,12 +171,20 @@ async fn endpoints_and_jobs() {
 #[tokio::test]
 async fn everything_else_of_the_account() {
     let front = front(Settings::instant());
-    let client = client(&front, "sim-key");
+    let (client, admin) = (client(&front, "sim-key"), front.admin());
     let volume = NewVolume { name: "v".to_owned(), size: 20, data_center: "EU-RO-1".to_owned(), tier: None };
     let volume = client.volumes().create(&volume).await.unwrap();
     assert_eq!(client.volumes().get(&volume.id).await.unwrap(), volume);
     assert_eq!(client.volumes().change(&volume.id, None, Some(30)).await.unwrap().size, Some(30));
     assert_eq!(client.volumes().list().await.unwrap().len(), 1);
+    admin.advance(3 * HOUR).await;
+    let bill = client.billing().volumes(Span::Last(2), Bucket::Day, Some(&volume.id)).await.unwrap();
+    let sum: i64 = bill.records.iter().map(|record| record.standard_amount.as_micros()).sum();
+    assert!(
+        bill.records.iter().all(|r| r.network_volume_id == volume.id && r.total_amount == r.standard_amount)
+    );
+    // Forty minutes behind: 140 minutes of 30 GB.
+    assert_eq!(sum, 70_000 * 30 * 140 / 60 / 730);
     client.volumes().delete(&volume.id).await.unwrap();
 
     let secret = client.secrets().create("br_1", &"marked".into(), Some("a run")).await.unwrap();
