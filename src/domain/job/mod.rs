@@ -13,6 +13,7 @@ mod retry;
 mod run;
 mod stage;
 mod status;
+pub mod table;
 #[cfg(test)]
 mod tests;
 

@@ -19,6 +19,7 @@ mod rundir;
 mod runner;
 mod site;
 mod start;
+mod table;
 mod tried;
 mod types;
 mod watch;

@@ -14,6 +14,7 @@ mod lock;
 mod picture;
 mod png;
 mod run;
+mod said;
 mod source;
 mod standing;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub(crate) use picture::single;
 pub use picture::words;
 pub use png::png;
 pub use run::{Curves, Run, Summary};
+pub use said::{LineForm, Said, save_lines};
 pub use standing::Standing;
 
 use crate::{CancellationToken, Error, Result, clock};

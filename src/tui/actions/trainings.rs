@@ -1,5 +1,6 @@
 //! Actions of the training runs: on their screen, and on the monitor of one of them.
 
+use super::finder::finding;
 use crate::keys::{ActionSpec, Availability, Danger, Facts, Scope};
 use crate::model::trainings::Msg as Do;
 use crate::model::{Msg, ScreenId};
@@ -131,6 +132,12 @@ const VERBS: [ActionSpec; 5] = verbs!(
 const OF_ONE: [ActionSpec; 5] =
     verbs!(MONITOR, "monitor.stop", "monitor.cancel", "monitor.resume", "monitor.retry", "monitor.model");
 
+fn filtered(model: &Facts) -> Availability {
+    super::finder::filtered(&model.trainings.finder)
+}
+
+const FIND: [ActionSpec; 6] = finding!("trainings", HERE, filtered);
+
 /// All actions of the training runs.
 pub const ACTIONS: &[ActionSpec] = &[
     act!(
@@ -167,28 +174,12 @@ pub const ACTIONS: &[ActionSpec] = &[
     .keys(&["d"])
     .hint(7, "details")
     .when(a_run),
-    act!(
-        HERE,
-        "trainings.show",
-        "Others are shown",
-        "All runs, those that have not ended, completed ones, failed and cancelled ones.",
-        Do::Show
-    )
-    .keys(&["f"])
-    .hint(8, "filter"),
-    act!(HERE, "trainings.search", "Search", "By name, dataset or base model.", Do::Search)
-        .keys(&["/"])
-        .hint(10, "search"),
-    act!(
-        HERE,
-        "trainings.sort",
-        "Sort",
-        "By time, name, state, progress, loss or cost: the next of them.",
-        Do::Sort
-    )
-    .keys(&["s"])
-    .hint(9, "sort"),
-    act!(HERE, "trainings.turn", "Sort the other way round", "Turns the order round.", Do::Turn).keys(&["S"]),
+    FIND[0],
+    FIND[1],
+    FIND[2],
+    FIND[3],
+    FIND[4],
+    FIND[5],
     act!(HERE, "trainings.zoom", "One pane alone", "The detail in place of the list, and back.", Do::Zoom)
         .keys(&["z"])
         .when(a_run),

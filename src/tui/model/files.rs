@@ -1,11 +1,13 @@
 //! The training files: the list, one of them in detail, downloads.
 
 use super::browse::{Browse, Panes};
+use super::finder::{Finder, Listed};
 use super::{JobId, Problem, TextField};
 use chrono::{DateTime, Utc};
 use domain::conversation::ConversationRow;
 use domain::ids::ConversationId;
 use domain::training_file::TrainingFileRow;
+use domain::training_file::table::Column;
 use engine::check::FileReport;
 use engine::convert::Target;
 use engine::files::{Downloaded, FileDetail, Object};
@@ -16,6 +18,24 @@ pub const PANES: Panes =
 /// Members whose rows are read for the detail.
 pub const MEMBERS: usize = 200;
 
+impl Listed for Column {
+    const SORTS: &'static [Self] = &[
+        Self::Created,
+        Self::Updated,
+        Self::Name,
+        Self::Conversations,
+        Self::Pairs,
+        Self::Quality,
+        Self::Json,
+    ];
+    const VIEWS: &'static [(&'static str, &'static str)] = &[
+        ("this week", "updated > 7d"),
+        ("measured", "quality is not empty"),
+        ("large", "conversations >= 50"),
+    ];
+    const EXAMPLE: &'static str = "conversations >= 50 and updated > 7d";
+}
+
 /// What the screen knows.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
@@ -25,6 +45,8 @@ pub struct State {
     pub problem: Option<Problem>,
     /// Archived ones are in the list.
     pub archived: bool,
+    /// Which are shown, and in which order.
+    pub finder: Finder<Column>,
     /// Where list and detail stand.
     pub browse: Browse,
     /// The last one that came.
@@ -49,19 +71,15 @@ pub struct Report {
 impl State {
     /// The file under the cursor.
     pub fn row(&self) -> Option<&TrainingFileRow> {
-        self.list.as_ref()?.get(self.browse.at)
+        self.line(self.browse.at)
     }
-    /// The text field that has the keyboard.
-    pub fn field(&mut self) -> Option<&mut TextField> {
-        None
-    }
-    /// Whether a text field has the keyboard.
-    pub fn has_field(&self) -> bool {
-        false
+    /// Line `line` of those that are shown.
+    pub fn line(&self, line: usize) -> Option<&TrainingFileRow> {
+        self.list.as_ref()?.get(*self.finder.shown.get(line)?)
     }
     /// The pane that has the keyboard, `screen.pane`.
     pub fn pane(&self) -> Option<&'static str> {
-        Some(self.browse.pane(&PANES))
+        Some(self.finder.pane().unwrap_or_else(|| self.browse.pane(&PANES)))
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {

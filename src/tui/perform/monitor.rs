@@ -4,7 +4,7 @@ use super::path::expand;
 use crate::model::Msg;
 use crate::model::monitor::Msg as Do;
 use engine::Error;
-use engine::watch::{Sight, Watch};
+use engine::watch::{Said, Sight, Watch};
 use std::path::{Path, PathBuf};
 
 const WHAT: &str = "Cannot export the curves";
@@ -19,9 +19,25 @@ pub async fn export(watch: Watch, to: String, run: usize, sight: Sight) -> Msg {
     Msg::Monitor(Do::Exported(done))
 }
 
+/// Writes lines of a log; what comes of it is a message. A file that is there already is left alone.
+pub async fn export_lines(lines: Vec<Said>, to: String) -> Msg {
+    let work = tokio::task::spawn_blocking(move || {
+        let path = expand(Path::new(&to), home().as_deref());
+        engine::watch::save_lines(&lines, &path).map(|()| path.display().to_string())
+    });
+    let done = match work.await {
+        Ok(done) => done.map_err(Into::into),
+        Err(_) => Err(Error::failed("Cannot export the lines", "it broke down inside").into()),
+    };
+    Msg::Monitor(Do::Exported(done))
+}
+
+fn home() -> Option<PathBuf> {
+    std::env::var_os("HOME").map(PathBuf::from)
+}
+
 fn write(watch: &Watch, to: &str, run: usize, sight: &Sight) -> engine::Result<String> {
-    let home = std::env::var_os("HOME").map(PathBuf::from);
-    let path = expand(Path::new(to), home.as_deref());
+    let path = expand(Path::new(to), home().as_deref());
     let form = crate::update::monitor::form(to)
         .ok_or_else(|| Error::usage(WHAT, "the name ends in none of .csv, .json, .svg, .png"))?;
     engine::watch::save(watch, run, (form, sight), &path, false)?;

@@ -2,14 +2,15 @@
 
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod told;
 
-use crate::model::monitor::{Msg, State, Tab, WEIGHTS};
+use crate::model::monitor::{Hunt, Msg, State, Tab, WEIGHTS};
 use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::ids::JobId;
 use domain::place::Place;
 use domain::run::Kind;
 use domain::series::{Axis, Look, Scale, Window};
-use engine::watch::{Form, Right, Sight, Watch};
+use engine::watch::{Form, LineForm, Right, Sight, Watch};
 
 /// Share of the window by which one key pans.
 const PAN: f64 = 0.2;
@@ -89,6 +90,13 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
                 model.shell.say(Severity::Info, "Copied what the charts say", now),
             ];
         }
+        Msg::Search => {
+            state.hunt.field = Some(TextField::with(std::mem::take(&mut state.hunt.text)));
+            hunted(state);
+        }
+        Msg::Found(older) => return found(model, older, now),
+        Msg::Only => told::next(state),
+        Msg::AskExportLines => ask_lines(model, now),
         Msg::AskExport(look) => ask_export(model, look, now),
         Msg::Exported(Ok(path)) => {
             return vec![model.shell.say(Severity::Success, format!("{path} written"), now)];
@@ -110,8 +118,57 @@ fn smooth_on(state: &mut State) -> Vec<Effect> {
 }
 
 fn show(state: &mut State, tab: Tab) {
+    if state.tab != tab {
+        state.hunt = Hunt::default();
+    }
     state.tab = tab;
     state.top = 0;
+}
+
+/// What is written is searched for at once; what it stands on is kept where it still fits.
+fn hunted(state: &mut State) {
+    let text = state.hunt.field.as_ref().map(|field| field.text().to_owned()).unwrap_or_default();
+    state.hunt.text = text;
+    state.hunt.of = None;
+    told::seek(state, true, true);
+}
+
+/// The text of the search is another one.
+pub(super) fn field_changed(model: &mut Model) -> Vec<Effect> {
+    hunted(&mut model.monitor);
+    Vec::new()
+}
+
+/// Goes to the next line that was found, and says when there is none.
+fn found(model: &mut Model, older: bool, now: Now) -> Vec<Effect> {
+    let state = &mut model.monitor;
+    let said = if state.hunt.text.is_empty() {
+        "Nothing is searched for yet: / does".to_owned()
+    } else if told::seek(state, older, false) {
+        return Vec::new();
+    } else {
+        format!("No line has “{}”", state.hunt.text)
+    };
+    vec![model.shell.say(Severity::Info, said, now)]
+}
+
+fn ask_lines(model: &mut Model, now: Now) {
+    let name = first_name(model);
+    let (tab, at) = (model.monitor.tab.title(), now.wall.format("%Y%m%d-%H%M%S"));
+    model.open(Modal::Prompt(Prompt {
+        to: ScreenId::Monitor,
+        tag: LINES,
+        title: "Export the lines that are shown".to_owned(),
+        hint: "A file that ends in .csv, .json or .txt; with a search only those that have it".to_owned(),
+        field: TextField::with(format!("{name}-{tab}-{at}.csv")),
+        problem: None,
+    }));
+}
+
+fn first_name(model: &Model) -> String {
+    let watch = model.monitor.watch.as_ref();
+    let name = watch.and_then(|watch| watch.runs().first().map(|run| run.name.clone()));
+    name.unwrap_or_default().replace('/', "-")
 }
 
 /// Whether what the machine prints is to be read: while the log of a run on a pod is in view. Anything else needs no connection.
@@ -176,12 +233,21 @@ fn right(state: &mut State) {
 }
 
 /// A move.
-pub fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
+pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     let lines = lines(&model.monitor);
     let room = usize::from(model.measured.size_of("monitor.body").height).max(2);
     let columns = f64::from(model.measured.size_of("monitor.plot").width.max(2));
     let page = model.measured.panes.iter().filter(|(name, _)| *name == "monitor.plot").count().max(1);
     let state = &mut model.monitor;
+    if state.hunt.field.is_some() {
+        match nav {
+            Nav::Enter => state.hunt.field = None,
+            Nav::Up => return found(model, true, now),
+            Nav::Down => return found(model, false, now),
+            _ => {}
+        }
+        return Vec::new();
+    }
     match nav {
         Nav::Next | Nav::Previous => {
             let at = Tab::ALL.iter().position(|tab| *tab == state.tab).unwrap_or(0);
@@ -189,6 +255,11 @@ pub fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
             show(state, Tab::ALL[(at + by) % Tab::ALL.len()]);
         }
         Nav::Enter if state.tab == Tab::Charts => state.alone = !state.alone,
+        Nav::Left | Nav::Right
+            if state.tab == Tab::Charts && state.cursor.is_none() && state.window == Window::All =>
+        {
+            return whole(model, now);
+        }
         Nav::Left | Nav::Right if state.tab == Tab::Charts => {
             sideways(state, if nav == Nav::Left { -1.0 } else { 1.0 }, columns);
         }
@@ -223,6 +294,22 @@ pub fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
     Vec::new()
 }
 
+/// A chart is dragged by a share of its width; it is the selected one from then on. What is all in view says so when this begins.
+pub(super) fn dragged(model: &mut Model, chart: usize, share: f64, begins: bool, now: Now) -> Vec<Effect> {
+    let state = &mut model.monitor;
+    state.at = chart.min(state.charts.len().saturating_sub(1));
+    if state.window == Window::All {
+        return if begins { whole(model, now) } else { Vec::new() };
+    }
+    state.window = state.window.pan(state.all(), share);
+    Vec::new()
+}
+
+/// There is nothing at either side.
+fn whole(model: &mut Model, now: Now) -> Vec<Effect> {
+    vec![model.shell.say(Severity::Info, "All of it is in view; + or the wheel zooms in", now)]
+}
+
 /// The cursor moves by a column, else the window pans.
 fn sideways(state: &mut State, way: f64, columns: f64) {
     let all = state.all();
@@ -244,14 +331,55 @@ fn lines(state: &State) -> usize {
     let runs = watch.runs();
     match state.tab {
         Tab::Charts => 0,
+        Tab::Configuration if state.ours.is_none() => asked(&runs).lines() + 2,
         Tab::Configuration => 8 + domain::hyperparameters::Field::ALL.len(),
         Tab::Metrics => runs.iter().map(|run| run.metrics().ids().count()).sum(),
-        Tab::Log | Tab::Events => {
-            let events = runs.iter().filter_map(engine::watch::Run::events).flatten();
-            let told = events.filter(|event| is_log(&event.kind) == (state.tab == Tab::Log)).count();
-            told + if state.tab == Tab::Log { state.machine.lines.len() } else { 0 }
+        Tab::Log | Tab::Events => told::lines(state, &runs).len(),
+    }
+}
+
+/// What runs were asked for: a value for each run where they differ, one where they do not.
+#[derive(Debug, Default, PartialEq)]
+pub struct Asked {
+    /// Name, and the value of each run in their order; `–` where it has none.
+    pub differ: Vec<(String, Vec<String>)>,
+    /// Name and value.
+    pub same: Vec<(String, String)>,
+}
+
+impl Asked {
+    /// Nothing is known.
+    pub const fn is_empty(&self) -> bool {
+        self.differ.is_empty() && self.same.is_empty()
+    }
+    fn lines(&self) -> usize {
+        self.differ.len() + self.same.len()
+    }
+}
+
+/// What runs were asked for, as far as that lies beside them.
+pub fn asked(runs: &[engine::watch::Run]) -> Asked {
+    let told: Vec<&[(String, String)]> =
+        runs.iter().map(engine::watch::Run::asked).filter(|asked| !asked.is_empty()).collect();
+    let mut found = Asked::default();
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in told.iter().copied().flatten() {
+        if names.contains(&name.as_str()) {
+            continue;
+        }
+        names.push(name);
+        let of = |asked: &&[(String, String)]| {
+            let found = asked.iter().find(|(other, _)| other == name);
+            found.map_or_else(|| "–".to_owned(), |(_, value)| value.clone())
+        };
+        let values: Vec<String> = told.iter().map(of).collect();
+        if values.windows(2).all(|pair| pair[0] == pair[1]) {
+            found.same.push((name.clone(), values[0].clone()));
+        } else {
+            found.differ.push((name.clone(), values));
         }
     }
+    found
 }
 
 /// It stands in the log; everything else is an event.
@@ -275,6 +403,12 @@ pub fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
 /// Closes something within the screen; whether there was something.
 fn closed(model: &mut Model) -> bool {
     let state = &mut model.monitor;
+    if state.hunt.field.take().is_some() || !state.hunt.text.is_empty() || state.hunt.only > 0 {
+        // First the search, then what is left out.
+        let only = if state.hunt.text.is_empty() { 0 } else { state.hunt.only };
+        state.hunt = Hunt { only, ..Hunt::default() };
+        return true;
+    }
     if state.cursor.take().is_some() {
         return true;
     }
@@ -321,9 +455,7 @@ pub(super) fn row_changed(model: &Model) -> Option<Effect> {
 }
 
 fn ask_export(model: &mut Model, look: Option<Look>, now: Now) {
-    let name =
-        model.monitor.watch.as_ref().and_then(|watch| watch.runs().first().map(|run| run.name.clone()));
-    let name = name.unwrap_or_default().replace('/', "-");
+    let name = first_name(model);
     let at = now.wall.format("%Y%m%d-%H%M%S");
     let (tag, title, file) = match look {
         None => (TABLE, "Export the values", format!("{name}-metrics-{at}.csv")),
@@ -344,6 +476,7 @@ fn ask_export(model: &mut Model, look: Option<Look>, now: Now) {
 const TABLE: &str = "table";
 const DAY: &str = "day";
 const NIGHT: &str = "night";
+const LINES: &str = "lines";
 
 /// The form of a file, by the end of its name.
 pub fn form(path: &str) -> Option<Form> {
@@ -353,6 +486,12 @@ pub fn form(path: &str) -> Option<Form> {
 /// Where the curves are to go.
 pub fn prompted(model: &mut Model, tag: &'static str, text: &str) -> Result<Vec<Effect>, String> {
     let to = text.trim();
+    if tag == LINES {
+        if LineForm::of(std::path::Path::new(to)).is_none() {
+            return Err("The name ends in .csv, .json or .txt".to_owned());
+        }
+        return Ok(vec![Effect::ExportLines { lines: told::said(&model.monitor), to: to.to_owned() }]);
+    }
     if form(to).is_none() {
         return Err("The name ends in .csv, .json, .svg or .png".to_owned());
     }

@@ -8,10 +8,11 @@ pub(crate) mod tests;
 
 pub use list::{at_work, paused, state_word};
 
+use super::finder;
 use crate::model::browse::moved;
 use crate::model::shell::Msg as Frame;
-use crate::model::trainings::{Answer, Ask, Modal, Msg, PANES, Show, Sort};
-use crate::model::{Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
+use crate::model::trainings::{Answer, Ask, Modal, Msg, PANES, State};
+use crate::model::{Effect, Model, Nav, Now, ScreenId, Severity};
 use domain::ids::JobId;
 use engine::jobs::JobLine;
 
@@ -59,25 +60,6 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             model.trainings.browse.scroll(lines, &PANES, &model.measured);
             Vec::new()
         }
-        Msg::Show => {
-            let at = Show::ALL.iter().position(|show| *show == model.trainings.show).unwrap_or(0);
-            model.trainings.show = Show::ALL[(at + 1) % Show::ALL.len()];
-            list::arrange(model);
-            Vec::new()
-        }
-        Msg::Search => search(model),
-        Msg::Sort => {
-            let at = Sort::ALL.iter().position(|sort| *sort == model.trainings.sort).unwrap_or(0);
-            let sort = Sort::ALL[(at + 1) % Sort::ALL.len()];
-            (model.trainings.sort, model.trainings.turned) = (sort, false);
-            list::arrange(model);
-            vec![model.shell.say(Severity::Info, format!("Sorted by {}", sort.word()), now)]
-        }
-        Msg::Turn => {
-            model.trainings.turned = !model.trainings.turned;
-            list::arrange(model);
-            Vec::new()
-        }
         Msg::New => new(model, now),
         Msg::Stop => on.map_or_else(Vec::new, |id| stop(model, id, now)),
         Msg::Cancel => cancel::open(model),
@@ -106,25 +88,6 @@ pub(super) fn stop(model: &mut Model, id: JobId, now: Now) -> Vec<Effect> {
     let Some(line) = model.trainings.find(id) else { return Vec::new() };
     let title = format!("Stop {}", line.run.job.name);
     vec![model.start(title, crate::model::Ask::Trainings(Ask::Stop(id)), now).1]
-}
-
-fn search(model: &mut Model) -> Vec<Effect> {
-    model.open(crate::model::Modal::Prompt(Prompt {
-        to: ScreenId::Jobs,
-        tag: "search",
-        title: "Search the runs".to_owned(),
-        hint: "A part of the name, the dataset or the base model; empty shows all".to_owned(),
-        field: TextField::with(model.trainings.search.clone()),
-        problem: None,
-    }));
-    Vec::new()
-}
-
-/// What to search for.
-pub fn prompted(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
-    text.trim().clone_into(&mut model.trainings.search);
-    list::arrange(model);
-    Ok(Vec::new())
 }
 
 fn copy(model: &mut Model, json: bool, now: Now) -> Vec<Effect> {
@@ -173,16 +136,22 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if matches!(model.modals.last(), Some(crate::model::Modal::Trainings(Modal::Cancel(_)))) {
         return cancel::nav(model, nav, now);
     }
+    if let Some(effects) = finder::nav::<State>(model, nav, now) {
+        return effects;
+    }
     if nav == Nav::Enter {
         return update(model, Msg::Watch, now);
     }
     let state = &mut model.trainings;
-    let row = state.browse.nav(nav, state.shown.len(), &PANES, &model.measured);
+    let row = state.browse.nav(nav, state.finder.shown.len(), &PANES, &model.measured);
     row.map_or_else(Vec::new, |row| list::to(model, row))
 }
 
 /// The text of a field of this screen is another one.
-pub fn field_changed(model: &mut Model) -> Vec<Effect> {
+pub fn field_changed(model: &mut Model, now: Now) -> Vec<Effect> {
+    if model.modals.is_empty() {
+        return finder::changed::<State>(model, now);
+    }
     cancel::changed(model);
     Vec::new()
 }
@@ -196,17 +165,13 @@ pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
             Vec::new()
         });
     }
-    let state = &mut model.trainings;
-    if state.browse.back() {
+    if let Some(effects) = finder::cancel::<State>(model) {
+        return Some(effects);
+    }
+    if model.trainings.browse.back() {
         return Some(Vec::new());
     }
-    if !state.search.is_empty() || state.show != Show::All {
-        state.search.clear();
-        state.show = Show::All;
-        list::arrange(model);
-        return Some(Vec::new());
-    }
-    None
+    finder::clear::<State>(model)
 }
 
 /// The panes have other sizes than before.

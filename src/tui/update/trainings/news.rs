@@ -38,8 +38,10 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
                 model.trainings.hands.remove(&run);
             }
             let problem = Problem::from(&error);
+            let seen = model.shell.toasts.clone();
             let effect = model.shell.report(&problem, now);
             if run.is_none() {
+                model.shell.blame(&seen, list::STORE);
                 model.trainings.problem = Some(problem);
             }
             let rented = run.and_then(|run| model.trainings.find(run));

@@ -107,7 +107,7 @@ fn a_list_that_could_not_be_read_says_why_in_full() {
     model.trainings.problem =
         Some(crate::model::Problem::new("Cannot list the runs", "the database does not answer", next));
     model.trainings.list = None;
-    model.trainings.shown.clear();
+    model.trainings.finder.shown.clear();
     let shown = text(&model, (80, 24));
     assert!(shown.contains("is its address") && shown.contains("r tries again"), "{shown}");
 }
