@@ -365,3 +365,62 @@ proptest! {
         }
     }
 }
+
+mod lists {
+    use super::*;
+    use crate::job::table::Column as Of;
+
+    /// A row with a state, a cost and a preset.
+    struct Run(&'static str, Option<f64>, &'static str);
+
+    impl Row for Run {
+        type Field = Of;
+        fn cell(&self, column: Of) -> Cell<'_> {
+            match column {
+                Of::State => Cell::Text(self.0),
+                Of::Cost => Cell::number(self.1),
+                Of::Preset => Cell::text(self.2),
+                Of::Place => Cell::Text("runpod-pod"),
+                _ => Cell::None,
+            }
+        }
+        fn texts(&self) -> Vec<&str> {
+            vec![self.2]
+        }
+    }
+
+    fn shown(text: &str, sort: &str) -> Vec<&'static str> {
+        let mut rows = vec![
+            Run("failed", Some(7.0), "mild"),
+            Run("running", None, "Balanced"),
+            Run("done", Some(60.0), ""),
+        ];
+        let filter = parse_in::<Of>(text, now()).unwrap_or_else(|e| panic!("{text}: {e:?}"));
+        assert_eq!(parse_in(&print(&filter), now()).as_ref(), Ok(&filter), "it can be read again");
+        rows.retain(|row| matches(&filter, row));
+        let sort: Sort<Of> = sort.parse().unwrap();
+        rows.sort_by(|a, b| order(sort, a, b));
+        rows.iter().map(|row| row.0).collect()
+    }
+
+    #[test]
+    fn every_table_reads_the_same_language() {
+        assert_eq!(shown("cost < 50", "state"), ["failed"], "what is unknown is not less");
+        assert_eq!(shown("state in (failed, done) and cost >= 5", "cost"), ["failed", "done"]);
+        assert_eq!(shown("BALANCED", "state"), ["running"], "bare words are searched for");
+        assert_eq!(shown("place = runpod-pod and preset is empty", "state"), ["done"]);
+        assert_eq!(parse_in::<Of>("turns > 3", now()).unwrap_err().span, 0..5, "a column of another table");
+        let offered = complete_in::<Of>("state = fa", 10).candidates;
+        assert_eq!(offered.iter().map(|c| c.text.as_str()).collect::<Vec<_>>(), ["failed"]);
+    }
+
+    #[test]
+    fn words_have_an_order_and_the_unknown_is_last_whichever_way() {
+        assert_eq!(shown("", "state"), ["running", "failed", "done"], "work first, not by letters");
+        assert_eq!(shown("", "cost"), ["failed", "done", "running"]);
+        assert_eq!(shown("", "-cost"), ["done", "failed", "running"]);
+        assert_eq!(shown("", "preset"), ["running", "failed", "done"], "whatever the case");
+        assert_eq!(Sort::natural(Of::Loss).direction, Direction::Ascending, "the least loss is wanted");
+        assert_eq!(Sort::<Of>::default(), Sort::natural(Of::Created));
+    }
+}

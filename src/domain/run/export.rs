@@ -36,6 +36,7 @@ struct Row {
     losses: [Option<f64>; 2],
     learning_rate: Option<f64>,
     gpu: Option<f64>,
+    perplexity: Option<f64>,
     timestamp: Option<String>,
 }
 
@@ -51,14 +52,15 @@ impl Row {
             losses: [value(places.loss), value(places.eval)],
             learning_rate: value(places.learning_rate),
             gpu: value(places.gpu),
+            perplexity: value(places.perplexity).or_else(|| perplexity(value(places.eval))),
             timestamp,
         }
     }
+}
 
-    /// `exp` of the loss on what was held out.
-    fn perplexity(&self) -> Option<f64> {
-        self.losses[1].map(f64::exp).filter(|value| value.is_finite())
-    }
+/// `exp` of the loss on what was held out.
+fn perplexity(eval: Option<f64>) -> Option<f64> {
+    eval.map(f64::exp).filter(|value| value.is_finite())
 }
 
 /// Where in a row the metrics stand that play a known role.
@@ -67,6 +69,8 @@ struct Places {
     eval: Option<usize>,
     learning_rate: Option<usize>,
     gpu: Option<usize>,
+    /// One that was logged counts more than one that can be computed.
+    perplexity: Option<usize>,
 }
 
 impl Places {
@@ -78,11 +82,12 @@ impl Places {
             eval: place(roles.eval),
             learning_rate: place(roles.learning_rate),
             gpu: place(roles.gpu),
+            perplexity: metrics.ids().position(|id| metrics.name(id) == "perplexity"),
         }
     }
 
     fn has(&self, place: usize) -> bool {
-        [self.loss, self.eval, self.learning_rate, self.gpu].contains(&Some(place))
+        [self.loss, self.eval, self.learning_rate, self.gpu, self.perplexity].contains(&Some(place))
     }
 }
 
@@ -104,7 +109,7 @@ pub fn csv(metrics: &Metrics, about: &About, out: &mut impl Write) -> io::Result
         let row = Row::of(at, values, &places, about);
         write!(out, "{}", at.step)?;
         let [loss, eval] = row.losses;
-        for number in [at.epoch, loss, eval, row.learning_rate, row.perplexity(), row.gpu] {
+        for number in [at.epoch, loss, eval, row.learning_rate, row.perplexity, row.gpu] {
             write!(out, ",")?;
             number.map_or(Ok(()), |n| write!(out, "{n}"))?;
         }
@@ -145,7 +150,7 @@ pub fn json(metrics: &Metrics, about: &About, out: &mut impl Write) -> io::Resul
             ("training_loss", loss),
             ("validation_loss", eval),
             ("learning_rate", row.learning_rate),
-            ("perplexity", row.perplexity()),
+            ("perplexity", row.perplexity),
             ("gpu_utilization", row.gpu),
         ] {
             number.map_or(Ok(()), |n| write!(out, ",\"{name}\":{}", spelled(n)))?;
@@ -175,7 +180,7 @@ fn ended(metrics: &Metrics, names: &[String], out: &mut impl Write) -> io::Resul
     for (name, value) in [
         ("training_loss", last(roles.loss)),
         ("validation_loss", eval),
-        ("perplexity", eval.map(f64::exp).filter(|value| value.is_finite())),
+        ("perplexity", perplexity(eval)),
         ("learning_rate", last(roles.learning_rate)),
         ("gpu_utilization", last(roles.gpu)),
     ] {

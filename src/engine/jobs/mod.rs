@@ -6,6 +6,7 @@
 mod alerts;
 mod attempt;
 mod cancel;
+mod csv;
 mod drive;
 mod ending;
 mod log;
@@ -26,8 +27,9 @@ mod watch;
 
 pub use alerts::alert;
 pub use cancel::{cancel, stop};
+pub use csv::{csv, save_csv};
 pub use drive::{follow, resume, resume_all, unpause};
-pub use log::{log, watch};
+pub use log::{log, watch, watch_several};
 pub use machine_log::{MachineLine, machine_log};
 pub use month::{Month, month};
 pub(crate) use read::metrics;

@@ -72,7 +72,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         Do::Check
     )
     .keys(&["c"])
-    .hint(7, "check")
+    .hint(9, "check")
     .when(a_dataset),
     act!(
         "datasets.count",
@@ -89,7 +89,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         Do::Archive
     )
     .keys(&["x"])
-    .hint(9, "archive")
+    .hint(10, "archive")
     .when(a_dataset)
     .danger(Danger::Confirm),
     act!(

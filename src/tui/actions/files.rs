@@ -61,7 +61,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         Do::Archive
     )
     .keys(&["x"])
-    .hint(6, "archive")
+    .hint(9, "archive")
     .when(a_file)
     .danger(Danger::Confirm),
     act!(

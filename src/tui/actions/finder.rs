@@ -16,7 +16,7 @@ macro_rules! finding {
                 || Msg::Find(crate::model::finder::Find::Filter),
             )
             .keys(&["f"])
-            .hint(8, "filter"),
+            .hint(6, "filter"),
             ActionSpec::new(
                 concat!($screen, ".search"),
                 $scope,
@@ -25,7 +25,7 @@ macro_rules! finding {
                 || Msg::Find(crate::model::finder::Find::Search),
             )
             .keys(&["/"])
-            .hint(9, "search"),
+            .hint(7, "search"),
             ActionSpec::new(
                 concat!($screen, ".sort"),
                 $scope,
@@ -34,7 +34,7 @@ macro_rules! finding {
                 || Msg::Find(crate::model::finder::Find::Sort),
             )
             .keys(&["s"])
-            .hint(10, "sort"),
+            .hint(8, "sort"),
             ActionSpec::new(
                 concat!($screen, ".turn"),
                 $scope,

@@ -23,6 +23,14 @@ fn a_run(model: &Facts) -> Availability {
     run(model, |_| None)
 }
 
+fn any_run(model: &Facts) -> Availability {
+    Availability::when(!model.trainings.finder.shown.is_empty(), "there are no runs here")
+}
+
+fn several(model: &Facts) -> Availability {
+    Availability::when(model.trainings.marks.len() > 1, "mark two to four with space first")
+}
+
 fn watched(model: &Facts) -> Availability {
     run(model, |line| (!line.here).then(|| "its directory is on another machine".to_owned()))
 }
@@ -174,6 +182,30 @@ pub const ACTIONS: &[ActionSpec] = &[
     .keys(&["d"])
     .hint(7, "details")
     .when(a_run),
+    act!(HERE, "trainings.mark", "Mark", "Marks the run, or takes the mark away.", Do::Mark)
+        .keys(&["space"])
+        .hint(9, "mark")
+        .when(a_run),
+    act!(
+        HERE,
+        "trainings.compare",
+        "Compare",
+        "Lays the curves of the two to four marked runs over each other; its tab config shows where they differ.",
+        Do::Compare
+    )
+    .keys(&["="])
+    .hint(4, "compare")
+    .when(several),
+    act!(
+        HERE,
+        "trainings.export",
+        "Export the list",
+        "Writes the runs that are shown as CSV, in the order in which they are shown.",
+        Do::Export
+    )
+    .keys(&["o"])
+    .hint(10, "export")
+    .when(any_run),
     FIND[0],
     FIND[1],
     FIND[2],

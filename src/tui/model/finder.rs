@@ -183,9 +183,8 @@ impl<C: Listed> Finder<C> {
     /// A move while a line has the keyboard; `false`: it is one for the rows.
     pub fn nav<R: Row<Field = C>>(&mut self, rows: &[R], nav: Nav, now: DateTime<Utc>) -> bool {
         match (self.line.as_deref_mut(), nav) {
-            (None, _) => return false,
             (Some(Line::Search(_)), Nav::Enter) => self.line = None,
-            (Some(Line::Search(_)), _) => return false,
+            (None | Some(Line::Search(_)), _) => return false,
             (Some(Line::Filter(entry)), Nav::Enter) if entry.candidate.is_some() => {
                 self.complete(rows, None, now);
             }

@@ -15,6 +15,9 @@ use std::collections::BTreeSet;
 pub const PANES: Panes =
     Panes { table: "trainings.table", detail: "trainings.detail", length: "trainings.detail.length" };
 
+/// So many can be compared at most.
+pub const MOST: usize = 4;
+
 impl Listed for Column {
     const SORTS: &'static [Self] =
         &[Self::Created, Self::Name, Self::State, Self::Progress, Self::Loss, Self::Minutes, Self::Cost];
@@ -34,6 +37,8 @@ pub struct State {
     pub list: Option<Vec<JobLine>>,
     /// Which are shown, and in which order.
     pub finder: Finder<Column>,
+    /// Marked ones, in the order of marking.
+    pub marks: Vec<JobId>,
     /// What the month has cost.
     pub month: Option<Month>,
     /// The store did not answer; the list is older than that.
@@ -100,6 +105,12 @@ pub enum Msg {
     Scroll(i32),
     /// The wheel over the detail.
     ScrollDetail(i32),
+    /// Marks the run under the cursor, or takes the mark away.
+    Mark,
+    /// Lays the curves of the marked ones over each other.
+    Compare,
+    /// Asks where the list is to be written.
+    Export,
     /// A new run.
     New,
     /// Stops it with a checkpoint.
@@ -129,6 +140,10 @@ pub enum Ask {
     List,
     /// The run directory, to be watched.
     Watch(JobId),
+    /// The run directories of several, to be looked at over each other.
+    WatchSeveral(Vec<JobId>),
+    /// These rows into a file.
+    Export(Vec<JobLine>, String),
     /// A checkpoint, then the end of its process.
     Stop(JobId),
     /// The end of it.
@@ -144,7 +159,8 @@ impl Ask {
     pub fn slot(&self) -> &'static str {
         match self {
             Self::List => "trainings.list",
-            Self::Watch(_) => "trainings.watch",
+            Self::Watch(_) | Self::WatchSeveral(_) => "trainings.watch",
+            Self::Export(..) => "trainings.export",
             Self::Stop(_) => "trainings.stop",
             Self::Cancel(..) => "trainings.cancel",
             Self::Resume(_) => "trainings.resume",
@@ -164,6 +180,10 @@ pub enum Answer {
     List(Result<(Vec<JobLine>, Month), Problem>),
     /// The run directory.
     Watch(JobId, Result<Watch, Problem>),
+    /// Several run directories.
+    WatchSeveral(Result<Watch, Problem>),
+    /// The rows were written there.
+    Exported(Result<String, Problem>),
     /// Its process is gone.
     Ended(Result<Box<Run>, Problem>),
     /// It waits for its turn.
@@ -175,7 +195,8 @@ impl Answer {
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             Self::List(result) => result.as_ref().err(),
-            Self::Watch(_, result) => result.as_ref().err(),
+            Self::Watch(_, result) | Self::WatchSeveral(result) => result.as_ref().err(),
+            Self::Exported(result) => result.as_ref().err(),
             Self::Ended(result) | Self::Queued(result) => result.as_ref().err(),
         }
     }

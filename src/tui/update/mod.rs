@@ -212,7 +212,8 @@ pub(crate) fn prompted(
         ScreenId::Datasets => Ok(datasets::prompted(model, text, now)),
         ScreenId::Models => models::prompted(model, text, now),
         ScreenId::Settings => settings::runpod::prompted(model, tag, text),
-        ScreenId::Overview | ScreenId::Jobs => Ok(Vec::new()),
+        ScreenId::Jobs => trainings::prompted(model, text),
+        ScreenId::Overview => Ok(Vec::new()),
     }
 }
 

@@ -397,7 +397,7 @@ pub fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
     }
     // The run goes on; only looking at it ends.
     let jobs = crate::model::Msg::Shell(crate::model::shell::Msg::Go(ScreenId::Jobs));
-    model.monitor.ours.is_some().then(|| super::update(model, jobs, now))
+    within(model).then(|| super::update(model, jobs, now))
 }
 
 /// Closes something within the screen; whether there was something.
@@ -419,8 +419,8 @@ fn closed(model: &mut Model) -> bool {
     std::mem::take(&mut state.alone)
 }
 
-/// A run of ours comes into view.
-pub(super) fn open(model: &mut Model, id: JobId, watch: Watch, now: Now) -> Vec<Effect> {
+/// A run of ours comes into view; without a key several do, over each other.
+pub(super) fn open(model: &mut Model, id: Option<JobId>, watch: Watch, now: Now) -> Vec<Effect> {
     let jobs = ScreenId::Jobs;
     if model.shell.screen != jobs && model.shell.screen != ScreenId::Models {
         // The user went elsewhere before it was found.
@@ -428,8 +428,7 @@ pub(super) fn open(model: &mut Model, id: JobId, watch: Watch, now: Now) -> Vec<
     }
     let before = &model.monitor;
     let (plain, scale, weight) = (before.plain, before.scale, before.weight);
-    model.monitor =
-        State { watch: Some(watch.clone()), ours: Some(id), plain, scale, weight, ..State::default() };
+    model.monitor = State { watch: Some(watch.clone()), ours: id, plain, scale, weight, ..State::default() };
     model.monitor.refresh();
     let mut effects =
         super::update(model, crate::model::Msg::Shell(crate::model::shell::Msg::Go(ScreenId::Monitor)), now);
@@ -439,9 +438,14 @@ pub(super) fn open(model: &mut Model, id: JobId, watch: Watch, now: Now) -> Vec<
     effects
 }
 
+/// It is a screen of the dashboard, and something is watched; else files are watched without one.
+fn within(model: &Model) -> bool {
+    model.shell.phase != crate::model::Phase::Alone && model.monitor.watch.is_some()
+}
+
 /// Another screen comes into view: nobody looks at the run any more.
 pub(super) fn left(model: &Model, to: ScreenId) -> Option<Effect> {
-    let ours = model.shell.screen == ScreenId::Monitor && model.monitor.ours.is_some();
+    let ours = model.shell.screen == ScreenId::Monitor && within(model);
     (ours && to != ScreenId::Monitor).then_some(Effect::Unfollow)
 }
 

@@ -2,8 +2,8 @@
 
 use crate::model::browse::Browse;
 use crate::model::finder::Finder;
-use crate::model::trainings::{PANES, State};
-use crate::model::{Effect, Model};
+use crate::model::trainings::{MOST, PANES, State};
+use crate::model::{Effect, Model, Now, Severity};
 use crate::update::finder::Listing;
 use chrono::{DateTime, Utc};
 use domain::ids::JobId;
@@ -52,6 +52,7 @@ fn settle(model: &mut Model, on: Option<JobId>) {
 fn arrange(state: &mut State, on: Option<JobId>, now: Option<DateTime<Utc>>) {
     let list = state.list.as_deref().unwrap_or_default();
     state.finder.arrange(list, |_| true, now);
+    state.marks.retain(|id| list.iter().any(|line| line.run.job.id == *id));
     let place = |id| state.finder.shown.iter().position(|place| Some(list[*place].run.job.id) == id);
     let wanted = state.wanted.and_then(|id| place(Some(id)));
     let at = wanted.or_else(|| place(on)).unwrap_or(state.browse.at);
@@ -59,6 +60,21 @@ fn arrange(state: &mut State, on: Option<JobId>, now: Option<DateTime<Utc>>) {
         state.wanted = None;
     }
     state.browse.at = at;
+}
+
+/// Marks, or takes the mark away, and goes on to the next line.
+pub(super) fn mark(model: &mut Model, now: Now) -> Vec<Effect> {
+    let state = &mut model.trainings;
+    let Some(id) = state.row().map(|line| line.run.job.id) else { return Vec::new() };
+    if let Some(at) = state.marks.iter().position(|marked| *marked == id) {
+        state.marks.remove(at);
+    } else if state.marks.len() >= MOST {
+        return vec![model.shell.say(Severity::Info, "Four are marked; more cannot be compared", now)];
+    } else {
+        state.marks.push(id);
+    }
+    let next = state.browse.at + 1;
+    to(model, next)
 }
 
 impl Listing for State {

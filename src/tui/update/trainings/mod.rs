@@ -12,7 +12,7 @@ use super::finder;
 use crate::model::browse::moved;
 use crate::model::shell::Msg as Frame;
 use crate::model::trainings::{Answer, Ask, Modal, Msg, PANES, State};
-use crate::model::{Effect, Model, Nav, Now, ScreenId, Severity};
+use crate::model::{Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::ids::JobId;
 use engine::jobs::JobLine;
 
@@ -60,6 +60,12 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             model.trainings.browse.scroll(lines, &PANES, &model.measured);
             Vec::new()
         }
+        Msg::Mark => list::mark(model, now),
+        Msg::Compare => {
+            let marks = model.trainings.marks.clone();
+            vec![ask(model, Ask::WatchSeveral(marks))]
+        }
+        Msg::Export => ask_export(model, now),
         Msg::New => new(model, now),
         Msg::Stop => on.map_or_else(Vec::new, |id| stop(model, id, now)),
         Msg::Cancel => cancel::open(model),
@@ -90,6 +96,30 @@ pub(super) fn stop(model: &mut Model, id: JobId, now: Now) -> Vec<Effect> {
     vec![model.start(title, crate::model::Ask::Trainings(Ask::Stop(id)), now).1]
 }
 
+fn ask_export(model: &mut Model, now: Now) -> Vec<Effect> {
+    model.open(crate::model::Modal::Prompt(Prompt {
+        to: ScreenId::Jobs,
+        tag: "list",
+        title: "Export the runs that are shown".to_owned(),
+        hint: "A file that ends in .csv".to_owned(),
+        field: TextField::with(format!("runs-{}.csv", now.wall.format("%Y%m%d-%H%M%S"))),
+        problem: None,
+    }));
+    Vec::new()
+}
+
+/// Where the list is to go.
+pub fn prompted(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
+    let to = text.trim();
+    let csv = std::path::Path::new(to).extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+    if !csv {
+        return Err("The name ends in .csv".to_owned());
+    }
+    let state = &model.trainings;
+    let rows = (0..state.finder.shown.len()).filter_map(|line| state.line(line).cloned()).collect();
+    Ok(vec![ask(model, Ask::Export(rows, to.to_owned()))])
+}
+
 fn copy(model: &mut Model, json: bool, now: Now) -> Vec<Effect> {
     let Some(line) = target(model) else { return Vec::new() };
     let (id, name) = (line.run.job.id.to_string(), line.run.job.name.clone());
@@ -111,7 +141,11 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             model.trainings.problem = Some(problem);
             vec![effect]
         }
-        Answer::Watch(id, Ok(watch)) => super::monitor::open(model, id, watch, now),
+        Answer::Watch(id, Ok(watch)) => super::monitor::open(model, Some(id), watch, now),
+        Answer::WatchSeveral(Ok(watch)) => super::monitor::open(model, None, watch, now),
+        Answer::Exported(Ok(path)) => {
+            vec![model.shell.say(Severity::Success, format!("{path} written"), now)]
+        }
         // The list of long work has said that it is done.
         Answer::Ended(Ok(_)) => vec![ask(model, Ask::List)],
         Answer::Queued(Ok(run)) => {
@@ -120,7 +154,11 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             let text = format!("{} waits for its turn{who}", run.job.name);
             vec![model.shell.say(Severity::Info, text, now), ask(model, Ask::List)]
         }
-        Answer::Watch(_, Err(problem)) | Answer::Ended(Err(problem)) | Answer::Queued(Err(problem)) => {
+        Answer::Watch(_, Err(problem))
+        | Answer::WatchSeveral(Err(problem))
+        | Answer::Exported(Err(problem))
+        | Answer::Ended(Err(problem))
+        | Answer::Queued(Err(problem)) => {
             vec![model.shell.report(&problem, now)]
         }
     }

@@ -254,6 +254,26 @@ fn filters_search_and_order_keep_the_cursor_on_its_run() {
 }
 
 #[test]
+fn marked_runs_are_laid_over_each_other_and_the_list_is_exported_as_it_is_shown() {
+    let mut model = loaded();
+    assert_eq!(keys(&mut model, "="), [], "two are needed");
+    assert_eq!(keys(&mut model, "space j space ="), [Ask::WatchSeveral(vec![id(2), id(4)])]);
+    let runs = ["run-2", "run-4"].map(|name| engine::watch::Run::new(name, name));
+    let watch = Watch::still(runs.into());
+    let effects = super::answered(&mut model, Answer::WatchSeveral(Ok(watch.clone())), *START);
+    assert_eq!(effects, [Effect::Follow(watch)]);
+    assert_eq!((model.shell.screen, model.monitor.ours), (ScreenId::Monitor, None));
+    let effects = press(&mut model, "esc");
+    assert_eq!(model.shell.screen, ScreenId::Jobs, "back to where they were marked");
+    assert!(effects.contains(&Effect::Unfollow), "nobody looks at them any more: {effects:?}");
+    press(&mut model, "F F F o");
+    let asked = keys(&mut model, "enter");
+    let [Ask::Export(rows, to)] = asked.as_slice() else { panic!("{asked:?}") };
+    let exported: Vec<&str> = rows.iter().map(|line| line.run.job.name.as_str()).collect();
+    assert_eq!((exported, to.contains(".csv")), (vec!["run-5", "run-7"], true), "{to}");
+}
+
+#[test]
 fn news_of_open_runs_change_their_rows_only() {
     let mut model = loaded();
     press(&mut model, "j");

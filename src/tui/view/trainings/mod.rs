@@ -50,7 +50,7 @@ fn says(model: &Model) -> Says<'_> {
     let rows = state.list.as_ref().map(Vec::len);
     let all =
         state.list.as_deref().map_or_else(|| "Reading the runs …".to_owned(), |list| stand(model, list));
-    Says { problem, all, rows, marked: 0 }
+    Says { problem, all, rows, marked: state.marks.len() }
 }
 
 fn stand(model: &Model, list: &[JobLine]) -> String {
@@ -171,7 +171,8 @@ impl Rows<'_> {
 impl Source for Rows<'_> {
     fn look(&self, row: usize) -> Look {
         let state = self.line(row).map(token).filter(|token| *token != Token::StatusQueued);
-        Look { selected: row == self.state.browse.at, marked: false, state }
+        let marked = self.line(row).is_some_and(|line| self.state.marks.contains(&line.run.job.id));
+        Look { selected: row == self.state.browse.at, marked, state }
     }
 
     fn cell(&self, row: usize, column: usize) -> (Cow<'_, str>, Token) {
