@@ -105,8 +105,8 @@ impl<C: Listed> Finder<C> {
         views.find(|(_, text)| parse_in(text, now).as_ref() == Ok(&self.query.filter)).map(|(name, _)| *name)
     }
 
-    /// Takes in what is asked. What there is to say about it.
-    pub fn take<R: Row<Field = C>>(&mut self, rows: &[R], find: Find, now: DateTime<Utc>) -> Option<String> {
+    /// Takes in what is asked.
+    pub fn take<R: Row<Field = C>>(&mut self, rows: &[R], find: Find, now: DateTime<Utc>) {
         match find {
             Find::Filter => {
                 self.line = Some(Box::new(Line::Filter(Entry::filter(&self.query))));
@@ -122,17 +122,15 @@ impl<C: Listed> Finder<C> {
                 let next = C::VIEWS.get(at.map_or(0, |at| at + 1));
                 self.query.filter =
                     next.and_then(|(_, text)| parse_in(text, now).ok()).unwrap_or(Filter::All);
-                return Some(format!("Shown: {}", next.map_or("all", |(name, _)| *name)));
             }
             Find::Sort => {
                 let at = C::SORTS.iter().position(|column| *column == self.query.sort.column);
                 let next = C::SORTS[at.map_or(0, |at| (at + 1) % C::SORTS.len())];
                 self.query.sort = domain::filter::Sort::natural(next);
-                return Some(format!("Sorted by {next}, {}", next.note()));
             }
             Find::Turn => self.query.sort = self.query.sort.turned(),
             Find::By(at) => {
-                let column = *C::all().get(at)?;
+                let Some(&column) = C::all().get(at) else { return };
                 self.query.sort = if self.query.sort.column == column {
                     self.query.sort.turned()
                 } else {
@@ -140,7 +138,6 @@ impl<C: Listed> Finder<C> {
                 };
             }
         }
-        None
     }
 
     /// The text of the line is another one: it counts at once, as far as it is a filter.

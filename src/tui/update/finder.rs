@@ -2,7 +2,7 @@
 
 use crate::model::browse::Browse;
 use crate::model::finder::{Find, Finder, Listed};
-use crate::model::{Effect, Model, Nav, Now, Severity};
+use crate::model::{Effect, Model, Nav, Now};
 use chrono::{DateTime, Utc};
 use domain::filter::Row;
 
@@ -40,10 +40,8 @@ pub(super) fn take<L: Listing>(model: &mut Model, find: Find, now: Now) -> Vec<E
     state.browse().shrink();
     state.browse().in_detail = false;
     let (rows, finder) = state.parts();
-    let said = finder.take(rows, find, now.wall);
-    let mut effects = arranged::<L>(model);
-    effects.extend(said.map(|text| model.shell.say(Severity::Info, text, now)));
-    effects
+    finder.take(rows, find, now.wall);
+    arranged::<L>(model)
 }
 
 /// A move; `None`: it is one for the rows.

@@ -43,13 +43,13 @@ pub(super) fn draw<C: Listed>(
     };
     match finder.line.as_deref() {
         Some(Line::Filter(entry)) => {
-            let line = writes(frame, "Filter");
+            let line = writes(frame, "Filter ");
             let hint = format!("{}   (tab completes, ↑ history)", C::EXAMPLE);
             let complete = |at| Msg::Find(Find::Complete(at));
             entry::draw(entry, (&hint, complete), theme, frame, (line, below), measured);
         }
         Some(Line::Search(entry)) => {
-            let line = writes(frame, "Search");
+            let line = writes(frame, "Search ");
             let hint = format!("words in {}", C::SEARCHED);
             let focus = field::State::Focus;
             measured.cursor = field::draw(frame.buffer_mut(), line, &entry.field, &hint, focus, theme);

@@ -1,8 +1,12 @@
 //! The live monitor: keys move the window, the cursor and the choice of charts; what was read is looked at anew.
 
+mod asked;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod told;
+
+pub use asked::{Asked, asked};
+pub(super) use told::field_changed;
 
 use crate::model::monitor::{Hunt, Msg, State, Tab, WEIGHTS};
 use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
@@ -92,11 +96,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::Search => {
             state.hunt.field = Some(TextField::with(std::mem::take(&mut state.hunt.text)));
-            hunted(state);
+            told::hunted(state);
         }
-        Msg::Found(older) => return found(model, older, now),
+        Msg::Found(older) => return told::go_on(model, older, now),
         Msg::Only => told::next(state),
-        Msg::AskExportLines => ask_lines(model, now),
+        Msg::AskExportLines => told::ask_lines(model, now),
         Msg::AskExport(look) => ask_export(model, look, now),
         Msg::Exported(Ok(path)) => {
             return vec![model.shell.say(Severity::Success, format!("{path} written"), now)];
@@ -123,46 +127,6 @@ fn show(state: &mut State, tab: Tab) {
     }
     state.tab = tab;
     state.top = 0;
-}
-
-/// What is written is searched for at once; what it stands on is kept where it still fits.
-fn hunted(state: &mut State) {
-    let text = state.hunt.field.as_ref().map(|field| field.text().to_owned()).unwrap_or_default();
-    state.hunt.text = text;
-    state.hunt.of = None;
-    told::seek(state, true, true);
-}
-
-/// The text of the search is another one.
-pub(super) fn field_changed(model: &mut Model) -> Vec<Effect> {
-    hunted(&mut model.monitor);
-    Vec::new()
-}
-
-/// Goes to the next line that was found, and says when there is none.
-fn found(model: &mut Model, older: bool, now: Now) -> Vec<Effect> {
-    let state = &mut model.monitor;
-    let said = if state.hunt.text.is_empty() {
-        "Nothing is searched for yet: / does".to_owned()
-    } else if told::seek(state, older, false) {
-        return Vec::new();
-    } else {
-        format!("No line has “{}”", state.hunt.text)
-    };
-    vec![model.shell.say(Severity::Info, said, now)]
-}
-
-fn ask_lines(model: &mut Model, now: Now) {
-    let name = first_name(model);
-    let (tab, at) = (model.monitor.tab.title(), now.wall.format("%Y%m%d-%H%M%S"));
-    model.open(Modal::Prompt(Prompt {
-        to: ScreenId::Monitor,
-        tag: LINES,
-        title: "Export the lines that are shown".to_owned(),
-        hint: "A file that ends in .csv, .json or .txt; with a search only those that have it".to_owned(),
-        field: TextField::with(format!("{name}-{tab}-{at}.csv")),
-        problem: None,
-    }));
 }
 
 fn first_name(model: &Model) -> String {
@@ -242,8 +206,8 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if state.hunt.field.is_some() {
         match nav {
             Nav::Enter => state.hunt.field = None,
-            Nav::Up => return found(model, true, now),
-            Nav::Down => return found(model, false, now),
+            Nav::Up => return told::go_on(model, true, now),
+            Nav::Down => return told::go_on(model, false, now),
             _ => {}
         }
         return Vec::new();
@@ -336,50 +300,6 @@ fn lines(state: &State) -> usize {
         Tab::Metrics => runs.iter().map(|run| run.metrics().ids().count()).sum(),
         Tab::Log | Tab::Events => told::lines(state, &runs).len(),
     }
-}
-
-/// What runs were asked for: a value for each run where they differ, one where they do not.
-#[derive(Debug, Default, PartialEq)]
-pub struct Asked {
-    /// Name, and the value of each run in their order; `–` where it has none.
-    pub differ: Vec<(String, Vec<String>)>,
-    /// Name and value.
-    pub same: Vec<(String, String)>,
-}
-
-impl Asked {
-    /// Nothing is known.
-    pub const fn is_empty(&self) -> bool {
-        self.differ.is_empty() && self.same.is_empty()
-    }
-    fn lines(&self) -> usize {
-        self.differ.len() + self.same.len()
-    }
-}
-
-/// What runs were asked for, as far as that lies beside them.
-pub fn asked(runs: &[engine::watch::Run]) -> Asked {
-    let told: Vec<&[(String, String)]> =
-        runs.iter().map(engine::watch::Run::asked).filter(|asked| !asked.is_empty()).collect();
-    let mut found = Asked::default();
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in told.iter().copied().flatten() {
-        if names.contains(&name.as_str()) {
-            continue;
-        }
-        names.push(name);
-        let of = |asked: &&[(String, String)]| {
-            let found = asked.iter().find(|(other, _)| other == name);
-            found.map_or_else(|| "–".to_owned(), |(_, value)| value.clone())
-        };
-        let values: Vec<String> = told.iter().map(of).collect();
-        if values.windows(2).all(|pair| pair[0] == pair[1]) {
-            found.same.push((name.clone(), values[0].clone()));
-        } else {
-            found.differ.push((name.clone(), values));
-        }
-    }
-    found
 }
 
 /// It stands in the log; everything else is an event.

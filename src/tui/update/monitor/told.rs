@@ -1,6 +1,7 @@
 //! Log and events as lines: which of them are shown, and which are searched for.
 
 use crate::model::monitor::{State, Tab};
+use crate::model::{Effect, Modal, Model, Now, Prompt, ScreenId, Severity, TextField};
 use chrono::{DateTime, Utc};
 use domain::run::{Event, Kind};
 use engine::jobs::MachineLine;
@@ -204,4 +205,44 @@ pub(super) fn said(state: &State) -> Vec<Said> {
     shown
         .map(|line| Said { timestamp: line.at, run: name(&line), kind: line.kind(), message: line.text() })
         .collect()
+}
+
+/// What is written is searched for at once; what it stands on is kept where it still fits.
+pub(super) fn hunted(state: &mut State) {
+    let text = state.hunt.field.as_ref().map(|field| field.text().to_owned()).unwrap_or_default();
+    state.hunt.text = text;
+    state.hunt.of = None;
+    seek(state, true, true);
+}
+
+/// The text of the search is another one.
+pub(in crate::update) fn field_changed(model: &mut Model) -> Vec<Effect> {
+    hunted(&mut model.monitor);
+    Vec::new()
+}
+
+/// Goes to the next line that was found, and says when there is none.
+pub(super) fn go_on(model: &mut Model, older: bool, now: Now) -> Vec<Effect> {
+    let state = &mut model.monitor;
+    let said = if state.hunt.text.is_empty() {
+        "Nothing is searched for yet: / does".to_owned()
+    } else if seek(state, older, false) {
+        return Vec::new();
+    } else {
+        format!("No line has “{}”", state.hunt.text)
+    };
+    vec![model.shell.say(Severity::Info, said, now)]
+}
+
+pub(super) fn ask_lines(model: &mut Model, now: Now) {
+    let name = super::first_name(model);
+    let (tab, at) = (model.monitor.tab.title(), now.wall.format("%Y%m%d-%H%M%S"));
+    model.open(Modal::Prompt(Prompt {
+        to: ScreenId::Monitor,
+        tag: super::LINES,
+        title: "Export the lines that are shown".to_owned(),
+        hint: "A file that ends in .csv, .json or .txt; with a search only those that have it".to_owned(),
+        field: TextField::with(format!("{name}-{tab}-{at}.csv")),
+        problem: None,
+    }));
 }

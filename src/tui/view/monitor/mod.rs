@@ -151,7 +151,7 @@ fn news(runs: &[Run], chart: Option<String>) -> Vec<String> {
     let replayed = runs.iter().any(|run| *run.standing() == Standing::Replay);
     let Some(heard) = heard.filter(|_| !replayed) else { return chart.into_iter().collect() };
     let said = if over {
-        format!("last news {} UTC", heard.format("%Y-%m-%d %H:%M:%S"))
+        format!("last news {} UTC", heard.format("%Y-%m-%d %H:%M"))
     } else {
         format!("updated {} UTC", heard.format("%H:%M:%S"))
     };

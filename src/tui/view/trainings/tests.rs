@@ -133,3 +133,22 @@ fn no_size_breaks_any_of_it() {
         shot::at_odd_sizes(&model);
     }
 }
+
+#[test]
+fn a_filter_is_written_with_what_fits_below_it_and_kept_as_a_pill() {
+    let mut model = loaded();
+    press(&mut model, "f s t a t e space = space f a");
+    let shown = text(&model, (80, 24));
+    assert!(shown.contains("Filter state = fa"), "{shown}");
+    assert!(shown.lines().any(|line| line.contains("  failed  ")), "it is offered: {shown}");
+    press(&mut model, "tab enter");
+    let shown = text(&model, (80, 24));
+    assert!(shown.contains("state = failed") && shown.contains("1 of 6"), "{shown}");
+    assert_eq!(shown.matches("run-").count(), 1, "{shown}");
+    press(&mut model, "space s s");
+    let shown = text(&model, (80, 24));
+    assert!(
+        shown.contains("1 of 6 · 1 marked · state ↑"),
+        "what is not as usual stands at the right: {shown}"
+    );
+}
