@@ -47,6 +47,9 @@ bash worker/setup-rented.sh
 step "other trainers' loggers on top of it, without which tests/foreign.rs says SKIPPED"
 bash tests/python/setup.sh
 
+# Everything is there now: a test that finds something missing has failed.
+export BRIGHTRUN_NO_SKIPS=1
+
 step "tests"
 cargo nextest run --workspace --locked --no-fail-fast
 

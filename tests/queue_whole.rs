@@ -113,6 +113,7 @@ fn a_cancelled_run_leaves_no_process_there_after_ten_seconds() {
     place.ended("cancelled");
     follower.wait().expect("its end");
     assert_eq!((place.models(), place.rented_now(), place.submitted()), (0, 0, 1));
+    place.assert_nothing_secret();
 }
 
 #[test]
@@ -135,6 +136,7 @@ fn a_killed_worker_is_replaced_and_the_run_goes_on_from_its_checkpoint() {
     let events = std::fs::read_to_string(place.bench.folder(&job).join("events.jsonl")).expect("events");
     assert!(events.contains("\"resumed\""), "it began anew");
     assert_eq!(place.rented_now(), 0);
+    place.assert_nothing_secret();
 }
 
 #[test]
@@ -173,6 +175,7 @@ fn results_come_home_after_the_provider_has_forgotten_the_job() {
     assert_whole_curve(&place, &job);
     assert_one_model(&place);
     assert_eq!(place.submitted(), 1, "it was done already");
+    place.assert_nothing_secret();
 }
 
 #[test]

@@ -6,6 +6,8 @@ mod account;
 mod bench;
 #[path = "rented/machine.rs"]
 mod machine;
+#[path = "rented/orders.rs"]
+mod orders;
 #[path = "rented/pods.rs"]
 mod pods;
 #[path = "rented/provider.rs"]
@@ -193,10 +195,7 @@ async fn a_lost_answer_is_found_again_and_nothing_is_submitted_twice() {
     let (bench, engine, run) = Bench::with_a_run().await;
     bench.provider.state().faults = vec![Fault::AnswerLost];
     follows_until(&engine, &run, async {
-        until("the status is asked", || {
-            bench.provider.state().calls.iter().any(|call| call.contains("/status/job1-u1"))
-        })
-        .await;
+        until("the status is asked", || bench.provider.was_asked("/status/job1-u1")).await;
     })
     .await;
     assert_eq!(bench.provider.jobs().len(), 1);
@@ -219,10 +218,7 @@ async fn a_lost_answer_is_found_by_the_machine_where_the_list_hides_the_input() 
         let mut machine = Machine::starts(&bench.provider.jobs()[0].input).await;
         bench.provider.newest(|job| (job.status, job.worker) = ("IN_PROGRESS", Some("w1".to_owned())));
         machine.beats().await;
-        until("it is known", || {
-            bench.provider.state().calls.iter().any(|call| call.contains("/status/job1-u1"))
-        })
-        .await;
+        until("it is known", || bench.provider.was_asked("/status/job1-u1")).await;
     })
     .await;
     assert_eq!(bench.provider.jobs().len(), 1);
@@ -297,10 +293,7 @@ async fn a_dead_submitter_is_followed_by_one_who_looks() {
         bench.forget_leases().await;
         let engine = bench.engine().await;
         follows_until(&engine, &run, async {
-            until("the job is looked after", || {
-                bench.provider.state().calls.iter().any(|call| call.contains("/status/"))
-            })
-            .await;
+            until("the job is looked after", || bench.provider.was_asked("/status/")).await;
         })
         .await;
         assert_eq!(bench.provider.jobs().len(), 1, "{fault:?}");
@@ -324,10 +317,7 @@ async fn cancelling_ends_the_job_and_is_true_only_when_the_provider_says_so() {
     let (progress, cancel) = (Progress::none(), CancellationToken::new());
     let cancelling = jobs::cancel(&engine, &id, (CancelReason::Other, ""), &progress, &cancel);
     let world = async {
-        until("the provider is asked", || {
-            bench.provider.state().calls.iter().any(|call| call.contains("/cancel/"))
-        })
-        .await;
+        until("the provider is asked", || bench.provider.was_asked("/cancel/")).await;
         let wish = fs::read_to_string(bench.object(&run, "wish.json")).expect("a wish");
         assert_eq!(wish, r#"{"wish":"cancel"}"#);
         let asked = bench.provider.state().calls.len();

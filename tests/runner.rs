@@ -205,6 +205,11 @@ impl Runner {
             }
         }
     }
+    /// It is told to end, and does so in order.
+    fn ends(&mut self) {
+        self.signal("-TERM");
+        assert!(self.child.wait().expect("it ends").success());
+    }
     fn signal(&self, signal: &str) {
         Command::new("kill").args([signal, &self.child.id().to_string()]).status().expect("kill");
     }
@@ -266,8 +271,7 @@ fn a_worker_that_is_killed_without_a_follower_goes_on_with_the_runner() {
     let job = bench.wait("lonely", |job| active(job) && job["job"]["attempts"] == 1);
     assert_eq!(job["job"]["failure"], Value::Null);
     bench.ok("jobs cancel lonely --yes");
-    runner.signal("-TERM");
-    assert!(runner.child.wait().expect("it ends").success());
+    runner.ends();
 }
 
 #[test]
@@ -288,8 +292,7 @@ fn a_worker_that_cannot_be_started_is_told_once_and_the_run_waits() {
     let troubles = runner.said.iter().filter(|line| line.contains("Cannot start")).count();
     assert_eq!(troubles, 1, "{:#?}", runner.said);
     bench.ok("jobs cancel early --yes");
-    runner.signal("-TERM");
-    assert!(runner.child.wait().expect("it ends").success());
+    runner.ends();
 }
 
 #[test]

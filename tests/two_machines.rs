@@ -17,6 +17,7 @@ mod postgres;
 #[path = "support/s3.rs"]
 mod s3;
 
+use machine::Machine;
 use place::{Place, patiently};
 use postgres::Cluster;
 use std::sync::Arc;
@@ -29,17 +30,36 @@ struct Two {
     place: Place,
     /// Machine B.
     other: Bench,
-    _cluster: Arc<Cluster>,
+    /// Where the rows of both are.
+    cluster: Arc<Cluster>,
+    rows: String,
 }
+
+/// The word that opens the database; this one lets everybody in.
+const PASSWORD: &str = "markedPassword";
 
 impl Two {
     fn new(test: &str) -> Option<Self> {
         machine::python(test)?;
         let cluster = Cluster::shared();
-        let rows = ("DATABASE_URL".to_owned(), cluster.database());
-        let place = Place::with(test, vec![rows])?;
+        let rows = cluster.database();
+        let url = rows.replacen("brightrun@", &format!("brightrun:{PASSWORD}@"), 1);
+        let place = Place::with(test, vec![("DATABASE_URL".to_owned(), url)])?;
         let other = place.another();
-        Some(Self { place, other, _cluster: cluster })
+        Some(Self { place, other, cluster, rows })
+    }
+
+    /// Nowhere on both machines, between them, and in no row.
+    fn assert_nothing_secret(&self) {
+        self.place.assert_nothing_secret();
+        let mut secrets = Place::secrets();
+        secrets.0.push(PASSWORD);
+        for home in [&self.place.bench, &self.other] {
+            assert!(secrets.assert_not_below(home.program.home.path()) > 0);
+        }
+        let dump = self.cluster.dump(&self.rows, &[]);
+        assert!(dump.contains("far"), "it is the database");
+        secrets.assert_not_in(dump.as_bytes(), "the rows");
     }
 
     /// A starts a run of so many epochs, and its runner.
@@ -111,17 +131,27 @@ fn watched(terminal: &mut Terminal) {
     patiently(terminal, "a curve that grows", |screen| dots(screen) > few + 3);
 }
 
-#[test]
-#[ignore = "whole way: minutes"]
-fn a_dashboard_elsewhere_watches_and_stops_a_run() {
-    let Some(two) = Two::new("a_dashboard_elsewhere_watches_and_stops_a_run") else { return };
+/// B looks at its trainings, of which there are none; then a worker is there, and A starts a run of so many epochs.
+fn begun(test: &str, epochs: u32) -> Option<(Two, Terminal, Machine, Runner)> {
+    let two = Two::new(test)?;
     let mut terminal = two.other.dashboard(120, 40);
     terminal.see("What to do next");
     terminal.keys("5");
     terminal.see("No runs");
     terminal.settle();
-    let _worker = two.place.worker("w1");
-    let _runner = two.started(300);
+    let worker = two.place.worker("w1");
+    let runner = two.started(epochs);
+    Some((two, terminal, worker, runner))
+}
+
+#[test]
+#[ignore = "whole way: minutes"]
+fn a_dashboard_elsewhere_watches_and_stops_a_run() {
+    let Some((two, mut terminal, _worker, _runner)) =
+        begun("a_dashboard_elsewhere_watches_and_stops_a_run", 300)
+    else {
+        return;
+    };
     watched(&mut terminal);
     terminal.keys("t");
     patiently(&mut terminal, "the stop", |screen| screen.contents().contains("topped"));
@@ -134,13 +164,11 @@ fn a_dashboard_elsewhere_watches_and_stops_a_run() {
 #[test]
 #[ignore = "whole way: minutes"]
 fn a_machine_that_dies_leaves_its_run_to_the_other() {
-    let Some(two) = Two::new("a_machine_that_dies_leaves_its_run_to_the_other") else { return };
-    let mut terminal = two.other.dashboard(120, 40);
-    terminal.see("What to do next");
-    terminal.keys("5");
-    terminal.settle();
-    let worker = two.place.worker("w1");
-    let mut runner = two.started(120);
+    let Some((two, mut terminal, worker, mut runner)) =
+        begun("a_machine_that_dies_leaves_its_run_to_the_other", 120)
+    else {
+        return;
+    };
     two.place.until("it trains", || two.place.told_steps() > 3);
     runner.kill();
     assert!(!processes(&worker.folder).is_empty(), "the training goes on");
@@ -151,4 +179,5 @@ fn a_machine_that_dies_leaves_its_run_to_the_other() {
     terminal.see("adapter");
     terminal.quit();
     two.assert_model_comes_to_the_other();
+    two.assert_nothing_secret();
 }

@@ -234,7 +234,7 @@ mod tests {
             "train d --detach --yes",
             "jobs list --open",
             "jobs show j",
-            "jobs follow j",
+            "jobs watch j",
             "jobs resume",
             "jobs resume j",
             "jobs retry j",

@@ -148,7 +148,8 @@ pub(crate) fn pointed(text: &str, error: &ParseError) -> Stop {
     let (from, to) = (columns(error.span.start), columns(error.span.end));
     let carets = "^".repeat(to.saturating_sub(from).max(1));
     let mut failure = Error::usage("Cannot read --where", error.message.as_str());
-    if (1..=SUGGESTIONS).contains(&error.suggestions.len()) {
+    // "Did you mean …?" has said it.
+    if (1..=SUGGESTIONS).contains(&error.suggestions.len()) && !error.message.ends_with('?') {
         failure = failure.next(format!("Write {}", error.suggestions.join(" or ")));
     }
     let character = |upto: usize| text.get(..upto).map_or(0, |part| part.chars().count());

@@ -92,7 +92,7 @@ impl Out {
     /// A sentence: on a terminal it is broken between words, every line as far from the left as the first.
     pub fn prose(&mut self, sentence: impl Display) -> Result<(), Stop> {
         let sentence = sentence.to_string();
-        let indent = sentence.len() - sentence.trim_start().len();
+        let indent = text::indent(&sentence);
         self.hanging(sentence, indent)
     }
 
@@ -136,8 +136,7 @@ pub fn note(line: impl Display) {
     let mut stderr: Stderr = io::stderr();
     for line in line.to_string().lines() {
         let line = text::harmless(line);
-        let indent = line.len() - line.trim_start().len();
-        for line in text::wrapped(&line, columns, indent) {
+        for line in text::wrapped(&line, columns, text::indent(&line)) {
             let _ = writeln!(stderr, "{line}");
         }
     }

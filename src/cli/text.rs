@@ -38,6 +38,11 @@ pub(crate) fn truncated(text: &str, columns: usize) -> String {
     kept
 }
 
+/// Blanks that the text begins with.
+pub(crate) fn indent(text: &str) -> usize {
+    text.len() - text.trim_start().len()
+}
+
 /// Lines of at most this many columns, broken between words; a word that is longer stays whole. Lines after the first begin with `indent` blanks.
 pub(crate) fn wrapped(text: &str, columns: usize, indent: usize) -> Vec<String> {
     let mut lines = Vec::new();

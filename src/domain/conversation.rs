@@ -176,7 +176,7 @@ impl ConversationRow {
 #[serde(rename_all = "snake_case")]
 pub enum Unfit {
     /// Enrichment has not come to its end.
-    #[error("enrichment is {0}, not completed")]
+    #[error("not enriched: {}", .0.word().replace('_', " "))]
     NotEnriched(EnrichmentStatus),
     /// The row says completed, but names no file.
     #[error("it has no enriched file")]

@@ -31,6 +31,7 @@ pub mod rental;
 pub mod run;
 pub mod scaffolding;
 pub mod selection;
+pub mod sentence;
 pub mod series;
 pub mod spec;
 pub mod training_file;

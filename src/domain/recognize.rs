@@ -25,41 +25,41 @@ words! {
     }
 }
 
-/// Why a file is none of ours: one sentence that says what it looks like instead.
+/// Why a file is none of ours: what it looks like instead, as it is said after the name of the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotOurs {
     /// No bytes, or only blanks.
-    #[error("The file is empty.")]
+    #[error("the file is empty")]
     Empty,
     /// A known kind of binary file.
-    #[error("This is {0}, not JSON or JSONL; unpack or convert it first.")]
+    #[error("this is {0}, not JSON or JSONL; unpack or convert it first")]
     Kind(&'static str),
     /// Bytes that are no text.
-    #[error("This is a binary file, not JSON or JSONL.")]
+    #[error("this is a binary file, not JSON or JSONL")]
     Binary,
     /// Text in another encoding.
-    #[error("This text is {0}; save it as UTF-8.")]
+    #[error("this text is {0}; save it as UTF-8")]
     Encoding(&'static str),
     /// Looks like a table.
-    #[error("This is a CSV file, not JSON or JSONL; brightrun reads conversations from JSON only.")]
+    #[error("this is a CSV file, not JSON or JSONL; brightrun reads conversations from JSON only")]
     Csv,
     /// Some other text.
-    #[error("This is plain text, not JSON or JSONL.")]
+    #[error("this is plain text, not JSON or JSONL")]
     Text,
     /// A list at the top.
-    #[error("This is a JSON array; a training file is an object, and JSONL has one object per line.")]
+    #[error("this is a JSON array; a training file is an object, and JSONL has one object per line")]
     Array,
     /// A string, number or word at the top.
-    #[error("This is a single JSON value, not an object.")]
+    #[error("this is a single JSON value, not an object")]
     Scalar,
     /// An object with other keys.
-    #[error("This is JSON, but has none of the keys of a training file or conversation; it begins with {0}.")]
+    #[error("this is JSON, but has none of the keys of a training file or conversation; it begins with {0}")]
     Keys(String),
     /// It begins like JSON, and nothing of ours comes for very long.
-    #[error("This begins like JSON, but its first {} MiB do not say that it is a training file or conversation.", .0 >> 20)]
+    #[error("this begins like JSON, but its first {} MiB do not say that it is a training file or conversation", .0 >> 20)]
     Long(usize),
     /// It begins like JSON and is broken before any key of ours.
-    #[error("This begins like JSON, but is broken at {0}.")]
+    #[error("this begins like JSON, but is broken at {0}")]
     Broken(crate::json::Error),
 }
 
@@ -281,9 +281,9 @@ mod tests {
     #[test]
     fn what_is_not_ours_is_named() {
         for (bytes, sentence) in [
-            (&b""[..], "The file is empty."),
-            (b" \n\n", "The file is empty."),
-            (b"\xEF\xBB\xBF", "The file is empty."),
+            (&b""[..], "the file is empty"),
+            (b" \n\n", "the file is empty"),
+            (b"\xEF\xBB\xBF", "the file is empty"),
             (b"\xFF\xFE{\0", "UTF-16"),
             (b"{\0\"\0", "UTF-16"),
             (b"\x1F\x8B\x08", "gzip"),

@@ -33,6 +33,32 @@ impl Scaffolding {
             training_topic: topic.name.clone(),
         }
     }
+
+    /// The six, in the file's order.
+    pub fn texts(&self) -> [&str; 6] {
+        [
+            &self.persona_key,
+            &self.persona_name,
+            &self.emotional_arc_key,
+            &self.emotional_arc,
+            &self.training_topic_key,
+            &self.training_topic,
+        ]
+    }
+
+    /// Each as it is here, or, where it is empty, as it is there.
+    #[must_use]
+    pub fn or(&self, there: &Self) -> Self {
+        let pick = |own: &String, other: &String| if own.is_empty() { other } else { own }.clone();
+        Self {
+            persona_key: pick(&self.persona_key, &there.persona_key),
+            persona_name: pick(&self.persona_name, &there.persona_name),
+            emotional_arc_key: pick(&self.emotional_arc_key, &there.emotional_arc_key),
+            emotional_arc: pick(&self.emotional_arc, &there.emotional_arc),
+            training_topic_key: pick(&self.training_topic_key, &there.training_topic_key),
+            training_topic: pick(&self.training_topic, &there.training_topic),
+        }
+    }
 }
 
 /// Who the client is (formats 6, `personas`): the columns that a rule reads. Other columns are left out.

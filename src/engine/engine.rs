@@ -44,10 +44,12 @@ pub(crate) struct Inner {
     pub volume: Option<Files>,
     /// The client of RunPod: `None` without a key; the reason where one cannot be made.
     pub runpod: std::result::Result<Option<remote::runpod::RunPod>, remote::RemoteError>,
-    /// Until when nobody needs to ask RunPod for its prices.
-    pub prices_asked: std::sync::Mutex<Option<DateTime<Utc>>>,
+    /// Whether RunPod's prices were read; they lie in a file.
+    pub prices_read: crate::runpod::Heard<()>,
     /// The GPUs of the endpoint, as they were told last.
-    pub pools: std::sync::Mutex<crate::runpod::HeardOfPools>,
+    pub pools: crate::runpod::Heard<crate::runpod::Pools>,
+    /// When orders are looked for that machines have left in the account.
+    pub orders: crate::runpod::Orders,
     pub clock: Clock,
     pub ids: Ids,
     pub owner: Owner,
@@ -85,8 +87,9 @@ impl Engine {
             files,
             volume,
             runpod: crate::runpod::open(places, &clock),
-            prices_asked: std::sync::Mutex::default(),
-            pools: std::sync::Mutex::default(),
+            prices_read: crate::runpod::Heard::default(),
+            pools: crate::runpod::Heard::default(),
+            orders: crate::runpod::Orders::default(),
             clock,
             ids,
             owner,

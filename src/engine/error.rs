@@ -1,5 +1,6 @@
 //! The one error of the engine: what failed, on what, why, and what to do next.
 
+use domain::sentence::told;
 use domain::training_file::Blocked;
 use serde::Serialize;
 use std::{fmt, ops::Deref};
@@ -137,26 +138,12 @@ impl Deref for Error {
 impl fmt::Display for Error {
     /// `what on: why. next.`; the lists are the caller's to show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)?;
-        if !self.on.is_empty() {
-            write!(f, " {}", self.on)?;
-        }
-        write!(f, ": {}.", self.why.trim_end_matches('.'))?;
-        if !self.next.is_empty() {
-            write!(f, " {}.", self.next.trim_end_matches('.'))?;
-        }
-        Ok(())
+        let gap = if self.on.is_empty() { "" } else { " " };
+        f.write_str(&told(&format!("{}{gap}{}", self.what, self.on), &self.why, &self.next))
     }
 }
 
 impl std::error::Error for Error {}
-
-/// The text as a sentence: it begins with a capital and ends with one full stop. Empty stays empty.
-pub fn sentence(text: &str) -> String {
-    let text = text.trim().trim_end_matches('.');
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
-}
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ use crate::engine::{Inner, from_db};
 use crate::{Result, local};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,7 +40,14 @@ impl Owner {
     /// Makes and locks the file. Where locking is impossible the lease alone counts.
     pub fn new(data_dir: &Path, id: Uuid) -> Result<Self> {
         let folder = data_dir.join("running");
-        let fail = |e: &std::io::Error| local::error("Cannot use the data folder", data_dir, e);
+        let fail = |e: &std::io::Error| {
+            let error = local::error("Cannot use the data folder", data_dir, e);
+            match e.kind() {
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => error
+                    .next("Take another one with --data-dir, or give yourself the right to write into it"),
+                _ => error,
+            }
+        };
         fs::create_dir_all(&folder).map_err(|e| fail(&e))?;
         let id = id.to_string();
         let file = folder.join(format!("{id}.lock"));

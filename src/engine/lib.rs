@@ -26,6 +26,7 @@ pub mod memory;
 pub mod models;
 mod named;
 mod objects;
+mod passage;
 mod places;
 mod progress;
 mod recovery;
@@ -37,7 +38,7 @@ pub mod views;
 pub mod watch;
 
 pub use engine::{Engine, Recovered, StatusLine};
-pub use error::{Error, ErrorKind, Failure, Problem, sentence};
+pub use error::{Error, ErrorKind, Failure, Problem};
 pub use places::{Places, RunpodPlaces, TrainingPlaces};
 pub use progress::{Progress, Step};
 pub use tokio_util::sync::CancellationToken;

@@ -106,6 +106,12 @@ pub(crate) struct Part {
 impl Part {
     /// Begins; makes the folder when it is missing.
     pub fn begin(target: &Path) -> crate::Result<Self> {
+        let part = Self::resume(target)?;
+        part.restart()?;
+        Ok(part)
+    }
+    /// The same, with what an earlier one left.
+    pub fn resume(target: &Path) -> crate::Result<Self> {
         let fail = |e: &io::Error| error("Cannot write", target, e);
         let folder = folder_of(target);
         let missing = |f: &&Path| !f.as_os_str().is_empty() && !f.exists();
@@ -117,7 +123,7 @@ impl Part {
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let temp = folder.join(format!(".{name}.brightrun-part"));
         let file = loop {
-            let open = OpenOptions::new().write(true).create(true).truncate(false).open(&temp);
+            let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&temp);
             let file = open.map_err(|e| fail(&e))?;
             match file.try_lock() {
                 Ok(()) => {}
@@ -134,8 +140,15 @@ impl Part {
                 break file;
             }
         };
-        file.set_len(0).map_err(|e| fail(&e))?;
         Ok(Self { file, temp, target: target.to_owned(), kept: false, made })
+    }
+    /// Forgets what is in it.
+    pub fn restart(&self) -> crate::Result<()> {
+        self.file.set_len(0).map_err(|e| error("Cannot write", &self.target, &e))
+    }
+    /// Stays as it is, for one that resumes.
+    pub fn leave(mut self) {
+        self.kept = true;
     }
     /// Forces the bytes to disk; the name is still the temporary one.
     pub fn sync(&self) -> crate::Result<()> {

@@ -2,6 +2,7 @@
 
 use crate::engine::from_files;
 use crate::{Result, local};
+use domain::dataset::DatasetRow;
 use domain::ids::{ConversationId, UserId};
 use futures::TryStreamExt as _;
 use std::path::Path;
@@ -69,6 +70,11 @@ pub(crate) fn training_key(path: &str) -> String {
 /// The key of a path in the datasets' bucket.
 pub(crate) fn dataset_key(path: &str) -> String {
     in_bucket(DATASETS, path)
+}
+
+/// Where the copy of a dataset lies: its row names the bucket, too.
+pub(crate) fn copy_of(row: &DatasetRow) -> String {
+    format!("{}/{}", row.bucket, row.path.trim_start_matches('/'))
 }
 
 /// The key of a path in the models' bucket.

@@ -132,6 +132,14 @@ impl Db {
         self.rentals_by(sql).await
     }
 
+    /// Whether anything was ever rented.
+    pub async fn has_rentals(&self) -> Result<bool> {
+        let sql = self
+            .sql("SELECT CAST(1 AS BIGINT) FROM brightrun_rentals WHERE user_id = $1 LIMIT 1")
+            .arg(self.user.0);
+        Ok(!self.fetch::<(i64,)>(sql).await?.is_empty())
+    }
+
     /// All ids that providers gave.
     pub async fn rental_ids(&self) -> Result<std::collections::BTreeSet<String>> {
         let sql = self

@@ -231,7 +231,7 @@ pub fn age(passed: std::time::Duration) -> String {
 }
 
 pub use domain::numbers::{bytes, many, thousands};
-pub use engine::sentence;
+pub use domain::sentence::{sentence, sentences};
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,7 @@ use super::machine::{Machine, can_mount, python};
 use super::s3::Server;
 use super::support::program::Program;
 use super::support::pty::Terminal;
+use super::support::secrets::Secrets;
 use super::support::training::{self, Bench};
 use provider_sim::front::{Admin, Pace};
 use provider_sim::{Container, Front, Guest, Host, Request, Settings, World};
@@ -13,6 +14,9 @@ use std::time::Duration;
 
 /// The key of the account.
 const KEY: &str = "sim-key";
+
+/// The token for models that are not public.
+const HUB_TOKEN: &str = "hf_markedToken";
 
 /// Where a network volume is.
 const CENTER: &str = "EU-RO-1";
@@ -96,7 +100,8 @@ impl Place {
         training::tiny_model(&python, &model);
         super::support::corpus::write(&program.path("in"), 0..12);
         let key = ("RUNPOD_API_KEY".to_owned(), KEY.to_owned());
-        let more = variables.into_iter().chain([key]).collect();
+        let hub = ("HF_TOKEN".to_owned(), HUB_TOKEN.to_owned());
+        let more = variables.into_iter().chain([key, hub]).collect();
         let bench = Bench { program, python, model, more };
         bench.run("files create spring --from in").ok();
         bench.run("datasets add spring").ok();
@@ -163,29 +168,17 @@ impl Place {
             .count()
     }
 
-    /// Nothing that was written, here, there or between, holds a key.
+    /// Nothing that was written, here, there or between, holds a key or an address that opens something.
     pub fn assert_nothing_secret(&self) {
-        let keys: [&[u8]; 2] = [KEY.as_bytes(), super::s3::SECRET.as_bytes()];
-        let mut searched = 0;
-        let mut folders = vec![
-            self.bench.program.home.path().to_owned(),
-            self.store.path(""),
-            self.disks.path().to_owned(),
-        ];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(&folder).expect("a folder").flatten() {
-                let path = entry.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if !path.ends_with(".config/brightrun/config.toml") {
-                    let bytes = std::fs::read(&path).unwrap_or_default();
-                    let found = keys.iter().any(|key| bytes.windows(key.len()).any(|part| part == *key));
-                    assert!(!found, "a key lies in {}", path.display());
-                    searched += 1;
-                }
-            }
-        }
+        let secrets = Self::secrets();
+        let folders = [self.bench.program.home.path(), &self.store.path(""), self.disks.path()];
+        let searched: usize = folders.iter().map(|folder| secrets.assert_not_below(folder)).sum();
         assert!(searched > 20, "only {searched} files");
+    }
+
+    /// What must lie nowhere once a run is over.
+    pub fn secrets() -> Secrets<'static> {
+        Secrets(vec![KEY, super::s3::SECRET, HUB_TOKEN, "X-Amz-Signature"])
     }
 
     /// Lets time pass at the provider.

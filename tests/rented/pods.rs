@@ -234,6 +234,52 @@ async fn a_bad_host_is_given_back_and_another_one_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lost_host_is_told_until_another_machine_works() {
+    let (bench, engine, run) = queued().await;
+    engine.close().await;
+    let mut places = bench.places("data");
+    places.runpod.provisioning = std::time::Duration::from_secs(30);
+    let engine = Engine::open(&places, None).await.expect("an engine");
+    let id = run.job.id.to_string();
+    let shown = async || jobs::show(&engine, &id).await.expect("shown").line;
+    let said = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let ears = std::sync::Arc::clone(&said);
+    let heard = Heard::none().words(move |_, text| ears.lock().expect("nobody panics").push(text.to_owned()));
+    let (progress, cancel) = (Progress::none(), CancellationToken::new());
+    let world = async {
+        let mut machine = comes_up(&bench, 0).await;
+        machine.trains().await;
+        while shown().await.run.job.progress.step < 2 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        bench.provider.state().pods[0].status = "ERROR";
+        until("a second pod", || pods(&bench).len() == 2).await;
+        while !shown().await.says().is_some_and(|says| says.contains("The pod is rented")) {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        let line = shown().await;
+        let says = line.says().unwrap_or_default().into_owned();
+        assert!(says.starts_with("The host of the pod is lost: RunPod says ERROR ("), "{says}");
+        assert!(says.contains("at step 2). The run moves to another machine and begins from the start. "));
+        assert_eq!(line.word(), "moving");
+        comes_up(&bench, 1).await.trains().await;
+        while shown().await.says().is_some() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        let line = shown().await;
+        assert_eq!((line.word(), line.run.job.attempts), ("running", 1));
+        assert!(line.run.job.setback.is_some(), "it stands there all the same");
+        cancel.cancel();
+    };
+    let following = Box::pin(jobs::follow(&engine, &id, &heard, &progress, &cancel));
+    let both = async { tokio::join!(following, world).0 };
+    let outcome = tokio::time::timeout(std::time::Duration::from_mins(1), both).await.expect("it ends");
+    assert!(matches!(outcome, Ok(Outcome::Left(_))), "{outcome:?}");
+    let told = said.lock().expect("nobody panics").iter().filter(|text| text.contains("host of the")).count();
+    assert_eq!(told, 1, "whoever follows it hears it once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ends_of_all_kinds_lead_on_and_cancelling_gives_it_back() {
     let (bench, engine, run) = queued().await;
     let id = run.job.id.to_string();

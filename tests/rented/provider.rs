@@ -69,6 +69,8 @@ pub struct State {
     /// Cancelling ends a job at once, in the provider's words.
     pub cancels: bool,
     pub workers: Value,
+    /// Nobody may forget a secret.
+    pub keeps: bool,
     /// Pods are made so late.
     pub slow: std::time::Duration,
     /// Everything is refused with this status.
@@ -115,6 +117,11 @@ impl Provider {
 
     pub fn jobs(&self) -> Vec<Job> {
         self.state().jobs.clone()
+    }
+
+    /// Whether a call with this in its address came.
+    pub fn was_asked(&self, what: &str) -> bool {
+        self.state().calls.iter().any(|call| call.contains(what))
     }
 
     /// Changes the newest job.
@@ -272,6 +279,7 @@ impl State {
                 asked["value"].as_str().unwrap_or_default().clone_into(&mut there.2);
                 (200, json!({"id": id, "name": there.1}))
             }
+            ("DELETE", ["account", "secrets", _]) if self.keeps => (403, json!({"detail": "no"})),
             ("DELETE", ["account", "secrets", id]) => {
                 self.secrets.retain(|(there, ..)| there != id);
                 (204, Value::Null)

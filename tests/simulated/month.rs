@@ -12,6 +12,7 @@ use provider_sim::clock::{DAY, MINUTE, Ms};
 use provider_sim::guest::training::{End, Plan, house};
 use provider_sim::month::{Arrival, Incident, Month, audit, plan_of, run_of, strike};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Days of the long test, unless `BRIGHTRUN_MONTH_DAYS` says otherwise.
 const DAYS: u64 = 30;
@@ -107,6 +108,8 @@ async fn play(month: &Month) {
     let days = async {
         users(&stage, &engine, month).await;
         stage.until_all_are_over(&engine).await;
+        // An order whose pod is gone may be forgotten a little later.
+        stage.clock.sleep(Duration::from_mins(10)).await;
         cancel.cancel();
     };
     let work = async { tokio::join!(jobs::runner(&engine, true, &heard, &told, &cancel), days) };
@@ -120,6 +123,7 @@ async fn play(month: &Month) {
     let ended = |status: Status| runs.iter().filter(|run| run.job.status.is(status)).count();
     let (done, failed, cancelled) =
         (ended(Status::Completed), ended(Status::Failed), ended(Status::Cancelled));
+    assert_eq!(stage.admin.with(|world| world.secret_names()), Vec::<String>::new());
     let (booked, billed) = stage.settle(&engine).await;
     println!(
         "{} runs in {played:?}: {done} models, {failed} failed, {cancelled} cancelled; {} dispatches; {booked} in the books, {billed} on the bill",

@@ -88,6 +88,12 @@ fn run(dataset: DatasetId) -> Run {
         estimated_cost: None,
         current_cost: Usd::ZERO,
         final_cost: None,
+        setback: Some(domain::job::Setback {
+            at: at(9),
+            cause: "The pod is gone".to_owned(),
+            step: Some(40),
+            checkpoint: true,
+        }),
         failure: None,
         retry_of: None,
         attempts: 0,

@@ -7,4 +7,5 @@ mod kept;
 pub mod picture;
 pub mod program;
 pub mod pty;
+pub mod secrets;
 pub mod training;

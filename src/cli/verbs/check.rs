@@ -6,6 +6,7 @@ use crate::table::{Cell, Fit, Table};
 use crate::text::{many, thousands};
 use clap::{Args, ValueHint, value_parser};
 use domain::dataset::{Finding, Place, Shape};
+use domain::sentence::sentence;
 use engine::check::{FileReport, Request};
 use std::path::PathBuf;
 
@@ -66,7 +67,7 @@ fn text(context: &mut Context, file: &FileReport) -> Result<(), Stop> {
         FileReport::Checked(report) => report,
         FileReport::Failed { file, error } => {
             context.out.line(format!("{file}  cannot be checked"))?;
-            return context.out.prose(format!("  {error}"));
+            return context.out.prose(format!("  {}", sentence(error)));
         }
     };
     let ready = if report.ready { "ready for training" } else { "not ready for training" };

@@ -47,9 +47,4 @@ impl Period {
     pub fn holds(&self, day: NaiveDate) -> bool {
         (self.from..=self.to).contains(&day)
     }
-
-    /// Days that are left, today among them.
-    pub fn days_left(&self, today: NaiveDate) -> u32 {
-        u32::try_from((self.to - today).num_days() + 1).unwrap_or(0)
-    }
 }

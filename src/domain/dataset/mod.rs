@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod compare;
+pub mod passage;
 pub mod readiness;
 pub mod report;
 pub mod row;
@@ -12,6 +13,7 @@ pub mod table;
 
 pub use crate::recognize::Shape;
 pub use check::{Checker, NotADataset, Options, check_bytes};
+pub use passage::Passage;
 pub use report::{Code, Finding, LineError, LineErrorKind, Place, Platform, Report, Severity, Tokens};
 pub use row::DatasetRow;
 

@@ -8,6 +8,8 @@ use std::{fmt, str::FromStr};
 
 /// Places a finding names at most.
 pub const PLACES: usize = 20;
+/// Characters of a conversation's id that a place keeps.
+pub const ID: usize = 100;
 /// Line errors that the platform's row keeps (R2.07).
 pub const ROW_KEEPS: usize = 10;
 

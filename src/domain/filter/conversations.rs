@@ -76,16 +76,6 @@ impl Row for ConversationRow {
     }
 
     fn texts(&self) -> Vec<&str> {
-        let s = &self.scaffolding;
-        vec![
-            &self.title,
-            &s.persona_key,
-            &s.persona_name,
-            &s.emotional_arc_key,
-            &s.emotional_arc,
-            &s.training_topic_key,
-            &s.training_topic,
-            self.id.as_str(),
-        ]
+        [self.title.as_str(), self.id.as_str()].into_iter().chain(self.scaffolding.texts()).collect()
     }
 }

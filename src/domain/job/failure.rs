@@ -1,9 +1,10 @@
 //! Why a run failed, and what to do about it (R4.18): the classes of its worker, and what only its place knows.
 
-use super::{Move, Status};
+use super::Move;
 use crate::conversation::{UnknownWord, words};
 use crate::lenient::Word;
 use crate::run::Class;
+use crate::sentence::sentences;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -145,7 +146,7 @@ pub struct Failure {
 impl Failure {
     /// What happened and what to do, each a sentence.
     pub fn told(&self) -> String {
-        format!("{}. {}", self.cause.trim_end_matches('.'), self.fix)
+        sentences([&self.cause, &self.fix])
     }
 
     /// A failure with the usual advice.
@@ -163,19 +164,5 @@ impl Failure {
         } else {
             Move::Fail
         }
-    }
-}
-
-/// What a provider's word means for a run that it worked on. Every word has a meaning (training-pipeline 4.9 no. 17);
-/// one that nobody knows changes nothing and is shown.
-pub fn provider_move(word: &str, status: Status) -> Option<Result<Move, FailureClass>> {
-    match word.to_ascii_uppercase().as_str() {
-        "IN_PROGRESS" | "RUNNING" if status == Status::Initializing => Some(Ok(Move::Start)),
-        "COMPLETED" => Some(Ok(Move::Complete)),
-        "FAILED" => Some(Err(Class::Other.into())),
-        "CANCELLED" | "CANCELED" => Some(Ok(Move::Cancel)),
-        "TIMED_OUT" => Some(Err(Outside::Timeout.into())),
-        "NOT_FOUND" | "404" => Some(Err(Outside::Lost.into())),
-        _ => None,
     }
 }

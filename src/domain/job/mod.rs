@@ -11,6 +11,7 @@ mod progress;
 mod queue;
 mod retry;
 mod run;
+mod setback;
 mod stage;
 mod status;
 pub mod table;
@@ -18,7 +19,7 @@ pub mod table;
 mod tests;
 
 pub use cancel::{Cancel, CancelReason, NOTES, NotesTooLong};
-pub use failure::{Failure, FailureClass, Outside, REPEATS, provider_move};
+pub use failure::{Failure, FailureClass, Outside, REPEATS};
 pub use health::{Health, Patience};
 pub use lease::{Held, Lease, claim};
 pub use name::{NameFault, automatic_name, check_name, check_tags};
@@ -27,6 +28,7 @@ pub use progress::Progress;
 pub use queue::{QUEUE_LIMIT, Queued, Waiting, startable, waiting};
 pub use retry::{NotRetriable, retry_name};
 pub use run::{Run, Wish};
+pub use setback::Setback;
 pub use stage::{Stage, Wait};
 pub use status::{Move, Refused, Status};
 
@@ -84,6 +86,9 @@ pub struct Job {
     pub current_cost: Usd,
     /// What it has cost in the end.
     pub final_cost: Option<Usd>,
+    /// What ended the attempt before this one. Ours alone; also when the next one works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setback: Option<Setback>,
     /// Why it failed.
     pub failure: Option<Failure>,
     /// The run that it repeats.
@@ -121,6 +126,7 @@ impl Job {
             estimated_cost: None,
             current_cost: Usd::ZERO,
             final_cost: None,
+            setback: None,
             failure: None,
             retry_of: None,
             attempts: 0,

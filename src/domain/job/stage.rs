@@ -44,19 +44,11 @@ impl Stage {
         }
     }
 
-    /// The percentage of the whole run at which it begins (7 no. 26): 0–25 setup, 25–95 training, 95–100 finish.
+    /// The percentage of the whole run at which it begins (7 no. 26); waiting is none of it.
     pub const fn begins_at(self) -> f64 {
-        use run::Stage as Works;
         match self {
-            Self::Waits(_) | Self::Works(Works::Setup) => 0.0,
-            Self::Works(Works::Downloading) => 5.0,
-            Self::Works(Works::Preparing) => 10.0,
-            Self::Works(Works::LoadingModel) => 15.0,
-            Self::Works(Works::Configuring) => 20.0,
-            Self::Works(Works::Training | Works::Validating) => 25.0,
-            Self::Works(Works::Saving) => 95.0,
-            Self::Works(Works::Uploading) => 97.0,
-            Self::Works(Works::Completed) => 100.0,
+            Self::Waits(_) => 0.0,
+            Self::Works(stage) => stage.begins_at(),
         }
     }
 }

@@ -41,10 +41,11 @@ words! {
 }
 
 /// The states as the list says them: work first, then what waits, then the ends.
-pub const STATES: [&str; 11] = [
+pub const STATES: [&str; 12] = [
     "running",
     "stopping",
     "stale",
+    "moving",
     "starting",
     "queued",
     "retrying",

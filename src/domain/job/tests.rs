@@ -217,18 +217,6 @@ fn only_what_may_pass_is_tried_again_and_not_for_ever() {
 }
 
 #[test]
-fn every_word_of_the_provider_has_a_meaning() {
-    let of = |w| provider_move(w, Status::Initializing);
-    assert_eq!(of("IN_PROGRESS"), Some(Ok(Move::Start)));
-    assert_eq!(of("TIMED_OUT"), Some(Err(Outside::Timeout.into())));
-    assert_eq!(of("404"), Some(Err(Outside::Lost.into())));
-    assert_eq!(
-        (of("IN_QUEUE"), of("SOMETHING_NEW"), provider_move("IN_PROGRESS", Status::Running)),
-        (None, None, None)
-    );
-}
-
-#[test]
 fn two_never_hold_a_lease_at_once() {
     let first = claim(None, "a", 30, now()).unwrap();
     assert_eq!(claim(Some(&first), "b", 30, later(29)).unwrap_err().owner, "a");

@@ -2,6 +2,7 @@
 
 use super::stage::Stage;
 use crate::conversation::{UnknownWord, words};
+use crate::sentence::sentences;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -127,6 +128,13 @@ pub struct Failure {
     pub line: Option<u64>,
     /// Where in the worker.
     pub trace: Option<String>,
+}
+
+impl Failure {
+    /// What happened and what to do, each a sentence.
+    pub fn told(&self) -> String {
+        sentences([&self.cause, &self.fix])
+    }
 }
 
 words! {

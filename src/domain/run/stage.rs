@@ -55,17 +55,33 @@ impl Stage {
             Self::Saving | Self::Uploading | Self::Completed => Some(Part::Finish),
         }
     }
+
+    /// The percentage of the whole run at which it begins (training-pipeline 7 no. 26): 0–25 setup, 25–95 training, 95–100 finish.
+    pub const fn begins_at(self) -> f64 {
+        match self {
+            Self::Setup => 0.0,
+            Self::Downloading => 5.0,
+            Self::Preparing => 10.0,
+            Self::LoadingModel => 15.0,
+            Self::Configuring => 20.0,
+            Self::Training | Self::Validating => 25.0,
+            Self::Saving => 95.0,
+            Self::Uploading => 97.0,
+            Self::Completed => 100.0,
+        }
+    }
 }
 
 impl Part {
-    /// Where it begins and ends in the percentage of the whole run (training-pipeline 7 no. 26).
+    /// Where it begins and ends in the percentage of the whole run: with its first stage, and with the first one of the next part.
     pub const fn percent(self) -> (f64, f64) {
-        match self {
-            Self::Prepare => (5.0, 15.0),
-            Self::Load => (15.0, 25.0),
-            Self::Train => (25.0, 95.0),
-            Self::Finish => (95.0, 100.0),
-        }
+        let (from, to) = match self {
+            Self::Prepare => (Stage::Downloading, Stage::LoadingModel),
+            Self::Load => (Stage::LoadingModel, Stage::Training),
+            Self::Train => (Stage::Training, Stage::Saving),
+            Self::Finish => (Stage::Saving, Stage::Completed),
+        };
+        (from.begins_at(), to.begins_at())
     }
 
     /// Its place among the four.

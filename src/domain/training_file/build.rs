@@ -282,13 +282,5 @@ fn created_date(survey: &Survey, row: Option<&Row>) -> String {
 fn scaffolding(survey: &Survey, row: Option<&Row>) -> Scaffolding {
     let file = &survey.scaffolding;
     let Some(row) = row.map(|row| &row.scaffolding) else { return file.clone() };
-    let pick = |row: &String, file: &String| if row.is_empty() { file } else { row }.clone();
-    Scaffolding {
-        persona_key: pick(&row.persona_key, &file.persona_key),
-        persona_name: pick(&row.persona_name, &file.persona_name),
-        emotional_arc_key: pick(&row.emotional_arc_key, &file.emotional_arc_key),
-        emotional_arc: pick(&row.emotional_arc, &file.emotional_arc),
-        training_topic_key: pick(&row.training_topic_key, &file.training_topic_key),
-        training_topic: pick(&row.training_topic, &file.training_topic),
-    }
+    row.or(file)
 }

@@ -23,7 +23,8 @@ pub async fn export(
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<Exported> {
-    let (mut out, mut found) = (Exported::default(), Vec::new());
+    let mut out = Exported { to: request.to.clone(), ..Exported::default() };
+    let mut found = Vec::new();
     let mut note = |row: &domain::conversation::ConversationRow| match path(row, request.which) {
         Some(path) => found.push((row.id.clone(), path)),
         None => out.missing.push(row.id.clone()),

@@ -56,6 +56,8 @@ pub struct Export {
 /// What was exported.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Exported {
+    /// The folder in which they lie.
+    pub to: PathBuf,
     /// Files written.
     pub files: u64,
     /// Their bytes.

@@ -4,7 +4,7 @@ use super::scan::{LENGTH, Scan};
 use super::tokenizer::Counter;
 use super::{Checked, Recheck};
 use crate::engine::{from_db, from_files};
-use crate::{CancellationToken, Engine, Error, Progress, Result};
+use crate::{CancellationToken, Engine, Error, Progress, Result, objects};
 use domain::dataset::DatasetRow;
 use domain::dataset::readiness::{Readiness, readiness};
 use domain::dataset::statistics::Measure;
@@ -31,7 +31,7 @@ pub async fn check(
             .and_then(|name| Counter::open(engine, name).ok()),
     };
     let measure = counter.as_ref().map_or(Measure::Words, Counter::measure);
-    let key = format!("{}/{}", row.bucket, row.path.trim_start_matches('/'));
+    let key = objects::copy_of(&row);
     let (size, mut chunks) = engine.files().get_stream(&key).await.map_err(from_files(WHAT))?;
     let mut scan = Scan::new(&row.name, &how.lengths, measure);
     let odd =

@@ -17,5 +17,5 @@ pub(crate) use check::checklist;
 pub use compare::compare;
 pub use of_file::{free_name, of_file};
 pub(crate) use read::find;
-pub use read::{archive, list, show};
+pub use read::{archive, list, passage, show};
 pub use types::{Add, Checked, DatasetDetail, Recheck, Source};

@@ -4,8 +4,8 @@ use super::DatasetDetail;
 use super::check::checklist;
 use super::scan::LENGTH;
 use crate::engine::from_db;
-use crate::{Engine, Error, Result};
-use domain::dataset::DatasetRow;
+use crate::{CancellationToken, Engine, Error, Result, objects};
+use domain::dataset::{DatasetRow, Passage, Place};
 
 /// All of them, newest first.
 pub async fn list(engine: &Engine, include_archived: bool) -> Result<Vec<DatasetRow>> {
@@ -25,6 +25,18 @@ pub async fn show(engine: &Engine, dataset: &str, length: Option<u32>) -> Result
     let readiness = checklist(&row, length.unwrap_or(LENGTH));
     let made = crate::models::of_dataset(engine, row.id).await?;
     Ok(DatasetDetail { training_file, readiness, facts: row.facts.clone(), made, dataset: row })
+}
+
+/// What stands at a place that its check names.
+pub async fn passage(
+    engine: &Engine,
+    dataset: &str,
+    place: &Place,
+    cancel: &CancellationToken,
+) -> Result<Passage> {
+    let row = find(engine, dataset).await?;
+    let shape = row.report.as_ref().and_then(|report| report.shape);
+    crate::passage::read(engine, (&objects::copy_of(&row), &row.name), shape, place, cancel).await
 }
 
 /// Puts it away, or back.

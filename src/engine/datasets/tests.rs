@@ -1,6 +1,7 @@
 use super::*;
 use crate::testing::{corpus, engine, quiet, tree};
 use crate::{ErrorKind, files};
+use domain::dataset::Passage;
 use domain::dataset::state::DatasetStatus;
 use std::path::Path;
 
@@ -137,4 +138,18 @@ async fn the_dataset_of_a_file_is_made_once_and_anew_when_the_file_has_grown() {
     let second = of_file(&later, "spring", &progress, &cancel).await.unwrap();
     assert_eq!((first.name.as_str(), second.name.as_str()), ("spring", "spring 2"));
     assert!(second.examples > first.examples);
+}
+
+#[tokio::test]
+async fn the_line_that_a_finding_names_can_be_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(dir.path()).await;
+    let (progress, cancel) = quiet();
+    let path = dir.path().join("chats.jsonl");
+    std::fs::write(&path, format!("{CHAT}{{\"messages\": [\n{CHAT}")).unwrap();
+    let done = add(&engine, of(Source::Path(path)), &progress, &cancel).await.unwrap();
+    let place = done.report.findings.iter().find_map(|finding| finding.places.first()).unwrap();
+    assert_eq!(place.line, Some(2), "{:?}", done.report);
+    let shown = passage(&engine, "chats", place, &cancel).await.unwrap();
+    assert_eq!(shown, Passage::Lines { first: 2, lines: vec!["{\"messages\": [".to_owned()] });
 }

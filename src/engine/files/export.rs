@@ -5,7 +5,7 @@ use super::{Download, Downloaded, Export, Object};
 use crate::convert::{self, Target};
 use crate::engine::from_files;
 use crate::{CancellationToken, Engine, Error, Progress, Result, check, objects};
-use domain::dataset::Checker;
+use domain::dataset::{Checker, Passage, Place, Shape};
 use futures::TryStreamExt as _;
 
 /// Writes it in another shape. Stage: `writing`.
@@ -47,6 +47,19 @@ async fn convert_object(
         progress.step("writing", done, Some(size));
     }
     stream.end()
+}
+
+/// What stands at a place that its check names; `shape` is what the check took it for.
+pub async fn passage(
+    engine: &Engine,
+    file: &str,
+    shape: Option<Shape>,
+    place: &Place,
+    cancel: &CancellationToken,
+) -> Result<Passage> {
+    let file = super::read::find(engine, file).await?;
+    let key = objects::training_key(&file.json_path);
+    crate::passage::read(engine, (&key, &file.name), shape, place, cancel).await
 }
 
 /// What the check finds in its JSON, held against these sequence lengths (none: the usual ones). Stage: `checking`, in bytes.

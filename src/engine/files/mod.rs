@@ -14,7 +14,7 @@ mod types;
 pub use add::add;
 pub use create::create;
 pub use download::download;
-pub use export::{check, export};
+pub use export::{check, export, passage};
 pub use judge::eligibility;
 pub(crate) use judge::walk;
 pub(crate) use read::find;

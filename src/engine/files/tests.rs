@@ -3,6 +3,7 @@ use crate::import::{self, Request};
 use crate::testing::{at, cancel_at, corpus, engine, id, places, quiet, raw, tree};
 use crate::{CancellationToken, Engine, ErrorKind, Progress, journal::Journal, recovery};
 use domain::conversation::Unfit;
+use domain::dataset::{Passage, Place};
 use domain::filter::{Column, Direction, Filter, Sort};
 use domain::selection::Selection;
 use std::fs;
@@ -284,4 +285,27 @@ async fn adding_leaves_an_archive_made_meanwhile_alone() {
     assert_eq!(added.file.conversations, 3);
     let files = list(&engine, true).await.unwrap();
     assert_eq!((files[0].status, files[0].conversations), (domain::training_file::FileStatus::Archived, 3));
+}
+
+#[tokio::test]
+async fn every_place_that_the_check_names_can_be_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = filled(dir.path(), 4).await;
+    made(&engine, "spring", ids(&[2, 0, 3])).await;
+    let (progress, cancel) = quiet();
+    let checked = check(&engine, "spring", &[], &progress, &cancel).await.unwrap();
+    let report = checked.report().unwrap();
+    let mut shown = 0;
+    for place in report.findings.iter().flat_map(|finding| &finding.places) {
+        let (Some(id), Some(turn)) = (&place.conversation, place.turn) else { continue };
+        let passage = passage(&engine, "spring", report.shape, place, &cancel).await.unwrap();
+        let Passage::Conversation { id: found, turns, .. } = passage else { panic!("{passage:?}") };
+        assert_eq!(&found, id);
+        assert!(turns.iter().any(|said| said.number == turn), "turn {turn} of {id}");
+        shown += 1;
+    }
+    assert!(shown > 3, "the check names places: {report:?}");
+    let gone = Place { conversation: Some("nobody".into()), ..Place::default() };
+    let error = passage(&engine, "spring", report.shape, &gone, &cancel).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::NotFound);
 }

@@ -123,16 +123,7 @@ fn hash_enriched(survey: &Survey, bytes: &[u8]) -> Result<String, String> {
     let mut compact = Vec::with_capacity(bytes.len());
     json::compact(training_pairs(bytes)?, &mut compact).map_err(|e| e.to_string())?;
     let mut hash = Sha256::new();
-    let s = &survey.scaffolding;
-    for part in [
-        survey.id.as_str(),
-        &s.persona_key,
-        &s.persona_name,
-        &s.emotional_arc_key,
-        &s.emotional_arc,
-        &s.training_topic_key,
-        &s.training_topic,
-    ] {
+    for part in std::iter::once(survey.id.as_str()).chain(survey.scaffolding.texts()) {
         hash.update(part);
         hash.update([0]);
     }

@@ -2,7 +2,7 @@
 
 use super::drive::{Driver, WHAT};
 use crate::engine::from_db;
-use crate::{Error, Result, local};
+use crate::{Error, Result, local, objects};
 use domain::dataset::DatasetRow;
 use domain::job::{Move, Status};
 use domain::spec::{DataSource, Device, Limits, Output, RunSpec};
@@ -44,7 +44,7 @@ impl Driver<'_> {
 
     /// Where the copy of the dataset lies in the store.
     pub async fn dataset_key(&self) -> Result<String> {
-        Ok(key_of(&self.dataset_row().await?))
+        Ok(objects::copy_of(&self.dataset_row().await?))
     }
 
     /// The dataset.
@@ -53,9 +53,4 @@ impl Driver<'_> {
         let row = self.engine.db().dataset(&id).await.map_err(from_db(WHAT))?;
         row.ok_or_else(|| Error::not_found(WHAT, "its dataset is gone"))
     }
-}
-
-/// Where the copy of a dataset lies in the store.
-pub(super) fn key_of(row: &DatasetRow) -> String {
-    format!("{}/{}", row.bucket, row.path.trim_start_matches('/'))
 }

@@ -8,11 +8,11 @@ use super::watch::Watched;
 use super::{Heard, Outcome};
 use crate::bell::ring;
 use crate::engine::from_db;
-use crate::error::sentence;
 use crate::{CancellationToken, Engine, Error, Progress, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::JobId;
 use domain::job::{Move, Run, Status, Wish};
+use domain::sentence::sentences;
 use std::time::Duration;
 use store::{Ending, RunHold};
 
@@ -229,8 +229,7 @@ impl Driver<'_> {
 
     /// Why it does not go on stands with the run, where everybody who shows the run finds it.
     async fn keep_word(&mut self, error: &Error) {
-        let text = format!("{} {}", sentence(&error.why), sentence(&error.next));
-        self.run.job.stage_message = Some(text.trim_end().to_owned());
+        self.run.job.stage_message = Some(sentences([&error.why, &error.next]));
         // The lease may be gone, or the store: whoever comes next has words of his own.
         if let Err(error) = self.save(&Ending::default()).await {
             tracing::debug!(%error, run = %self.run.job.id, "why a run does not go on could not be written down");
@@ -284,7 +283,7 @@ impl Driver<'_> {
     }
 
     /// Now; for an end that nobody saw, the last that was told: what nobody computed is not billed.
-    fn moment(&self) -> DateTime<Utc> {
+    pub fn moment(&self) -> DateTime<Utc> {
         let now = self.engine.now();
         let told = self.tail.reader.facts().last_at.filter(|at| !self.seen && *at < now);
         told.unwrap_or(now)

@@ -5,10 +5,9 @@ use super::drive::Driver;
 use super::site::{Gone, Left};
 use super::tried;
 use crate::Result;
-use crate::error::sentence;
 use chrono::TimeDelta;
 use domain::cost::CostRecord;
-use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Status, Wish};
+use domain::job::{Cancel, CancelReason, Failure, FailureClass, Move, Outside, Setback, Status, Wish};
 use domain::lenient::Word;
 use domain::place::Place;
 use domain::run;
@@ -138,7 +137,16 @@ impl Driver<'_> {
                     // Whoever claimed it died before its worker began.
                     self.requeue_uncounted()?;
                 }
-                self.run.job.stage_message = Some(format!("{} It is tried again.", sentence(&failure.cause)));
+                let setback = Setback {
+                    at: self.moment(),
+                    step: failure.step,
+                    checkpoint: self.tail.reader.facts().checkpoint.is_some(),
+                    cause: failure.cause,
+                };
+                self.heard.say(&self.run.job.name, &setback.sentence(self.run.configuration.place));
+                self.run.job.setback = Some(setback);
+                // What was said of that attempt is over.
+                self.run.job.stage_message = None;
                 self.save(&Ending::default()).await?;
                 Ok(None)
             }

@@ -14,6 +14,7 @@ mod look;
 mod machine_log;
 mod model;
 mod month;
+mod orders;
 mod queue;
 mod read;
 mod rundir;

@@ -3,7 +3,8 @@
 use super::rundir::{RunDir, Tail};
 use super::{JobDetail, JobLine};
 use crate::engine::from_db;
-use crate::{Engine, Result, named};
+use crate::named::{self, Called};
+use crate::{Engine, Result};
 use domain::ids::JobId;
 use domain::job::{Patience, Status, Wish};
 use domain::place::Place;
@@ -41,7 +42,7 @@ pub(crate) fn metrics(engine: &Engine, run: JobId) -> Result<Metrics> {
     Ok(tail.reader.metrics().clone())
 }
 
-/// The run of a name, a key or the beginning of one. Of several with the same name the newest.
+/// The run of a key, a name or the beginning of a key. Wrong usage where several have the name; they are told then.
 pub(super) async fn find(engine: &Engine, job: &str) -> Result<JobLine> {
     const WHAT: &str = "Cannot find the run";
     // Programs name the whole key: nothing else needs to be read then.
@@ -51,13 +52,14 @@ pub(super) async fn find(engine: &Engine, job: &str) -> Result<JobLine> {
         return Ok(line(engine, stored));
     }
     let runs = engine.db().runs().await.map_err(from_db(WHAT))?;
-    let found = named::one(
-        runs,
-        job,
-        |stored| (stored.run.job.id.to_string(), stored.run.job.name.as_str()),
-        (WHAT, "jobs list"),
-    );
+    let found = named::one(runs, job, called, (WHAT, "jobs list"));
     found.map(|stored| line(engine, stored))
+}
+
+fn called(stored: &StoredRun) -> Called<'_> {
+    let job = &stored.run.job;
+    let queued = job.queued_at.format("%Y-%m-%d %H:%M UTC");
+    Called { key: job.id.to_string(), name: &job.name, about: format!("{}, queued {queued}", job.status) }
 }
 
 pub(super) fn line(engine: &Engine, stored: StoredRun) -> JobLine {

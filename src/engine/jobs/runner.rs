@@ -2,11 +2,13 @@
 
 use super::drive::take;
 use super::look::{New, Read, read};
+use super::orders::Sweep;
 use super::queue::startable_here;
 use super::read::line;
 use super::rundir::RunDir;
 use super::{Heard, JobLine, Month, Outcome};
 use crate::bell::Bell;
+use crate::runpod::order_left;
 use crate::{CancellationToken, Engine, Error, Progress, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::budget::Alert;
@@ -17,7 +19,7 @@ use domain::place::Place;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use store::StoredRun;
 
@@ -80,9 +82,14 @@ pub enum News {
     },
 }
 
-/// A run that is no longer in hand: which, its name, how it ended.
-type Done = (JobId, String, Result<Option<Outcome>>);
-type Driven<'a> = FuturesUnordered<BoxFuture<'a, Done>>;
+/// What is no longer in hand.
+pub(super) enum Done {
+    /// A run: which, its name, how it ended.
+    Run(JobId, String, Box<Result<Option<Outcome>>>),
+    /// The look for orders that were left.
+    Orders(Result<usize>),
+}
+pub(super) type Driven<'a> = FuturesUnordered<BoxFuture<'a, Done>>;
 
 /// What did not work, and when it is tried again.
 struct Pause {
@@ -102,6 +109,9 @@ struct Runner<'a> {
     hands: BTreeMap<JobId, String>,
     pauses: BTreeMap<Option<JobId>, Pause>,
     seen: Vec<JobLine>,
+    /// Runs that have ended in hand here, until they are told as ended.
+    ended: BTreeSet<JobId>,
+    orders: Sweep,
     /// How many runs there are, ended ones too; `None`: nothing was read yet.
     total: Option<u64>,
     /// The costs of the period as they were read last, and the percentage of the budget at which its levels were looked at.
@@ -131,6 +141,8 @@ pub async fn runner(
         hands: BTreeMap::new(),
         pauses: BTreeMap::new(),
         seen: Vec::new(),
+        ended: BTreeSet::new(),
+        orders: Sweep::default(),
         total: None,
         month: None,
         percent: None,
@@ -196,14 +208,15 @@ impl<'a> Runner<'a> {
         self.pauses.remove(&None);
         self.tell(&stored, new);
         self.budget(driven).await;
-        let mut fetching = false;
+        let (mut fetching, mut sweep) = (false, None);
         if self.takes {
             self.take(&stored, driven);
             fetching = self.tend(driven).await;
+            sweep = self.orders.look(self.engine, self.cancel, driven);
         }
         // One that was stopped waits for a person.
         let open = stored.iter().any(|stored| !stored.run.paused || stored.wish.is_some());
-        (open || fetching).then_some(LOOK)
+        (open || fetching).then_some(LOOK).into_iter().chain(sweep).min()
     }
 
     fn tell(&mut self, stored: &[StoredRun], new: New) {
@@ -211,10 +224,19 @@ impl<'a> Runner<'a> {
         match new {
             New::All(runs, total, month) => {
                 (self.total, self.month) = (Some(total), Some(month));
+                // Whoever looked after them before may have died before he had forgotten their orders.
+                self.engine.0.orders.left(self.engine.0.clock.real());
                 (self.told)(News::Runs { runs, month });
             }
             New::Ended(ended, total, month) => {
                 (self.total, self.month) = (Some(total), Some(month));
+                for stored in &ended {
+                    // Whoever saw its end elsewhere may be gone, and there is no runner in every program.
+                    let here = self.ended.remove(&stored.run.job.id);
+                    if !here && stored.run.configuration.place == Place::RunpodPod {
+                        order_left(self.engine);
+                    }
+                }
                 let ended = ended.into_iter().map(|stored| line(self.engine, stored));
                 let mut runs: Vec<JobLine> = open.iter().cloned().chain(ended).collect();
                 runs.sort_by_key(|line| std::cmp::Reverse(line.run.job.queued_at));
@@ -278,7 +300,7 @@ impl<'a> Runner<'a> {
                     told(took);
                     Box::pin(taken.drive()).await.map(Some)
                 };
-                (id, name, outcome.await)
+                Done::Run(id, name, Box::new(outcome.await))
             };
             driven.push(work.boxed());
         }
@@ -307,7 +329,7 @@ impl<'a> Runner<'a> {
             let (engine, stored, cancel) = (self.engine, stored.clone(), self.cancel);
             let work = async move {
                 let tended = crate::runpod::tend_open(engine, stored, cancel).await;
-                (id, name, tended.map(|()| None))
+                Done::Run(id, name, Box::new(tended.map(|()| None)))
             };
             driven.push(work.boxed());
         }
@@ -338,11 +360,18 @@ impl<'a> Runner<'a> {
             && crate::runpod::missing(&self.engine.0.places, run.configuration.place).is_empty()
     }
 
-    fn done(&mut self, (id, name, outcome): Done) {
+    fn done(&mut self, done: Done) {
+        let (id, name, outcome) = match done {
+            Done::Run(id, name, outcome) => (id, name, *outcome),
+            Done::Orders(found) => return self.orders.done(self.engine, found),
+        };
         self.hands.remove(&id);
         match outcome {
             Ok(outcome) => {
                 self.pauses.remove(&Some(id));
+                if let Some(Outcome::Over(run)) = &outcome {
+                    self.ended.insert(run.job.id);
+                }
                 (self.told)(match outcome {
                     Some(outcome) => News::Ended(Box::new(outcome)),
                     None => News::LetGo { run: id },

@@ -20,7 +20,13 @@ pub async fn start(engine: &Engine, configured: &Configured, accepted: bool) -> 
     let names: Vec<&str> =
         if accepted { asks.map(|check| check.name.as_str()).collect() } else { Vec::new() };
     configured.checklist.launch(&names, accepted).map_err(|not_yet| {
+        let budget = |text: &str| {
+            configured.gate.as_ref().is_some_and(|gate| gate.blocked && text.contains(&gate.message))
+        };
         let next = match &not_yet {
+            NotYet::Stopped { text, .. } if budget(text) => {
+                "Say why with --over-budget, or change what is named; then try again"
+            }
             NotYet::Stopped { .. } => "Change what is named, then try again",
             NotYet::Open { .. } | NotYet::Tick => "Accept it with --yes",
         };

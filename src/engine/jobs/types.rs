@@ -1,8 +1,10 @@
 //! What is asked of runs, and what comes back.
 
 use domain::job::{Health, Run};
+use domain::place::Place;
 use domain::run::Event;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,17 +25,33 @@ pub struct JobLine {
 }
 
 impl JobLine {
-    /// The word of its state: how it looks, or that it waits for somebody, or that it could not begin and is tried again.
+    /// The word of its state: how it looks, or that it waits for somebody, that it lost its machine and gets another one, or that it could not
+    /// begin and is tried again.
     pub fn word(&self) -> &'static str {
         if self.run.paused && !self.run.is_over() {
             return "paused";
         }
-        if self.health == Health::Queued && self.says().is_some() { "retrying" } else { self.health.word() }
+        match self.health {
+            Health::Queued | Health::Starting | Health::Running | Health::Stale
+                if self.run.setback().is_some() && self.run.configuration.place != Place::Local =>
+            {
+                "moving"
+            }
+            Health::Queued if self.says().is_some() => "retrying",
+            health => health.word(),
+        }
     }
 
-    /// Why it waits, or what does not work at present, in sentences; `None`: nothing, or it has ended.
-    pub fn says(&self) -> Option<&str> {
-        self.run.job.stage_message.as_deref().filter(|_| !self.run.is_over() && !self.run.paused)
+    /// What ended the last attempt while the next one does not work, why it waits, or what does not work at present, in sentences; `None`:
+    /// nothing, or it has ended.
+    pub fn says(&self) -> Option<Cow<'_, str>> {
+        let now = self.run.job.stage_message.as_deref().filter(|_| !self.run.is_over() && !self.run.paused);
+        let lost = self.run.setback().map(|setback| setback.sentence(self.run.configuration.place));
+        match (lost, now) {
+            (Some(lost), Some(now)) => Some(format!("{lost} {now}").into()),
+            (Some(lost), None) => Some(lost.into()),
+            (None, now) => now.map(Cow::Borrowed),
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::ModelDetail;
 use crate::engine::from_db;
-use crate::{Engine, Result, named};
+use crate::named::{self, Called};
+use crate::{Engine, Result};
 use domain::model::Model;
 
 /// All that were not deleted, newest first.
@@ -30,8 +31,17 @@ pub async fn show(engine: &Engine, model: &str) -> Result<ModelDetail> {
     })
 }
 
-/// The model of a name, a key or the beginning of one. Of several with the same name the newest.
+/// The model of a key, a name or the beginning of a key. Wrong usage where several have the name; they are told then.
 pub(super) async fn find(engine: &Engine, model: &str) -> Result<Model> {
     let what = ("Cannot find the model", "models list");
-    named::one(list(engine).await?, model, |model| (model.id.to_string(), model.name.as_str()), what)
+    named::one(list(engine).await?, model, called, what)
+}
+
+fn called(model: &Model) -> Called<'_> {
+    let made = model.created_at.format("%Y-%m-%d %H:%M UTC");
+    Called {
+        key: model.id.to_string(),
+        name: &model.name,
+        about: format!("{} of {}, {}, made {made}", model.version, model.lineage.dataset_name, model.status),
+    }
 }

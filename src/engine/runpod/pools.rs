@@ -4,11 +4,9 @@ use super::client::{client, from_remote};
 use super::prices::known_as;
 use crate::train::catalog;
 use crate::{Engine, Result};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::price::PriceList;
 use remote::runpod::{EndpointGpuSeen, GpuType, Offer, Product};
-use std::sync::PoisonError;
-use std::time::Duration;
 
 /// What the workers of the endpoint have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,41 +19,16 @@ pub(crate) struct Pools {
     pub count: u32,
 }
 
-/// What was heard of them last, and until when nobody needs to ask again.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Heard {
-    until: Option<DateTime<Utc>>,
-    pools: Option<Pools>,
-}
-
-/// So long an answer counts, and so long nobody is asked again who did not give one.
+/// So long an answer counts.
 const PRESENT: TimeDelta = TimeDelta::minutes(5);
-const SILENT: TimeDelta = TimeDelta::minutes(1);
-/// So long somebody who configures a training waits.
-const GLANCE: Duration = Duration::from_secs(3);
 
 /// Asks, unless that was done lately. `None`: nobody knows; nothing is stopped by that.
 pub(crate) async fn glance_at_pools(engine: &Engine) -> Option<Pools> {
     let runpod = &engine.0.places.runpod;
     let id = runpod.endpoint.as_deref().filter(|_| runpod.api_key.is_some())?;
-    let now = engine.0.clock.real();
-    {
-        let heard = engine.0.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        if heard.until.is_some_and(|until| now < until) {
-            return heard.pools.clone();
-        }
-    }
-    let read = tokio::select! {
-        read = read(engine, id) => read.unwrap_or_else(|error| {
-            tracing::info!(%error, "the GPUs of the endpoint are not known");
-            None
-        }),
-        () = engine.0.clock.sleep(GLANCE) => None,
-    };
-    let until = now + if read.is_some() { PRESENT } else { SILENT };
-    *engine.0.pools.lock().unwrap_or_else(PoisonError::into_inner) =
-        Heard { until: Some(until), pools: read.clone() };
-    read
+    let until = engine.0.clock.real() + PRESENT;
+    let read = async { Ok(read(engine, id).await?.map(|pools| (pools, until))) };
+    engine.0.pools.or_ask(engine, "Cannot read the GPUs of the endpoint", Box::pin(read)).await
 }
 
 async fn read(engine: &Engine, id: &str) -> Result<Option<Pools>> {
@@ -70,12 +43,8 @@ async fn read(engine: &Engine, id: &str) -> Result<Option<Pools>> {
 
 /// `None`: the price list knows none of them.
 fn pools(seen: EndpointGpuSeen, catalog: &[GpuType], prices: &PriceList) -> Option<Pools> {
-    let of_it = |gpu: &&GpuType| {
-        gpu.pool.as_ref().is_some_and(|pool| seen.pools.contains(pool))
-            && !seen.excluded_types.contains(&gpu.id)
-    };
     let key = |gpu: &GpuType| known_as(prices, gpu).map(|gpu| gpu.id.clone());
-    let mut gpus: Vec<String> = catalog.iter().filter(of_it).filter_map(key).collect();
+    let mut gpus: Vec<String> = catalog.iter().filter(|gpu| seen.takes(gpu)).filter_map(key).collect();
     gpus.sort();
     gpus.dedup();
     let count = seen.count.and_then(|count| u32::try_from(count).ok()).unwrap_or(1).max(1);

@@ -10,8 +10,6 @@ use domain::price::{Gpu, Price, PriceList};
 use remote::runpod::{Cloud, GpuType, Offer, Product};
 use serde::Serialize;
 use std::fs;
-use std::sync::PoisonError;
-use std::time::Duration;
 
 /// A machine and its price.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -61,9 +59,10 @@ pub fn prices(engine: &Engine) -> Result<Vec<PriceLine>> {
     Ok(places.into_iter().flat_map(of).map(line).collect())
 }
 
+const WHAT: &str = "Cannot read the prices";
+
 /// Reads the present ones of RunPod's catalog and keeps them in the data folder; the user's own prices stay over them.
 pub async fn refresh(engine: &Engine) -> Result<Refreshed> {
-    const WHAT: &str = "Cannot read the prices";
     let client = client(engine)?;
     let cloud = if engine.0.places.runpod.community { Cloud::Community } else { Cloud::Secure };
     let offer = Offer { cloud: Some(cloud), ..Offer::new(Product::Pod) };
@@ -81,45 +80,27 @@ pub async fn refresh(engine: &Engine) -> Result<Refreshed> {
     Ok(Refreshed { read: list.prices.len(), as_of: today })
 }
 
-/// So long prices that were read count as present, and so long nobody is asked again who did not answer.
+/// So long prices that were read count as present.
 const PRESENT: TimeDelta = TimeDelta::hours(1);
-const SILENT: TimeDelta = TimeDelta::minutes(1);
-/// So long somebody who configures a training waits for them.
-const GLANCE: Duration = Duration::from_secs(3);
 
 /// Reads the present prices for somebody who configures a training, unless that was done lately. Without a key nobody is asked; what cannot
 /// be had is done without: the prices have their dates.
 pub(crate) async fn glance_at_prices(engine: &Engine) {
-    let now = engine.0.clock.real();
     if engine.0.places.runpod.api_key.is_none() {
         return;
     }
-    {
-        let mut asked = engine.0.prices_asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if asked.is_some_and(|until| now < until) {
-            return;
-        }
-        *asked = Some(now + SILENT);
-    }
-    let read_at =
-        fs::metadata(catalog::live(engine)).and_then(|meta| meta.modified()).ok().map(DateTime::<Utc>::from);
-    let until = match read_at {
-        Some(at) if at <= now && now < at + PRESENT => at + PRESENT,
-        _ => {
-            let read = tokio::select! {
-                read = refresh(engine) => read.map(|_| ()),
-                () = engine.0.clock.sleep(GLANCE) => Err(Error::failed("Cannot read the prices", "RunPod does not answer")),
-            };
-            match read {
-                Ok(()) => now + PRESENT,
-                Err(error) => {
-                    tracing::info!(%error, "the prices stay as they were");
-                    return;
-                }
-            }
-        }
+    let now = engine.0.clock.real();
+    let read = async {
+        // Another program of this user may have read them.
+        let there = fs::metadata(catalog::live(engine)).and_then(|meta| meta.modified());
+        let there = there.ok().map(DateTime::<Utc>::from).filter(|at| *at <= now && now < *at + PRESENT);
+        let at = match there {
+            Some(at) => at,
+            None => refresh(engine).await.map(|_| now)?,
+        };
+        Ok(Some(((), at + PRESENT)))
     };
-    *engine.0.prices_asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+    engine.0.prices_read.or_ask(engine, WHAT, Box::pin(read)).await;
 }
 
 /// The catalog as a price list: GPUs that we know keep their key; the cheapest of several that count as one is its price.

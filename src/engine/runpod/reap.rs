@@ -1,7 +1,7 @@
 //! Things of ours at RunPod that belong to no run: found by name and mark, shown, and ended only when somebody says so.
 
 use super::client::{client, from_remote};
-use super::names::{OURS, POD_TAG, of_secret};
+use super::names::{OURS, POD_TAG, run_of_secret, secret_name, without_ours};
 use crate::engine::from_db;
 use crate::{CancellationToken, Engine, Error, Result};
 use chrono::{DateTime, Utc};
@@ -59,6 +59,34 @@ pub struct Stray {
     pub unknown: bool,
 }
 
+impl Stray {
+    /// Its name without what all of ours begin with: the key of its run, and the rest.
+    pub fn of(&self) -> &str {
+        without_ours(&self.name)
+    }
+}
+
+/// What these cost, and what is lost with them, in sentences.
+pub fn at_stake<'a>(strays: impl Iterator<Item = &'a Stray>) -> String {
+    let (mut per_hour, mut all, mut pods) = (Usd::ZERO, 0, 0);
+    for stray in strays {
+        per_hour += stray.per_hour.unwrap_or(Usd::ZERO);
+        all += 1;
+        pods += u32::from(stray.kind == StrayKind::Pod);
+    }
+    let cost = match (per_hour > Usd::ZERO, all) {
+        (true, 1) => format!("It costs {per_hour} an hour."),
+        (true, _) => format!("They cost {per_hour} an hour."),
+        (false, _) => "No price is known of it.".to_owned(),
+    };
+    match pods {
+        0 if per_hour == Usd::ZERO => "It costs nothing while nobody works on it.".to_owned(),
+        0 => cost,
+        1 => format!("{cost} What is on the disk of the pod is lost."),
+        _ => format!("{cost} What is on the disks of the pods is lost."),
+    }
+}
+
 /// Looks for them. What is rented for a run, or may be, is none.
 pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
     let client = client(engine)?;
@@ -70,6 +98,7 @@ pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
     let before = engine.db().rentals_since(DateTime::UNIX_EPOCH).await.map_err(from_db(WHAT))?;
     keys.extend(before.iter().map(|stored| stored.rental.job.to_string()));
     let known = |name: &str| keys.iter().any(|key| name.contains(key.as_str()));
+    let orders: BTreeSet<String> = open.iter().map(|stored| secret_name(&stored.rental)).collect();
     let mut found = Vec::new();
     for pod in client.pods().list().await.map_err(|e| from_remote(&e))? {
         let ours = pod.name.starts_with(OURS) || pod.env.get(POD_TAG).is_some();
@@ -91,14 +120,14 @@ pub async fn strays(engine: &Engine) -> Result<Vec<Stray>> {
         });
     }
     for secret in client.secrets().list(None).await.map_err(|e| from_remote(&e))? {
-        let Some(rest) = of_secret(&secret.name) else { continue };
+        let Some(run) = run_of_secret(&secret.name) else { continue };
         // The order of one that is rented.
-        if names.contains(format!("{OURS}{rest}").as_str()) {
+        if orders.contains(&secret.name) {
             continue;
         }
         found.push(Stray {
             kind: StrayKind::Secret,
-            unknown: !known(&rest),
+            unknown: !known(&run.to_string()),
             status: String::new(),
             per_hour: None,
             since: secret.created_at,

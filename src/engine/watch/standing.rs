@@ -59,7 +59,7 @@ impl Standing {
         matches!(self, Self::Done | Self::Replay)
     }
 
-    /// One sentence for people where the badge alone does not say enough. It changes by the minute at most.
+    /// A sentence or two for people where the badge alone does not say enough. It changes by the minute at most.
     pub fn sentence(&self) -> Option<String> {
         let round =
             |seconds: f64| duration(if seconds < 60.0 { seconds } else { seconds - seconds % 60.0 }.floor());
@@ -72,16 +72,12 @@ impl Standing {
                 "The file tells no end and stands still for {}: it was ended, or hangs",
                 round(*still)
             )),
-            Self::Failed(failure) => Some(format!("{}. {}", plain(&failure.cause), plain(&failure.fix))),
+            Self::Failed(failure) => Some(failure.told()),
             Self::Cancelled(Some(step)) => Some(format!("Stopped; it can go on from step {step}")),
             Self::Unreadable(why) => Some(why.clone()),
             Self::Starting | Self::Running | Self::Cancelled(None) | Self::Done | Self::Replay => None,
         }
     }
-}
-
-fn plain(text: &str) -> &str {
-    text.trim().trim_end_matches('.')
 }
 
 impl From<State> for Standing {

@@ -2,16 +2,18 @@
 //!
 //! Not in the document, and so proven in `tests.rs` only: secrets of the account, the jobs interface, GraphQL, pages of lists.
 
+mod requests;
+mod server;
+
 use super::*;
 use crate::error::{Advice, Kind, RemoteError};
 use crate::testing::{self, Reply, Seen, Server};
 use chrono::{TimeZone, Utc};
 use futures::future::BoxFuture;
+use requests::*;
 use serde_json::Value;
+use server::{Prism, document};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use tokio::process::{Child, Command};
 
 /// One request that the client can make.
 struct Row {
@@ -261,62 +263,6 @@ fn expected(row: &Row, code: u16) -> (Kind, Advice) {
     }
 }
 
-/// Prism with the vendor's document; it ends with the value.
-struct Prism {
-    url: String,
-    child: Child,
-}
-
-impl Prism {
-    async fn start() -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/prism");
-        assert!(
-            folder.join("current").exists(),
-            "{} is missing: run `bash tests/prism.sh`",
-            folder.display()
-        );
-        // Given back at once, so that Prism finds it free.
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new(folder.join("node"))
-            .arg(folder.join("prism.js"))
-            .args(["mock", "--host", "127.0.0.1", "--port", &port.to_string()])
-            .arg(document_path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        for _ in 0..300 {
-            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-                return Self { url: format!("http://127.0.0.1:{port}"), child };
-            }
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-        panic!("Prism does not answer within a minute");
-    }
-
-    /// Ends it and waits for that.
-    async fn end(mut self) {
-        self.child.kill().await.unwrap();
-    }
-
-    /// A client that asks once.
-    fn client(&self) -> RunPod {
-        let (mut settings, _) = testing::settings(&self.url);
-        settings.patience = Patience { attempts: 1, ..Patience::default() };
-        RunPod::new(settings).unwrap()
-    }
-}
-
-fn document_path() -> PathBuf {
-    let reference = std::env::var("BRIGHTRUN_REFERENCE").expect("BRIGHTRUN_REFERENCE names the reference");
-    Path::new(&reference).join("api/runpod-openapi-v2.json")
-}
-
-fn document() -> Value {
-    serde_json::from_str(&std::fs::read_to_string(document_path()).unwrap()).unwrap()
-}
-
 fn responses(document: &Value, operation: &str) -> Vec<String> {
     let (method, path) = operation.split_once(' ').unwrap();
     let responses = &document["paths"][path][method.to_lowercase()]["responses"];
@@ -327,136 +273,4 @@ fn responses(document: &Value, operation: &str) -> Vec<String> {
 async fn first(stream: Result<LogStream<'_>>) -> Result<()> {
     let line = stream?.next().await?.filter(|line| !line.line.is_empty());
     line.map(drop).ok_or_else(|| RemoteError::rule(SERVICE, "read a line", "there is none"))
-}
-
-fn texts(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|&text| text.to_owned()).collect()
-}
-fn time(day: u32) -> chrono::DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, 20 + day, 0, 0, 0).unwrap()
-}
-fn env() -> Env {
-    Env::default().with("HF_TOKEN", secret_reference("hf")).with("A", "b")
-}
-
-fn pod() -> NewPod {
-    NewPod::new("brightrun-a", "image:1", Compute::Gpu(Gpu::new("NVIDIA L4", 1)))
-}
-
-fn full_pod() -> NewPod {
-    let cuda = Cuda::AtLeast { version: "12.4".to_owned() };
-    let gpu = Gpu { id: "NVIDIA GeForce RTX 4090".to_owned(), count: 2, cuda };
-    NewPod {
-        args: Some(shell_args("echo 'it'")),
-        disk: Some(50),
-        env: env(),
-        ports: texts(&["22/tcp", "8888/http"]),
-        mounts: Some(Mounts::network("v1", "/workspace")),
-        cloud: Some(Cloud::Secure),
-        data_center_ids: texts(&["EU-RO-1"]),
-        registry: Some("r1".to_owned()),
-        start_ssh: true,
-        template_id: Some("t1".to_owned()),
-        ..NewPod::new("brightrun-a", "image:1", Compute::Gpu(gpu))
-    }
-}
-
-fn cpu_pod() -> NewPod {
-    let cpu = Compute::Cpu(Cpu { id: "cpu5c".to_owned(), vcpu_count: 2 });
-    NewPod {
-        image: None,
-        template_id: Some("t1".to_owned()),
-        mounts: Some(Mounts::persistent(10, "/workspace")),
-        cloud: Some(Cloud::Community),
-        ..NewPod::new("n", "", cpu)
-    }
-}
-
-fn full_pod_change() -> PodChange {
-    PodChange {
-        name: Some("n".to_owned()),
-        image: Some("image:2".to_owned()),
-        args: Some("sleep 1".to_owned()),
-        disk: Some(60),
-        env: Some(env()),
-        ports: Some(texts(&["22/tcp"])),
-        mounts: Some(Mounts::persistent(20, "/workspace")),
-        locked: Some(false),
-    }
-}
-
-fn full_endpoint() -> NewEndpoint {
-    let gpu = EndpointGpu {
-        pools: texts(&["ADA_24", "AMPERE_80"]),
-        excluded_types: texts(&["NVIDIA L4"]),
-        count: 2,
-        cuda: Cuda::OneOf { versions: texts(&["12.8", "12.6"]) },
-    };
-    NewEndpoint {
-        scaling: Scaling::RequestCount { jobs: 1 },
-        workers: WorkersLimit { min: Some(0), max: Some(3), idle_timeout: None },
-        args: Some("python handler.py".to_owned()),
-        disk: Some(40),
-        env: env(),
-        data_center_ids: texts(&["EU-RO-1"]),
-        network_volumes: texts(&["v1"]),
-        flashboot: Some(FlashBoot::FlashBoot),
-        registry: Some("r1".to_owned()),
-        template_id: Some("t1".to_owned()),
-        ..NewEndpoint::queue("n", "image:1", gpu, 3)
-    }
-}
-
-fn full_endpoint_change() -> EndpointChange {
-    EndpointChange {
-        name: Some("n".to_owned()),
-        image: Some("image:2".to_owned()),
-        args: Some("python handler.py".to_owned()),
-        disk: Some(40),
-        env: Some(env()),
-        gpu: Some(EndpointGpu::new(["ADA_24"])),
-        workers: Some(WorkersLimit { max: Some(1), ..WorkersLimit::default() }),
-        scaling: Some(Scaling::QueueDelay { seconds: 8.0 }),
-        data_center_ids: Some(Vec::new()),
-        network_volumes: Some(texts(&["v1"])),
-        timeout: Some(Duration::from_hours(1)),
-        flashboot: Some(FlashBoot::Off),
-    }
-}
-
-fn full_template() -> NewTemplate {
-    NewTemplate {
-        category: Some(TemplateCategory::Nvidia),
-        args: Some("sleep 1".to_owned()),
-        disk: Some(20),
-        env: env(),
-        ports: texts(&["22/tcp"]),
-        mounts: Some(Mounts::persistent(10, "/workspace")),
-        registry: Some("r1".to_owned()),
-        ..NewTemplate::new("n", "image:1", false)
-    }
-}
-
-fn full_template_change() -> TemplateChange {
-    TemplateChange {
-        name: Some("n".to_owned()),
-        image: Some("image:2".to_owned()),
-        args: Some("x".to_owned()),
-        disk: Some(30),
-        env: Some(env()),
-    }
-}
-
-fn volume(tier: Option<VolumeType>) -> NewVolume {
-    NewVolume { name: "n".to_owned(), size: 50, data_center: "EU-RO-1".to_owned(), tier }
-}
-
-fn full_offer() -> Offer {
-    Offer {
-        count: 2,
-        cloud: Some(Cloud::Secure),
-        countries: texts(&["fr", "DE"]),
-        min_cuda: Some("12.4".to_owned()),
-        ..Offer::new(Product::Pod)
-    }
 }

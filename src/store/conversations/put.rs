@@ -184,16 +184,8 @@ impl Db {
         // Postgres has room for 100 characters; a longer key is found in the snapshot.
         let limit = if self.dialect() == Dialect::Sqlite { usize::MAX } else { 100 };
         let key = |text: &str| (!text.is_empty() && text.chars().count() <= limit).then(|| clean(text));
-        let search = [
-            title.as_str(),
-            new.id.as_str(),
-            &s.persona_key,
-            &s.persona_name,
-            &s.emotional_arc_key,
-            &s.emotional_arc,
-            &s.training_topic_key,
-            &s.training_topic,
-        ];
+        let search = [title.as_str(), new.id.as_str()].into_iter().chain(s.texts());
+        let search: Vec<String> = search.map(str::to_lowercase).collect();
         json!({
             "row": Uuid::new_v5(&self.user.0, new.id.as_str().as_bytes()).to_string(),
             "id": new.id.as_str(),
@@ -214,7 +206,7 @@ impl Db {
             "enriched_path": new.enriched_path,
             "enriched_size": new.enriched_size,
             "created": self.time(new.created),
-            "search": search.map(str::to_lowercase).join("\u{1f}"),
+            "search": search.join("\u{1f}"),
             "hash": new.content_hash,
             "truncated": new.truncated,
         })

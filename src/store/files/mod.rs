@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 use object_store::path::Path as ObjectPath;
 use object_store::signer::Signer as _;
-use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, PutPayload};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -146,8 +146,19 @@ impl Files {
         &self,
         key: &str,
     ) -> Result<(u64, BoxStream<'static, Result<Bytes, FilesError>>), FilesError> {
+        self.get_from(key, 0).await
+    }
+
+    /// The same from this byte on, which must be one that it has; the size is the whole object's.
+    pub async fn get_from(
+        &self,
+        key: &str,
+        from: u64,
+    ) -> Result<(u64, BoxStream<'static, Result<Bytes, FilesError>>), FilesError> {
         let (store, path) = self.find(key)?;
-        let got = store.get(&path).await.map_err(|e| self.error("read", key, &e))?;
+        let range = (from > 0).then_some(GetRange::Offset(from));
+        let options = GetOptions { range, ..GetOptions::default() };
+        let got = store.get_opts(&path, options).await.map_err(|e| self.error("read", key, &e))?;
         let (size, key, at) = (got.meta.size, key.to_owned(), self.at().to_owned());
         let stream = got.into_stream().map_err(move |e| FilesError::new("read", &key, &at, &e)).boxed();
         Ok((size, stream))

@@ -1,7 +1,9 @@
 //! Actions of the conversations screen.
 
 use crate::keys::{ActionSpec, Availability, Danger, Facts, Scope};
-use crate::model::conversations::{BuildMsg, BuildStage, Focus, Modal, Msg as Do, ReviewStep};
+use crate::model::conversations::{
+    BuildMsg, BuildStage, FINDINGS, Focus, Modal, Msg as Do, ReviewStep, TURN,
+};
 use crate::model::{Msg, Nav, ScreenId};
 
 const HERE: Scope = Scope::Screen(ScreenId::Conversations);
@@ -27,7 +29,20 @@ fn filtered(model: &Facts) -> Availability {
 }
 
 fn in_table(model: &Facts) -> Availability {
-    Availability::when(!matches!(model.conversations.focus, Focus::Detail), "leave the detail first (esc)")
+    Availability::when(
+        !matches!(model.conversations.focus, Focus::Detail | Focus::Findings(_)),
+        "leave the detail first (esc)",
+    )
+}
+
+/// The review is of the conversation under the cursor, not of all marked ones at once.
+fn one_by_one(model: &Facts) -> Availability {
+    match model.modals.last() {
+        Some(crate::model::Modal::Conversations(Modal::Review(review))) if !review.marked => {
+            Availability::Enabled
+        }
+        _ => Availability::Hidden,
+    }
 }
 
 fn unfit(model: &Facts) -> Availability {
@@ -138,6 +153,13 @@ pub const ACTIONS: &[ActionSpec] = &[
         .keys(&["t"])
         .hint(14, "json")
         .when(a_row),
+    act!(HERE, "conversations.findings", "Walk the findings", "Goes to what the check found: enter goes to the turn that a finding speaks of.", Do::Findings)
+        .keys(&["w"])
+        .hint(14, "findings")
+        .when(a_row),
+    super::walk_show("conversations.finding-show", FINDINGS),
+    super::walk_leave("conversations.finding-leave", FINDINGS),
+    super::walk_leave("conversations.turn-leave", TURN),
     act!(HERE, "conversations.pager", "JSON in the pager", "Opens the JSON in $PAGER.", Do::Page)
         .keys(&["p"])
         .when(a_row),
@@ -181,10 +203,12 @@ pub const ACTIONS: &[ActionSpec] = &[
         .hint(3, "pager"),
     act!(REVIEW, "conversations.review-next", "Next conversation", "Goes on without a decision.", Do::ReviewStep(ReviewStep::Skip(true)))
         .keys(&["ctrl-n"])
-        .hint(2, "next"),
+        .hint(2, "next")
+        .when(one_by_one),
     act!(REVIEW, "conversations.review-previous", "Conversation before", "Goes back without a decision.", Do::ReviewStep(ReviewStep::Skip(false)))
         .keys(&["ctrl-p"])
-        .hint(3, "before"),
+        .hint(3, "before")
+        .when(one_by_one),
     ActionSpec::new("conversations.filter-keep", FILTER, "Keep it", "Keeps the filter and goes back to the rows.", || Msg::Nav(Nav::Enter))
         .keys(&["enter"])
         .hint(0, "keep")

@@ -2,7 +2,7 @@
 
 use super::finder::finding;
 use crate::keys::{ActionSpec, Availability, Danger, Facts, Scope};
-use crate::model::datasets::Msg as Do;
+use crate::model::datasets::{FINDINGS, Msg as Do};
 use crate::model::{Msg, ScreenId};
 
 const HERE: Scope = Scope::Screen(ScreenId::Datasets);
@@ -20,6 +20,14 @@ fn trainable(model: &Facts) -> Availability {
 
 fn several(model: &Facts) -> Availability {
     Availability::when(model.datasets.marks.len() > 1, "mark two to four with space first")
+}
+
+fn found(model: &Facts) -> Availability {
+    match model.datasets.row().map(|row| &row.report) {
+        None => a_dataset(model),
+        Some(None) => Availability::Disabled("it was never checked by brightrun: c does".to_owned()),
+        Some(Some(report)) => Availability::when(!report.findings.is_empty(), "the check found nothing"),
+    }
 }
 
 macro_rules! act {
@@ -74,6 +82,17 @@ pub const ACTIONS: &[ActionSpec] = &[
     .keys(&["c"])
     .hint(9, "check")
     .when(a_dataset),
+    act!(
+        "datasets.findings",
+        "Walk the findings",
+        "Goes to what the check found: enter shows the line that a finding speaks of.",
+        Do::Findings
+    )
+    .keys(&["w"])
+    .hint(7, "findings")
+    .when(found),
+    super::walk_show("datasets.finding-show", FINDINGS),
+    super::walk_leave("datasets.finding-leave", FINDINGS),
     act!(
         "datasets.count",
         "Count tokens with a tokenizer",

@@ -2,13 +2,22 @@
 
 use super::finder::finding;
 use crate::keys::{ActionSpec, Availability, Danger, Facts, Scope};
-use crate::model::files::Msg as Do;
+use crate::model::files::{FINDINGS, Msg as Do};
 use crate::model::{Msg, ScreenId};
 
 const HERE: Scope = Scope::Screen(ScreenId::Files);
 
 fn a_file(model: &Facts) -> Availability {
     Availability::when(model.files.row().is_some(), "there is no training file under the cursor")
+}
+
+fn found(model: &Facts) -> Availability {
+    let state = &model.files;
+    match (state.row(), state.found()) {
+        (None, _) => a_file(model),
+        (_, None) => Availability::Disabled("it was not checked yet: c does".to_owned()),
+        (_, Some(report)) => Availability::when(!report.findings.is_empty(), "the check found nothing"),
+    }
 }
 
 macro_rules! act {
@@ -54,6 +63,17 @@ pub const ACTIONS: &[ActionSpec] = &[
         .keys(&["c"])
         .hint(5, "check")
         .when(a_file),
+    act!(
+        "files.findings",
+        "Walk the findings",
+        "Goes to what the check found: enter shows the place that a finding speaks of.",
+        Do::Findings
+    )
+    .keys(&["w"])
+    .hint(5, "findings")
+    .when(found),
+    super::walk_show("files.finding-show", FINDINGS),
+    super::walk_leave("files.finding-leave", FINDINGS),
     act!(
         "files.archive",
         "Archive, or take back",

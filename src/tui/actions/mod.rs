@@ -14,7 +14,8 @@ pub mod shell;
 pub mod train;
 pub mod trainings;
 
-use crate::keys::ActionSpec;
+use crate::keys::{ActionSpec, Scope};
+use crate::model::{Msg, Nav};
 
 const LISTS: &[&[ActionSpec]] = &[
     shell::ACTIONS,
@@ -40,4 +41,20 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
 /// An action by its id.
 pub fn find(id: &str) -> Option<&'static ActionSpec> {
     all().find(|action| action.id == id)
+}
+
+/// What `enter` means among the findings of a screen: a line for hints and help.
+const fn walk_show(id: &'static str, pane: &'static str) -> ActionSpec {
+    let doc = "Goes to the place that the finding under the cursor speaks of.";
+    ActionSpec::new(id, Scope::Pane(pane), "Show the place", doc, || Msg::Nav(Nav::Enter))
+        .keys(&["enter"])
+        .hint(0, "show the place")
+}
+
+/// What `esc` means there.
+const fn walk_leave(id: &'static str, pane: &'static str) -> ActionSpec {
+    let doc = "Goes back to the finding that led here, and from the findings to where one came from.";
+    ActionSpec::new(id, Scope::Pane(pane), "Back to where one came from", doc, || Msg::Nav(Nav::Close))
+        .keys(&["esc"])
+        .hint(1, "back")
 }

@@ -79,6 +79,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         .keys(&["y"])
         .hint(1, "copy"),
     close("text", "text.close"),
+    close("passage", "passage.close"),
     read("messages", "messages.read"),
     read("notifications", "notifications.read"),
     modal("messages", "messages.copy", "Copy", "Puts the selected message on the clipboard.", || {

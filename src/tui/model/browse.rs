@@ -1,6 +1,7 @@
 //! A list, and the thing under its cursor in detail: where both stand. What four screens have in common.
 
 use super::conversations::DetailPlace;
+use super::walk::{self, FIRST, Stop, Walk};
 use super::{Measured, Nav};
 
 /// Where a list and its detail stand.
@@ -16,6 +17,19 @@ pub struct Browse {
     pub in_detail: bool,
     /// First line of the detail in view.
     pub scroll: usize,
+    /// The findings in the detail have the keyboard.
+    pub walk: Option<Walk>,
+}
+
+/// What became of a move where findings can be walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Walked {
+    /// It is none of the findings' own.
+    Passed,
+    /// It is done.
+    Done,
+    /// The place of this stop is to be shown.
+    Open(usize),
 }
 
 /// The panes of a screen: their names, and the name under which the last first line of the detail is measured.
@@ -45,7 +59,10 @@ pub fn moved(at: usize, by: i32) -> usize {
 impl Browse {
     /// Puts the cursor on a line of `len` and brings it into view, `height` lines high.
     pub fn to(&mut self, row: usize, len: usize, height: usize) {
-        self.at = row.min(len.saturating_sub(1));
+        let before = std::mem::replace(&mut self.at, row.min(len.saturating_sub(1)));
+        if before != self.at {
+            self.walk = None;
+        }
         let lowest = (self.at + 1).saturating_sub(height);
         self.top = self.top.clamp(lowest, self.at.max(lowest)).min(len.saturating_sub(height).max(lowest));
     }
@@ -58,7 +75,7 @@ impl Browse {
 
     /// Shows the detail beside the list, or hides it when it is there; whether it is shown now. The list has the keyboard.
     pub fn beside(&mut self) -> bool {
-        self.in_detail = false;
+        (self.in_detail, self.walk) = (false, None);
         self.place =
             if self.place == DetailPlace::Beside { DetailPlace::Hidden } else { DetailPlace::Beside };
         self.place == DetailPlace::Beside
@@ -69,9 +86,46 @@ impl Browse {
         (self.place, self.in_detail) = (DetailPlace::Full, true);
     }
 
+    /// Gives the findings the keyboard; a detail that was not in view comes in place of the list.
+    pub fn begin(&mut self) {
+        if self.walk.is_none() {
+            self.walk = Some(Walk { at: 0, from: (self.place, self.in_detail) });
+        }
+        if self.place == DetailPlace::Hidden {
+            self.place = DetailPlace::Full;
+        }
+        self.in_detail = true;
+    }
+
+    /// Takes a move where these findings can be walked: they come after the detail and before the list.
+    pub fn walked(&mut self, nav: Nav, stops: &[Stop], measured: &Measured) -> Walked {
+        let Some(walk) = &mut self.walk else {
+            let last =
+                self.place == DetailPlace::Full || self.place == DetailPlace::Beside && !self.in_detail;
+            let next = nav == Nav::Next && self.in_detail || nav == Nav::Previous && last;
+            if stops.is_empty() || !next {
+                return Walked::Passed;
+            }
+            self.begin();
+            return Walked::Done;
+        };
+        // The view has moved it so that the cursor is in view.
+        self.scroll = usize::from(measured.size_of(FIRST).height);
+        match nav {
+            Nav::Enter => return Walked::Open(walk.at),
+            Nav::Next | Nav::Previous => {
+                self.in_detail = nav == Nav::Previous || self.place == DetailPlace::Full;
+                self.walk = None;
+            }
+            _ => walk.at = walk::step(nav, walk.at, stops).unwrap_or(walk.at),
+        }
+        Walked::Done
+    }
+
     /// Puts a detail that was in place of the list beside it again, without the keyboard. Whether it was.
     pub fn shrink(&mut self) -> bool {
         let full = self.place == DetailPlace::Full;
+        self.walk = None;
         if full {
             (self.place, self.in_detail) = (DetailPlace::Beside, false);
         }
@@ -80,6 +134,10 @@ impl Browse {
 
     /// Closes the innermost thing; whether there was something to close.
     pub fn back(&mut self) -> bool {
+        if let Some(walk) = self.walk.take() {
+            (self.place, self.in_detail) = walk.from;
+            return true;
+        }
         if self.in_detail {
             self.in_detail = false;
             if self.place == DetailPlace::Full {
@@ -161,6 +219,35 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_findings_are_a_pane_of_their_own_and_lead_back() {
+        let place = |turn| domain::dataset::Place { turn: Some(turn), ..Default::default() };
+        let places = [place(1), place(2)];
+        let (stops, seen) = (walk::stops([&places[..]]), measured(10, 6, 20));
+        let mut browse = Browse::default();
+        assert_eq!(browse.walked(Nav::Next, &stops, &seen), Walked::Passed, "there is no detail");
+        browse.begin();
+        assert_eq!(browse.place, DetailPlace::Full);
+        assert_eq!(browse.walked(Nav::Down, &stops, &seen), Walked::Done);
+        assert_eq!(browse.walked(Nav::Enter, &stops, &seen), Walked::Open(1));
+        assert!(browse.back() && browse.place == DetailPlace::Hidden && !browse.in_detail);
+        // List, detail, findings, list; and the other way.
+        browse.beside();
+        browse.nav(Nav::Next, 9, &PANES, &seen);
+        assert_eq!(browse.walked(Nav::Next, &[], &seen), Walked::Passed, "nothing was found");
+        assert_eq!(browse.walked(Nav::Next, &stops, &seen), Walked::Done);
+        assert!(browse.walk.is_some());
+        browse.walked(Nav::Next, &stops, &seen);
+        assert!(browse.walk.is_none() && !browse.in_detail);
+        browse.walked(Nav::Previous, &stops, &seen);
+        assert!(browse.walk.is_some());
+        browse.walked(Nav::Previous, &stops, &seen);
+        assert!(browse.walk.is_none() && browse.in_detail);
+        browse.begin();
+        browse.to(1, 9, 10);
+        assert!(browse.walk.is_none(), "another row has other findings");
     }
 
     #[test]

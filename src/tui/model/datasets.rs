@@ -2,11 +2,12 @@
 
 use super::browse::{Browse, Panes};
 use super::finder::{Finder, Listed};
+use super::walk::{self, Stop};
 use super::{JobId, Problem, TextField};
 use chrono::{DateTime, Utc};
-use domain::dataset::DatasetRow;
 use domain::dataset::compare::Comparison;
 use domain::dataset::table::Column;
+use domain::dataset::{DatasetRow, Passage, Place};
 use domain::ids::DatasetId;
 use domain::training_file::TrainingFileRow;
 use engine::datasets::{Add, Checked, DatasetDetail};
@@ -14,6 +15,8 @@ use engine::datasets::{Add, Checked, DatasetDetail};
 /// The panes of the screen.
 pub const PANES: Panes =
     Panes { table: "datasets.table", detail: "datasets.detail", length: "datasets.detail.length" };
+/// The pane of the findings.
+pub const FINDINGS: &str = "datasets.findings";
 /// So many can be compared at most.
 pub const MOST: usize = 4;
 
@@ -53,6 +56,11 @@ impl State {
     pub fn row(&self) -> Option<&DatasetRow> {
         self.line(self.browse.at)
     }
+    /// The places that its check names.
+    pub fn stops(&self) -> Vec<Stop> {
+        let report = self.row().and_then(|row| row.report.as_ref());
+        walk::stops(report.into_iter().flat_map(|report| &report.findings).map(|found| &found.places[..]))
+    }
     /// Finds out again which lines are in view; the cursor stays on its dataset where that is one of them.
     pub fn arrange(&mut self, on: Option<DatasetId>, now: Option<DateTime<Utc>>) {
         let list = self.list.as_deref().unwrap_or_default();
@@ -64,7 +72,8 @@ impl State {
     }
     /// The pane that has the keyboard, `screen.pane`.
     pub fn pane(&self) -> Option<&'static str> {
-        Some(self.finder.pane().unwrap_or_else(|| self.browse.pane(&PANES)))
+        let rows = if self.browse.walk.is_some() { FINDINGS } else { self.browse.pane(&PANES) };
+        Some(self.finder.pane().unwrap_or(rows))
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
@@ -93,6 +102,8 @@ pub enum Msg {
     Compare,
     /// The wheel over the comparison.
     ScrollCompare(i32),
+    /// The findings get the keyboard.
+    Findings,
     /// Opens the way to a new one.
     New,
     /// A source of the new one was clicked.
@@ -132,6 +143,8 @@ pub enum Ask {
     OfFile(String),
     /// Reads one again: its key, its name, and whose tokenizer counts (`None`: as before).
     Check(DatasetId, String, Option<String>),
+    /// What stands at a place that its check names.
+    Passage(DatasetId, Place),
     /// Sets some side by side.
     Compare(Vec<DatasetId>),
     /// Puts it away, or takes it back.
@@ -148,6 +161,7 @@ impl Ask {
             Self::Add(_) => "datasets.add",
             Self::OfFile(_) => "datasets.of-file",
             Self::Check(..) => "datasets.check",
+            Self::Passage(..) => "datasets.passage",
             Self::Compare(_) => "datasets.compare",
             Self::Archive(..) => "datasets.archive",
         }
@@ -169,6 +183,8 @@ pub enum Answer {
     OfFile(Result<Box<DatasetRow>, Problem>),
     /// It was read again; its name.
     Checked(String, Result<Box<Checked>, Problem>),
+    /// What stands at a place.
+    Passage(Result<Box<Passage>, Problem>),
     /// Some side by side.
     Compared(Result<Box<Comparison>, Problem>),
     /// It is put away, or back.
@@ -184,6 +200,7 @@ impl Answer {
             Self::Sources(result) => result.as_ref().err(),
             Self::Added(result) | Self::Checked(_, result) => result.as_ref().err(),
             Self::OfFile(result) | Self::Archived(result) => result.as_ref().err(),
+            Self::Passage(result) => result.as_ref().err(),
             Self::Compared(result) => result.as_ref().err(),
         }
     }

@@ -101,6 +101,18 @@ impl<C: Field> Entry<C> {
         self.suggest();
     }
 
+    /// A condition is only begun: its column is being written, or stands there and an operator has to follow. As a filter that
+    /// would be a search for the column's name.
+    pub fn begun(&self) -> bool {
+        let Completions { replace, candidates, .. } = &self.completions;
+        let typed = self.field.text().get(replace.clone()).unwrap_or_default().to_ascii_lowercase();
+        candidates.iter().any(|candidate| match candidate.kind {
+            CandidateKind::Operator => true,
+            CandidateKind::Column => !typed.is_empty() && candidate.text.starts_with(&typed),
+            CandidateKind::Word | CandidateKind::Keyword => false,
+        })
+    }
+
     /// Values of a column fit here as well.
     pub fn offer(&mut self, column: C, values: impl IntoIterator<Item = String>) {
         if self.completions.needs_values_of.as_ref().is_some_and(|(wanted, _)| *wanted == column) {

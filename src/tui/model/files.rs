@@ -2,9 +2,11 @@
 
 use super::browse::{Browse, Panes};
 use super::finder::{Finder, Listed};
+use super::walk::{self, Stop};
 use super::{JobId, Problem, TextField};
 use chrono::{DateTime, Utc};
 use domain::conversation::ConversationRow;
+use domain::dataset::{Passage, Place, Report as Found};
 use domain::ids::ConversationId;
 use domain::training_file::TrainingFileRow;
 use domain::training_file::table::Column;
@@ -15,6 +17,8 @@ use engine::files::{Downloaded, FileDetail, Object};
 /// The panes of the screen.
 pub const PANES: Panes =
     Panes { table: "files.table", detail: "files.detail", length: "files.detail.length" };
+/// The pane of the findings.
+pub const FINDINGS: &str = "files.findings";
 /// Members whose rows are read for the detail.
 pub const MEMBERS: usize = 200;
 
@@ -77,9 +81,22 @@ impl State {
     pub fn line(&self, line: usize) -> Option<&TrainingFileRow> {
         self.list.as_ref()?.get(*self.finder.shown.get(line)?)
     }
+    /// What the check of the file under the cursor found.
+    pub fn found(&self) -> Option<&Found> {
+        let report =
+            self.report.as_ref().filter(|report| Some(&report.name) == self.row().map(|row| &row.name));
+        report?.result.as_ref().ok()?.report()
+    }
+    /// The places that it names.
+    pub fn stops(&self) -> Vec<Stop> {
+        walk::stops(
+            self.found().into_iter().flat_map(|report| &report.findings).map(|found| &found.places[..]),
+        )
+    }
     /// The pane that has the keyboard, `screen.pane`.
     pub fn pane(&self) -> Option<&'static str> {
-        Some(self.finder.pane().unwrap_or_else(|| self.browse.pane(&PANES)))
+        let rows = if self.browse.walk.is_some() { FINDINGS } else { self.browse.pane(&PANES) };
+        Some(self.finder.pane().unwrap_or(rows))
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
@@ -112,6 +129,8 @@ pub enum Msg {
     Add,
     /// Checks the file.
     Check,
+    /// The findings get the keyboard.
+    Findings,
     /// Trains with it.
     Train,
     /// Asks whether to put it away; takes it back at once.
@@ -161,6 +180,8 @@ pub enum Ask {
     Members(Vec<ConversationId>),
     /// What the check finds.
     Check(String),
+    /// What stands at a place that the check names, in a file of this shape.
+    Passage(String, Option<domain::dataset::Shape>, Place),
     /// A file to this machine.
     Fetch {
         /// Which.
@@ -183,6 +204,7 @@ impl Ask {
             Self::Show(_) => "files.show",
             Self::Members(_) => "files.members",
             Self::Check(_) => "files.check",
+            Self::Passage(..) => "files.passage",
             Self::Fetch { .. } => "files.fetch",
             Self::Archive(..) => "files.archive",
         }
@@ -202,6 +224,8 @@ pub enum Answer {
     Members(Result<Vec<ConversationRow>, Problem>),
     /// What the check found.
     Checked(String, Result<Box<FileReport>, Problem>),
+    /// What stands at a place.
+    Passage(Result<Box<Passage>, Problem>),
     /// It lies on this machine.
     Fetched(Result<Downloaded, Problem>),
     /// It is put away, or back.
@@ -217,6 +241,7 @@ impl Answer {
             Self::Show(result) => result.as_ref().err(),
             Self::Members(result) => result.as_ref().err(),
             Self::Checked(_, result) => result.as_ref().err(),
+            Self::Passage(result) => result.as_ref().err(),
             Self::Fetched(result) => result.as_ref().err(),
             Self::Archived(result) => result.as_ref().err(),
         }

@@ -145,7 +145,7 @@ impl<C: Listed> Finder<C> {
         match self.line.as_deref_mut() {
             Some(Line::Filter(entry)) => {
                 entry.changed(now);
-                if let Ok(filter) = parse_in(entry.field.text(), now) {
+                if let (false, Ok(filter)) = (entry.begun(), parse_in(entry.field.text(), now)) {
                     self.query.filter = filter;
                 }
                 self.offer(rows);
@@ -187,7 +187,8 @@ impl<C: Listed> Finder<C> {
             }
             (Some(Line::Filter(entry)), Nav::Enter) => {
                 entry.error = parse_in::<C>(entry.field.text(), now).err();
-                if entry.error.is_none() {
+                if let Ok(filter) = parse_in(entry.field.text(), now) {
+                    self.query.filter = filter;
                     remember(&mut self.history, entry.field.text());
                     self.line = None;
                 }

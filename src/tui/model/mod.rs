@@ -24,6 +24,7 @@ pub mod settings;
 pub mod shell;
 pub mod train;
 pub mod trainings;
+pub mod walk;
 
 pub use effect::{Answer, Ask, Effect, Leave};
 pub use field::{Edit, TextField};

@@ -2,6 +2,7 @@
 
 use super::field::TextField;
 use super::jobs::JobId;
+use super::walk::Reading;
 use super::{Msg, Problem, ScreenId, conversations, datasets, files, models, train, trainings};
 
 /// Something over the screen.
@@ -25,6 +26,8 @@ pub enum Modal {
         /// First line in view.
         top: usize,
     },
+    /// The place that a finding speaks of.
+    Passage(Box<Reading>),
     /// A line of text is wanted.
     Prompt(Prompt),
     /// All actions, to be searched and done.
@@ -158,6 +161,7 @@ impl Modal {
             Self::Confirm(_) => "confirm",
             Self::Problem { .. } => "problem",
             Self::Text { .. } => "text",
+            Self::Passage(_) => "passage",
             Self::Prompt(_) => "prompt",
             Self::Palette(_) => "palette",
             Self::Help(_) => "help",

@@ -1,5 +1,6 @@
 //! What went wrong, as the screens show it.
 
+use domain::sentence::told;
 use domain::training_file::Blocked;
 use std::fmt;
 
@@ -47,7 +48,6 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}.", self.headline(), self.why.trim_end_matches('.'))?;
-        if self.next.is_empty() { Ok(()) } else { write!(f, " {}.", self.next.trim_end_matches('.')) }
+        f.write_str(&told(&self.headline(), &self.why, &self.next))
     }
 }

@@ -264,6 +264,11 @@ impl Shell {
         self.tell(severity, text.into(), None, false, now)
     }
 
+    /// Warns in one line; opened among the messages it says all about it.
+    pub fn warn(&mut self, text: impl Into<String>, about: Problem, now: Now) -> Effect {
+        self.tell(Severity::Warn, text.into(), Some(about), false, now)
+    }
+
     /// Like [`Self::say`], and among the notifications.
     pub fn notice(&mut self, severity: Severity, text: impl Into<String>, now: Now) -> Effect {
         self.tell(severity, text.into(), None, true, now)
@@ -289,7 +294,7 @@ impl Shell {
         // That something failed is told with its reason; the notification would only say it a second time.
         if !(notice && severity == Severity::Error) {
             let until = now.mono + severity.life();
-            self.toasts.retain(|toast| toast.text != text);
+            self.take_back(&text);
             self.toasts.push(Toast { severity, text: text.clone(), since: now.mono, until, slot: None });
             let surplus = self.toasts.len().saturating_sub(TOASTS);
             self.toasts.drain(..surplus);
@@ -329,6 +334,11 @@ impl Shell {
         let unseen =
             |message: &&Message| message.severity == Severity::Error && !message.notice && !message.seen;
         self.messages.iter().filter(unseen).count()
+    }
+
+    /// Takes the toast with this text away; no two have the same.
+    pub fn take_back(&mut self, text: &str) {
+        self.toasts.retain(|toast| toast.text != text);
     }
 
     /// Notifications that were not looked at.

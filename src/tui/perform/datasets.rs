@@ -36,6 +36,10 @@ pub async fn run(context: Context, ask: Ask) -> Answer {
             let done = sent(datasets::check(engine, &id.to_string(), &how, progress, cancel)).await;
             Answer::Checked(name, done.map(Box::new).map_err(Into::into))
         }
+        Ask::Passage(id, place) => {
+            let passage = sent(datasets::passage(engine, &id.to_string(), &place, cancel)).await;
+            Answer::Passage(passage.map(Box::new).map_err(Into::into))
+        }
         Ask::Compare(ids) => {
             let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
             let done = sent(datasets::compare(engine, &ids, None)).await;

@@ -19,6 +19,10 @@ pub async fn run(context: Context, ask: Ask) -> Answer {
             let report = sent(files::check(engine, &name, &[], progress, cancel)).await;
             Answer::Checked(name, report.map(Box::new).map_err(Into::into))
         }
+        Ask::Passage(name, shape, place) => {
+            let passage = sent(files::passage(engine, &name, shape, &place, cancel)).await;
+            Answer::Passage(passage.map(Box::new).map_err(Into::into))
+        }
         Ask::Fetch { file, format, to } => {
             let to = context.path(&to);
             let fetched = match format {

@@ -8,6 +8,7 @@ mod input;
 pub mod models;
 pub mod monitor;
 pub mod overview;
+mod passage;
 pub mod settings;
 pub mod shell;
 #[cfg(test)]
@@ -29,17 +30,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Input(input) => input::update(model, input, now),
         Msg::Answered { run, slot, answer } => came(model, run, slot, *answer, now),
         Msg::Progress(job, step) => shell::jobs::progress(model, job, step),
-        Msg::Finished(job, answer) => {
-            let seen = model.shell.toasts.len();
-            let mut effects = shell::jobs::finished(model, job, &answer, now);
-            let noted = model.shell.toasts.len();
-            effects.extend(answered(model, *answer, now));
-            // What came out says more than that it is done, which stays among the notifications.
-            if noted > seen && model.shell.toasts.len() > noted {
-                model.shell.toasts.remove(seen);
-            }
-            effects
-        }
+        Msg::Finished(job, answer) => shell::jobs::finished(model, job, *answer, now),
         Msg::Lost { slot, job, problem } => {
             let mut effects = Vec::new();
             if let Some(slot) = slot {
@@ -105,6 +96,7 @@ fn came(model: &mut Model, run: RunId, slot: &'static str, answer: Answer, now: 
     effects
 }
 
+/// What an answer changes.
 fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
     let reach = shell::reach::heard(model, &answer);
     let mut effects = match answer {

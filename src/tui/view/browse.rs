@@ -3,6 +3,7 @@
 use super::area;
 use crate::model::browse::{Browse, Panes};
 use crate::model::conversations::DetailPlace;
+use crate::model::walk::FIRST;
 use crate::model::{Area, Hit, Measured, Msg, On, Problem};
 use crate::theme::{Theme, Token};
 use crate::widgets::table::Drawn;
@@ -114,14 +115,29 @@ pub fn detail(
     let inside = Rect { x: place.x + 2, width: place.width - 2, ..place };
     let mut lines = Lines::new(usize::from(inside.width.saturating_sub(2)).min(most));
     fill(&mut lines);
-    let last = lines.draw(frame.buffer_mut(), inside, browse.scroll, theme);
+    let top = lines.reveal(browse.scroll, usize::from(inside.height));
+    let last = lines.draw(frame.buffer_mut(), inside, top, theme);
+    first(top, measured);
     measured.pane(panes.detail, area(inside));
     let height = u16::try_from(last).unwrap_or(u16::MAX);
     measured.pane(panes.length, Area { height, ..Area::default() });
     measured.wheel(area(inside), wheel(-3), wheel(3));
     if browse.in_detail {
-        measured.cursor = Some((inside.x, inside.y));
+        measured.cursor = Some(cursor(&lines, top, inside));
     }
+}
+
+/// Says which line of a detail is the first one in view.
+pub fn first(top: usize, measured: &mut Measured) {
+    let height = u16::try_from(top).unwrap_or(u16::MAX);
+    measured.pane(FIRST, Area { height, ..Area::default() });
+}
+
+/// Where the terminal's cursor stands in a text: on what is selected, else at its beginning.
+pub fn cursor(lines: &Lines, top: usize, inside: Rect) -> (u16, u16) {
+    let line = lines.selected.as_ref().map_or(0, |selected| selected.start.saturating_sub(top));
+    let dy = u16::try_from(line).unwrap_or(u16::MAX).min(inside.height.saturating_sub(1));
+    (inside.x, inside.y + dy)
 }
 
 /// What is wrong with a list that could not be read, or not read again.

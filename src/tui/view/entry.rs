@@ -21,9 +21,12 @@ pub(super) fn draw<C: Field>(
     (line, below): (Rect, Rect),
     measured: &mut Measured,
 ) {
-    // What ends too early is not wrong yet.
-    let unfinished =
-        entry.error.as_ref().is_some_and(|error| error.span.start >= entry.field.text().trim_end().len());
+    // What ends too early is not wrong yet, nor is a word of which the end is offered.
+    let begun = !entry.completions.replace.is_empty() && !entry.completions.candidates.is_empty();
+    let unfinished = entry.error.as_ref().is_some_and(|error| {
+        let start = error.span.start;
+        start >= entry.field.text().trim_end().len() || begun && start == entry.completions.replace.start
+    });
     let good = entry.error.is_none() || unfinished;
     let state = if good { field::State::Focus } else { field::State::Invalid };
     measured.cursor = field::draw(frame.buffer_mut(), line, &entry.field, hint, state, theme);
@@ -32,17 +35,28 @@ pub(super) fn draw<C: Field>(
         let row = Rect { y, height: 1, ..below };
         clear(frame.buffer_mut(), row, theme, Token::SurfaceBase);
         let spot = field::column_of(&entry.field, error.span.start, line.width).unwrap_or(0);
-        let spot = line.x + spot;
+        let spot = (line.x + spot).max(row.x);
         let wide = u16::try_from(text::width(&error.message)).unwrap_or(u16::MAX);
-        // The sentence stands beside its caret: at the right where there is room, else at the left, else as far as it goes.
-        let (x, message) = if spot + 2 + wide <= row.right() || spot < row.x + wide + 1 {
-            (spot.min(row.right().saturating_sub(wide + 2)).max(row.x), format!("^ {}", error.message))
-        } else {
-            (spot - wide - 1, format!("{} ^", error.message))
-        };
-        let dx = x - row.x;
         let token = if unfinished { Token::TextMuted } else { Token::StatusFail };
-        put(frame.buffer_mut(), row, dx, 0, &message, theme.style(token));
+        if wide + 2 > row.width {
+            // Too long for a line: the caret alone, then the whole sentence.
+            put(frame.buffer_mut(), row, spot - row.x, 0, "^", theme.style(token));
+            for line in text::wrap(&error.message, usize::from(row.width)) {
+                y += 1;
+                let row = Rect { y, height: 1, ..below }.intersection(below);
+                clear(frame.buffer_mut(), row, theme, Token::SurfaceBase);
+                put(frame.buffer_mut(), row, 0, 0, &line, theme.style(token));
+            }
+        } else {
+            // The sentence stands beside its caret: at the right where there is room, else at the left, else as far as it goes.
+            let (x, message) = if spot + 2 + wide <= row.right() || spot < row.x + wide + 1 {
+                (spot.min(row.right().saturating_sub(wide + 2)).max(row.x), format!("^ {}", error.message))
+            } else {
+                (spot - wide - 1, format!("{} ^", error.message))
+            };
+            let dx = x - row.x;
+            put(frame.buffer_mut(), row, dx, 0, &message, theme.style(token));
+        }
         y += 1;
     }
     let candidates = &entry.completions.candidates;

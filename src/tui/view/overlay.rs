@@ -9,10 +9,11 @@ use crate::theme::{Theme, Token};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-/// Draws them into the lower part of the screen.
+/// Draws them into the lower part of the screen. Over a window the lowest one has the row of the keys for itself: half a line of keys beside it says nothing.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
     let below = if model.shell.which_key { which_key(model, theme, frame, area) } else { 0 };
-    toasts(model, theme, frame, Rect { height: area.height.saturating_sub(below), ..area });
+    let area = Rect { height: area.height.saturating_sub(below), ..area };
+    toasts(model, theme, frame, area, !model.modals.is_empty());
 }
 
 /// The token of a severity.
@@ -28,7 +29,7 @@ pub const fn token(severity: Severity) -> Token {
 /// Lines of a toast at most: what failed is often all that one holds, and why is what one wants to know.
 const LINES: usize = 2;
 
-fn toasts(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn toasts(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, over_keys: bool) {
     let widest = usize::from(area.width.saturating_sub(2).min(76));
     let mut bottom = area.bottom();
     for (age, toast) in model.shell.toasts.iter().rev().enumerate() {
@@ -47,6 +48,10 @@ fn toasts(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
         for (line, y) in lines.iter().zip(bottom..) {
             let mark = if y == bottom { glyph } else { " " };
             let row = Rect { x: area.right() - width, y, width, height: 1 };
+            if over_keys && y + 1 == area.bottom() {
+                let whole = Rect { y, height: 1, ..area };
+                crate::widgets::clear(frame.buffer_mut(), whole, theme, Token::SurfaceBase);
+            }
             crate::widgets::clear(frame.buffer_mut(), row, theme, Token::SurfaceOverlay);
             put(frame.buffer_mut(), row, 0, 0, &format!(" {mark} {line} "), style);
         }

@@ -23,6 +23,18 @@ pub(super) fn places(places: &[Place]) -> String {
     named.join("; ")
 }
 
+/// Everything that is known of a place: `line 40 · 1501e241… · turn 3 · system_prompt`.
+pub(super) fn place(place: &Place) -> String {
+    let parts = [
+        place.line.map(|line| format!("line {}", text::thousands(line))),
+        place.conversation.as_deref().map(|id| text::truncate(id, 40).into_owned()),
+        place.turn.map(|turn| format!("turn {turn}")),
+        place.what.clone().filter(|what| !what.is_empty()),
+    ];
+    let said = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    if said.is_empty() { "the whole file".to_owned() } else { said }
+}
+
 fn one(place: &Place) -> String {
     let conversation = place.conversation.as_deref().map(|id| text::truncate(id, 9).into_owned());
     let parts = [

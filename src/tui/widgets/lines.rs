@@ -4,6 +4,7 @@ use super::{put, scrollbar};
 use crate::text;
 use crate::theme::{Theme, Token};
 use ratatui::{buffer::Buffer, layout::Rect};
+use std::ops::Range;
 
 /// A piece of a line and what it is.
 pub type Piece = (String, Token);
@@ -23,12 +24,30 @@ pub struct Lines {
     pub lines: Vec<Line>,
     /// Columns for which they are made.
     pub width: usize,
+    /// The lines under the cursor, where there is one.
+    pub selected: Option<Range<usize>>,
 }
 
 impl Lines {
     /// No lines yet.
     pub const fn new(width: usize) -> Self {
-        Self { lines: Vec::new(), width }
+        Self { lines: Vec::new(), width, selected: None }
+    }
+
+    /// What this writes is under the cursor.
+    pub fn select(&mut self, write: impl FnOnce(&mut Self)) {
+        let from = self.lines.len();
+        write(self);
+        self.selected = Some(from..self.lines.len());
+    }
+
+    /// The first line in view nearest to `top` that has the cursor in view, `height` lines high.
+    pub fn reveal(&self, top: usize, height: usize) -> usize {
+        let top = top.min(self.lines.len().saturating_sub(height));
+        match &self.selected {
+            Some(lines) => top.max(lines.end.saturating_sub(height)).min(lines.start),
+            None => top,
+        }
     }
 
     /// A line as it is.
@@ -70,9 +89,14 @@ impl Lines {
         let top = top.min(last);
         for (dy, line) in self.lines.iter().skip(top).take(height).enumerate() {
             let mut at = 0;
+            let selected = self.selected.as_ref().is_some_and(|lines| lines.contains(&(top + dy)));
+            let dy = u16::try_from(dy).unwrap_or(u16::MAX);
             for (content, token) in line {
-                let dy = u16::try_from(dy).unwrap_or(u16::MAX);
-                at += put(buffer, area, at, dy, content, theme.style(*token));
+                let token = if selected { Token::SelectRow } else { *token };
+                at += put(buffer, area, at, dy, content, theme.style(token));
+            }
+            if selected && line.first().is_some_and(|(content, _)| content.starts_with(' ')) {
+                put(buffer, area, 0, dy, theme.glyph(Token::SelectRow), theme.style(Token::SelectRow));
             }
         }
         let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);

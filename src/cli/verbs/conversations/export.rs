@@ -35,12 +35,12 @@ pub(crate) async fn run(context: &mut Context, args: Export) -> Done {
         which: if args.raw { Which::Raw } else { Which::Enriched },
         to: args.output,
     };
-    let to = request.to.display().to_string();
     let done = engine::conversations::export(&engine, request, &context.progress(), &context.cancel).await?;
     context.meter.wipe();
     if context.json() {
         context.out.json(&done)?;
     } else {
+        let to = done.to.display();
         context.out.line(format!("{}, {}, in {to}", many(done.files, "file"), bytes(done.bytes)))?;
         context.out.flush()?;
         done.missing.iter().for_each(|id| note(format!("{id}: it has no such file")));

@@ -96,7 +96,7 @@ fn table(rows: &[&ConversationRow], now: DateTime<Utc>, continued: bool) -> Tabl
         ("quality", Fit::SpareNumber),
         ("size", Fit::SpareNumber),
         ("created", Fit::Whole),
-        ("files", Fit::Number),
+        ("in_files", Fit::Number),
     ]);
     let mut table = if continued { table.headless() } else { table };
     for row in rows {

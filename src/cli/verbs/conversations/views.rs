@@ -1,6 +1,6 @@
 //! `conversations views list|save|delete`
 
-use crate::context::Context;
+use crate::context::{At, Context};
 use crate::filters::Filters;
 use crate::out::{Done, Exit, note};
 use crate::table::{Cell, Fit, Table};
@@ -26,6 +26,8 @@ pub(crate) struct Save {
     name: String,
     #[command(flatten)]
     filters: Filters,
+    #[command(flatten)]
+    at: At,
 }
 
 /// Delete a view; conversations stay
@@ -87,7 +89,7 @@ async fn save(context: &mut Context, args: Save) -> Done {
             .next("Leave --limit out; give it with --view")
             .into());
     }
-    let engine = context.engine(None).await?;
+    let engine = context.engine(args.at.at).await?;
     let filters = args.filters.viewed(&engine).await?;
     let name = args.name.trim();
     let before = engine::views::list(&engine).await?.into_iter().find(|view| view.name == name);

@@ -1,6 +1,6 @@
 //! `datasets check`
 
-use crate::context::Context;
+use crate::context::{At, Context};
 use crate::out::{Done, Exit};
 use crate::verbs::check::Lengths;
 use clap::{Args, ValueHint};
@@ -17,10 +17,12 @@ pub(crate) struct Check {
     tokenizer: Option<String>,
     #[command(flatten)]
     lengths: Lengths,
+    #[command(flatten)]
+    at: At,
 }
 
 pub(crate) async fn run(context: &mut Context, args: Check) -> Done {
-    let engine = context.engine(None).await?;
+    let engine = context.engine(args.at.at).await?;
     let how = engine::datasets::Recheck { lengths: args.lengths.max_length, tokenizer: args.tokenizer };
     let done =
         engine::datasets::check(&engine, &args.name, &how, &context.progress(), &context.cancel).await?;

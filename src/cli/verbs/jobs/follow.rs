@@ -1,4 +1,4 @@
-//! `jobs follow`, `jobs resume`, `jobs retry`
+//! `jobs watch`, `jobs resume`, `jobs retry`
 
 use crate::context::Context;
 use crate::out::{Done, Exit, note};
@@ -130,7 +130,7 @@ pub(crate) fn sentence(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Over(_) => match (&job.failure, job.model) {
             (Some(failure), None) if job.status.is(Status::Failed) => {
-                format!("“{name}” failed ({}): {}", failure.class, failure.told())
+                format!("“{name}” failed ({}). {}", failure.class, failure.told())
             }
             (_, Some(model)) => format!("“{name}” is {}. Its model is {model}.", job.status),
             _ => format!("“{name}” is {}. No process is left of it.", job.status),
@@ -147,7 +147,7 @@ pub(crate) fn sentence(outcome: &Outcome) -> String {
         }
         Outcome::Left(_) => {
             format!(
-                "“{name}” goes on without this program. `brightrun jobs follow {}` looks at it again.",
+                "“{name}” goes on without this program. `brightrun jobs watch {}` looks at it again.",
                 job.id
             )
         }

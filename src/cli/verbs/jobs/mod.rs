@@ -1,4 +1,4 @@
-//! `jobs list|show|logs|metrics|follow|cancel|stop|retry|resume`
+//! `jobs list|show|logs|metrics|watch|cancel|stop|retry|resume`
 
 mod follow;
 mod list;
@@ -12,13 +12,14 @@ use clap::Subcommand;
 
 pub(crate) use follow::{followed, listener, sentence};
 
-/// Look at runs, follow them, stop them, take them up again
+/// Look at runs, watch them, stop them, take them up again
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Jobs {
     List(list::List),
     Show(show::Show),
     Logs(log::Logs),
     Metrics(log::Metrics),
+    #[command(name = "watch", visible_alias = "follow")]
     Follow(follow::Follow),
     Resume(follow::Resume),
     Retry(follow::Retry),

@@ -54,6 +54,9 @@ pub(crate) async fn run(context: &mut Context, args: Show) -> Done {
     field("started", time(job.started_at));
     field("ended", time(job.completed_at));
     field("attempts", Cell::number(job.attempts + 1));
+    if let Some(setback) = job.setback.as_ref().filter(|_| run.setback().is_none()) {
+        field("lost before", Cell::text(setback.told()));
+    }
     field("retry of", job.retry_of.map_or_else(Cell::unknown, Cell::text));
     field("estimated", job.estimated_cost.map_or_else(Cell::unknown, Cell::text));
     field("cost", Cell::text(job.final_cost.unwrap_or(job.current_cost)));

@@ -36,12 +36,15 @@ pub(crate) async fn stop(context: &mut Context, args: Stop) -> Done {
 
 pub(crate) async fn cancel(context: &mut Context, args: Cancel) -> Done {
     let engine = context.engine(None).await?;
-    if !ask::confirmed(context, &format!("Cancel the run {}?", args.run)).await? {
+    // Which one it is comes before the question.
+    let job = engine::jobs::show(&engine, &args.run).await?.line.run.job;
+    if !ask::confirmed(context, &format!("Cancel the run “{}”?", job.name)).await? {
         note("Nothing was changed.");
         return Ok(Exit::Done);
     }
     let why = (args.reason, args.notes.as_str());
-    let run = engine::jobs::cancel(&engine, &args.run, why, &context.progress(), &context.cancel).await?;
+    let run =
+        engine::jobs::cancel(&engine, &job.id.to_string(), why, &context.progress(), &context.cancel).await?;
     say(context, &run)
 }
 

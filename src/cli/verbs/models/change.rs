@@ -1,6 +1,6 @@
 //! `models stage|archive|delete`
 
-use crate::context::Context;
+use crate::context::{At, Context};
 use crate::out::{Done, Exit};
 use clap::Args;
 use domain::model::{Action, Model, ModelStatus};
@@ -14,6 +14,8 @@ pub(crate) struct Stage {
     /// What it is then: stored, testing, production or archived
     #[arg(value_name = "STATUS", value_parser = action)]
     action: Action,
+    #[command(flatten)]
+    at: At,
 }
 
 /// Put a model away; `models stage MODEL stored` takes it back
@@ -22,6 +24,8 @@ pub(crate) struct Archive {
     /// Name or key of the model, or the beginning of its key
     #[arg(value_name = "MODEL")]
     model: String,
+    #[command(flatten)]
+    at: At,
 }
 
 /// What has to be done for this status; what is done may be named, too.
@@ -50,24 +54,26 @@ pub(crate) struct Delete {
     /// Its files too
     #[arg(long)]
     purge: bool,
+    #[command(flatten)]
+    at: At,
 }
 
 pub(crate) async fn stage(context: &mut Context, args: Stage) -> Done {
-    put(context, &args.model, args.action).await
+    put(context, &args.model, args.action, args.at).await
 }
 
 pub(crate) async fn archive(context: &mut Context, args: Archive) -> Done {
-    put(context, &args.model, Action::Archive).await
+    put(context, &args.model, Action::Archive, args.at).await
 }
 
-async fn put(context: &mut Context, model: &str, action: Action) -> Done {
-    let engine = context.engine(None).await?;
+async fn put(context: &mut Context, model: &str, action: Action, at: At) -> Done {
+    let engine = context.engine(at.at).await?;
     let model = engine::models::set_status(&engine, model, action).await?;
     say(context, &model, &format!("“{}” {} is {}", model.name, model.version, model.status))
 }
 
 pub(crate) async fn delete(context: &mut Context, args: Delete) -> Done {
-    let engine = context.engine(None).await?;
+    let engine = context.engine(args.at.at).await?;
     let model = engine::models::delete(&engine, &args.model, &args.confirm, args.purge).await?;
     let files = if args.purge { "its files are gone too" } else { "its files are still in the store" };
     say(context, &model, &format!("“{}” {} is deleted; {files}", model.name, model.version))

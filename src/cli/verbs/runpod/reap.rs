@@ -6,7 +6,6 @@ use crate::out::{Done, Exit, Stop, note, report};
 use crate::table::{Cell, Fit, Table};
 use crate::text::many;
 use clap::Args;
-use domain::money::Usd;
 use engine::Engine;
 use engine::runpod::{Stray, StrayKind};
 use serde::Serialize;
@@ -57,7 +56,9 @@ pub(super) async fn run(context: &mut Context, args: Reap) -> Done {
             ));
         }
     }
-    let done = if mine.is_empty() || args.dry_run || !confirmed(context, &question(&mine)).await? {
+    // Whoever reads JSON asks first and says yes then, as with `db attach` (decision 0051).
+    let only_looks = args.dry_run || context.json() && !context.globals.yes;
+    let done = if mine.is_empty() || only_looks || !confirmed(context, &question(&mine)).await? {
         Reaped { found: &strays, ended: Vec::new(), failed: Vec::new() }
     } else {
         end(context, &engine, &strays, &mine).await
@@ -78,9 +79,7 @@ fn question(mine: &[&Stray]) -> String {
     let of = |kind| mine.iter().filter(|stray| stray.kind == kind).count() as u64;
     let there = StrayKind::ALL.into_iter().filter(|kind| of(*kind) > 0);
     let parts: Vec<String> = there.map(|kind| many(of(kind), kind.word())).collect();
-    let per_hour: Usd = mine.iter().filter_map(|stray| stray.per_hour).sum();
-    let cost = if per_hour > Usd::ZERO { format!(" (they cost {per_hour} an hour)") } else { String::new() };
-    format!("End {}{cost}? What is on their disks is lost.", parts.join(", "))
+    format!("{} End {}?", engine::runpod::at_stake(mine.iter().copied()), parts.join(", "))
 }
 
 async fn end<'a>(context: &Context, engine: &Engine, found: &'a [Stray], mine: &[&'a Stray]) -> Reaped<'a> {
@@ -111,7 +110,8 @@ fn list(context: &mut Context, strays: &[Stray], engine: &Engine) -> Result<(), 
         table.row([
             Cell::text(stray.kind.word()),
             Cell::text(&stray.id),
-            Cell::text(&stray.name),
+            // All begin alike; what tells them apart is left where there is no room for more.
+            Cell::key(&stray.name, stray.of()),
             Cell::text(&stray.status),
             stray.since.map_or_else(Cell::unknown, |since| Cell::time(since, engine.now())),
             stray.per_hour.map_or_else(Cell::unknown, Cell::text),

@@ -78,7 +78,7 @@ pub(crate) struct Train {
     /// Show what would happen and start nothing
     #[arg(long)]
     dry_run: bool,
-    /// Come back as soon as the run goes on; `jobs follow` looks at it again
+    /// Come back as soon as the run goes on; `jobs watch` looks at it again
     #[arg(long, conflicts_with = "dry_run")]
     detach: bool,
     #[command(flatten)]

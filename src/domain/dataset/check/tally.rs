@@ -1,7 +1,7 @@
 //! Counts findings and adds up the report.
 
 use super::super::Shape;
-use super::super::report::{Code, Finding, PLACES, Place, Platform, Report, Severity, Tokens};
+use super::super::report::{Code, Finding, ID, PLACES, Place, Platform, Report, Severity, Tokens};
 use super::Options;
 use super::message::{many, message};
 use super::text::Faults;
@@ -23,7 +23,7 @@ impl<'a> At<'a> {
     fn place(self, what: &str) -> Place {
         Place {
             line: self.line,
-            conversation: self.conversation.map(|id| id.chars().take(100).collect()),
+            conversation: self.conversation.map(|id| id.chars().take(ID).collect()),
             turn: self.turn,
             what: (!what.is_empty()).then(|| what.chars().take(200).collect()),
         }
@@ -148,8 +148,9 @@ impl Tally {
         }
         for (length, (count, places)) in self.over.into_iter().filter(|(_, (count, _))| *count > 0) {
             let message = format!(
-                "{} longer than {length} tokens by estimate: their ends are cut off there.",
-                many(count, "example is", "examples are")
+                "{} longer than {length} tokens by estimate: {} cut off there.",
+                many(count, "example is", "examples are"),
+                if count == 1 { "its end is" } else { "their ends are" }
             );
             findings.push(Finding {
                 code: Code::OverLength,

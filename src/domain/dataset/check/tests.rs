@@ -319,7 +319,7 @@ fn any_other_file_is_one_sentence() {
     ] {
         let e = check_bytes("f.txt", text.as_bytes(), &Options::default()).unwrap_err();
         assert!(e.to_string().contains(says), "{text}: {e}");
-        assert!(e.to_string().starts_with("f.txt: This is ") && !e.to_string().contains('\n'), "{e}");
+        assert!(e.to_string().starts_with("f.txt: this is ") && !e.to_string().contains('\n'), "{e}");
     }
 }
 

@@ -112,16 +112,7 @@ impl Frame {
         if let Some(own) = &self.own {
             return own.clone();
         }
-        let pick = |known: &String, else_: &String| if known.is_empty() { else_ } else { known }.clone();
-        let (a, b) = (&self.parameters, &first.scaffolding);
-        Scaffolding {
-            persona_key: pick(&a.persona_key, &b.persona_key),
-            persona_name: pick(&a.persona_name, &b.persona_name),
-            emotional_arc_key: pick(&a.emotional_arc_key, &b.emotional_arc_key),
-            emotional_arc: pick(&a.emotional_arc, &b.emotional_arc),
-            training_topic_key: pick(&a.training_topic_key, &b.training_topic_key),
-            training_topic: pick(&a.training_topic, &b.training_topic),
-        }
+        self.parameters.or(&first.scaffolding)
     }
 }
 

@@ -10,7 +10,7 @@ use domain::lenient::Word;
 use domain::money::{PerHour, Usd};
 use domain::numbers::float;
 use domain::place::Place;
-use remote::runpod::{Availability, Cloud, GpuType, Offer, Product};
+use remote::runpod::{Availability, Cloud, EndpointGpuSeen, GpuType, Offer, Product};
 use serde::Serialize;
 
 /// Hours after which the machine ends by itself. Nobody knows how quick the hub is; 160 GB take half an hour at 100 MB a second.
@@ -149,9 +149,7 @@ pub async fn plan_cache(
         }
         let catalog =
             client.catalog().gpus(&Offer::new(Product::Serverless)).await.map_err(|e| from_remote(&e))?;
-        let of_pool =
-            |gpu: &&GpuType| gpu.pool.as_ref().is_some_and(|pool| endpoint.gpu.pools.contains(pool));
-        plan.per_hour = catalog.iter().filter(of_pool).filter_map(|gpu| gpu.price.serverless).max();
+        plan.per_hour = dearest(&catalog, &endpoint.gpu);
     }
     Ok(plan)
 }
@@ -166,6 +164,11 @@ fn ready(engine: &Engine, place: Place) -> Result<()> {
     let lack =
         lacks.iter().find(|lack| lack.is_key || lack.set.contains("endpoint") || lack.set.contains("image"));
     lack.map_or(Ok(()), |lack| Err(Error::refused(WHAT, lack.what.clone()).next(lack.next())))
+}
+
+/// What an hour of a worker costs at most; `None`: the catalog does not say.
+fn dearest(catalog: &[GpuType], workers: &EndpointGpuSeen) -> Option<PerHour> {
+    catalog.iter().filter(|gpu| workers.takes(gpu)).filter_map(|gpu| gpu.price.serverless).max()
 }
 
 /// The cheapest machines in the data centre of the volume; those that are said to be gone come last, since the catalog lags.
@@ -206,5 +209,21 @@ mod tests {
         let names = |center| cheapest(&catalog, center).into_iter().map(|m| m.gpu).collect::<Vec<_>>();
         assert_eq!(names(Some("eu-ro-1")), ["cheap", "dear", "gone"]);
         assert_eq!(names(Some("XX-1")), [""; 0]);
+    }
+
+    #[test]
+    fn a_worker_costs_at_most_what_the_dearest_gpu_costs_that_the_endpoint_takes() {
+        let catalog: Vec<GpuType> = serde_json::from_value(json!([
+            {"id": "NVIDIA L4", "pool": "ADA_24", "price": {"serverless": 0.7}},
+            {"id": "NVIDIA GeForce RTX 4090", "pool": "ADA_24", "price": {"serverless": 1.1}},
+            {"id": "NVIDIA H200", "pool": "HOPPER_141", "price": {"serverless": 5.0}}
+        ]))
+        .unwrap();
+        let of = |workers: serde_json::Value| dearest(&catalog, &serde_json::from_value(workers).unwrap());
+        let all = of(json!({"pools": ["ADA_24"]})).unwrap();
+        let without = json!({"pools": ["ADA_24"], "excludedTypes": ["NVIDIA GeForce RTX 4090"]});
+        assert_eq!(of(without), catalog[0].price.serverless);
+        assert_eq!(Some(all), catalog[1].price.serverless);
+        assert_eq!(of(json!({"pools": ["OTHER"]})), None);
     }
 }

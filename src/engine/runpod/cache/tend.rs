@@ -6,7 +6,6 @@ use super::weights::{Told, told};
 use super::{WHAT, weights};
 use crate::clock::after;
 use crate::engine::from_db;
-use crate::error::sentence;
 use crate::jobs::Heard;
 use crate::runpod::client::client;
 use crate::runpod::waiting;
@@ -16,6 +15,7 @@ use domain::money::PerHour;
 use domain::place::Place;
 use domain::rental::{Fetch, Rental, RentalState};
 use domain::run::Class;
+use domain::sentence::{sentence, sentences};
 use remote::RemoteError;
 use remote::runpod::{JobState, PodStatus, RunPod};
 use store::StoredRental;
@@ -112,7 +112,7 @@ impl<'a> Tender<'a> {
     /// The provider does not answer as it should; it is asked again.
     fn trouble(&mut self, error: &RemoteError) {
         let next = if error.is_transient() { "brightrun goes on asking".to_owned() } else { error.next() };
-        self.say(&format!("{} {next}", sentence(&error.what())));
+        self.say(&sentences([error.what(), next]));
     }
 
     /// Until it is gone.

@@ -2,17 +2,16 @@
 
 use super::WHAT;
 use crate::engine::from_files;
+use crate::runpod::glance::briefly;
 use crate::runpod::ready::volume_lacks;
 use crate::{Engine, Error, Result};
 use chrono::{DateTime, Utc};
+use domain::sentence::sentences;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 use store::files::Files;
 
 /// Bytes at the end of the events that are read at most.
 const TAIL: u64 = 64 << 10;
-/// So long somebody who configures a training waits for the volume.
-const GLANCE: Duration = Duration::from_secs(3);
 
 /// Weights that are on the volume, all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +70,7 @@ impl Told {
                 "final" => told.ended = Some(event.outcome.as_deref() == Some("done")),
                 "error" => {
                     let parts = [event.cause, event.fix].into_iter().flatten();
-                    told.error =
-                        Some(parts.map(|part| crate::error::sentence(&part)).collect::<Vec<_>>().join(" "));
+                    told.error = Some(sentences(parts));
                 }
                 _ => {}
             }
@@ -108,10 +106,7 @@ pub async fn weights(engine: &Engine, model: &str) -> Result<Option<Weights>> {
 
 /// The same for somebody who waits at a screen. `Err`: nobody knows.
 pub(crate) async fn glance(engine: &Engine, model: &str) -> Result<Option<Weights>> {
-    tokio::select! {
-        found = weights(engine, model) => found,
-        () = engine.0.clock.sleep(GLANCE) => Err(Error::failed(WHAT, "the network volume does not answer")),
-    }
+    briefly(engine, WHAT, "the network volume does not answer", Box::pin(weights(engine, model))).await
 }
 
 /// What a machine tells there.

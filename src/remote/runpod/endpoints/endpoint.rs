@@ -1,5 +1,6 @@
 //! An endpoint and its workers as RunPod tells of them.
 
+use super::super::catalog::GpuType;
 use super::super::parts::Env;
 use super::super::tolerant::{count, or_default, readable};
 use chrono::{DateTime, Utc};
@@ -125,6 +126,14 @@ pub struct EndpointGpuSeen {
     /// GPUs of one worker.
     #[serde(deserialize_with = "count")]
     pub count: Option<u64>,
+}
+
+impl EndpointGpuSeen {
+    /// A worker may get this one: it is of a pool of the endpoint, and its type is not left out.
+    pub fn takes(&self, gpu: &GpuType) -> bool {
+        gpu.pool.as_ref().is_some_and(|pool| self.pools.contains(pool))
+            && !self.excluded_types.contains(&gpu.id)
+    }
 }
 
 /// How many workers an endpoint has.

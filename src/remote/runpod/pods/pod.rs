@@ -27,13 +27,6 @@ words! {
     }
 }
 
-impl PodStatus {
-    /// Nothing runs there any more; no GPU is paid.
-    pub const fn is_end(self) -> bool {
-        matches!(self, Self::Exited | Self::Error | Self::Terminated)
-    }
-}
-
 words! {
     /// What can be done with a pod; [`Pod::actions`] says what can be done now.
     PodAction, "pod action" {
@@ -117,10 +110,6 @@ impl Pod {
     /// Its status is this one.
     pub fn is(&self, status: PodStatus) -> bool {
         self.status.as_ref().is_some_and(|word| word.is(status))
-    }
-    /// It ended; a status that we do not know is no end.
-    pub fn has_ended(&self) -> bool {
-        self.status.as_ref().and_then(Word::known).is_some_and(PodStatus::is_end)
     }
     /// This can be done now.
     pub fn can(&self, action: PodAction) -> bool {
@@ -245,7 +234,7 @@ mod tests {
     #[test]
     fn an_id_is_enough_and_nonsense_elsewhere_is_nothing() {
         let bare: Pod = serde_json::from_value(json!({"id": "p"})).unwrap();
-        assert!(!bare.has_ended() && bare.status.is_none() && bare.cost.is_none());
+        assert!(bare.status.is_none() && bare.cost.is_none());
         let odd: Pod = serde_json::from_value(json!({
             "id": "p", "name": null, "status": "HIBERNATING", "actions": ["stop", "hug", 3], "cost": "0.74", "env": [], "runtime": {},
             "ssh": null, "mounts": {"network": [{"volumeId": "v", "path": "/w"}, {"broken": 1}]}, "gpu": {"id": "A", "count": 2.0},
@@ -253,7 +242,7 @@ mod tests {
         }))
         .unwrap();
         assert_eq!(odd.status, Some(Word::Unknown("HIBERNATING".to_owned())));
-        assert!(!odd.has_ended() && odd.can(PodAction::Stop) && !odd.can(PodAction::Start));
+        assert!(odd.can(PodAction::Stop) && !odd.can(PodAction::Start));
         assert_eq!(odd.cost.unwrap().0.to_string(), "$0.74");
         assert_eq!((odd.runtime, odd.mounts.network.len()), (Some(Runtime::default()), 1));
         assert_eq!((odd.gpu.unwrap().count, odd.created_at, odd.started_at.is_some()), (Some(2), None, true));

@@ -73,6 +73,8 @@ pub enum Msg {
     Scroll(i32),
     /// The wheel over the detail.
     ScrollDetail(i32),
+    /// The findings get the keyboard.
+    Findings,
     /// Shows the JSON.
     Json,
     /// The other of raw and enriched.

@@ -16,6 +16,7 @@ pub use window::{AHEAD, Land, PAGE, Place, Window};
 
 pub use super::entry::{Entry, Query};
 
+use super::walk::{self, Stop, Walk};
 use super::{Problem, TextField};
 use domain::conversation::{ConversationRow, Review};
 use domain::filter::Column;
@@ -31,6 +32,12 @@ pub const TABLE: &str = "conversations.table";
 /// Name of the pane of the detail.
 pub const DETAIL: &str = "conversations.detail";
 
+/// Name of the pane of the findings.
+pub const FINDINGS: &str = "conversations.findings";
+
+/// Name of the detail as a pane after a finding has led into it.
+pub const TURN: &str = "conversations.turn";
+
 /// What has the keyboard.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Focus {
@@ -45,6 +52,8 @@ pub enum Focus {
     Search(Box<Entry>),
     /// The detail.
     Detail,
+    /// The findings in it.
+    Findings(Walk),
 }
 
 /// Where the detail is.
@@ -76,6 +85,19 @@ pub struct Reader {
     pub came: Option<Instant>,
     /// It may have changed in the store: it is asked for again, also when it is here.
     pub old: bool,
+    /// A finding has led to a turn.
+    pub jump: Option<Jump>,
+}
+
+/// A turn to which a finding has led.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Jump {
+    /// Its number.
+    pub turn: u32,
+    /// The finding, to go back to.
+    pub back: Walk,
+    /// The turn is the first thing in view; nothing was scrolled since.
+    pub first: bool,
 }
 
 /// What the screen knows.
@@ -153,6 +175,18 @@ impl State {
         self.window.row(self.at)
     }
 
+    /// The detail of the row under the cursor, once it is here.
+    pub fn detail(&self) -> Option<&Detail> {
+        let row = self.row()?;
+        self.reader.detail.as_deref().filter(|detail| detail.row.id == row.id)
+    }
+
+    /// The places that the check of the row under the cursor names.
+    pub fn stops(&self) -> Vec<Stop> {
+        let found = self.detail().into_iter().flat_map(|detail| &detail.findings);
+        walk::stops(found.map(|found| &found.places[..]))
+    }
+
     /// The rows are older than what is asked.
     pub fn stale(&self) -> bool {
         self.problem.is_some() || self.shown.as_ref().is_some_and(|shown| *shown != self.query)
@@ -184,7 +218,9 @@ impl State {
             Focus::Heading(_) => Some("conversations.headings"),
             Focus::Filter(_) => Some("conversations.filter"),
             Focus::Search(_) => Some("conversations.search"),
+            Focus::Detail if self.reader.jump.is_some() => Some(TURN),
             Focus::Detail => Some(DETAIL),
+            Focus::Findings(_) => Some(FINDINGS),
         }
     }
 

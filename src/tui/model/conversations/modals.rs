@@ -58,6 +58,8 @@ pub struct Json {
     pub lines: Option<Result<Vec<String>, Problem>>,
     /// First line in view.
     pub top: usize,
+    /// A finding has led here: this place is to be in view when the file is here.
+    pub seek: Option<domain::dataset::Place>,
 }
 
 /// A review.

@@ -1,8 +1,8 @@
 //! What the engine answers.
 
-use super::{ask, build, entry, export, habits, import, page, review, views};
+use super::{ask, build, entry, export, findings, habits, import, page, review, views};
 use crate::model::conversations::{Answer, Ask, Json, JsonFor, Modal};
-use crate::model::{Effect, Model, Now, Problem, ScreenId, Severity};
+use crate::model::{Effect, Model, Now, Problem, ScreenId, Severity, walk};
 use domain::filter::Filter;
 use domain::page::Count;
 use engine::conversations::Which;
@@ -23,6 +23,7 @@ pub(super) fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effec
             Vec::new()
         }
         Answer::Show(result) => {
+            let mut effects = Vec::new();
             let reader = &mut model.conversations.reader;
             match result {
                 Ok(detail) => {
@@ -30,10 +31,11 @@ pub(super) fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effec
                     reader.problem = None;
                     reader.came = Some(now.mono);
                     reader.old = false;
+                    effects.extend(findings::came(model, now));
                 }
                 Err(problem) => reader.problem = Some(problem),
             }
-            Vec::new()
+            effects
         }
         Answer::Json(id, which, with, result) => json(model, &id, which, with, result, now),
         Answer::Values(column, result) => {
@@ -108,10 +110,16 @@ fn json(
                 id: mine,
                 which: shown,
                 lines,
-                ..
+                top,
+                seek,
             }))) = model.modals.last_mut()
                 && (&*mine, *shown) == (id, which)
             {
+                if let (Some(place), Ok(text)) = (seek.take(), &result) {
+                    let line = walk::line_of(&text.lines().collect::<Vec<_>>(), &place);
+                    // With a few lines before it.
+                    *top = line.unwrap_or(0).saturating_sub(3);
+                }
                 *lines = Some(result.map(|text| text.lines().map(str::to_owned).collect()));
             }
             Vec::new()

@@ -247,7 +247,7 @@ pub(super) fn done(
         Ok(written) => {
             let file = &written.file;
             let text = format!(
-                "{} has {} and {} now: download it on the files screen (3)",
+                "{} has {} and {} now: it is on screen 3",
                 file.name,
                 crate::text::many(u64::from(file.conversations), "conversation"),
                 crate::text::many(u64::from(file.pairs), "pair")

@@ -1,6 +1,6 @@
 //! Moving in the list.
 
-use super::{entry, page, read, sort};
+use super::{entry, findings, page, read, sort};
 use crate::model::conversations::{DETAIL, DetailPlace, Focus};
 use crate::model::{Effect, Model, Nav, Now};
 use domain::page::From;
@@ -10,6 +10,7 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     match model.conversations.focus {
         Focus::Filter(_) | Focus::Search(_) => return entry::nav(model, nav, now),
         Focus::Heading(_) => return sort::nav(model, nav),
+        Focus::Findings(walk) => return findings::nav(model, walk, nav),
         Focus::Detail => {
             if let Some(effects) = in_detail(model, nav, now) {
                 return effects;
@@ -17,10 +18,14 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         }
         Focus::Table => {}
     }
+    if findings::tabbed(model, nav) {
+        return Vec::new();
+    }
     match nav {
         Nav::Enter => return read::full(model),
         Nav::Next | Nav::Previous => {
             let state = &mut model.conversations;
+            state.reader.jump = None;
             if state.reader.place == DetailPlace::Beside {
                 state.focus = if state.focus == Focus::Detail { Focus::Table } else { Focus::Detail };
             }
@@ -63,6 +68,10 @@ pub(super) fn to(model: &mut Model, row: usize, now: Now) -> Vec<Effect> {
         return page::more(model);
     }
     state.at = row;
+    if let Focus::Findings(_) = state.focus {
+        let beside = state.reader.place == DetailPlace::Beside;
+        state.focus = if beside { Focus::Table } else { Focus::Detail };
+    }
     keep_in_view(model);
     let mut effects = read::follow(model, now);
     effects.extend(page::more(model));

@@ -58,6 +58,11 @@ pub(super) fn values(model: &mut Model, column: domain::filter::Column, values: 
 
 /// Asks for what is written, as far as it is a filter.
 pub(super) fn try_out(model: &mut Model, now: Now) -> Vec<Effect> {
+    if let Focus::Filter(entry) = &model.conversations.focus
+        && entry.begun()
+    {
+        return Vec::new();
+    }
     match query(model, now) {
         Some(query) => page::changed(model, query),
         None => Vec::new(),

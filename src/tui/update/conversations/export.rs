@@ -64,9 +64,10 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
 /// The files are written.
 pub(super) fn done(model: &mut Model, exported: &Exported, now: Now) -> Vec<Effect> {
     let mut text = format!(
-        "{} written, {}",
+        "{} written, {}, in {}",
         crate::text::many(exported.files, "file"),
-        crate::text::bytes(exported.bytes)
+        crate::text::bytes(exported.bytes),
+        exported.to.display()
     );
     let severity = if exported.missing.is_empty() { Severity::Success } else { Severity::Warn };
     if let Some(first) = exported.missing.first() {

@@ -8,6 +8,9 @@ use engine::import::{Outcome, Request};
 /// Name of the pane of the results.
 pub const RESULT: &str = "conversations.import";
 
+/// So many files that could not be read are named in a message.
+const NAMED: usize = 200;
+
 fn importing(model: &mut Model) -> Option<&mut Import> {
     model.modals.iter_mut().rev().find_map(|modal| match modal {
         crate::model::Modal::Conversations(Modal::Import(import)) => Some(import.as_mut()),
@@ -59,17 +62,36 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     vec![effect]
 }
 
+/// The files that could not be read, each with the reason: the dialog that shows them may be closed by now.
+fn failed(outcome: &Outcome) -> Option<Problem> {
+    let bad = outcome.files.iter().filter_map(|file| Some((&file.path, file.error.as_ref()?)));
+    let mut details: Vec<String> = bad.map(|(path, why)| format!("{path}: {why}")).collect();
+    if details.is_empty() {
+        return None;
+    }
+    let more = details.len().saturating_sub(NAMED);
+    details.truncate(NAMED);
+    if more > 0 {
+        details.push(format!("and {} more", crate::text::thousands(more as u64)));
+    }
+    let next = "Everything else is in; mend these and import them again".to_owned();
+    let why = "these files could not be read".to_owned();
+    Some(Problem { details, ..Problem::new("Import", why, next) })
+}
+
 /// The files are in, or not.
 pub(super) fn done(model: &mut Model, result: Result<Outcome, Problem>, now: Now) -> Vec<Effect> {
     let line = match &result {
         Ok(outcome) => {
             let total = outcome.total;
-            let mut text = format!("{} new, {} known, {} replaced", total.new, total.same, total.replaced);
-            if outcome.failed > 0 {
-                text += &["; ", &outcome.failed.to_string(), " files could not be read"].concat();
+            let text = format!("{} new, {} known, {} replaced", total.new, total.same, total.replaced);
+            match failed(outcome) {
+                Some(about) => {
+                    let count = crate::text::many(outcome.failed, "file");
+                    model.shell.warn(format!("{text}; {count} could not be read"), about, now)
+                }
+                None => model.shell.say(Severity::Success, text, now),
             }
-            let severity = if outcome.failed > 0 { Severity::Warn } else { Severity::Success };
-            model.shell.say(severity, text, now)
         }
         Err(problem) => model.shell.report(problem, now),
     };

@@ -6,6 +6,7 @@ mod columns;
 mod cursor;
 mod entry;
 mod export;
+mod findings;
 pub mod habits;
 pub(super) mod import;
 mod mark;
@@ -60,7 +61,8 @@ fn message(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::Scroll(rows) => cursor::scroll(model, rows, now),
         Msg::ScrollDetail(lines) => read::scroll(model, lines),
-        Msg::Json => read::json(model),
+        Msg::Findings => findings::begin(model, now),
+        Msg::Json => read::json(model, None),
         Msg::JsonOther => read::json_other(model),
         Msg::Page => read::outside(model, crate::model::conversations::JsonFor::Pager),
         Msg::Editor => read::outside(model, crate::model::conversations::JsonFor::Editor),
@@ -156,7 +158,17 @@ pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
             state.focus = Focus::Table;
             return Some(Vec::new());
         }
-        Focus::Table | Focus::Detail => {}
+        Focus::Findings(walk) => {
+            findings::end(model, walk);
+            return Some(Vec::new());
+        }
+        Focus::Detail => {
+            if let Some(jump) = state.reader.jump.take() {
+                state.focus = Focus::Findings(jump.back);
+                return Some(Vec::new());
+            }
+        }
+        Focus::Table => {}
     }
     if state.range.take().is_some() {
         return Some(Vec::new());

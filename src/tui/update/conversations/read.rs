@@ -2,7 +2,9 @@
 
 use super::ask;
 use crate::model::conversations::{Ask, DetailPlace, Focus, Json, JsonFor, Modal};
+use crate::model::walk::FIRST;
 use crate::model::{Effect, Model, Nav, Now, Severity};
+use domain::dataset::Place;
 use engine::conversations::Which;
 use std::time::Duration;
 
@@ -73,7 +75,7 @@ pub(super) fn ask_current(model: &mut Model) -> Vec<Effect> {
     }
     if !here {
         state.reader.problem = None;
-        state.reader.top = 0;
+        (state.reader.top, state.reader.jump) = (0, None);
     }
     vec![ask(model, Ask::Show(id))]
 }
@@ -95,6 +97,11 @@ pub(super) fn changed(model: &mut Model, ids: &[domain::ids::ConversationId]) ->
 /// Scrolls the detail; the view stops it at its end.
 pub(super) fn scroll(model: &mut Model, lines: i32) -> Vec<Effect> {
     let reader = &mut model.conversations.reader;
+    if let Some(jump) = &mut reader.jump
+        && std::mem::take(&mut jump.first)
+    {
+        reader.top = usize::from(model.measured.size_of(FIRST).height);
+    }
     let by = usize::try_from(lines.unsigned_abs()).unwrap_or(usize::MAX);
     let last = usize::from(model.measured.size_of(LENGTH).height);
     reader.top = if lines < 0 {
@@ -119,10 +126,10 @@ fn which(model: &Model) -> Option<Which> {
 }
 
 /// Shows the JSON.
-pub(super) fn json(model: &mut Model) -> Vec<Effect> {
+pub(super) fn json(model: &mut Model, seek: Option<Place>) -> Vec<Effect> {
     let (Some(row), Some(which)) = (model.conversations.row(), which(model)) else { return Vec::new() };
     let id = row.id.clone();
-    let view = Json { id: id.clone(), which, lines: None, top: 0 };
+    let view = Json { id: id.clone(), which, lines: None, top: 0, seek };
     model.open(crate::model::Modal::Conversations(Modal::Json(view)));
     vec![ask(model, Ask::Json(id, which, JsonFor::View))]
 }
@@ -133,8 +140,7 @@ pub(super) fn json_other(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     json.which = if json.which == Which::Raw { Which::Enriched } else { Which::Raw };
-    json.lines = None;
-    json.top = 0;
+    (json.lines, json.top, json.seek) = (None, 0, None);
     let question = Ask::Json(json.id.clone(), json.which, JsonFor::View);
     vec![ask(model, question)]
 }

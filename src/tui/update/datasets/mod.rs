@@ -5,7 +5,7 @@ mod list;
 mod new;
 
 use super::finder;
-use crate::model::browse::moved;
+use crate::model::browse::{Walked, moved};
 use crate::model::datasets::{Answer, Ask, Modal, Msg, PANES, State};
 use crate::model::{Confirm, Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::dataset::DatasetRow;
@@ -42,6 +42,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
                 *top = moved(*top, lines);
             }
             Vec::new()
+        }
+        Msg::Findings => {
+            model.datasets.browse.begin();
+            detail::show(model)
         }
         Msg::New => new::open(model),
         Msg::Source(at) => new::pick(model, at),
@@ -144,6 +148,7 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             model.datasets.detail = Some(detail);
             Vec::new()
         }
+        Answer::Passage(result) => super::passage::came(model, result),
         Answer::Sources(result) => new::sources(model, result),
         Answer::Added(result) => new::done(model, result, now),
         Answer::OfFile(Ok(row)) => of_file(model, &row, now),
@@ -217,6 +222,12 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     }
     if let Some(effects) = finder::nav::<State>(model, nav, now) {
         return effects;
+    }
+    let stops = model.datasets.stops();
+    match model.datasets.browse.walked(nav, &stops, &model.measured) {
+        Walked::Open(at) => return super::passage::open(model, at, now),
+        Walked::Done => return Vec::new(),
+        Walked::Passed => {}
     }
     if nav == Nav::Enter {
         return detail::full(model);

@@ -120,8 +120,8 @@ pub(super) fn done(model: &mut Model, result: Result<Box<Checked>, Problem>, now
                 return vec![model.shell.report(&problem, now)];
             };
             new.job = None;
-            let why = || format!("{} {}", text::sentence(&problem.why), text::sentence(&problem.next));
-            new.problem = (!problem.interrupted).then(|| why().trim_end().to_owned());
+            let why = || text::sentences([&problem.why, &problem.next]);
+            new.problem = (!problem.interrupted).then(why);
             return vec![Effect::Log(Severity::Warn, problem.to_string())];
         }
     };

@@ -358,3 +358,22 @@ fn keys_on_an_empty_list_do_nothing() {
     }
     assert!(model.modals.is_empty());
 }
+
+#[test]
+fn a_finding_leads_to_the_line_and_back() {
+    let mut model = loaded();
+    let row = model.datasets.row().unwrap().clone();
+    let report = row.report.clone().unwrap();
+    let place = report.findings[0].places[0].clone();
+    assert_eq!(place.line, Some(2));
+    press(&mut model, "d");
+    drop(super::answered(&mut model, Answer::Show(Ok(Box::new(detail(&row)))), *START));
+    press(&mut model, "w");
+    assert_eq!(model.datasets.pane(), Some("datasets.findings"));
+    assert_eq!(asks(&press(&mut model, "enter")), [Ask::Passage(row.id, place)]);
+    press(&mut model, "esc esc");
+    assert_eq!(
+        (model.datasets.pane(), model.datasets.browse.place),
+        (Some("datasets.table"), DetailPlace::Beside)
+    );
+}

@@ -3,7 +3,7 @@
 mod download;
 
 use super::finder::{self, Listing};
-use crate::model::browse::{Browse, moved};
+use crate::model::browse::{Browse, Walked, moved};
 use crate::model::conversations::DetailPlace;
 use crate::model::files::{Answer, Ask, MEMBERS, Modal, Msg, PANES, Report, State};
 use crate::model::finder::Finder;
@@ -51,6 +51,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             }
             None => Vec::new(),
         },
+        Msg::Findings => {
+            model.files.browse.begin();
+            show(model)
+        }
         Msg::Train => train(model, now),
         Msg::Archive => archive(model),
         Msg::SetArchived(name, archived) => vec![ask(model, Ask::Archive(name, archived))],
@@ -228,6 +232,7 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             model.files.report = Some(Report { name, of, result });
             vec![line]
         }
+        Answer::Passage(result) => super::passage::came(model, result),
         Answer::Fetched(result) => download::done(model, result, now),
         Answer::Archived(Ok(row)) => {
             let text = if row.status == FileStatus::Archived {
@@ -257,6 +262,12 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     }
     if let Some(effects) = finder::nav::<State>(model, nav, now) {
         return effects;
+    }
+    let stops = model.files.stops();
+    match model.files.browse.walked(nav, &stops, &model.measured) {
+        Walked::Open(at) => return super::passage::open(model, at, now),
+        Walked::Done => return Vec::new(),
+        Walked::Passed => {}
     }
     if nav == Nav::Enter {
         return full(model);

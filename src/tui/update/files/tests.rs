@@ -2,11 +2,14 @@
 
 use crate::model::conversations::DetailPlace;
 use crate::model::files::{Answer, Ask, Format, Modal};
+use crate::model::walk::Reading;
 use crate::model::{Effect, Input, Model, Msg as Any, ScreenId};
 use crate::update::conversations::sample::{file, row};
 use crate::update::tests::{START, press, ready};
 use crate::update::update;
+use domain::dataset::{Code, Finding, Options, Passage, Place, Severity, Shape, check_bytes};
 use domain::training_file::FileStatus;
+use engine::check::FileReport;
 use engine::files::{Downloaded, FileDetail, Object};
 
 pub(crate) fn loaded() -> Model {
@@ -165,4 +168,93 @@ fn a_check_is_forgotten_when_the_file_is_another_one() {
     again.updated += chrono::Duration::seconds(1);
     drop(super::answered(&mut model, Answer::List(Ok(vec![file(2), again])), *START));
     assert_eq!(model.files.report, None);
+}
+
+/// The first file, checked: three places in two findings.
+pub(crate) fn checked() -> Model {
+    let mut model = loaded();
+    let place = |number: &str, turn| Place {
+        conversation: Some(number.into()),
+        turn: Some(turn),
+        ..Place::default()
+    };
+    let whole = Place { what: Some("12 of 500".into()), ..Place::default() };
+    let found = |code, severity, places: Vec<Place>| Finding {
+        code,
+        severity,
+        count: places.len() as u64 * 9,
+        message: "This is what was found.".into(),
+        places,
+    };
+    let mut report = check_bytes("EQ-1", b"", &Options::default()).unwrap();
+    report.shape = Some(Shape::Full);
+    report.findings = vec![
+        found(Code::TruncatedTurn, Severity::Warning, vec![place("fp_anna", 2), place("7", 4)]),
+        found(Code::SmallDataset, Severity::Warning, vec![whole]),
+        found(Code::NullTarget, Severity::Info, vec![place("fp_anna", 1)]),
+    ];
+    let report = FileReport::Checked(Box::new(report));
+    drop(super::answered(&mut model, Answer::Checked("EQ-1".into(), Ok(Box::new(report))), *START));
+    model
+}
+
+/// The conversation at the place.
+pub(crate) fn passage() -> Passage {
+    let turns = crate::update::conversations::sample::detail(0).turns;
+    Passage::Conversation { id: "fp_anna".into(), number: 3, turns }
+}
+
+fn reading(model: &Model) -> &Reading {
+    match model.modals.last() {
+        Some(crate::model::Modal::Passage(reading)) => reading,
+        other => panic!("no place is shown: {other:?}"),
+    }
+}
+
+#[test]
+fn findings_can_be_walked_once_there_are_some() {
+    let mut model = loaded();
+    press(&mut model, "w");
+    assert!(model.files.browse.walk.is_none());
+    assert!(model.shell.toasts.iter().any(|toast| toast.text.contains("not checked yet")));
+    let mut model = checked();
+    press(&mut model, "j w");
+    assert!(model.files.browse.walk.is_none(), "the check was of another file");
+}
+
+#[test]
+fn a_finding_leads_to_the_conversation_in_the_file_and_back() {
+    let mut model = checked();
+    press(&mut model, "w j");
+    assert_eq!(model.files.browse.place, DetailPlace::Full);
+    let place = Place { conversation: Some("7".into()), turn: Some(4), ..Place::default() };
+    assert_eq!(keys(&mut model, "enter"), [Ask::Passage("EQ-1".into(), Some(Shape::Full), place.clone())]);
+    assert_eq!((reading(&model).at, reading(&model).of, &reading(&model).place), (1, 4, &place));
+    drop(super::answered(&mut model, Answer::Passage(Ok(Box::new(passage()))), *START));
+    assert!(matches!(&reading(&model).content, Some(Ok(_))));
+    // To the next place that leads somewhere: the one about the whole file is passed by.
+    let asked = keys(&mut model, "right");
+    assert!(matches!(&asked[..], [Ask::Passage(_, _, place)] if place.turn == Some(1)), "{asked:?}");
+    assert_eq!(keys(&mut model, "right"), [], "it is the last one");
+    press(&mut model, "esc");
+    assert!(model.modals.is_empty());
+    assert_eq!(model.files.browse.walk.map(|walk| walk.at), Some(3), "the cursor is on what was shown last");
+    press(&mut model, "esc");
+    assert_eq!((model.files.browse.walk, model.files.browse.place), (None, DetailPlace::Hidden));
+}
+
+#[test]
+fn what_is_about_the_whole_file_leads_nowhere_and_says_so() {
+    let mut model = checked();
+    assert_eq!(keys(&mut model, "w j j enter"), [Ask::Show("EQ-1".into())]);
+    assert!(model.modals.is_empty());
+    assert!(model.shell.toasts.iter().any(|toast| toast.text.contains("whole file")));
+}
+
+#[test]
+fn an_answer_that_comes_after_the_place_was_closed_opens_nothing() {
+    let mut model = checked();
+    press(&mut model, "w enter esc");
+    drop(super::answered(&mut model, Answer::Passage(Ok(Box::new(passage()))), *START));
+    assert!(model.modals.is_empty());
 }

@@ -7,7 +7,6 @@ use crate::model::{
 };
 use crate::text;
 use domain::budget::Alert;
-use domain::money::Usd;
 use engine::runpod::{CachePlan, Cached, EndpointPlan, Made, Standing, Stray, VolumePlan};
 
 /// Asks the engine.
@@ -321,13 +320,12 @@ fn reap(model: &mut Model, strays: Vec<Stray>, now: Now) -> Vec<Effect> {
         };
         return vec![model.shell.say(Severity::Info, said, now)];
     }
-    let per_hour: Usd = mine.iter().filter_map(|stray| stray.per_hour).sum();
     let mut body: Vec<String> = mine.iter().take(8).map(stray_line).collect();
     if mine.len() > 8 {
         body.push(format!("and {} more", mine.len() - 8));
     }
     body.push(String::new());
-    body.push(format!("They cost {per_hour} an hour. What is on their disks is lost."));
+    body.push(engine::runpod::at_stake(mine.iter()));
     if !foreign.is_empty() {
         body.push(format!(
             "{} of runs that this database does not know stay.",

@@ -1,6 +1,6 @@
 //! Long work in the frame: how far it is, how it ended.
 
-use crate::model::{Answer, Effect, JobId, JobState, Modal, Model, Now, Problem, Severity, Step};
+use crate::model::{Answer, Effect, Job, JobId, JobState, Modal, Model, Now, Problem, Severity, Step};
 
 /// A job is so far.
 pub fn progress(model: &mut Model, job: JobId, step: Step) -> Vec<Effect> {
@@ -10,9 +10,27 @@ pub fn progress(model: &mut Model, job: JobId, step: Step) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A job has ended. The screen says what came out; here it is only noted, and told outside when nobody looks.
-pub fn finished(model: &mut Model, id: JobId, answer: &Answer, now: Now) -> Vec<Effect> {
-    ended(model, id, answer.problem(), now)
+/// A job has ended with what came out. Where the screen says what that is, it says more than that the job is done, which stays among
+/// the notifications.
+pub fn finished(model: &mut Model, id: JobId, answer: Answer, now: Now) -> Vec<Effect> {
+    let mut effects = ended(model, id, answer.problem(), now);
+    let end = model.jobs.get(id).map(|job| how(job).1);
+    effects.extend(super::super::answered(model, answer, now));
+    if let Some(end) = end
+        && model.shell.toasts.last().is_some_and(|newest| newest.text != end)
+    {
+        model.shell.take_back(&end);
+    }
+    effects
+}
+
+/// How a job ended.
+fn how(job: &Job) -> (Severity, String) {
+    match &job.state {
+        JobState::Failed(_) => (Severity::Error, format!("{} failed", job.title)),
+        JobState::Cancelled => (Severity::Info, format!("{} was stopped", job.title)),
+        _ => (Severity::Success, format!("{} is done", job.title)),
+    }
 }
 
 /// A job has ended, well or with a problem.
@@ -24,11 +42,7 @@ pub fn ended(model: &mut Model, id: JobId, problem: Option<&Problem>, now: Now) 
         Some(problem) if problem.interrupted => JobState::Cancelled,
         Some(problem) => JobState::Failed(problem.clone()),
     };
-    let (severity, line) = match &job.state {
-        JobState::Failed(_) => (Severity::Error, format!("{} failed", job.title)),
-        JobState::Cancelled => (Severity::Info, format!("{} was stopped", job.title)),
-        _ => (Severity::Success, format!("{} is done", job.title)),
-    };
+    let (severity, line) = how(job);
     let mut effects = Vec::new();
     if !model.shell.focused {
         effects.push(Effect::Notify(line.clone()));

@@ -15,6 +15,9 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if matches!(model.modals.last(), Some(Modal::Themes(_))) {
         return super::themes::nav(model, nav, now);
     }
+    if matches!(model.modals.last(), Some(Modal::Passage(_))) {
+        return crate::update::passage::nav(model, nav, now);
+    }
     match nav {
         Nav::Close => {
             model.close();

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod list;
+mod lost;
 mod news;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -133,8 +134,9 @@ fn copy(model: &mut Model, json: bool, now: Now) -> Vec<Effect> {
 pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
     match answer {
         Answer::List(Ok((runs, month))) => {
+            let before = lost::known(model);
             list::take(model, runs, Some(month));
-            Vec::new()
+            lost::tell(model, &before, now)
         }
         Answer::List(Err(problem)) => {
             let effect = model.shell.report(&problem, now);

@@ -1,14 +1,15 @@
 //! What the runner tells.
 
-use super::list;
+use super::{list, lost};
 use crate::model::{Effect, Model, Now, Problem, Severity};
+use crate::text::sentence;
 use domain::job::{Run, Status};
 use engine::jobs::{JobLine, Month, News, Outcome};
 
 pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
     let all = matches!(news, News::Runs { .. } | News::Changed { .. });
     let rows = matches!(news, News::Open { .. });
-    let before = troubles(model);
+    let (before, setbacks) = (troubles(model), lost::known(model));
     let mut effects = match news {
         News::Runs { runs, month } => {
             list::take(model, runs, Some(month));
@@ -34,9 +35,6 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
         }
         News::Budget(alert) => crate::update::settings::runpod::budget(model, alert, now),
         News::Trouble { run, error, .. } => {
-            if let Some(run) = run {
-                model.trainings.hands.remove(&run);
-            }
             let problem = Problem::from(&error);
             let seen = model.shell.toasts.clone();
             let effect = model.shell.report(&problem, now);
@@ -50,6 +48,7 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
             std::iter::once(effect).chain(asks).collect()
         }
     };
+    effects.extend(lost::tell(model, &setbacks, now));
     if all || rows {
         effects.extend(crate::update::settings::runpod::runs_changed(model, all));
     }
@@ -68,7 +67,7 @@ fn troubles(model: &Model) -> Vec<(domain::ids::JobId, String)> {
     let list = model.trainings.list.iter().flatten();
     let begun = list
         .filter(|line| line.run.configuration.place.is_billed() && line.run.job.status.is(Status::Running));
-    begun.filter_map(|line| Some((line.run.job.id, line.says()?.to_owned()))).collect()
+    begun.filter_map(|line| Some((line.run.job.id, line.run.job.stage_message.clone()?))).collect()
 }
 
 /// The rows of these runs, newest first, are new, or others than before.
@@ -115,7 +114,7 @@ fn how(run: &Run) -> (Severity, String) {
         }
         (Some(Status::Failed), Some(failure)) => {
             // A warning is a toast too; an error that is a notice is only in its list.
-            (Severity::Warn, format!("{name} failed ({}): {}", failure.class, failure.cause))
+            (Severity::Warn, format!("{name} failed ({}). {}", failure.class, sentence(&failure.cause)))
         }
         (status, _) => (Severity::Info, format!("{name} is {}", status.map_or("over", Status::word))),
     }

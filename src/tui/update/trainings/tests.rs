@@ -1,4 +1,6 @@
-//! What each key and each news does, as equality on effects.
+//! What each key does, as equality on effects.
+
+mod news;
 
 use super::*;
 use crate::model::modal::QuitChoice;
@@ -194,31 +196,16 @@ fn cancelling_asks_for_a_reason_first() {
     assert!(model.modals.is_empty());
 }
 
-#[test]
-fn a_run_that_was_let_go_of_keeps_nobody_from_leaving() {
-    let mut model = loaded();
-    assert!(!model.idle(), "it is in hand");
-    model.shell.leave_when_idle = true;
-    let effects = news(&mut model, News::LetGo { run: id(3) });
-    assert!(model.idle() && effects.contains(&Effect::Leave(crate::model::Leave::Now)), "{effects:?}");
-}
-
-#[test]
-fn trouble_of_a_rented_run_makes_somebody_look_whether_the_files_are_there() {
-    let looks = |effects: &[Effect]| {
-        let asked = effects.iter().filter(|effect| matches!(effect, Effect::Ask { slot: "files.reach", .. }));
-        asked.count()
-    };
-    let mut model = loaded();
-    let mut run = line(3, &[Move::Claim, Move::Start]);
-    run.run.configuration.place = Place::RunpodPod;
-    let effects = news(&mut model, News::Open { runs: vec![run.clone()] });
-    assert_eq!(looks(&effects), 0, "all is well");
-    run.run.job.stage_message = Some("The file store cannot be reached.".to_owned());
-    let effects = news(&mut model, News::Open { runs: vec![run.clone()] });
-    assert_eq!(looks(&effects), 1);
-    let effects = news(&mut model, News::Open { runs: vec![run] });
-    assert_eq!(looks(&effects), 0, "once is enough");
+/// What ended the last attempt of a run on a pod.
+pub(crate) fn lost(line: &mut JobLine) {
+    line.run.configuration.place = Place::RunpodPod;
+    line.run.job.stage = domain::job::Stage::QUEUED.into();
+    line.run.job.setback = Some(domain::job::Setback {
+        at: START.wall,
+        cause: "The host of the pod is lost: RunPod says ERROR.".to_owned(),
+        step: Some(50),
+        checkpoint: true,
+    });
 }
 
 #[test]
@@ -271,64 +258,6 @@ fn marked_runs_are_laid_over_each_other_and_the_list_is_exported_as_it_is_shown(
     let [Ask::Export(rows, to)] = asked.as_slice() else { panic!("{asked:?}") };
     let exported: Vec<&str> = rows.iter().map(|line| line.run.job.name.as_str()).collect();
     assert_eq!((exported, to.contains(".csv")), (vec!["run-5", "run-7"], true), "{to}");
-}
-
-#[test]
-fn news_of_open_runs_change_their_rows_only() {
-    let mut model = loaded();
-    press(&mut model, "j");
-    let mut moved = line(3, &[Move::Claim, Move::Start]);
-    moved.run.job.progress.steps(150, None);
-    news(&mut model, News::Open { runs: vec![line(2, &[]), moved.clone()] });
-    assert_eq!(model.trainings.row(), Some(&moved));
-    assert_eq!(names(&model).len(), 6);
-    assert_eq!(model.trainings.month, Some(month()));
-}
-
-#[test]
-fn runs_that_came_or_ended_are_put_among_the_others() {
-    let mut model = loaded();
-    press(&mut model, "j");
-    let done = line(3, &[Move::Claim, Move::Start, Move::Complete]);
-    let spent = Month { spent: Usd::dollars(50), ..month() };
-    news(&mut model, News::Changed { runs: vec![line(9, &[]), line(8, &[]), done.clone()], month: spent });
-    let list = model.trainings.list.as_ref().expect("a list");
-    let first: Vec<&str> = list.iter().map(|line| line.run.job.name.as_str()).take(3).collect();
-    assert_eq!(
-        (first, list.len()),
-        (vec!["run-9", "run-8", "run-2"], 8),
-        "the newest on top, nothing is lost"
-    );
-    assert_eq!(model.trainings.row(), Some(&done), "the cursor stays");
-    assert_eq!(model.trainings.month, Some(spent));
-}
-
-#[test]
-fn the_end_of_a_run_is_a_notice_and_its_model_is_read() {
-    let mut model = loaded();
-    let mut done = line(3, &[Move::Claim, Move::Start, Move::Complete]);
-    done.run.job.model = Some(ModelId(Uuid::from_u128(60)));
-    let effects = news(&mut model, News::Ended(Box::new(Outcome::Over(done.run))));
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { slot: "models.list", .. })));
-    assert!(model.trainings.hands.is_empty());
-    assert_eq!(model.shell.unread(), 1);
-    let mut failed = line(2, &[Move::Fail]).run;
-    failed.job.failure = Some(Failure::new(Outside::Lost, "Nobody heard of it."));
-    news(&mut model, News::Ended(Box::new(Outcome::Over(failed))));
-    assert!(model.shell.toasts.last().unwrap().text.contains("run-2 failed (lost)"));
-}
-
-#[test]
-fn a_runner_in_trouble_says_so_and_the_list_is_kept() {
-    let mut model = loaded();
-    let error = engine::Error::failed("Cannot start the worker", "it is not there").next("Run setup.sh");
-    news(&mut model, News::Trouble { run: Some(id(3)), name: "run-3".into(), error: error.clone() });
-    assert!(model.trainings.hands.is_empty() && model.trainings.problem.is_none());
-    assert!(model.shell.toasts.last().unwrap().text.contains("it is not there"));
-    news(&mut model, News::Trouble { run: None, name: String::new(), error });
-    assert!(model.trainings.problem.is_some() && names(&model).len() == 6);
-    news(&mut model, News::Runs { runs: lines(), month: month() });
-    assert!(model.trainings.problem.is_none());
 }
 
 #[test]
@@ -426,14 +355,6 @@ fn leaving_with_a_run_in_hand_asks_what_becomes_of_it() {
     let over = line(3, &[Move::Claim, Move::Start, Move::Fail]).run;
     let effects = news(&mut model, News::Ended(Box::new(Outcome::Over(over))));
     assert!(effects.contains(&Effect::Leave(Leave::Now)));
-}
-
-#[test]
-fn without_work_it_needs_no_waking() {
-    let mut model = loaded();
-    model.shell.toasts.clear();
-    model.shell.interrupt_until = None;
-    assert_eq!(crate::update::deadline(&model, START.mono), None);
 }
 
 #[test]

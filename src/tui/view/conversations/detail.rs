@@ -6,9 +6,12 @@ use crate::model::{Area, Measured, Model, Msg, Problem};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::area;
+use crate::view::browse::{cursor, first};
+use crate::view::findings::{self, Found};
 use crate::view::places::places;
 use crate::widgets::{Lines, lines::Piece, piece, put};
 use domain::conversation::{ConversationRow, Role, Turn};
+use domain::dataset::{Code, Place};
 use engine::conversations::Detail;
 use ratatui::{Frame, layout::Rect};
 
@@ -46,7 +49,9 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect,
                 stale(&mut lines, model, problem);
             }
             let from = lines.lines.len();
-            all(&mut lines, detail, current.unwrap_or(&detail.row), whole);
+            let shown =
+                Shown { whole, walk: walk(&state.focus), turn: state.reader.jump.map(|jump| jump.turn) };
+            all(&mut lines, detail, current.unwrap_or(&detail.row), shown);
             if failed.is_some() {
                 let old = lines.lines.iter_mut().skip(from).flatten();
                 old.for_each(|(_, token)| *token = Token::TextMuted);
@@ -63,7 +68,16 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect,
         (None, None) => lines.text("No conversation under the cursor", 0, Token::TextMuted),
     }
     let inside = Rect { x: place.x + 1, width: place.width - 1, ..place };
-    let last = lines.draw(frame.buffer_mut(), inside, state.reader.top, theme);
+    let height = usize::from(inside.height);
+    let top = match (&state.focus, &state.reader.jump, &lines.selected) {
+        (Focus::Findings(_), ..) => lines.reveal(state.reader.top, height),
+        // The turn comes first, with the empty line before it.
+        (_, Some(jump), Some(turn)) if jump.first => turn.start.saturating_sub(1),
+        _ => state.reader.top,
+    };
+    let last = lines.draw(frame.buffer_mut(), inside, top, theme);
+    let top = top.min(last);
+    first(top, measured);
     measured.pane(DETAIL, area(inside));
     // How far it can scroll, as the height of a pane of that name.
     let height = u16::try_from(last).unwrap_or(u16::MAX);
@@ -73,8 +87,26 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect,
         Msg::Conversations(Do::ScrollDetail(-3)),
         Msg::Conversations(Do::ScrollDetail(3)),
     );
-    if state.focus == Focus::Detail {
-        measured.cursor = Some((inside.x, inside.y));
+    if matches!(state.focus, Focus::Detail | Focus::Findings(_)) {
+        measured.cursor = Some(cursor(&lines, top, inside));
+    }
+}
+
+/// How a conversation is shown.
+#[derive(Clone, Copy)]
+struct Shown {
+    /// With every word about it, not only the turns.
+    whole: bool,
+    /// The findings are walked; the stop under the cursor.
+    walk: Option<usize>,
+    /// A finding has led to this turn.
+    turn: Option<u32>,
+}
+
+const fn walk(focus: &Focus) -> Option<usize> {
+    match focus {
+        Focus::Findings(walk) => Some(walk.at),
+        _ => None,
     }
 }
 
@@ -124,12 +156,12 @@ fn head(lines: &mut Lines, row: &ConversationRow, whole: bool) {
     }
 }
 
-fn all(lines: &mut Lines, detail: &Detail, row: &ConversationRow, whole: bool) {
-    head(lines, row, whole);
+fn all(lines: &mut Lines, detail: &Detail, row: &ConversationRow, shown: Shown) {
+    head(lines, row, shown.whole);
     let files: Vec<&str> = detail.in_files.iter().map(|(_, name)| name.as_str()).collect();
     let files = if files.is_empty() { "in no training file".to_owned() } else { files.join(", ") };
     lines.pair("in files", NAMES, &files, Token::TextNormal);
-    checks(lines, detail, whole);
+    checks(lines, detail, shown);
     for (name, value) in [
         ("client", &detail.client),
         ("session", &detail.session),
@@ -147,14 +179,37 @@ fn all(lines: &mut Lines, detail: &Detail, row: &ConversationRow, whole: bool) {
     }
     for said in &detail.turns {
         lines.blank();
-        turn(lines, detail, said);
+        // While the findings are walked the cursor is there.
+        let here = shown.walk.is_none() && shown.turn == Some(said.number);
+        turn(lines, said, here, &mut |line| found(line, detail, said.number));
     }
 }
 
-fn checks(lines: &mut Lines, detail: &Detail, whole: bool) {
+/// Every place in a line of its own.
+fn walked(lines: &mut Lines, detail: &Detail, at: usize) {
+    lines.pair("checks", NAMES, findings::WALKED, Token::TextMuted);
+    // Everything here is in this one conversation.
+    let places: Vec<Vec<Place>> = (detail.findings.iter())
+        .map(|finding| {
+            let inside = |place: &Place| Place { conversation: None, ..place.clone() };
+            finding.places.iter().map(inside).collect()
+        })
+        .collect();
+    let found = detail.findings.iter().zip(&places).map(|(finding, places)| {
+        let (glyph, token) = sign(&finding.severity);
+        let line = format!("{glyph} ×{} {}", text::thousands(finding.count), finding.message);
+        Found { line, token, count: finding.count, places }
+    });
+    findings::walked(lines, found, at);
+}
+
+fn checks(lines: &mut Lines, detail: &Detail, Shown { whole, walk, .. }: Shown) {
     if detail.findings.is_empty() {
         lines.pair("checks", NAMES, "✓ clean", Token::StatusOk);
         return;
+    }
+    if let Some(at) = walk {
+        return walked(lines, detail, at);
     }
     let mut name = "checks";
     for (at, finding) in detail.findings.iter().enumerate() {
@@ -166,7 +221,10 @@ fn checks(lines: &mut Lines, detail: &Detail, whole: bool) {
                 continue;
             }
             let same = || detail.findings.iter().filter(|other| other.code == finding.code);
-            count = same().map(|other| other.count).sum();
+            let counts = same().map(|other| other.count);
+            // What is longer than one length is counted again for every shorter one.
+            let nested = finding.code == Code::OverLength.word();
+            count = if nested { counts.max().unwrap_or(0) } else { counts.sum() };
             found = same().flat_map(|other| other.places.clone()).collect();
         }
         // Everything here is in this one conversation.
@@ -181,6 +239,9 @@ fn checks(lines: &mut Lines, detail: &Detail, whole: bool) {
             lines.pair("", NAMES, &format!("  {}", finding.message), Token::TextMuted);
         }
         name = "";
+    }
+    if whole {
+        lines.pair("", NAMES, findings::HINT, Token::TextMuted);
     }
 }
 
@@ -206,7 +267,13 @@ fn found(line: &mut Vec<Piece>, detail: &Detail, number: u32) {
     }
 }
 
-fn turn(lines: &mut Lines, detail: &Detail, turn: &Turn) {
+/// A turn: who speaks, how, what else `found` says of it, and what is said. `here` puts the cursor on it.
+pub(in crate::view) fn turn(
+    lines: &mut Lines,
+    turn: &Turn,
+    here: bool,
+    found: &mut dyn FnMut(&mut Vec<Piece>),
+) {
     let token = match turn.role {
         Role::User => Token::RoleUser,
         Role::Assistant => Token::RoleAssistant,
@@ -218,7 +285,13 @@ fn turn(lines: &mut Lines, detail: &Detail, turn: &Turn) {
     if let Some(second) = &turn.secondary {
         line.push(piece(format!(", {second}"), Token::TextMuted));
     }
-    found(&mut line, detail, turn.number);
-    lines.line(line);
+    found(&mut line);
+    if here {
+        // Set in, so that the bar of the cursor stands before it also where there are no colours.
+        line.insert(0, piece("  ", Token::TextNormal));
+        lines.select(|lines| lines.line(line));
+    } else {
+        lines.line(line);
+    }
     lines.text(&turn.content, 2, Token::TextNormal);
 }

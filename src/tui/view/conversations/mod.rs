@@ -7,6 +7,8 @@ mod line;
 mod modals;
 mod table;
 
+pub(super) use detail::turn;
+
 use crate::model::conversations::{DetailPlace, Focus, Modal};
 use crate::model::{Measured, Model};
 use crate::theme::Theme;
@@ -33,7 +35,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) -> Meas
         DetailPlace::Beside => {
             let (list, rule, beside) = split(body);
             let order_in_view = table::draw(model, theme, frame, list, &mut measured);
-            detail::border(theme, frame, rule, state.focus == Focus::Detail);
+            detail::border(theme, frame, rule, matches!(state.focus, Focus::Detail | Focus::Findings(_)));
             detail::draw(model, theme, frame, beside, &mut measured);
             order_in_view
         }

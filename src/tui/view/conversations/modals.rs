@@ -156,6 +156,8 @@ pub(super) fn review(
     };
     let foot = if review.in_note {
         "enter new line · tab decisions · ctrl-o set · esc"
+    } else if review.marked {
+        "↑↓ decide · enter set · tab note · esc"
     } else {
         "↑↓ decide · enter set · tab note · pgup/pgdn conversation · esc"
     };

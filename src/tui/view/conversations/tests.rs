@@ -58,12 +58,48 @@ fn detail_alone() {
 }
 
 #[test]
+fn findings_being_walked_and_the_turn_they_lead_to() {
+    let mut model = filtered();
+    press(&mut model, "g g w");
+    answer(&mut model, Answer::Show(Ok(Box::new(detail(0)))));
+    shots!("findings", &model, frame);
+    press(&mut model, "enter");
+    insta::assert_snapshot!("finding-turn", shot::styled(&frame(&model, Depth::None, (80, 12))));
+}
+
+#[test]
 fn filter_being_written() {
     let mut model = loaded();
     press(&mut model, "f s t a t u s space = space down");
     shots!("filter", &model, frame);
     press(&mut model, "esc f t r n s space > space 6");
     insta::assert_snapshot!("filter-wrong", shot::text(&frame(&model, Depth::None, (80, 24))));
+}
+
+/// What is wrong is said whole, also where it is longer than a line; a word of which the end is offered is not wrong yet.
+#[test]
+fn an_error_of_the_filter_is_whole_and_only_told_in_earnest_when_it_is_one() {
+    let mut model = loaded();
+    press(&mut model, "f e n r i c h m e n t = x y z");
+    let text = shot::text(&frame(&model, Depth::None, (80, 24)));
+    let flat = text
+        .lines()
+        .filter_map(|line| line.split_once('│'))
+        .map(|(_, line)| line.trim())
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(flat.contains("`xyz` is no enrichment; use one of") && flat.contains("completed"), "{text}");
+    assert!(!text.contains("use one of not_started, validation_failed, valid…"), "{text}");
+    press(&mut model, "backspace backspace backspace");
+    // The line of the field itself: rows below it have signs of their own.
+    let red = |model: &Model| {
+        let look = shot::styled(&frame(model, Depth::Ansi16, (80, 24)));
+        look.lines().any(|line| line.starts_with("2: ") && line.contains("red"))
+    };
+    press(&mut model, "c o");
+    assert!(!red(&model), "completed begins so");
+    press(&mut model, "x");
+    assert!(red(&model), "nothing begins so");
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn one(lines: &mut Lines, state: &State, row: &DatasetRow) {
     if let Some(report) = &row.report {
         lines.blank();
         lines.heading("Findings");
-        findings::add(lines, report);
+        findings::add(lines, report, state.browse.walk.map(|walk| walk.at));
     }
     runs(lines, detail);
 }

@@ -122,3 +122,14 @@ fn no_size_breaks_any_of_it() {
         shot::at_odd_sizes(&model);
     }
 }
+
+#[test]
+fn the_line_of_a_finding() {
+    let mut model = loaded();
+    press(&mut model, "w enter");
+    let lines = vec!["{\"messages\": [".to_owned()];
+    answer(&mut model, Answer::Passage(Ok(Box::new(domain::dataset::Passage::Lines { first: 2, lines }))));
+    let text = shot::text(&shot::frame(&model, Depth::None, (80, 24)));
+    assert!(text.contains("▌      2 {\"messages\": ["), "{text}");
+    assert!(text.contains("malformed_json: line 2"), "{text}");
+}

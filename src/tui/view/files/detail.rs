@@ -66,8 +66,8 @@ fn checks(lines: &mut Lines, state: &State, name: &str) {
         }
     };
     match report {
-        FileReport::Failed { error, .. } => lines.text(error, 2, Token::StatusFail),
-        FileReport::Checked(report) => findings::add(lines, report),
+        FileReport::Failed { error, .. } => lines.text(&text::sentence(error), 2, Token::StatusFail),
+        FileReport::Checked(report) => findings::add(lines, report, state.browse.walk.map(|walk| walk.at)),
     }
 }
 

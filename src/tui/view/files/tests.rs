@@ -4,7 +4,7 @@ use crate::model::Model;
 use crate::model::files::Answer;
 use crate::theme::Depth;
 use crate::update::conversations::sample::{file, row};
-use crate::update::files::tests::loaded;
+use crate::update::files::tests::{checked, loaded, passage};
 use crate::update::tests::{START, press};
 use crate::view::shot::{self, shots};
 use engine::files::FileDetail;
@@ -78,4 +78,36 @@ fn a_finding_of_the_check_says_where() {
     press(&mut model, "enter");
     let text = shot::text(&shot::frame(&model, Depth::None, (120, 60)));
     assert!(text.contains("line 2"), "{text}");
+}
+
+#[test]
+fn findings_being_walked() {
+    let mut model = checked();
+    press(&mut model, "w j");
+    shots!("findings", &model);
+}
+
+#[test]
+fn the_place_of_a_finding() {
+    let mut model = checked();
+    press(&mut model, "w enter");
+    let answer = Answer::Passage(Ok(Box::new(passage())));
+    drop(crate::update::files::answered(&mut model, answer, *START));
+    shots!("passage", &model);
+    shot::at_odd_sizes(&model);
+}
+
+/// In a list that is longer than its pane the finding under the cursor is in view, wherever the detail was scrolled to.
+#[test]
+fn the_finding_under_the_cursor_is_in_view() {
+    let mut model = checked();
+    press(&mut model, "d tab tab");
+    for scroll in [0, 4, 400] {
+        for (keys, words) in [("g g", "▌    fp_anna · turn 2"), ("G", "▌    fp_anna · turn 1")] {
+            press(&mut model, keys);
+            model.files.browse.scroll = scroll;
+            let text = shot::text(&shot::frame(&model, Depth::None, (80, 24)));
+            assert!(text.contains(words), "{words} from {scroll}: {text}");
+        }
+    }
 }

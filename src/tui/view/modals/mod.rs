@@ -2,8 +2,10 @@
 
 mod ask;
 mod lists;
+mod passage;
 mod search;
 
+use super::browse::first;
 use super::paint::{area as cells, overlay};
 use crate::model::{Area, Measured, Modal, Model, Msg, Nav, Problem};
 use crate::text;
@@ -20,6 +22,7 @@ pub fn draw(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, whol
         Modal::Prompt(prompt) => ask::prompt(prompt, theme, frame, whole),
         Modal::Problem { problem, top } => self::problem(problem, *top, theme, frame, whole),
         Modal::Text { title, lines, top } => self::lines(title, lines, *top, theme, frame, whole),
+        Modal::Passage(reading) => passage::draw(reading, theme, frame, whole),
         Modal::Palette(search) => search::palette(model, search, theme, frame, whole),
         Modal::Help(search) => search::help(model, search, theme, frame, whole),
         Modal::Messages(list) => lists::messages(model, list.at, false, theme, frame, whole),
@@ -82,11 +85,31 @@ fn reading(
     frame: &mut Frame,
     whole: Rect,
 ) -> Measured {
+    reading_at(text, Some(top), (title, ""), size, theme, frame, whole)
+}
+
+/// The same with a line of keys at its foot; without a first line what is selected is that, below one line of what is before it.
+fn reading_at(
+    text: &Lines,
+    top: Option<usize>,
+    (title, foot): (&str, &str),
+    size: (u16, u16),
+    theme: &Theme,
+    frame: &mut Frame,
+    whole: Rect,
+) -> Measured {
     let mut measured = Measured::default();
     let lines = u16::try_from(text.lines.len()).unwrap_or(u16::MAX);
     let height = lines.max(size.1).min(modal::room(whole).max(1)) + 2;
-    let inside = overlay(theme, frame, whole, (size.0, height), title);
+    let inside = if foot.is_empty() {
+        overlay(theme, frame, whole, (size.0, height), title)
+    } else {
+        modal::frame(frame.buffer_mut(), whole, (size.0, height), title, foot, theme)
+    };
+    let start = text.selected.as_ref().map_or(0, |lines| lines.start.saturating_sub(1));
+    let top = top.unwrap_or(start).min(text.lines.len().saturating_sub(usize::from(inside.height)));
     let last = text.draw(frame.buffer_mut(), inside, top, theme);
+    first(top, &mut measured);
     modal::position(frame.buffer_mut(), inside, top.min(last), top.min(last), text.lines.len(), theme);
     measured.pane(PANE, cells(inside));
     measured.pane(LENGTH, Area { height: u16::try_from(last).unwrap_or(u16::MAX), ..Area::default() });

@@ -104,7 +104,9 @@ fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &m
     let left = text::width(&badge) + 4 + text::width(&run.name).min(24);
     let right = progress(&summary, usize::from(area.width).saturating_sub(left + 2));
     let room = usize::from(area.width).saturating_sub(text::width(&badge) + text::width(&right) + 7);
-    let stage = summary.stage.as_deref().filter(|_| !run.standing().is_over()).unwrap_or_default();
+    // What a machine that is lost did last it does no more.
+    let lost = ours.is_some_and(|(_, line)| line.run.setback().is_some());
+    let stage = summary.stage.as_deref().filter(|_| !lost && !run.standing().is_over()).unwrap_or_default();
     let name = text::truncate(&run.name, room);
     let pieces = [
         (badge.as_str(), theme.style(standing)),
@@ -161,7 +163,9 @@ fn one(run: &Run, ours: Option<(&Model, &JobLine)>, pen: &mut Pen<'_>, frame: &m
     if let Some(sentence) = run.standing().sentence().filter(|_| !told) {
         pen.line(frame, &sentence, standing);
     }
-    for alert in run.alerts().iter().take(2) {
+    // That a lost machine says nothing is no news.
+    let alerts = run.alerts().into_iter().filter(|alert| !lost || alert.kind != AlertKind::NoContact);
+    for alert in alerts.take(2) {
         let (token, text) = (severity(alert.severity), format!("{}. {}", alert.text, alert.advice));
         pen.line(frame, &format!("{} {text}", theme.glyph(token)), token);
     }
@@ -177,7 +181,9 @@ fn by_row(run: &Run, line: &JobLine) -> bool {
     let over = line.run.is_over() || line.run.job.cancelling.is_some();
     // Of a machine that is rented the row knows before its first word, also where the events tell how an earlier attempt ended.
     let silent = matches!(run.standing(), Standing::Queued | Standing::Cancelled(_) | Standing::Failed(_));
-    over || silent || waits && !matches!(run.standing(), Standing::Starting | Standing::Running)
+    over || silent
+        || line.run.setback().is_some()
+        || waits && !matches!(run.standing(), Standing::Starting | Standing::Running)
 }
 
 /// `cost $1.44 of $2.10–$2.90   $1.39/h   → $2.47   followed here`

@@ -61,7 +61,7 @@ const PATH: [(&str, &str); 5] = [
     ("Look", "filter (f), search (/), read (enter), review (R)"),
     ("Mark", "space, a range (v), the page (a), all that match (A)"),
     ("Build", "n makes a training file; screen 3 has it, to download"),
-    ("Train", "t on screen 3 or 4: settings, time and cost, then the run"),
+    ("Train", "t on screen 3 or 4: settings, time, cost, then the run"),
 ];
 
 fn path(pen: &mut Pen<'_>, frame: &mut Frame) {

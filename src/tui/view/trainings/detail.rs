@@ -63,6 +63,10 @@ fn stands(lines: &mut Lines, model: &Model, line: &JobLine) {
     if job.attempts > 0 {
         pair("attempts", (job.attempts + 1).to_string());
     }
+    // While it moves its story says it.
+    if let Some(setback) = job.setback.as_ref().filter(|_| run.setback().is_none()) {
+        pair("lost before", setback.told());
+    }
     if let Some(before) = job.retry_of {
         let name = model.trainings.find(before).map(|line| line.run.job.name.clone());
         pair("repeats", name.unwrap_or_else(|| before.to_string()));
@@ -80,8 +84,8 @@ pub fn story(model: &Model, line: &JobLine) -> Vec<(String, Token)> {
             let at = failure.step.map_or_else(String::new, |step| format!(" at step {step}"));
             let at = failure.line.map_or(at, |line| format!(", line {line} of the dataset"));
             vec![
-                (format!("Failed ({}){at}: {}", failure.class, failure.cause), look),
-                (format!("What helps: {} R makes it again.", failure.fix), Token::TextNormal),
+                (format!("Failed ({}){at}. {}", failure.class, text::sentence(&failure.cause)), look),
+                (format!("{} R makes it again.", text::sentence(&failure.fix)), Token::TextNormal),
             ]
         }
         (Some(Status::Cancelled), _, cancel) => {
@@ -105,10 +109,15 @@ pub fn story(model: &Model, line: &JobLine) -> Vec<(String, Token)> {
             )]
         }
         (Some(Status::Queued), ..) => match line.says() {
+            Some(says) if run.setback().is_some() => {
+                // Where nothing else is said somebody is about to take the next machine.
+                let again = job.stage_message.as_ref().map_or("", |_| again(model));
+                vec![(format!("{says} {again}").trim_end().to_owned(), look)]
+            }
             Some(says) => vec![(format!("Not begun yet. {says} {}", again(model)), look)],
             None => vec![(waits(model, line), look)],
         },
-        _ if line.says().is_some() => vec![(line.says().unwrap_or_default().to_owned(), look)],
+        _ if line.says().is_some() => vec![(line.says().unwrap_or_default().into_owned(), look)],
         _ if !line.followed && !line.here => {
             vec![("Nobody here follows it: its directory is on another machine.".to_owned(), look)]
         }

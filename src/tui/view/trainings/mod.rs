@@ -82,6 +82,11 @@ pub fn modal(model: &Model, modal: &Modal, theme: &Theme, frame: &mut Frame, are
 /// The look of a run's state.
 pub fn token(line: &JobLine) -> Token {
     match line.health {
+        Health::Queued | Health::Starting | Health::Running | Health::Stale
+            if line.run.setback().is_some() =>
+        {
+            Token::StatusWarn
+        }
         // It could not begin, and is tried again.
         Health::Queued if line.says().is_some() => Token::StatusWarn,
         Health::Queued => Token::StatusQueued,

@@ -101,6 +101,34 @@ fn why_a_rented_run_waits_stands_in_the_list_and_beside_it() {
 }
 
 #[test]
+fn a_lost_machine_and_what_happens_next_stand_in_the_list_and_beside_it() {
+    let mut model = loaded();
+    model.trainings.browse.place = crate::model::conversations::DetailPlace::Beside;
+    model.trainings.browse.at = 1;
+    let change = |model: &mut Model, change: &dyn Fn(&mut engine::jobs::JobLine)| {
+        change(&mut model.trainings.list.as_mut().expect("a list")[1]);
+    };
+    change(&mut model, &crate::update::trainings::tests::lost);
+    assert!(text(&model, (80, 24)).contains("moving"));
+    let shown = text(&model, (200, 60));
+    assert!(shown.contains("The run moves to another machine and goes on"), "{shown}");
+    // Nothing is free: then it says that, too, and who tries again.
+    change(&mut model, &|line| line.run.job.stage_message = Some("RunPod has no machine.".to_owned()));
+    change(&mut model, &|line| line.run.job.status = domain::job::Status::Queued.into());
+    let shown = text(&model, (200, 60));
+    assert!(shown.contains("RunPod has no machine. It is tried again by itself."), "{shown}");
+    // It works again: what was is a line among the others.
+    change(&mut model, &|line| {
+        line.run.job.stage_message = None;
+        line.run.job.status = domain::job::Status::Running.into();
+        line.run.job.stage = domain::job::Stage::Works(domain::run::Stage::Training).into();
+    });
+    let shown = text(&model, (200, 60));
+    assert!(!shown.contains("moves to another") && !shown.contains("moving"), "{shown}");
+    assert!(shown.contains("lost before"), "{shown}");
+}
+
+#[test]
 fn a_list_that_could_not_be_read_says_why_in_full() {
     let mut model = loaded();
     let next = "Look whether it runs, and whether the address in database.url is its address";

@@ -2,9 +2,8 @@
 
 use super::depot::{Depot, Way};
 use crate::engine::from_files;
-use crate::jobs::attempt::key_of;
 use crate::jobs::drive::{Driver, WHAT};
-use crate::{Error, Result};
+use crate::{Error, Result, objects};
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::spec::{DataSource, Device, RunSpec};
 use futures::TryStreamExt as _;
@@ -121,7 +120,7 @@ impl Driver<'_> {
         let spec = self.spec(data, device, None)?;
         self.write_spec(&spec)?;
         let row = self.dataset_row().await?;
-        self.carry_dataset(depot, &key_of(&row)).await?;
+        self.carry_dataset(depot, &objects::copy_of(&row)).await?;
         // A wish that no machine has heard is none of the next attempt's.
         depot.delete("wish.json").await?;
         let lives = lives.min(LONGEST);

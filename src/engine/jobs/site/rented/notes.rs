@@ -2,8 +2,8 @@
 //! otherwise than was quoted. It stands with the run, so that every face of every program that shows the run can say it.
 
 use crate::clock::after;
-use crate::error::sentence;
 use crate::jobs::drive::Driver;
+use domain::sentence::sentences;
 use remote::RemoteError;
 use remote::runpod::RunPod;
 use std::collections::BTreeMap;
@@ -28,8 +28,8 @@ pub(super) struct Notes(BTreeMap<About, String>);
 impl Notes {
     /// All of it, each a sentence; `None`: nothing.
     fn text(&self) -> Option<String> {
-        let said: Vec<String> = self.0.values().map(|note| sentence(note)).collect();
-        (!said.is_empty()).then(|| said.join(" "))
+        let said = sentences(self.0.values());
+        (!said.is_empty()).then_some(said)
     }
 }
 
@@ -40,7 +40,7 @@ fn advised(error: &RemoteError) -> String {
     } else {
         error.next()
     };
-    format!("{} {}", sentence(&error.what()), sentence(&next))
+    sentences([error.what(), next])
 }
 
 impl Driver<'_> {

@@ -9,10 +9,10 @@ use super::notes::About;
 use crate::clock::after;
 use crate::engine::from_db;
 use crate::jobs::drive::{Driver, WHAT};
-use crate::runpod::{POD_COMMAND, POD_MOUNT, POD_TAG, client, from_remote, secret_name};
+use crate::runpod::{POD_COMMAND, POD_MOUNT, POD_TAG, client, from_remote, order_left, secret_name};
 use crate::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::job::{Outside, Wish};
+use domain::job::{Outside, Stage, Wish};
 use domain::money::{PerHour, Usd};
 use domain::rental::Rental;
 use remote::runpod::{
@@ -25,6 +25,11 @@ use std::time::Duration;
 const MARGIN: Duration = Duration::from_mins(30);
 /// So long a machine that was asked to end its run may take before it is ended.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
+/// So long the end of an attempt waits until its order is forgotten.
+const FORGET: Duration = Duration::from_secs(5);
+
+/// Nobody can tell the one from the other.
+const GONE: &str = "The pod is gone: its host is lost, or somebody ended it at RunPod.";
 
 /// Something in the account that goes when its pod is gone.
 #[derive(Debug, Clone)]
@@ -56,15 +61,32 @@ impl Driver<'_> {
         let ticket = self.carry(&depot, limit.as_secs(), limit.min(LONGEST)).await?;
         let order = serde_json::to_string(&ticket).map_err(|e| Error::failed(WHAT, e.to_string()))?;
         self.claim(None).await?;
-        let env = match self.secrets(&client, order).await {
+        let launched = self.launch_claimed(&client, (cloud, gpus, image), order, found).await;
+        if launched.is_err() {
+            // Where somebody else has the run by now, nobody knows what this program has laid down.
+            order_left(self.engine);
+        }
+        launched
+    }
+
+    /// Lays its order down and rents the first of these that can be had.
+    async fn launch_claimed(
+        &mut self,
+        client: &RunPod,
+        (cloud, gpus, image): (Cloud, u32, String),
+        order: String,
+        found: Vec<Candidate>,
+    ) -> Result<()> {
+        let env = match self.secrets(client, order).await {
             Ok(env) => env,
             Err(error) => {
                 self.void(&error.why).await?;
                 return Err(error);
             }
         };
+        let places = self.engine.0.places.runpod.clone();
         let mounts = places.volume.as_ref().map(|volume| Mounts::network(volume, POD_MOUNT));
-        if depot.way == Way::Volume && mounts.is_none() {
+        if self.depot()?.way == Way::Volume && mounts.is_none() {
             self.void("the volume that carries the run is not named").await?;
             return Err(Error::refused(WHAT, crate::runpod::NO_STORE));
         }
@@ -79,7 +101,7 @@ impl Driver<'_> {
                 data_center_ids: candidate.centers.clone(),
                 ..NewPod::new(self.rental_name(), &image, Compute::Gpu(Gpu::new(&candidate.id, gpus)))
             };
-            let Some(refused) = self.rent(&client, &candidate, &pod).await? else { return Ok(()) };
+            let Some(refused) = self.rent(client, &candidate, &pod).await? else { return Ok(()) };
             tried.push(candidate.to_string());
             if refused.kind() != Kind::Scope {
                 rights = None;
@@ -89,7 +111,6 @@ impl Driver<'_> {
         }
         if let Some(refused) = rights {
             // Not one machine: it is the key.
-            self.forget_secret(&client).await;
             self.void(&refused.what()).await?;
             return Err(from_remote(&refused.of_all()));
         }
@@ -169,7 +190,7 @@ impl Driver<'_> {
     /// The order as a secret of the account, since whoever may read the pod reads its environment; the same for the hub's token.
     async fn secrets(&mut self, client: &RunPod, order: String) -> Result<Env> {
         let (id, name) = match self.away().rental.as_ref() {
-            Some(stored) => (stored.rental.id.to_string(), secret_name(&stored.rental.name)),
+            Some(stored) => (stored.rental.id.to_string(), secret_name(&stored.rental)),
             None => return Err(Error::failed(WHAT, "nothing was claimed")),
         };
         let kept = self.staying(crate::runpod::keep_secret(client, &name, order.into())).await?;
@@ -185,23 +206,34 @@ impl Driver<'_> {
         Ok(env)
     }
 
-    /// The order is of no use any more. What stays after an error is found by the reaper.
+    /// The order is of no use any more. It holds nothing up: what does not work at once, or what nobody can be sure of, is left to the runner
+    /// (decision 0203).
     pub(super) async fn forget_secret(&mut self, client: &RunPod) {
         let Some(stored) = self.away().rental.clone() else { return };
-        let id = match self.away().secret.take() {
-            Some(kept) => Some(kept.id),
-            None => match client.secrets().list(Some(&secret_name(&stored.rental.name))).await {
-                Ok(found) => found.into_iter().next().map(|secret| secret.id),
-                Err(_) => None,
-            },
+        let kept = self.away().secret.take();
+        let forgetting = async {
+            let Some(kept) = &kept else {
+                // Who laid it down is gone: what he was about to send may still come.
+                let found = client.secrets().list(Some(&secret_name(&stored.rental))).await?;
+                for secret in found {
+                    client.secrets().delete(&secret.id).await?;
+                }
+                return Ok(false);
+            };
+            client.secrets().delete(&kept.id).await.map(|()| true)
         };
-        if let Some(id) = id
-            && let Err(error) = client.secrets().delete(&id).await
+        let sure = tokio::select! {
+            biased;
+            sure = forgetting => sure,
+            () = self.engine.0.clock.sleep(FORGET) => Ok(false),
+        };
+        if let Err(error) = sure.as_ref()
+            && !error.is_not_found()
         {
-            tracing::warn!(
-                error = error.what(),
-                "a secret of a run stays in the account; `runpod reap` finds it"
-            );
+            tracing::warn!(error = error.what(), run = %self.run.job.id, "the order of a machine is forgotten later");
+        }
+        if !sure.is_ok_and(|sure| sure) {
+            order_left(self.engine);
         }
     }
 
@@ -273,7 +305,7 @@ impl Driver<'_> {
         let pod = match self.staying(client.pods().get(&id)).await? {
             Ok(pod) => pod,
             Err(error) if error.is_not_found() => {
-                return Ok(Some(("NOT_FOUND".to_owned(), Left::failed(Outside::Lost, "The pod is gone."))));
+                return Ok(Some(("NOT_FOUND".to_owned(), Left::failed(Outside::Lost, GONE))));
             }
             Err(error) => {
                 self.trouble(&error);
@@ -283,13 +315,16 @@ impl Driver<'_> {
         self.well(About::Provider);
         self.read_back(&pod).await?;
         let status = pod.status.as_ref().map(ToString::to_string).unwrap_or_default();
+        // By its beat, or by what it told whoever looked before.
+        let worked = self.away().works || matches!(self.run.job.stage.known(), Some(Stage::Works(_)));
         let gone = |what: &str| Some((status.clone(), Left::failed(Outside::Interrupted, what)));
         match pod.status.as_ref().and_then(domain::lenient::Word::known) {
             Some(PodStatus::Exited) => {
                 Ok(gone("The pod was stopped, by RunPod or by somebody there. Look at the balance."))
             }
+            Some(PodStatus::Error) if worked => Ok(gone("The host of the pod is lost: RunPod says ERROR.")),
             Some(PodStatus::Error) => Ok(gone("The pod did not come up.")),
-            Some(PodStatus::Terminated) => Ok(gone("The pod is gone.")),
+            Some(PodStatus::Terminated) => Ok(gone(GONE)),
             _ => self.poll_inside(&id, rental).await,
         }
     }

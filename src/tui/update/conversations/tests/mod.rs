@@ -1,6 +1,8 @@
 //! What each key of the conversations screen does.
 
+mod findings;
 mod modals;
+mod results;
 
 use crate::model::conversations::*;
 use crate::model::{Effect, Input, Model, Msg as Any, Nav, Prompt, ScreenId, Severity};
@@ -313,4 +315,28 @@ fn the_order_is_chosen_turned_and_clicked() {
     );
     press(&mut model, "s esc");
     assert_eq!(model.conversations.focus, Focus::Table);
+}
+
+#[test]
+fn a_condition_that_is_only_begun_is_not_searched_for() {
+    for (text, asked) in [
+        ("t", false),
+        ("turns", false),
+        ("turns ", false),
+        ("turns >= 6", true),
+        ("turns >= 6 and sta", false),
+        ("mortgage", true),
+        ("mortgage plan", true),
+    ] {
+        let mut model = loaded();
+        press(&mut model, "f");
+        types(&mut model, text);
+        let effects = crate::update::conversations::due(&mut model, later(1.0));
+        assert_eq!(!asks(&effects).is_empty(), asked, "{text}");
+    }
+    // Whoever means the word says so with enter.
+    let mut model = loaded();
+    press(&mut model, "f");
+    types(&mut model, "tur");
+    assert!(keys(&mut model, "enter").iter().any(|ask| matches!(ask, Ask::Page { .. })));
 }
