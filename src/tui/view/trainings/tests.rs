@@ -157,7 +157,7 @@ fn no_size_breaks_any_of_it() {
     press(&mut beside, "d");
     let mut full = loaded();
     press(&mut full, "z");
-    for model in vec![loaded(), beside, full, modal] {
+    for model in [loaded(), beside].into_iter().chain([full, modal]) {
         shot::at_odd_sizes(&model);
     }
 }
