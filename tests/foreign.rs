@@ -145,9 +145,9 @@ fn assert_exported(program: &Program, path: &Path, wrote: &Curves) {
     let path = path.to_str().expect("a plain path");
     let told = program.run(["watch", path, "--export", "json"]).ok().json();
     let mut curves = Curves::new();
-    for row in told["metrics"].as_array().expect("rows") {
+    for row in told["training_metrics"].as_array().expect("rows") {
         for (name, value) in row["values"].as_object().expect("values") {
-            let step = row["step"].as_u64().expect("a step");
+            let step = row["step_number"].as_u64().expect("a step");
             curves.entry(name.clone()).or_default().insert(step, value.as_f64().expect("finite"));
         }
     }

@@ -141,7 +141,7 @@ fn any_of(column: Column, words: Vec<String>) -> Filter {
 const SUGGESTIONS: usize = 4;
 
 /// The error, and the expression with a caret under the spot.
-fn pointed(text: &str, error: &ParseError) -> Stop {
+pub(crate) fn pointed(text: &str, error: &ParseError) -> Stop {
     let shown = crate::text::one_line(text);
     let columns =
         |upto: usize| text.get(..upto).map_or(0, |part| crate::text::width(&crate::text::one_line(part)));

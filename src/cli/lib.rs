@@ -10,6 +10,7 @@ mod curves;
 mod filters;
 mod interrupt;
 mod meter;
+mod narrow;
 mod out;
 mod run;
 mod table;

@@ -1,6 +1,6 @@
 use super::next_deadline;
 use crate::keys::Combo;
-use crate::model::{Ask, Input, Model, Msg, Severity, Step, overview};
+use crate::model::{Ask, Input, Model, Msg, Now, Severity, Step, overview};
 use crate::update::tests::{START, ready};
 use std::time::Duration;
 
@@ -11,13 +11,19 @@ fn idle_sleeps_for_ever() {
 }
 
 #[test]
-fn a_toast_wakes_us_once_and_an_error_never() {
+fn a_toast_wakes_us_once_when_it_goes() {
     let mut model = ready();
     drop(model.shell.say(Severity::Info, "hello", *START));
     assert_eq!(next_deadline(&model, START.mono), Some(START.mono + Duration::from_secs(4)));
     let mut model = ready();
     drop(model.shell.say(Severity::Error, "broken", *START));
-    assert_eq!(next_deadline(&model, START.mono), None, "it stays until it is seen");
+    assert_eq!(next_deadline(&model, START.mono), Some(START.mono + Duration::from_secs(20)));
+    drop(crate::update::update(
+        &mut model,
+        Msg::Due,
+        Now { mono: START.mono + Duration::from_secs(20), ..*START },
+    ));
+    assert_eq!(next_deadline(&model, START.mono), None, "and never again");
 }
 
 #[test]

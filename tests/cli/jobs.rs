@@ -52,6 +52,14 @@ fn the_first_job_from_import_to_download() {
     assert_eq!(made["added"], 4, "{made:#}");
     let listed = run(&program, "files list --json").ok().json();
     assert_eq!(listed[0]["name"], "spring");
+    let narrowed = |expression: &str| {
+        let rows =
+            program.run(["files", "list", "--json", "--sort", "-name", "--where", expression]).ok().json();
+        rows.as_array().expect("an array").len()
+    };
+    assert_eq!((narrowed("conversations >= 4 and spring"), narrowed("conversations > 4")), (1, 0));
+    let runs = run(&program, "jobs list --csv").ok().out;
+    assert!(runs.starts_with("Job ID,Name,Status,Preset,GPU Type,") && runs.lines().count() == 1, "{runs}");
     let shown = run(&program, "files show spring").ok().out;
     assert!(shown.contains(&id));
     assert!(shown.lines().any(|line| line == "scores\t– (not measured: all scores are equal)"), "{shown}");

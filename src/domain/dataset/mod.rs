@@ -9,6 +9,7 @@ pub mod row;
 mod scan;
 pub mod state;
 pub mod statistics;
+pub mod table;
 
 pub use crate::recognize::Shape;
 pub use check::{Checker, NotADataset, Options, check_bytes};

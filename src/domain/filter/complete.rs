@@ -1,7 +1,7 @@
 //! What can be written at the cursor.
 
 use super::lex::{Spanned, Token, lex};
-use super::{Column, Kind, Op, value::column};
+use super::{Column, Field, Kind, Op, value::column};
 use std::ops::Range;
 
 /// What a candidate is.
@@ -29,32 +29,43 @@ pub struct Candidate {
 }
 
 /// Everything that fits at the cursor.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Completions {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completions<C = Column> {
     /// The bytes that a candidate replaces; empty where nothing was begun.
     pub replace: Range<usize>,
     /// Best first.
     pub candidates: Vec<Candidate>,
     /// Values of this column that begin like this fit as well: ask the store, and insert them with [`super::quote`].
-    pub needs_values_of: Option<(Column, String)>,
+    pub needs_values_of: Option<(C, String)>,
+}
+
+impl<C> Default for Completions<C> {
+    fn default() -> Self {
+        Self { replace: 0..0, candidates: Vec::new(), needs_values_of: None }
+    }
 }
 
 /// Where in a condition the cursor stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Place {
+enum Place<C> {
     Term,
-    Operator(Column),
-    Value(Column),
-    Being(Column),
-    NotBeing(Column),
-    ListOpen(Column),
-    List(Column),
+    Operator(C),
+    Value(C),
+    Being(C),
+    NotBeing(C),
+    ListOpen(C),
+    List(C),
     Text,
     After,
 }
 
-/// What can be written at this byte of the text. A cursor inside a character stands before it.
+/// What can be written at this byte of a filter of the conversations, see [`complete_in`].
 pub fn complete(text: &str, cursor: usize) -> Completions {
+    complete_in(text, cursor)
+}
+
+/// What can be written at this byte of the text. A cursor inside a character stands before it.
+pub fn complete_in<C: Field>(text: &str, cursor: usize) -> Completions<C> {
     let mut cursor = cursor.min(text.len());
     while !text.is_char_boundary(cursor) {
         cursor -= 1;
@@ -91,11 +102,11 @@ pub fn complete(text: &str, cursor: usize) -> Completions {
     found
 }
 
-fn asks(column: Column, prefix: &str) -> Option<(Column, String)> {
+fn asks<C: Field>(column: C, prefix: &str) -> Option<(C, String)> {
     (column.kind() == Kind::Text).then(|| (column, prefix.to_owned()))
 }
 
-fn step(place: Place, depth: u32, t: &Spanned<'_>) -> (Place, u32) {
+fn step<C: Field>(place: Place<C>, depth: u32, t: &Spanned<'_>) -> (Place<C>, u32) {
     let is = |keyword: &str| matches!(t.token, Token::Word(w) if w.eq_ignore_ascii_case(keyword));
     let next = match (place, &t.token) {
         (Place::List(_), Token::Close) => Place::After,
@@ -121,14 +132,11 @@ fn one(text: impl Into<String>, note: &str, kind: CandidateKind) -> Candidate {
     Candidate { text: text.into(), note: note.to_owned(), kind }
 }
 
-fn candidates(place: Place) -> Vec<Candidate> {
+fn candidates<C: Field>(place: Place<C>) -> Vec<Candidate> {
     use CandidateKind::{Column as Name, Keyword};
     let terms = || {
-        let columns = Column::ALL.iter().map(|c| one(c.word(), note(*c), Name));
-        columns.chain([
-            one("search", "title, persona, arc, topic or id", Keyword),
-            one("not", "the opposite", Keyword),
-        ])
+        let columns = C::all().iter().map(|c| one(c.to_string(), c.note(), Name));
+        columns.chain([one("search", C::SEARCHED, Keyword), one("not", "the opposite", Keyword)])
     };
     match place {
         Place::Term => terms().collect(),
@@ -145,9 +153,9 @@ fn candidates(place: Place) -> Vec<Candidate> {
     }
 }
 
-fn being(column: Column, with_not: bool) -> Vec<Candidate> {
+fn being<C: Field>(column: C, with_not: bool) -> Vec<Candidate> {
     let mut all = Vec::new();
-    if column.may_be_empty() {
+    if column.kind().may_be_empty() {
         all.push(one("empty", "has no value", CandidateKind::Keyword));
     }
     if with_not {
@@ -157,7 +165,7 @@ fn being(column: Column, with_not: bool) -> Vec<Candidate> {
     all
 }
 
-fn operators(column: Column) -> Vec<Candidate> {
+fn operators<C: Field>(column: C) -> Vec<Candidate> {
     let sign = |op: &Op| {
         let note = match op {
             Op::Eq => "is",
@@ -172,34 +180,23 @@ fn operators(column: Column) -> Vec<Candidate> {
         };
         one(op.sign(), note, CandidateKind::Operator)
     };
-    let mut all: Vec<Candidate> = column.ops().iter().map(sign).collect();
+    let mut all: Vec<Candidate> = column.kind().ops().iter().map(sign).collect();
     all.push(one("in", "one of", CandidateKind::Keyword));
     all.push(one("not in", "none of", CandidateKind::Keyword));
-    if column.may_be_empty() {
+    if column.kind().may_be_empty() {
         all.push(one("is empty", "has no value", CandidateKind::Keyword));
         all.push(one("is not empty", "has a value", CandidateKind::Keyword));
     }
     all
 }
 
-fn values(column: Column) -> Vec<Candidate> {
-    let examples: &[(&str, &str)] = match column {
-        Column::Created => &[
-            ("today", "since midnight UTC"),
-            ("yesterday", ""),
-            ("24h", "24 hours ago"),
-            ("7d", "7 days ago"),
-            ("4w", "4 weeks ago"),
-        ],
-        Column::Size => &[("10k", "10,000 bytes"), ("100k", "100,000 bytes"), ("1M", "1,000,000 bytes")],
-        _ => &[],
-    };
+fn values<C: Field>(column: C) -> Vec<Candidate> {
     let words = column.words().into_iter().map(|word| one(word, "", CandidateKind::Word));
-    words.chain(examples.iter().map(|(text, note)| one(*text, note, CandidateKind::Word))).collect()
+    words.chain(column.examples().iter().map(|(text, note)| one(*text, note, CandidateKind::Word))).collect()
 }
 
 /// Those that begin with what was typed, then those that contain it.
-fn fitting(all: Vec<Candidate>, typed: &str, replace: Range<usize>) -> Completions {
+fn fitting<C>(all: Vec<Candidate>, typed: &str, replace: Range<usize>) -> Completions<C> {
     let typed = typed.to_ascii_lowercase();
     let rank = |c: &Candidate| {
         let text = c.text.to_ascii_lowercase();
@@ -213,23 +210,4 @@ fn fitting(all: Vec<Candidate>, typed: &str, replace: Range<usize>) -> Completio
     ranked.sort_by_key(|(rank, _)| *rank);
     let candidates = ranked.into_iter().map(|(_, c)| c).collect();
     Completions { replace, candidates, needs_values_of: None }
-}
-
-const fn note(column: Column) -> &'static str {
-    match column {
-        Column::Id => "its key",
-        Column::Title => "what it is called",
-        Column::Persona => "key of the persona",
-        Column::Arc => "key of the emotional arc",
-        Column::Topic => "key of the topic",
-        Column::Tier => "kind of template",
-        Column::Batch => "name of the batch",
-        Column::Status => "where the review stands",
-        Column::Enrichment => "where the enrichment stands",
-        Column::Turns => "turns of both roles",
-        Column::Quality => "0 to 10",
-        Column::Size => "bytes of its file",
-        Column::Created => "when it was made",
-        Column::InFiles => "training files that hold it",
-    }
 }

@@ -1,23 +1,28 @@
-//! The one typed filter of the conversations table: what the filter line, `--where` and saved views mean.
+//! The one typed filter language: what filter lines, `--where` and saved views mean, of the conversations and of every other list.
 
 mod complete;
+mod conversations;
 mod lex;
 mod matching;
 mod moving;
 mod nearest;
+mod order;
 mod parse;
 mod pills;
 mod print;
+mod table;
 #[cfg(test)]
 mod tests;
 mod value;
 
-pub use complete::{Candidate, CandidateKind, Completions, complete};
+pub use complete::{Candidate, CandidateKind, Completions, complete, complete_in};
 pub use matching::matches;
 pub use moving::{Age, Day, Unit};
-pub use parse::{ParseError, parse};
+pub use order::order;
+pub use parse::{ParseError, parse, parse_in};
 pub use pills::{Pill, pills};
 pub use print::{print, quote};
+pub use table::{AGES, Cell, Field, Row, SIZES};
 
 use crate::conversation::words;
 use chrono::{DateTime, Utc};
@@ -121,27 +126,27 @@ pub enum Value {
 
 /// A filter: a tree that the store compiles to one WHERE clause. [`Filter::All`] matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub enum Filter {
+pub enum Filter<C = Column> {
     /// Everything.
     #[default]
     All,
     /// A column against a value.
-    Compare(Column, Op, Value),
+    Compare(C, Op, Value),
     /// A column is one of these.
-    OneOf(Column, Vec<Value>),
+    OneOf(C, Vec<Value>),
     /// A column has no value (null or empty text).
-    Empty(Column),
-    /// Title, persona, arc, topic or key contains this text, whatever the case; several words must all occur.
+    Empty(C),
+    /// One of the texts of a row (title, persona, arc, topic or key) contains this text, whatever the case; several words must all occur.
     Search(String),
     /// All of them.
-    And(Vec<Filter>),
+    And(Vec<Filter<C>>),
     /// At least one of them.
-    Or(Vec<Filter>),
+    Or(Vec<Filter<C>>),
     /// Not this.
-    Not(Box<Filter>),
+    Not(Box<Filter<C>>),
 }
 
-impl Filter {
+impl<C> Filter<C> {
     /// Both: flattens, and drops [`Filter::All`].
     #[must_use]
     pub fn and(self, other: Self) -> Self {
@@ -172,28 +177,28 @@ words! {
 
 /// The order of a list. Rows without a value come last in both directions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Sort {
+pub struct Sort<C = Column> {
     /// By what.
-    pub column: Column,
+    pub column: C,
     /// Which way.
     pub direction: Direction,
 }
 
-impl Default for Sort {
+impl<C: Field> Default for Sort<C> {
     /// Newest first.
     fn default() -> Self {
-        Self { column: Column::Created, direction: Direction::Descending }
+        Self::natural(C::CREATED)
     }
 }
 
-impl fmt::Display for Sort {
+impl<C: fmt::Display> fmt::Display for Sort<C> {
     /// `created:desc`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.column, self.direction)
     }
 }
 
-impl FromStr for Sort {
+impl<C: FromStr<Err = UnknownWord>> FromStr for Sort<C> {
     type Err = UnknownWord;
     /// `created`, `created:asc`, `-created`.
     fn from_str(text: &str) -> Result<Self, UnknownWord> {

@@ -1,7 +1,7 @@
 //! Times that move with the clock: they stay as they were written until the rows are asked for, so that a saved view does not freeze.
 
 use super::value::{midnight, of_day};
-use super::{Filter, Op, Value};
+use super::{Field, Filter, Op, Value};
 use chrono::{DateTime, Days, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -114,7 +114,7 @@ impl Day {
     }
 }
 
-impl Filter {
+impl<C: Field> Filter<C> {
     /// The filter with every moving time put in its place on the clock: what the store is asked.
     #[must_use]
     pub fn at(&self, now: DateTime<Utc>) -> Self {

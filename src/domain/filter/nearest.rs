@@ -1,9 +1,9 @@
 //! Which known word was meant.
 
 /// The known words that are near enough to be meant, nearest first, three at most.
-pub(super) fn nearest(word: &str, known: impl IntoIterator<Item = &'static str>) -> Vec<&'static str> {
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let word = word.chars().take(40).collect::<String>().to_lowercase();
-    let mut found: Vec<(usize, &'static str)> = known
+    let mut found: Vec<(usize, &'a str)> = known
         .into_iter()
         .filter_map(|candidate| {
             let letters = candidate.chars().count();

@@ -11,8 +11,9 @@
 use super::lex::{Spanned, Token, compares, is_keyword, lex};
 use super::nearest::nearest;
 use super::value::{self, Read, column};
-use super::{Column, Filter, Kind, Op};
+use super::{Field, Filter, Kind, Op};
 use chrono::{DateTime, Utc};
+use std::marker::PhantomData;
 use std::ops::Range;
 
 /// Parentheses and `not` may be nested this deep.
@@ -30,13 +31,21 @@ pub struct ParseError {
     pub suggestions: Vec<String>,
 }
 
-/// Reads a filter; blank text is [`Filter::All`]. Ages such as `7d` stay as they are; one that reaches
-/// back behind the calendar, seen from `now`, is refused.
+/// Reads a filter of the conversations, see [`parse_in`].
 ///
 /// # Errors
 /// The text is no filter.
 pub fn parse(text: &str, now: DateTime<Utc>) -> Result<Filter, ParseError> {
-    let mut parser = Parser { text, tokens: lex(text), at: 0, now };
+    parse_in(text, now)
+}
+
+/// Reads a filter of any table; blank text is [`Filter::All`]. Ages such as `7d` stay as they are; one that reaches
+/// back behind the calendar, seen from `now`, is refused.
+///
+/// # Errors
+/// The text is no filter.
+pub fn parse_in<C: Field>(text: &str, now: DateTime<Utc>) -> Result<Filter<C>, ParseError> {
+    let mut parser = Parser { text, tokens: lex(text), at: 0, now, of: PhantomData };
     if let Some(open) = parser.tokens.iter().find(|t| matches!(t.token, Token::Quoted { closed: false, .. }))
     {
         return error(open.span.clone(), "this quote is not closed; add one at its end", &[]);
@@ -58,7 +67,7 @@ pub fn parse(text: &str, now: DateTime<Utc>) -> Result<Filter, ParseError> {
     }
 }
 
-type Parsed = Result<Filter, ParseError>;
+type Parsed<C> = Result<Filter<C>, ParseError>;
 
 fn error<T>(span: Range<usize>, message: impl Into<String>, suggestions: &[&str]) -> Result<T, ParseError> {
     Err(ParseError {
@@ -68,14 +77,15 @@ fn error<T>(span: Range<usize>, message: impl Into<String>, suggestions: &[&str]
     })
 }
 
-struct Parser<'a> {
+struct Parser<'a, C> {
     text: &'a str,
     tokens: Vec<Spanned<'a>>,
     at: usize,
     now: DateTime<Utc>,
+    of: PhantomData<C>,
 }
 
-impl<'a> Parser<'a> {
+impl<'a, C: Field> Parser<'a, C> {
     fn peek(&self) -> Option<&Spanned<'a>> {
         self.tokens.get(self.at)
     }
@@ -106,7 +116,7 @@ impl<'a> Parser<'a> {
         found
     }
 
-    fn either(&mut self, depth: u32) -> Parsed {
+    fn either(&mut self, depth: u32) -> Parsed<C> {
         let mut parts = vec![self.both(depth)?];
         while self.take_word("or") || self.take(&Token::OrSign) {
             parts.push(self.both(depth)?);
@@ -114,7 +124,7 @@ impl<'a> Parser<'a> {
         Ok(if parts.len() == 1 { parts.swap_remove(0) } else { Filter::Or(parts) })
     }
 
-    fn both(&mut self, depth: u32) -> Parsed {
+    fn both(&mut self, depth: u32) -> Parsed<C> {
         let mut parts = vec![self.negated(depth)?];
         loop {
             let joined = self.take_word("and") || self.take(&Token::AndSign);
@@ -130,7 +140,7 @@ impl<'a> Parser<'a> {
         Ok(if parts.len() == 1 { parts.swap_remove(0) } else { Filter::And(parts) })
     }
 
-    fn negated(&mut self, depth: u32) -> Parsed {
+    fn negated(&mut self, depth: u32) -> Parsed<C> {
         if depth >= DEPTH {
             let span = self.peek().map_or_else(|| self.end(), |t| t.span.clone());
             return error(
@@ -145,7 +155,7 @@ impl<'a> Parser<'a> {
         self.term(depth)
     }
 
-    fn term(&mut self, depth: u32) -> Parsed {
+    fn term(&mut self, depth: u32) -> Parsed<C> {
         let Some(Spanned { token, span }) = self.next() else {
             return error(self.end(), "a condition is missing here", &[]);
         };
@@ -157,14 +167,16 @@ impl<'a> Parser<'a> {
             Token::Close | Token::AndSign | Token::OrSign | Token::Comma => {
                 error(span, "a condition is missing before this", &[])
             }
-            Token::Op(op) => {
-                error(span, format!("write the column before {}, such as status {0} …", op.sign()), &[])
-            }
+            Token::Op(op) => error(
+                span,
+                format!("write the column before {}, such as {} {0} …", op.sign(), C::all()[0]),
+                &[],
+            ),
             Token::Bang => error(span, "write what is not wanted after !", &[]),
         }
     }
 
-    fn enclosed(&mut self, depth: u32, open: Range<usize>) -> Parsed {
+    fn enclosed(&mut self, depth: u32, open: Range<usize>) -> Parsed<C> {
         if self.take(&Token::Close) {
             return Ok(Filter::All);
         }
@@ -182,7 +194,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn search(&mut self) -> Parsed {
+    fn search(&mut self) -> Parsed<C> {
         match self.next().map(|t| (t.token, t.span)) {
             Some((Token::Quoted { text, .. }, _)) => Ok(Filter::Search(text.into_owned())),
             Some((Token::Word(word), _)) => Ok(Filter::Search(word.to_owned())),
@@ -192,8 +204,8 @@ impl<'a> Parser<'a> {
     }
 
     /// A word that begins a comparison, or else is searched for together with the bare words after it.
-    fn named(&mut self, word: &str, span: Range<usize>) -> Parsed {
-        if let Some(column) = column(word) {
+    fn named(&mut self, word: &str, span: Range<usize>) -> Parsed<C> {
+        if let Some(column) = column::<C>(word) {
             return self.comparison(column, &span);
         }
         if ["and", "or"].iter().any(|k| word.eq_ignore_ascii_case(k)) {
@@ -208,7 +220,7 @@ impl<'a> Parser<'a> {
             return no_column(word, span);
         }
         if let Some((name, value)) = word.split_once(':')
-            && let Some(column) = column(name)
+            && let Some(column) = column::<C>(name)
         {
             let instead = format!("{column} = {value}");
             return error(span, format!("write `{instead}`"), &[&instead]);
@@ -216,7 +228,7 @@ impl<'a> Parser<'a> {
         let mut words = vec![word];
         while let Some(Spanned { token: Token::Word(next), .. }) = self.peek() {
             let next = *next;
-            if value::column(next).is_some() || is_keyword(next) || next.contains(':') {
+            if value::column::<C>(next).is_some() || is_keyword(next) || next.contains(':') {
                 break;
             }
             if matches!(self.tokens.get(self.at + 1), Some(t) if matches!(t.token, Token::Op(_)))
@@ -230,19 +242,19 @@ impl<'a> Parser<'a> {
         Ok(Filter::Search(words.join(" ")))
     }
 
-    fn comparison(&mut self, column: Column, span: &Range<usize>) -> Parsed {
-        let ops: Vec<&str> = column.ops().iter().map(|op| op.sign()).collect();
+    fn comparison(&mut self, column: C, span: &Range<usize>) -> Parsed<C> {
+        let ops: Vec<&str> = column.kind().ops().iter().map(|op| op.sign()).collect();
         if let Some(Spanned { token: Token::Op(op), span }) = self.peek() {
             let (op, span) = (*op, span.clone());
             self.at += 1;
-            if !column.ops().contains(&op) {
+            if !column.kind().ops().contains(&op) {
                 let message =
                     format!("`{column}` cannot be compared with {}; use {}", op.sign(), ops.join(", "));
                 return error(span, message, &ops);
             }
             return self.compared(column, op);
         }
-        if column.ops().contains(&Op::Contains) && self.take_word("contains") {
+        if column.kind().ops().contains(&Op::Contains) && self.take_word("contains") {
             return self.compared(column, Op::Contains);
         }
         if self.is_word(0, "not") && self.is_word(1, "in") {
@@ -267,11 +279,11 @@ impl<'a> Parser<'a> {
         )
     }
 
-    fn being(&mut self, column: Column) -> Parsed {
+    fn being(&mut self, column: C) -> Parsed<C> {
         let not = self.take_word("not");
         if self.is_word(0, "empty") || self.is_word(0, "null") {
             let span = self.next().map_or_else(|| self.end(), |t| t.span);
-            if !column.may_be_empty() {
+            if !column.kind().may_be_empty() {
                 return error(span, format!("`{column}` always has a word"), &column.words());
             }
             let empty = Filter::Empty(column);
@@ -280,7 +292,7 @@ impl<'a> Parser<'a> {
         self.compared(column, if not { Op::Ne } else { Op::Eq })
     }
 
-    fn compared(&mut self, column: Column, op: Op) -> Parsed {
+    fn compared(&mut self, column: C, op: Op) -> Parsed<C> {
         let (text, bare, span) = self.value_text(column)?;
         if bare && column.kind() == Kind::Text {
             self.refuse_loose_words(column, op, span.clone())?;
@@ -300,7 +312,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn read(&self, column: Column, text: &str, span: Range<usize>) -> Result<Read, ParseError> {
+    fn read(&self, column: C, text: &str, span: Range<usize>) -> Result<Read, ParseError> {
         value::read(column, text, self.now).map_err(|(message, suggestions)| ParseError {
             span,
             message,
@@ -309,7 +321,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The next value, whether it is a bare word, and where it stands.
-    fn value_text(&mut self, column: Column) -> Result<(String, bool, Range<usize>), ParseError> {
+    fn value_text(&mut self, column: C) -> Result<(String, bool, Range<usize>), ParseError> {
         let words = column.words();
         match self.peek() {
             Some(Spanned { token: Token::Quoted { text, .. }, span }) => {
@@ -332,11 +344,12 @@ impl<'a> Parser<'a> {
     }
 
     /// `title = my long title` would silently search for the rest.
-    fn refuse_loose_words(&self, column: Column, op: Op, value: Range<usize>) -> Result<(), ParseError> {
+    fn refuse_loose_words(&self, column: C, op: Op, value: Range<usize>) -> Result<(), ParseError> {
         let mut end = value.end;
         let mut rest = self.tokens.iter().skip(self.at).peekable();
         while let Some(Spanned { token: Token::Word(word), span }) = rest.next() {
-            if is_keyword(word) || (value::column(word).is_some() && rest.peek().is_some_and(|t| compares(t)))
+            if is_keyword(word)
+                || (value::column::<C>(word).is_some() && rest.peek().is_some_and(|t| compares(t)))
             {
                 break;
             }
@@ -353,7 +366,7 @@ impl<'a> Parser<'a> {
         )
     }
 
-    fn list(&mut self, column: Column) -> Parsed {
+    fn list(&mut self, column: C) -> Parsed<C> {
         if !self.take(&Token::Open) {
             let span = self.peek().map_or_else(|| self.end(), |t| t.span.clone());
             return error(span, format!("write the values in parentheses: {column} in (…, …)"), &["("]);
@@ -382,8 +395,9 @@ impl<'a> Parser<'a> {
     }
 }
 
-fn no_column(word: &str, span: Range<usize>) -> Parsed {
-    let names: Vec<&str> = Column::ALL.iter().map(|c| c.word()).collect();
+fn no_column<C: Field>(word: &str, span: Range<usize>) -> Parsed<C> {
+    let names: Vec<String> = C::all().iter().map(ToString::to_string).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let near = nearest(word, names.iter().copied());
     if let Some(best) = near.first() {
         return error(span, format!("`{word}` is no column; did you mean `{best}`?"), &near);

@@ -1,6 +1,6 @@
 //! The parts of a filter that can be taken away one by one.
 
-use super::{Filter, print};
+use super::{Field, Filter, print};
 
 /// One condition of the filter line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +12,8 @@ pub struct Pill {
 }
 
 /// The conditions that must all hold.
-pub fn pills(filter: &Filter) -> Vec<Pill> {
-    let parts: &[Filter] = match filter {
+pub fn pills<C: Field>(filter: &Filter<C>) -> Vec<Pill> {
+    let parts: &[Filter<C>] = match filter {
         Filter::All => &[],
         Filter::And(parts) => parts,
         one => std::slice::from_ref(one),
@@ -21,7 +21,7 @@ pub fn pills(filter: &Filter) -> Vec<Pill> {
     parts.iter().enumerate().map(|(index, part)| Pill { text: print(part), index }).collect()
 }
 
-impl Filter {
+impl<C: Field> Filter<C> {
     /// The filter without its condition of this index; unchanged when there is none.
     #[must_use]
     pub fn without(&self, index: usize) -> Self {

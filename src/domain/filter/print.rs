@@ -1,6 +1,6 @@
 //! A filter as text that [`super::parse`] reads back to the same filter.
 
-use super::{Column, Filter, Op, Value, lex::ends_word};
+use super::{Field, Filter, Op, Value, lex::ends_word};
 use chrono::{DateTime, SecondsFormat, Timelike, Utc};
 use std::fmt::Write;
 
@@ -24,7 +24,7 @@ impl Op {
 }
 
 /// The filter in its own language. [`Filter::All`] is the empty text.
-pub fn print(filter: &Filter) -> String {
+pub fn print<C: Field>(filter: &Filter<C>) -> String {
     let mut out = String::new();
     if *filter != Filter::All {
         write_filter(&mut out, filter, Around::Nothing);
@@ -66,7 +66,7 @@ enum Around {
     Not,
 }
 
-fn write_filter(out: &mut String, filter: &Filter, around: Around) {
+fn write_filter<C: Field>(out: &mut String, filter: &Filter<C>, around: Around) {
     match filter {
         Filter::All => out.push_str("()"),
         Filter::Compare(column, op, value) => {
@@ -88,7 +88,7 @@ fn write_filter(out: &mut String, filter: &Filter, around: Around) {
     }
 }
 
-fn write_parts(out: &mut String, parts: &[Filter], joint: &str, kind: Around, around: Around) {
+fn write_parts<C: Field>(out: &mut String, parts: &[Filter<C>], joint: &str, kind: Around, around: Around) {
     match parts {
         // No condition holds; one of no conditions does not.
         [] if kind == Around::And => out.push_str("()"),
@@ -110,7 +110,7 @@ fn write_parts(out: &mut String, parts: &[Filter], joint: &str, kind: Around, ar
     }
 }
 
-fn write_list(out: &mut String, column: Column, how: &str, values: &[Value]) {
+fn write_list<C: Field>(out: &mut String, column: C, how: &str, values: &[Value]) {
     let values: Vec<String> = values.iter().map(|v| write_value(v, Op::Eq)).collect();
     _ = write!(out, "{column} {how} ({})", values.join(", "));
 }

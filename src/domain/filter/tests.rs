@@ -183,7 +183,7 @@ fn pills_are_the_conditions_and_each_can_be_taken_away() {
     assert_eq!(filter.without(1).without(0), Filter::Search("x".to_owned()));
     assert_eq!(filter.without(1).without(0).without(0), Filter::All);
     assert_eq!(filter.without(9), filter);
-    assert!(pills(&Filter::All).is_empty());
+    assert!(pills::<Column>(&Filter::All).is_empty());
 }
 
 fn texts(text: &str) -> Vec<String> {
@@ -318,13 +318,13 @@ fn any_filter() -> impl Strategy<Value = Filter> {
     let column = || proptest::sample::select(Column::ALL.to_vec());
     let leaf = prop_oneof![
         4 => column().prop_flat_map(|c| {
-            (proptest::sample::select(c.ops().to_vec()), any_value(c))
+            (proptest::sample::select(c.kind().ops().to_vec()), any_value(c))
                 .prop_map(move |(op, v)| Filter::Compare(c, op, v))
         }),
         1 => column().prop_flat_map(|c| {
             proptest::collection::vec(any_value(c), 0..4).prop_map(move |v| Filter::OneOf(c, v))
         }),
-        1 => column().prop_filter("has a word", |c| c.may_be_empty()).prop_map(Filter::Empty),
+        1 => column().prop_filter("has a word", |c| c.kind().may_be_empty()).prop_map(Filter::Empty),
         1 => ".{0,20}".prop_map(Filter::Search),
         1 => Just(Filter::All),
     ];
@@ -363,5 +363,64 @@ proptest! {
         if matches(&filter, &row()) && index < pills(&filter).len() {
             prop_assert!(matches(&filter.without(index), &row()));
         }
+    }
+}
+
+mod lists {
+    use super::*;
+    use crate::job::table::Column as Of;
+
+    /// A row with a state, a cost and a preset.
+    struct Run(&'static str, Option<f64>, &'static str);
+
+    impl Row for Run {
+        type Field = Of;
+        fn cell(&self, column: Of) -> Cell<'_> {
+            match column {
+                Of::State => Cell::Text(self.0),
+                Of::Cost => Cell::number(self.1),
+                Of::Preset => Cell::text(self.2),
+                Of::Place => Cell::Text("runpod-pod"),
+                _ => Cell::None,
+            }
+        }
+        fn texts(&self) -> Vec<&str> {
+            vec![self.2]
+        }
+    }
+
+    fn shown(text: &str, sort: &str) -> Vec<&'static str> {
+        let mut rows = vec![
+            Run("failed", Some(7.0), "mild"),
+            Run("running", None, "Balanced"),
+            Run("done", Some(60.0), ""),
+        ];
+        let filter = parse_in::<Of>(text, now()).unwrap_or_else(|e| panic!("{text}: {e:?}"));
+        assert_eq!(parse_in(&print(&filter), now()).as_ref(), Ok(&filter), "it can be read again");
+        rows.retain(|row| matches(&filter, row));
+        let sort: Sort<Of> = sort.parse().unwrap();
+        rows.sort_by(|a, b| order(sort, a, b));
+        rows.iter().map(|row| row.0).collect()
+    }
+
+    #[test]
+    fn every_table_reads_the_same_language() {
+        assert_eq!(shown("cost < 50", "state"), ["failed"], "what is unknown is not less");
+        assert_eq!(shown("state in (failed, done) and cost >= 5", "cost"), ["failed", "done"]);
+        assert_eq!(shown("BALANCED", "state"), ["running"], "bare words are searched for");
+        assert_eq!(shown("place = runpod-pod and preset is empty", "state"), ["done"]);
+        assert_eq!(parse_in::<Of>("turns > 3", now()).unwrap_err().span, 0..5, "a column of another table");
+        let offered = complete_in::<Of>("state = fa", 10).candidates;
+        assert_eq!(offered.iter().map(|c| c.text.as_str()).collect::<Vec<_>>(), ["failed"]);
+    }
+
+    #[test]
+    fn words_have_an_order_and_the_unknown_is_last_whichever_way() {
+        assert_eq!(shown("", "state"), ["running", "failed", "done"], "work first, not by letters");
+        assert_eq!(shown("", "cost"), ["failed", "done", "running"]);
+        assert_eq!(shown("", "-cost"), ["done", "failed", "running"]);
+        assert_eq!(shown("", "preset"), ["running", "failed", "done"], "whatever the case");
+        assert_eq!(Sort::natural(Of::Loss).direction, Direction::Ascending, "the least loss is wanted");
+        assert_eq!(Sort::<Of>::default(), Sort::natural(Of::Created));
     }
 }

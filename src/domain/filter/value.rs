@@ -1,7 +1,6 @@
 //! Values: numbers with sizes, words of a set, instants and ages.
 
-use super::{Age, Column, Day, Filter, Kind, Op, Value, nearest::nearest};
-use crate::conversation::{EnrichmentStatus, ReviewStatus, Tier};
+use super::{Age, Day, Field, Filter, Kind, Op, Value, nearest::nearest};
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 
 /// What a written value stands for.
@@ -15,38 +14,28 @@ pub(super) enum Read {
 /// Why a value does not fit: the sentence and what to write instead.
 pub(super) type Unfit = (String, Vec<String>);
 
-impl Column {
-    /// The words this column can hold; empty for the columns that hold no fixed words.
-    pub fn words(self) -> Vec<&'static str> {
-        match self {
-            Self::Tier => Tier::ALL.iter().map(|w| w.word()).collect(),
-            Self::Status => ReviewStatus::ALL.iter().map(|w| w.word()).collect(),
-            Self::Enrichment => EnrichmentStatus::ALL.iter().map(|w| w.word()).collect(),
-            _ => Vec::new(),
-        }
-    }
-
+impl Kind {
     /// The operators that fit.
     pub const fn ops(self) -> &'static [Op] {
-        match self.kind() {
-            Kind::Text => &[Op::Eq, Op::Ne, Op::Contains],
-            Kind::Word => &[Op::Eq, Op::Ne],
-            Kind::Number | Kind::Time => &[Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge],
+        match self {
+            Self::Text => &[Op::Eq, Op::Ne, Op::Contains],
+            Self::Word => &[Op::Eq, Op::Ne],
+            Self::Number | Self::Time => &[Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge],
         }
     }
 
     /// Rows can be without a value.
     pub const fn may_be_empty(self) -> bool {
-        !matches!(self.kind(), Kind::Word)
+        !matches!(self, Self::Word)
     }
 }
 
-pub(super) fn read(column: Column, text: &str, now: DateTime<Utc>) -> Result<Read, Unfit> {
+pub(super) fn read<C: Field>(column: C, text: &str, now: DateTime<Utc>) -> Result<Read, Unfit> {
     match column.kind() {
         Kind::Text => Ok(Read::Value(Value::Text(text.to_owned()))),
         Kind::Word => word(column, text).map(Read::Value),
         Kind::Number => number(text).map(|n| Read::Value(Value::Number(n))).ok_or_else(|| {
-            let example = if column == Column::Size { "50k" } else { "6" };
+            let example = column.examples().first().map_or("6", |(example, _)| example);
             (
                 format!("`{text}` is no number; write one such as {column} >= {example}"),
                 vec![example.to_owned()],
@@ -61,10 +50,10 @@ pub(super) fn read(column: Column, text: &str, now: DateTime<Utc>) -> Result<Rea
     }
 }
 
-fn word(column: Column, text: &str) -> Result<Value, Unfit> {
+fn word<C: Field>(column: C, text: &str) -> Result<Value, Unfit> {
     let words = column.words();
     let wanted = text.to_ascii_lowercase().replace([' ', '-'], "_");
-    if let Some(word) = words.iter().find(|word| **word == wanted) {
+    if let Some(word) = words.iter().find(|word| word.replace('-', "_") == wanted) {
         return Ok(Value::Text((*word).to_owned()));
     }
     let near = nearest(&wanted, words.iter().copied());
@@ -127,7 +116,7 @@ pub(super) fn midnight(date: NaiveDate) -> DateTime<Utc> {
 }
 
 /// A day is compared as a whole: after it is from the next midnight on.
-pub(super) fn of_day(column: Column, op: Op, from: DateTime<Utc>, to: DateTime<Utc>) -> Filter {
+pub(super) fn of_day<C: Field>(column: C, op: Op, from: DateTime<Utc>, to: DateTime<Utc>) -> Filter<C> {
     let side = |op, time| Filter::Compare(column, op, Value::Time(time));
     let within = || Filter::And(vec![side(Op::Ge, from), side(Op::Lt, to)]);
     match op {
@@ -141,6 +130,6 @@ pub(super) fn of_day(column: Column, op: Op, from: DateTime<Utc>, to: DateTime<U
 }
 
 /// The column of this name, whatever its case.
-pub(super) fn column(word: &str) -> Option<Column> {
+pub(super) fn column<C: Field>(word: &str) -> Option<C> {
     word.to_ascii_lowercase().replace('-', "_").parse().ok()
 }

@@ -14,6 +14,7 @@ mod run;
 mod setback;
 mod stage;
 mod status;
+pub mod table;
 #[cfg(test)]
 mod tests;
 

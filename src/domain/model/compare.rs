@@ -44,6 +44,7 @@ pub fn compare(models: &[Model]) -> Comparison {
     let lines = vec![
         words("status", &|m| m.status.to_string()),
         words("created", &|m| m.created_at.date_naive().to_string()),
+        words("dataset", &|m| m.lineage.dataset_name.clone()),
         words("base model", &|m| m.lineage.base_model.clone().unwrap_or_else(|| UNKNOWN.to_owned())),
         words("preset", &|m| m.lineage.preset_id.clone()),
         words("quality", &|m| m.quality.words()),
@@ -56,6 +57,9 @@ pub fn compare(models: &[Model]) -> Comparison {
         }),
         words("size", &|m| crate::numbers::bytes(m.bytes())),
     ];
+    // Versions of one dataset need no line that says so.
+    let differs = |line: &Line| line.label != "dataset" || line.values.iter().any(|v| *v != line.values[0]);
+    let lines = lines.into_iter().filter(differs).collect();
     let read: Vec<Hyperparameters> =
         models.iter().map(|m| Hyperparameters::from_row(&m.lineage.hyperparameters).values).collect();
     let settings = Field::ALL

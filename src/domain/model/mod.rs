@@ -8,6 +8,7 @@ mod quality;
 mod report;
 mod row;
 mod status;
+pub mod table;
 #[cfg(test)]
 mod tests;
 

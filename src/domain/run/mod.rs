@@ -6,6 +6,7 @@
 mod at;
 mod eta;
 mod event;
+pub mod export;
 mod facts;
 mod health;
 mod parse;

@@ -1,8 +1,11 @@
 //! The run spec: what a worker is asked to do, as protocol version 1 has it (`worker/protocol/spec.schema.json`). Written
 //! once, kept in the run directory, never changed. It holds no secret.
 
+mod outline;
 #[cfg(test)]
 mod tests;
+
+pub use outline::{LARGEST, outline};
 
 use crate::base_model::BaseModel;
 use crate::hyperparameters::{Hyperparameters, Modules, Optimizer, Precision, Quantization, Scheduler};

@@ -5,6 +5,7 @@ pub mod damage;
 pub mod fault;
 pub mod split;
 pub mod survey;
+pub mod table;
 
 #[cfg(test)]
 pub(crate) mod fixture;

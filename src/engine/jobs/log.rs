@@ -8,6 +8,7 @@ use crate::engine::from_db;
 use crate::watch::Watch;
 use crate::{CancellationToken, Engine, Error, Result};
 use domain::place::Place;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How often somebody who reads on looks for more.
@@ -46,6 +47,24 @@ pub async fn log(
         over = stored.is_none_or(|stored| stored.run.is_over());
         mirror(engine, &line, &folder, over).await?;
     }
+}
+
+/// Several run directories, to be looked at over each other. What works elsewhere is shown as far as it is here now.
+pub async fn watch_several(engine: &Engine, jobs: &[String]) -> Result<Watch> {
+    let mut found: Vec<(String, PathBuf)> = Vec::new();
+    for job in jobs {
+        let line = find(engine, job).await?;
+        let folder = RunDir::of(engine, line.run.job.id);
+        mirror(engine, &line, &folder, true).await?;
+        if !folder.is_here() {
+            return Err(elsewhere("Cannot compare the runs", &line));
+        }
+        let name = &line.run.job.name;
+        let same = found.iter().filter(|(other, _)| other == name).count();
+        let name = if same > 0 { format!("{name} ({})", same + 1) } else { name.clone() };
+        found.push((name, folder.path().to_owned()));
+    }
+    Ok(Watch::directories(&found))
 }
 
 /// The run directory of a run, to be watched. Its curves are read by whoever watches.

@@ -6,6 +6,7 @@
 mod alerts;
 mod attempt;
 mod cancel;
+mod csv;
 mod drive;
 mod ending;
 mod errands;
@@ -21,14 +22,16 @@ mod rundir;
 mod runner;
 mod site;
 mod start;
+mod table;
 mod tried;
 mod types;
 mod watch;
 
 pub use alerts::alert;
 pub use cancel::{cancel, stop};
+pub use csv::{csv, save_csv};
 pub use drive::{follow, resume, resume_all, unpause};
-pub use log::{log, watch};
+pub use log::{log, watch, watch_several};
 pub use machine_log::{MachineLine, machine_log};
 pub use month::{Month, month};
 pub use queue::waiting;

@@ -6,7 +6,8 @@ use super::png::png;
 use super::{Run, Watch};
 use crate::local::Part;
 use crate::{Error, Result};
-use domain::series::{Axis, Look, Scale, csv, json};
+use domain::run::export::{About, csv, json};
+use domain::series::{Axis, Look, Scale};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -113,9 +114,9 @@ pub fn export(watch: &Watch, at: usize, form: Form, sight: &Sight, out: &mut imp
     let run = runs.get(at).ok_or_else(|| Error::failed(WHAT, "there is no such run"))?;
     let written = match form {
         Form::Csv | Form::Json => {
-            let metrics = run.metrics().clone();
+            let (metrics, about) = (run.metrics().clone(), about(run));
             drop(runs);
-            if form == Form::Csv { csv(&metrics, out) } else { json(&metrics, out) }
+            if form == Form::Csv { csv(&metrics, &about, out) } else { json(&metrics, &about, out) }
         }
         Form::Svg | Form::Png => {
             let Some(text) = page(&runs, sight) else {
@@ -130,4 +131,24 @@ pub fn export(watch: &Watch, at: usize, form: Form, sight: &Sight, out: &mut imp
         }
     };
     written.and_then(|()| out.flush()).map_err(|error| Error::failed(WHAT, error.to_string()))
+}
+
+/// What a table says of its run beside the values.
+fn about(run: &Run) -> About {
+    let (summary, facts) = (run.summary(), run.facts());
+    let mut said = About { started: facts.and_then(|facts| facts.started), ..About::default() };
+    said.add("name", run.name.as_str());
+    said.add("state", run.standing().word());
+    said.add("started_at", said.started);
+    said.add("last_news_at", run.heard());
+    said.add("steps", summary.step);
+    said.add("total_steps", summary.total);
+    said.add("epochs", summary.epoch);
+    said.add("total_epochs", summary.epochs);
+    said.add("elapsed_time_seconds", summary.elapsed);
+    said.add("attempts", Some(summary.attempt).filter(|attempt| *attempt > 0));
+    let asked: serde_json::Map<_, _> =
+        run.asked().iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+    said.add("configuration", Some(asked).filter(|asked| !asked.is_empty()));
+    said
 }

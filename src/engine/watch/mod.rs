@@ -14,6 +14,7 @@ mod lock;
 mod picture;
 mod png;
 mod run;
+mod said;
 mod source;
 mod standing;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub(crate) use picture::single;
 pub use picture::words;
 pub use png::png;
 pub use run::{Curves, Run, Summary};
+pub use said::{LineForm, Said, save_lines};
 pub use standing::Standing;
 
 use crate::{CancellationToken, Error, Result, clock};
@@ -110,9 +112,14 @@ impl Watch {
 
     /// A run directory of ours, whether or not a worker has written into it yet.
     pub fn run(name: &str, folder: &std::path::Path) -> Self {
-        let source = source::Source::ours(folder, folder);
-        let run = source.run(name.to_owned());
-        Self::new(vec![run], Some(Follower::new(vec![source], None, clock::instant())))
+        Self::directories(&[(name.to_owned(), folder.to_owned())])
+    }
+
+    /// Run directories of ours, each with its name.
+    pub(crate) fn directories(named: &[(String, PathBuf)]) -> Self {
+        let sources: Vec<_> = named.iter().map(|(_, folder)| source::Source::ours(folder, folder)).collect();
+        let runs = named.iter().zip(&sources).map(|((name, _), source)| source.run(name.clone())).collect();
+        Self::new(runs, Some(Follower::new(sources, None, clock::instant())))
     }
 
     /// Before each look this is done: it brings what is new of a run that works elsewhere.

@@ -1,7 +1,7 @@
 //! One run: its curves, and what is known beside them.
 
 use super::standing::Standing;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::run::{self, Alert, Eta, Event, Facts, Liveness, Progress, Reader, Stage, State};
 use domain::series::{Axis, MetricId, Metrics, Series};
 use domain::watch::{Format, Tail, allowed, standing};
@@ -41,6 +41,10 @@ pub struct Run {
     /// Only what lies before this place on this axis is shown.
     cut: Option<(Axis, f64)>,
     settled: bool,
+    /// When its file was written last; of our own runs their events tell it.
+    written: Option<DateTime<Utc>>,
+    /// What it was asked for.
+    asked: Vec<(String, String)>,
 }
 
 /// What a header says of a run.
@@ -80,6 +84,8 @@ impl Run {
             loading: None,
             cut: None,
             settled: false,
+            written: None,
+            asked: Vec::new(),
         }
     }
 
@@ -146,6 +152,8 @@ impl Run {
 
     /// Decides where the run stands. `still`: seconds since its file was written; `manifest`: its last file is there.
     pub fn judge(&mut self, now: DateTime<Utc>, still: f64, process: Liveness, manifest: bool) {
+        let silence = i64::try_from(domain::numbers::count(still * 1000.0)).ok();
+        self.written = silence.and_then(TimeDelta::try_milliseconds).and_then(|s| now.checked_sub_signed(s));
         if still > SETTLED && self.loading.is_none() {
             self.settle();
         }
@@ -178,6 +186,24 @@ impl Run {
             _ => return None,
         };
         Some(seconds.max(0.0))
+    }
+
+    /// When it was heard of last: its newest event, or when its file was written. It changes only with what there is to be seen.
+    pub fn heard(&self) -> Option<DateTime<Utc>> {
+        match &self.curves {
+            Curves::Waiting => None,
+            Curves::Ours(reader) => reader.facts().last_at,
+            Curves::Foreign(_) => self.written,
+        }
+    }
+
+    pub(super) fn set_asked(&mut self, asked: Vec<(String, String)>) {
+        self.asked = asked;
+    }
+
+    /// What it was asked for, line by line: what the spec beside its events says. Empty where there is none.
+    pub fn asked(&self) -> &[(String, String)] {
+        &self.asked
     }
 
     /// Where it stands.

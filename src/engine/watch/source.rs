@@ -6,6 +6,7 @@ use super::lock::Lock;
 use super::run::Run;
 use chrono::{DateTime, Utc};
 use domain::run::Liveness;
+use domain::spec::{LARGEST, outline};
 use domain::watch::{Format, Recognized, recognize};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,13 @@ pub(super) enum Kind {
     Events(PathBuf),
     /// A folder below which the newest `trainer_state.json` counts.
     State(PathBuf),
+}
+
+/// What a run was asked for; nothing where that cannot be read: the curves are what one wants to see.
+fn spec(path: &Path) -> Vec<(String, String)> {
+    let small = std::fs::metadata(path).is_ok_and(|meta| meta.len() <= LARGEST);
+    let text = if small { std::fs::read_to_string(path).ok() } else { None };
+    text.and_then(|text| outline(&text)).unwrap_or_default()
 }
 
 /// One run's files.
@@ -103,6 +111,9 @@ impl Source {
         let mut run = Run::new(name, &self.path);
         if let Some(format) = self.format.filter(|_| self.files[0].path().exists()) {
             run.begin(format);
+        }
+        if let Kind::Ours { manifest, .. } = &self.kind {
+            run.set_asked(spec(&manifest.with_file_name("spec.json")));
         }
         run
     }

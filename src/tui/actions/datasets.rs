@@ -1,5 +1,6 @@
 //! Actions of the datasets screen.
 
+use super::finder::finding;
 use crate::keys::{ActionSpec, Availability, Danger, Facts, Scope};
 use crate::model::datasets::{FINDINGS, Msg as Do};
 use crate::model::{Msg, ScreenId};
@@ -34,6 +35,12 @@ macro_rules! act {
         ActionSpec::new($id, HERE, $title, $doc, || Msg::Datasets($msg))
     };
 }
+
+fn filtered(model: &Facts) -> Availability {
+    super::finder::filtered(&model.datasets.finder)
+}
+
+const FIND: [ActionSpec; 6] = finding!("datasets", HERE, filtered);
 
 /// All actions of the datasets screen.
 pub const ACTIONS: &[ActionSpec] = &[
@@ -73,7 +80,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         Do::Check
     )
     .keys(&["c"])
-    .hint(7, "check")
+    .hint(9, "check")
     .when(a_dataset),
     act!(
         "datasets.findings",
@@ -117,7 +124,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         Do::Archive
     )
     .keys(&["x"])
-    .hint(9, "archive")
+    .hint(10, "archive")
     .when(a_dataset)
     .danger(Danger::Confirm),
     act!(
@@ -127,18 +134,12 @@ pub const ACTIONS: &[ActionSpec] = &[
         Do::ShowArchived
     )
     .keys(&["X"]),
-    act!("datasets.search", "Search", "Only those with a text in their name or description.", Do::Search)
-        .keys(&["/"])
-        .hint(6, "search"),
-    act!(
-        "datasets.sort",
-        "Sort by the next column",
-        "Created, name, examples, tokens, size, state.",
-        Do::Sort
-    )
-    .keys(&["s"])
-    .hint(8, "sort"),
-    act!("datasets.turn", "Turn the order round", "The last one first.", Do::Turn).keys(&["S"]),
+    FIND[0],
+    FIND[1],
+    FIND[2],
+    FIND[3],
+    FIND[4],
+    FIND[5],
     act!("datasets.zoom", "One pane alone", "The detail in place of the list, and back.", Do::Zoom)
         .keys(&["z"])
         .when(a_dataset),

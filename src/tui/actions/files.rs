@@ -1,5 +1,6 @@
 //! Actions of the training files screen.
 
+use super::finder::finding;
 use crate::keys::{ActionSpec, Availability, Danger, Facts, Scope};
 use crate::model::files::{FINDINGS, Msg as Do};
 use crate::model::{Msg, ScreenId};
@@ -24,6 +25,12 @@ macro_rules! act {
         ActionSpec::new($id, HERE, $title, $doc, || Msg::Files($msg))
     };
 }
+
+fn filtered(model: &Facts) -> Availability {
+    super::finder::filtered(&model.files.finder)
+}
+
+const FIND: [ActionSpec; 6] = finding!("files", HERE, filtered);
 
 /// All actions of the training files screen.
 pub const ACTIONS: &[ActionSpec] = &[
@@ -74,7 +81,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         Do::Archive
     )
     .keys(&["x"])
-    .hint(6, "archive")
+    .hint(9, "archive")
     .when(a_file)
     .danger(Danger::Confirm),
     act!(
@@ -93,6 +100,12 @@ pub const ACTIONS: &[ActionSpec] = &[
     .keys(&["t"])
     .hint(2, "train")
     .when(a_file),
+    FIND[0],
+    FIND[1],
+    FIND[2],
+    FIND[3],
+    FIND[4],
+    FIND[5],
     act!("files.zoom", "One pane alone", "The detail in place of the list, and back.", Do::Zoom)
         .keys(&["z"])
         .when(a_file),

@@ -4,6 +4,7 @@ pub mod conversations;
 pub mod datasets;
 pub mod field;
 pub mod files;
+pub mod finder;
 pub mod modal;
 pub mod models;
 pub mod monitor;
@@ -20,6 +21,7 @@ const LISTS: &[&[ActionSpec]] = &[
     shell::ACTIONS,
     modal::ACTIONS,
     field::ACTIONS,
+    finder::ACTIONS,
     overview::ACTIONS,
     conversations::ACTIONS,
     files::ACTIONS,

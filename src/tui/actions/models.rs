@@ -1,5 +1,6 @@
 //! Actions of the models screen.
 
+use super::finder::finding;
 use crate::keys::{ActionSpec, Availability, Danger, Facts, Scope};
 use crate::model::models::Msg as Do;
 use crate::model::{Msg, ScreenId};
@@ -21,11 +22,21 @@ fn versions(model: &Facts) -> Availability {
     Availability::when(model.models.versions().len() > 1, "it is the only model of its dataset")
 }
 
+fn several(model: &Facts) -> Availability {
+    Availability::when(model.models.marks.len() > 1, "mark two to four with space first")
+}
+
 macro_rules! act {
     ($id:literal, $title:literal, $doc:literal, $msg:expr) => {
         ActionSpec::new($id, HERE, $title, $doc, || Msg::Models($msg))
     };
 }
+
+fn filtered(model: &Facts) -> Availability {
+    super::finder::filtered(&model.models.finder)
+}
+
+const FIND: [ActionSpec; 6] = finding!("models", HERE, filtered);
 
 /// All actions of the models screen.
 pub const ACTIONS: &[ActionSpec] = &[
@@ -55,11 +66,19 @@ pub const ACTIONS: &[ActionSpec] = &[
         "models.compare",
         "Compare the versions",
         "All models of the same dataset side by side: what was measured, and the settings in which they differ.",
-        Do::Compare
+        Do::Versions
     )
     .keys(&["v"])
     .hint(4, "versions")
     .when(versions),
+    act!("models.mark", "Mark", "Marks the model, or takes the mark away.", Do::Mark)
+        .keys(&["space"])
+        .hint(7, "mark")
+        .when(a_model),
+    act!("models.marked", "Side by side", "Compares the two to four that are marked.", Do::Compare)
+        .keys(&["="])
+        .hint(4, "compare")
+        .when(several),
     act!("models.report", "Write a report", "Markdown or HTML with its curves, to a file.", Do::Report)
         .keys(&["e"])
         .hint(5, "report")
@@ -75,7 +94,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         Do::Delete
     )
     .keys(&["x"])
-    .hint(7, "delete")
+    .hint(12, "delete")
     .when(a_model)
     .danger(Danger::Type),
     act!(
@@ -84,8 +103,13 @@ pub const ACTIONS: &[ActionSpec] = &[
         "Shows archived models in the list, or hides them.",
         Do::ShowArchived
     )
-    .keys(&["a"])
-    .hint(8, "archived"),
+    .keys(&["X"]),
+    FIND[0],
+    FIND[1],
+    FIND[2],
+    FIND[3],
+    FIND[4],
+    FIND[5],
     act!("models.zoom", "One pane alone", "The detail in place of the list, and back.", Do::Zoom)
         .keys(&["z"])
         .when(a_model),

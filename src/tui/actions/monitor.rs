@@ -32,8 +32,22 @@ fn two_sided(model: &Facts) -> Availability {
     Availability::when(model.monitor.right().is_some(), "the chart has one axis")
 }
 
-fn ours(model: &Facts) -> Availability {
-    Availability::when(model.monitor.ours.is_some(), "only runs of the dashboard have one")
+fn asked(model: &Facts) -> Availability {
+    let state = &model.monitor;
+    let beside =
+        || state.watch.as_ref().is_some_and(|watch| watch.runs().iter().any(|run| !run.asked().is_empty()));
+    Availability::when(state.ours.is_some() || beside(), "nobody wrote down what was asked for")
+}
+
+/// Where lines of a log, or events, are in view.
+const LINES: Scope = Scope::Pane("monitor.lines");
+const SEARCH: Scope = Scope::Pane("monitor.search");
+
+fn lines(model: &Facts) -> Availability {
+    match model.monitor.pane() {
+        Some(_) => Availability::Enabled,
+        None => Availability::Hidden,
+    }
 }
 
 /// All actions of the monitor.
@@ -118,7 +132,7 @@ pub const ACTIONS: &[ActionSpec] = &[
         Msg::Monitor(Do::Tab(Tab::Configuration))
     })
     .keys(&["4"])
-    .when(ours),
+    .when(asked),
     here("monitor.metrics", "Metrics", "All metrics with their newest values and where they go.", || {
         Msg::Monitor(Do::Tab(Tab::Metrics))
     })
@@ -128,6 +142,55 @@ pub const ACTIONS: &[ActionSpec] = &[
         Msg::Monitor(Do::Tab(Tab::Events))
     })
     .keys(&["3"]),
+    ActionSpec::new("monitor.search", LINES, "Search", "Finds lines with these words; n and N go on.", || {
+        Msg::Monitor(Do::Search)
+    })
+    .keys(&["/"])
+    .hint(11, "search")
+    .when(lines),
+    ActionSpec::new("monitor.found-older", LINES, "Next one that was found", "Goes to an older line.", || {
+        Msg::Monitor(Do::Found(true))
+    })
+    .keys(&["n"])
+    .hint(12, "next")
+    .when(lines),
+    ActionSpec::new("monitor.found-newer", LINES, "One before that was found", "Goes to a newer line.", || {
+        Msg::Monitor(Do::Found(false))
+    })
+    .keys(&["N"])
+    .when(lines),
+    ActionSpec::new(
+        "monitor.only",
+        LINES,
+        "Which lines are shown",
+        "Of the log warnings and errors, errors, the worker's or the machine's; of the events stages, checkpoints, beginnings and ends.",
+        || Msg::Monitor(Do::Only),
+    )
+    .keys(&["f"])
+    .hint(13, "filter")
+    .when(lines),
+    ActionSpec::new(
+        "monitor.export-lines",
+        LINES,
+        "Export the lines",
+        "Writes what is shown as CSV, JSON or text, as the file's name ends.",
+        || Msg::Monitor(Do::AskExportLines),
+    )
+    .keys(&["o"])
+    .hint(14, "export")
+    .when(lines),
+    ActionSpec::new("monitor.search-keep", SEARCH, "Keep it", "Keeps the search; n and N go on.", || {
+        Msg::Nav(crate::model::Nav::Enter)
+    })
+    .keys(&["enter"])
+    .hint(0, "keep")
+    .unlisted(),
+    ActionSpec::new("monitor.search-drop", SEARCH, "No search", "Ends the search.", || {
+        Msg::Nav(crate::model::Nav::Close)
+    })
+    .keys(&["esc"])
+    .hint(1, "end")
+    .unlisted(),
     here("monitor.copy", "Copy in words", "Puts what the charts say on the clipboard.", || {
         Msg::Monitor(Do::Copy)
     })

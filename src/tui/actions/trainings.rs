@@ -1,5 +1,6 @@
 //! Actions of the training runs: on their screen, and on the monitor of one of them.
 
+use super::finder::finding;
 use crate::keys::{ActionSpec, Availability, Danger, Facts, Scope};
 use crate::model::trainings::Msg as Do;
 use crate::model::{Msg, ScreenId};
@@ -20,6 +21,14 @@ fn run(model: &Facts, why: impl FnOnce(&JobLine) -> Option<String>) -> Availabil
 
 fn a_run(model: &Facts) -> Availability {
     run(model, |_| None)
+}
+
+fn any_run(model: &Facts) -> Availability {
+    Availability::when(!model.trainings.finder.shown.is_empty(), "there are no runs here")
+}
+
+fn several(model: &Facts) -> Availability {
+    Availability::when(model.trainings.marks.len() > 1, "mark two to four with space first")
 }
 
 fn watched(model: &Facts) -> Availability {
@@ -131,6 +140,12 @@ const VERBS: [ActionSpec; 5] = verbs!(
 const OF_ONE: [ActionSpec; 5] =
     verbs!(MONITOR, "monitor.stop", "monitor.cancel", "monitor.resume", "monitor.retry", "monitor.model");
 
+fn filtered(model: &Facts) -> Availability {
+    super::finder::filtered(&model.trainings.finder)
+}
+
+const FIND: [ActionSpec; 6] = finding!("trainings", HERE, filtered);
+
 /// All actions of the training runs.
 pub const ACTIONS: &[ActionSpec] = &[
     act!(
@@ -167,28 +182,36 @@ pub const ACTIONS: &[ActionSpec] = &[
     .keys(&["d"])
     .hint(7, "details")
     .when(a_run),
+    act!(HERE, "trainings.mark", "Mark", "Marks the run, or takes the mark away.", Do::Mark)
+        .keys(&["space"])
+        .hint(9, "mark")
+        .when(a_run),
     act!(
         HERE,
-        "trainings.show",
-        "Others are shown",
-        "All runs, those that have not ended, completed ones, failed and cancelled ones.",
-        Do::Show
+        "trainings.compare",
+        "Compare",
+        "Lays the curves of the two to four marked runs over each other; its tab config shows where they differ.",
+        Do::Compare
     )
-    .keys(&["f"])
-    .hint(8, "filter"),
-    act!(HERE, "trainings.search", "Search", "By name, dataset or base model.", Do::Search)
-        .keys(&["/"])
-        .hint(10, "search"),
+    .keys(&["="])
+    .hint(4, "compare")
+    .when(several),
     act!(
         HERE,
-        "trainings.sort",
-        "Sort",
-        "By time, name, state, progress, loss or cost: the next of them.",
-        Do::Sort
+        "trainings.export",
+        "Export the list",
+        "Writes the runs that are shown as CSV, in the order in which they are shown.",
+        Do::Export
     )
-    .keys(&["s"])
-    .hint(9, "sort"),
-    act!(HERE, "trainings.turn", "Sort the other way round", "Turns the order round.", Do::Turn).keys(&["S"]),
+    .keys(&["o"])
+    .hint(10, "export")
+    .when(any_run),
+    FIND[0],
+    FIND[1],
+    FIND[2],
+    FIND[3],
+    FIND[4],
+    FIND[5],
     act!(HERE, "trainings.zoom", "One pane alone", "The detail in place of the list, and back.", Do::Zoom)
         .keys(&["z"])
         .when(a_run),

@@ -58,7 +58,15 @@ fn every_action_can_be_reached_by_key_and_by_palette() {
     for action in actions::all() {
         let below = matches!(
             action.scope,
-            Scope::Field | Scope::Modal(_) | Scope::Pane("conversations.filter" | "conversations.search")
+            Scope::Field
+                | Scope::Modal(_)
+                | Scope::Pane(
+                    "conversations.filter"
+                        | "conversations.search"
+                        | "list.filter"
+                        | "list.search"
+                        | "monitor.search"
+                )
         ) || action.id.starts_with("move.")
             || action.id.starts_with("shell.palette");
         assert!(action.palette || below, "{} is not in the palette", action.id);

@@ -1,14 +1,16 @@
 //! The datasets: the list, one of them in detail, a new one, several side by side.
 
 use super::browse::{Browse, Panes};
+use super::finder::{Finder, Listed};
 use super::walk::{self, Stop};
 use super::{JobId, Problem, TextField};
+use chrono::{DateTime, Utc};
 use domain::dataset::compare::Comparison;
+use domain::dataset::table::Column;
 use domain::dataset::{DatasetRow, Passage, Place};
 use domain::ids::DatasetId;
 use domain::training_file::TrainingFileRow;
 use engine::datasets::{Add, Checked, DatasetDetail};
-use std::cmp::Ordering;
 
 /// The panes of the screen.
 pub const PANES: Panes =
@@ -18,50 +20,12 @@ pub const FINDINGS: &str = "datasets.findings";
 /// So many can be compared at most.
 pub const MOST: usize = 4;
 
-/// By what the list is sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sort {
-    /// When it was made.
-    #[default]
-    Created,
-    /// Its name.
-    Name,
-    /// Trainable examples.
-    Examples,
-    /// Tokens.
-    Tokens,
-    /// Bytes.
-    Size,
-    /// Where it stands.
-    State,
-}
-
-impl Sort {
-    const ALL: [Self; 6] = [Self::Created, Self::Name, Self::Examples, Self::Tokens, Self::Size, Self::State];
-
-    /// The next one.
-    #[must_use]
-    pub fn next(self) -> Self {
-        let at = Self::ALL.iter().position(|sort| *sort == self).unwrap_or(0);
-        Self::ALL[(at + 1) % Self::ALL.len()]
-    }
-
-    /// The largest or newest comes first, unless it is turned round.
-    pub const fn falls(self) -> bool {
-        !matches!(self, Self::Name | Self::State)
-    }
-
-    fn order(self, a: &DatasetRow, b: &DatasetRow) -> Ordering {
-        let order = match self {
-            Self::Created => a.created.cmp(&b.created),
-            Self::Name => a.name.to_lowercase().cmp(&b.name.to_lowercase()),
-            Self::Examples => a.examples.cmp(&b.examples),
-            Self::Tokens => a.tokens.cmp(&b.tokens),
-            Self::Size => a.file_size.cmp(&b.file_size),
-            Self::State => a.state().cmp(&b.state()),
-        };
-        if self.falls() { order.reverse() } else { order }
-    }
+impl Listed for Column {
+    const SORTS: &'static [Self] =
+        &[Self::Created, Self::Name, Self::Examples, Self::Tokens, Self::Quality, Self::Size, Self::State];
+    const VIEWS: &'static [(&'static str, &'static str)] =
+        &[("ready", "ready = yes"), ("not ready", "ready = no"), ("this week", "created > 7d")];
+    const EXAMPLE: &'static str = "ready = yes and tokens >= 100k";
 }
 
 /// What the screen knows.
@@ -73,16 +37,8 @@ pub struct State {
     pub problem: Option<Problem>,
     /// Archived ones are in the list.
     pub archived: bool,
-    /// What is searched for in names and descriptions.
-    pub search: TextField,
-    /// The search has the keyboard.
-    pub searching: bool,
-    /// The order.
-    pub sort: Sort,
-    /// The order is turned round.
-    pub turned: bool,
-    /// Lines of the list that are in view, in their order.
-    pub shown: Vec<usize>,
+    /// Which are shown, and in which order.
+    pub finder: Finder<Column>,
     /// Where list and detail stand.
     pub browse: Browse,
     /// The last one that came.
@@ -94,7 +50,7 @@ pub struct State {
 impl State {
     /// Line `line` of those in view.
     pub fn line(&self, line: usize) -> Option<&DatasetRow> {
-        self.list.as_ref()?.get(*self.shown.get(line)?)
+        self.list.as_ref()?.get(*self.finder.shown.get(line)?)
     }
     /// The dataset under the cursor.
     pub fn row(&self) -> Option<&DatasetRow> {
@@ -106,33 +62,18 @@ impl State {
         walk::stops(report.into_iter().flat_map(|report| &report.findings).map(|found| &found.places[..]))
     }
     /// Finds out again which lines are in view; the cursor stays on its dataset where that is one of them.
-    pub fn arrange(&mut self, on: Option<DatasetId>) {
-        let wanted = self.search.text().trim().to_lowercase();
+    pub fn arrange(&mut self, on: Option<DatasetId>, now: Option<DateTime<Utc>>) {
         let list = self.list.as_deref().unwrap_or_default();
-        let has = |text: &str| text.to_lowercase().contains(&wanted);
-        let mut shown: Vec<usize> = (0..list.len())
-            .filter(|&n| has(&list[n].name) || list[n].description.as_deref().is_some_and(has))
-            .collect();
-        shown.sort_by(|&a, &b| {
-            let order = self.sort.order(&list[a], &list[b]);
-            if self.turned { order.reverse() } else { order }
-        });
+        self.finder.arrange(list, |_| true, now);
+        let shown = &self.finder.shown;
         let at = on.and_then(|id| shown.iter().position(|&n| list[n].id == id));
-        self.marks.retain(|id| list.iter().any(|row| row.id == *id));
         self.browse.at = at.unwrap_or(self.browse.at).min(shown.len().saturating_sub(1));
-        self.shown = shown;
-    }
-    /// The text field that has the keyboard.
-    pub fn field(&mut self) -> Option<&mut TextField> {
-        self.searching.then_some(&mut self.search)
-    }
-    /// Whether a text field has the keyboard.
-    pub const fn has_field(&self) -> bool {
-        self.searching
+        self.marks.retain(|id| list.iter().any(|row| row.id == *id));
     }
     /// The pane that has the keyboard, `screen.pane`.
-    pub const fn pane(&self) -> Option<&'static str> {
-        Some(if self.browse.walk.is_some() { FINDINGS } else { self.browse.pane(&PANES) })
+    pub fn pane(&self) -> Option<&'static str> {
+        let rows = if self.browse.walk.is_some() { FINDINGS } else { self.browse.pane(&PANES) };
+        Some(self.finder.pane().unwrap_or(rows))
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
@@ -155,12 +96,6 @@ pub enum Msg {
     Scroll(i32),
     /// The wheel over the detail.
     ScrollDetail(i32),
-    /// The search gets the keyboard.
-    Search,
-    /// Sorts by the next column.
-    Sort,
-    /// Turns the order round.
-    Turn,
     /// Marks the dataset under the cursor, or takes the mark away.
     Mark,
     /// Sets the marked ones side by side.

@@ -54,6 +54,13 @@ pub enum Effect {
         /// What a picture shows.
         sight: Box<engine::watch::Sight>,
     },
+    /// Writes lines of a log into a file; the answer is the same.
+    ExportLines {
+        /// The lines.
+        lines: Vec<engine::watch::Said>,
+        /// Where to.
+        to: String,
+    },
     /// Puts text on the clipboard of the terminal (OSC 52).
     Copy(String),
     /// Tells the user outside the terminal (OSC 9); only done while the terminal is not focused.

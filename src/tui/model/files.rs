@@ -1,6 +1,7 @@
 //! The training files: the list, one of them in detail, downloads.
 
 use super::browse::{Browse, Panes};
+use super::finder::{Finder, Listed};
 use super::walk::{self, Stop};
 use super::{JobId, Problem, TextField};
 use chrono::{DateTime, Utc};
@@ -8,6 +9,7 @@ use domain::conversation::ConversationRow;
 use domain::dataset::{Passage, Place, Report as Found};
 use domain::ids::ConversationId;
 use domain::training_file::TrainingFileRow;
+use domain::training_file::table::Column;
 use engine::check::FileReport;
 use engine::convert::Target;
 use engine::files::{Downloaded, FileDetail, Object};
@@ -20,6 +22,24 @@ pub const FINDINGS: &str = "files.findings";
 /// Members whose rows are read for the detail.
 pub const MEMBERS: usize = 200;
 
+impl Listed for Column {
+    const SORTS: &'static [Self] = &[
+        Self::Created,
+        Self::Updated,
+        Self::Name,
+        Self::Conversations,
+        Self::Pairs,
+        Self::Quality,
+        Self::Json,
+    ];
+    const VIEWS: &'static [(&'static str, &'static str)] = &[
+        ("this week", "updated > 7d"),
+        ("measured", "quality is not empty"),
+        ("large", "conversations >= 50"),
+    ];
+    const EXAMPLE: &'static str = "conversations >= 50 and updated > 7d";
+}
+
 /// What the screen knows.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
@@ -29,6 +49,8 @@ pub struct State {
     pub problem: Option<Problem>,
     /// Archived ones are in the list.
     pub archived: bool,
+    /// Which are shown, and in which order.
+    pub finder: Finder<Column>,
     /// Where list and detail stand.
     pub browse: Browse,
     /// The last one that came.
@@ -53,7 +75,11 @@ pub struct Report {
 impl State {
     /// The file under the cursor.
     pub fn row(&self) -> Option<&TrainingFileRow> {
-        self.list.as_ref()?.get(self.browse.at)
+        self.line(self.browse.at)
+    }
+    /// Line `line` of those that are shown.
+    pub fn line(&self, line: usize) -> Option<&TrainingFileRow> {
+        self.list.as_ref()?.get(*self.finder.shown.get(line)?)
     }
     /// What the check of the file under the cursor found.
     pub fn found(&self) -> Option<&Found> {
@@ -67,17 +93,10 @@ impl State {
             self.found().into_iter().flat_map(|report| &report.findings).map(|found| &found.places[..]),
         )
     }
-    /// The text field that has the keyboard.
-    pub fn field(&mut self) -> Option<&mut TextField> {
-        None
-    }
-    /// Whether a text field has the keyboard.
-    pub fn has_field(&self) -> bool {
-        false
-    }
     /// The pane that has the keyboard, `screen.pane`.
     pub fn pane(&self) -> Option<&'static str> {
-        Some(if self.browse.walk.is_some() { FINDINGS } else { self.browse.pane(&PANES) })
+        let rows = if self.browse.walk.is_some() { FINDINGS } else { self.browse.pane(&PANES) };
+        Some(self.finder.pane().unwrap_or(rows))
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {

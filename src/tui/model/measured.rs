@@ -22,6 +22,28 @@ impl Area {
     }
 }
 
+/// A chart that is dragged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Drag {
+    /// The number of the chart.
+    pub chart: usize,
+    /// Columns of its plot: so many pan by a whole window.
+    pub width: u16,
+}
+
+/// The left button is down on something that can be dragged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grip {
+    /// What is dragged.
+    pub drag: Drag,
+    /// The column where the mouse was last.
+    pub x: u16,
+    /// It was moved.
+    pub moved: bool,
+    /// What a click there does.
+    pub click: Option<Msg>,
+}
+
 /// What the mouse does in an area.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct On {
@@ -29,6 +51,8 @@ pub struct On {
     pub click: Option<Msg>,
     /// A second click at the same place within 400 ms; the first one has sent `click`.
     pub double: Option<Msg>,
+    /// It can be dragged sideways: its click waits until the button goes up where it went down.
+    pub drag: Option<Drag>,
     /// One notch of the wheel away from the user.
     pub wheel_up: Option<Msg>,
     /// One notch of the wheel towards the user.

@@ -4,8 +4,10 @@ pub mod browse;
 pub mod conversations;
 pub mod datasets;
 pub mod effect;
+pub mod entry;
 pub mod field;
 pub mod files;
+pub mod finder;
 pub mod jobs;
 pub mod measured;
 pub mod modal;
@@ -27,7 +29,7 @@ pub mod walk;
 pub use effect::{Answer, Ask, Effect, Leave};
 pub use field::{Edit, TextField};
 pub use jobs::{Job, JobId, JobState, Jobs, Step};
-pub use measured::{Area, Hit, Measured, On};
+pub use measured::{Area, Drag, Grip, Hit, Measured, On};
 pub use modal::{Confirm, Modal, Prompt};
 pub use msg::{Input, Mouse, Msg, Nav};
 pub use now::Now;
@@ -146,9 +148,12 @@ impl Model {
         }
         match self.shell.screen {
             ScreenId::Conversations => self.conversations.field(),
-            ScreenId::Files => self.files.field(),
-            ScreenId::Datasets => self.datasets.field(),
+            ScreenId::Files => self.files.finder.field(),
+            ScreenId::Datasets => self.datasets.finder.field(),
+            ScreenId::Jobs => self.trainings.finder.field(),
+            ScreenId::Models => self.models.finder.field(),
             ScreenId::Train => self.train.field(),
+            ScreenId::Monitor => self.monitor.hunt.field.as_mut(),
             _ => None,
         }
     }
@@ -158,9 +163,12 @@ impl Model {
         match (self.modals.last(), self.shell.screen) {
             (Some(modal), _) => modal.has_field(),
             (None, ScreenId::Conversations) => self.conversations.has_field(),
-            (None, ScreenId::Files) => self.files.has_field(),
-            (None, ScreenId::Datasets) => self.datasets.has_field(),
+            (None, ScreenId::Files) => self.files.finder.pane().is_some(),
+            (None, ScreenId::Datasets) => self.datasets.finder.pane().is_some(),
+            (None, ScreenId::Jobs) => self.trainings.finder.pane().is_some(),
+            (None, ScreenId::Models) => self.models.finder.pane().is_some(),
             (None, ScreenId::Train) => self.train.has_field(),
+            (None, ScreenId::Monitor) => self.monitor.hunt.field.is_some(),
             (None, _) => false,
         }
     }
@@ -175,7 +183,8 @@ impl Model {
             ScreenId::Jobs => self.trainings.pane(),
             ScreenId::Models => self.models.pane(),
             ScreenId::Settings => self.settings.pane(),
-            ScreenId::Overview | ScreenId::Monitor => None,
+            ScreenId::Monitor => self.monitor.pane(),
+            ScreenId::Overview => None,
         }
     }
 

@@ -1,13 +1,40 @@
 //! The models: the list, one of them in detail, versions side by side, downloads and reports.
 
 use super::browse::{Browse, Panes};
+use super::finder::{Finder, Listed};
 use super::{JobId, Problem, TextField};
-use domain::model::{Action, Comparison, Model};
+use chrono::{DateTime, Utc};
+use domain::ids::ModelId;
+use domain::model::table::Column;
+use domain::model::{Action, Comparison, Model, ModelStatus};
 use engine::models::{Downloaded, ModelDetail, ReportFile};
 
 /// The panes of the screen.
 pub const PANES: Panes =
     Panes { table: "models.table", detail: "models.detail", length: "models.detail.length" };
+
+/// So many can be compared at most.
+pub const MOST: usize = 4;
+
+impl Listed for Column {
+    const SORTS: &'static [Self] = &[
+        Self::Created,
+        Self::Name,
+        Self::Quality,
+        Self::EvalLoss,
+        Self::Status,
+        Self::Dataset,
+        Self::BaseModel,
+        Self::Size,
+        Self::Cost,
+    ];
+    const VIEWS: &'static [(&'static str, &'static str)] = &[
+        ("in use", "status in (testing, production)"),
+        ("good ones", "quality >= 4"),
+        ("this week", "created > 7d"),
+    ];
+    const EXAMPLE: &'static str = "dataset = EQ-2 and quality >= 4";
+}
 
 /// What the screen knows.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -18,27 +45,51 @@ pub struct State {
     pub problem: Option<Problem>,
     /// Archived ones are in the list.
     pub archived: bool,
+    /// Which are shown, and in which order.
+    pub finder: Finder<Column>,
+    /// Marked ones, in the order of marking.
+    pub marks: Vec<ModelId>,
     /// Where list and detail stand.
     pub browse: Browse,
     /// The last one that came.
     pub detail: Option<Box<ModelDetail>>,
     /// The model to go to as soon as the list is here.
-    pub wanted: Option<domain::ids::ModelId>,
+    pub wanted: Option<ModelId>,
 }
 
 impl State {
-    /// Those in the list, in its order.
+    /// Those that are shown, in their order.
     pub fn rows(&self) -> impl Iterator<Item = &Model> {
-        let archived = |model: &Model| model.status.is(domain::model::ModelStatus::Archived);
-        self.list.iter().flatten().filter(move |model| self.archived || !archived(model))
+        let list = self.list.as_deref().unwrap_or_default();
+        self.finder.shown.iter().filter_map(|at| list.get(*at))
     }
     /// The model under the cursor.
     pub fn row(&self) -> Option<&Model> {
-        self.rows().nth(self.browse.at)
+        self.list.as_ref()?.get(*self.finder.shown.get(self.browse.at)?)
+    }
+    /// So many are kept out because they are archived.
+    pub fn hidden(&self) -> usize {
+        self.list.iter().flatten().filter(|model| !self.takes(model)).count()
+    }
+    fn takes(&self, model: &Model) -> bool {
+        takes(self.archived, model)
+    }
+    /// Finds out again which are shown; the cursor stays on its model where that is one of them.
+    pub fn arrange(&mut self, on: Option<ModelId>, now: Option<DateTime<Utc>>) {
+        let (list, archived) = (self.list.as_deref().unwrap_or_default(), self.archived);
+        self.finder.arrange(list, |model| takes(archived, model), now);
+        let shown = &self.finder.shown;
+        let at = on.and_then(|id| shown.iter().position(|&n| list[n].id == id));
+        self.browse.at = at.unwrap_or(self.browse.at).min(shown.len().saturating_sub(1));
+        self.marks.retain(|id| list.iter().any(|model| model.id == *id));
     }
     /// A model by its key.
-    pub fn find(&self, id: domain::ids::ModelId) -> Option<&Model> {
+    pub fn find(&self, id: ModelId) -> Option<&Model> {
         self.list.iter().flatten().find(|model| model.id == id)
+    }
+    /// The marked ones, in the order of marking.
+    pub fn marked(&self) -> Vec<Model> {
+        self.marks.iter().filter_map(|id| self.find(*id)).cloned().collect()
     }
     /// All versions of the same dataset as the model under the cursor, the oldest first.
     pub fn versions(&self) -> Vec<Model> {
@@ -50,12 +101,17 @@ impl State {
     }
     /// The pane that has the keyboard, `screen.pane`.
     pub fn pane(&self) -> Option<&'static str> {
-        Some(self.browse.pane(&PANES))
+        Some(self.finder.pane().unwrap_or_else(|| self.browse.pane(&PANES)))
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
         self.browse.crumbs(self.row().map(|model| model.name.as_str()))
     }
+}
+
+/// Archived ones are kept out unless they are asked for.
+fn takes(archived: bool, model: &Model) -> bool {
+    archived || !model.status.is(ModelStatus::Archived)
 }
 
 /// What can happen here.
@@ -77,8 +133,12 @@ pub enum Msg {
     Download,
     /// Asks where the report is to go.
     Report,
-    /// Versions of the same dataset side by side.
+    /// Marks the model under the cursor, or takes the mark away.
+    Mark,
+    /// The marked ones side by side.
     Compare,
+    /// Versions of the same dataset side by side.
+    Versions,
     /// Asks what it is used for.
     Status,
     /// A line of a list was clicked.

@@ -1,5 +1,6 @@
 //! The live monitor: runs as curves, while they are written.
 
+use super::TextField;
 use domain::ids::JobId;
 use domain::series::{Axis, Look, MetricId, Scale, Series, Smooth, Window};
 use engine::jobs::MachineLine;
@@ -65,6 +66,21 @@ impl Machine {
     }
 }
 
+/// What is searched for among the lines of a log, and which of them are shown.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Hunt {
+    /// What is being written; it has the keyboard.
+    pub field: Option<TextField>,
+    /// What is searched for.
+    pub text: String,
+    /// The line that was found, counted from the oldest of those that are shown.
+    pub at: Option<usize>,
+    /// The how-manieth it is, counted from the newest, and how many there are.
+    pub of: Option<(usize, usize)>,
+    /// Which of the choices is shown.
+    pub only: usize,
+}
+
 /// What the screen knows. The curves themselves stay where they are read.
 #[expect(clippy::struct_excessive_bools, reason = "they have nothing to do with each other")]
 #[derive(Debug, Clone)]
@@ -99,6 +115,8 @@ pub struct State {
     pub plain: bool,
     /// First line in view of a table; of a log, lines above its end.
     pub top: usize,
+    /// The search among lines.
+    pub hunt: Hunt,
     /// How far the curves reach on the axis.
     pub reach: Option<(f64, f64)>,
     /// A run still goes on, so that its axis has room to grow.
@@ -127,6 +145,7 @@ impl Default for State {
             alone: false,
             plain: false,
             top: 0,
+            hunt: Hunt::default(),
             reach: None,
             growing: false,
             smooth: BTreeMap::new(),
@@ -175,11 +194,28 @@ pub enum Msg {
     Copy,
     /// Asks where the curves are to be written: as a picture in this look, or as a table.
     AskExport(Option<Look>),
+    /// Opens the search among the lines.
+    Search,
+    /// Goes to the next line that was found: an older one, or a newer one.
+    Found(bool),
+    /// Other kinds of lines are shown.
+    Only,
+    /// Asks where the lines that are shown are to be written.
+    AskExportLines,
     /// They were written there, or not.
     Exported(Result<String, super::Problem>),
 }
 
 impl State {
+    /// The pane that has the keyboard: lines have keys of their own.
+    pub const fn pane(&self) -> Option<&'static str> {
+        match self.tab {
+            Tab::Log | Tab::Events if self.hunt.field.is_some() => Some("monitor.search"),
+            Tab::Log | Tab::Events => Some("monitor.lines"),
+            _ => None,
+        }
+    }
+
     /// What follows the screen's name: the runs.
     pub fn crumbs(&self) -> Vec<String> {
         let Some(watch) = &self.watch else { return Vec::new() };

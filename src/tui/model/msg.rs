@@ -2,6 +2,7 @@
 
 use super::effect::Answer;
 use super::field::Edit;
+use super::finder::Find;
 use super::jobs::{JobId, Step};
 use super::problem::Problem;
 use super::runs::RunId;
@@ -62,6 +63,8 @@ pub enum Msg {
     Nav(Nav),
     /// A change of the focused text field.
     Field(Edit),
+    /// For what of the list in view is shown.
+    Find(Find),
     /// For the frame round the screens.
     Shell(shell::Msg),
     /// For the overview.
@@ -111,6 +114,10 @@ pub enum Input {
 pub enum Mouse {
     /// The left button went down.
     Down,
+    /// It moved while the left button was down.
+    Drag,
+    /// The left button went up.
+    Up,
     /// One notch away from the user.
     WheelUp,
     /// One notch towards the user.

@@ -21,12 +21,12 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// How long a toast stays; `None`: until it is seen.
-    pub const fn life(self) -> Option<Duration> {
+    /// How long a toast stays: as long as it takes to read it.
+    pub const fn life(self) -> Duration {
         match self {
-            Self::Info | Self::Success => Some(Duration::from_secs(4)),
-            Self::Warn => Some(Duration::from_secs(8)),
-            Self::Error => None,
+            Self::Info | Self::Success => Duration::from_secs(4),
+            Self::Warn => Duration::from_secs(8),
+            Self::Error => Duration::from_secs(20),
         }
     }
 }
@@ -38,9 +38,16 @@ pub struct Toast {
     pub severity: Severity,
     /// One line.
     pub text: String,
-    /// When it goes; `None`: when it was seen.
-    pub until: Option<Instant>,
+    /// When it came.
+    pub since: Instant,
+    /// When it goes by itself.
+    pub until: Instant,
+    /// The question that failed: the next answer to one of this slot takes the toast away.
+    pub slot: Option<&'static str>,
 }
+
+/// Whoever presses a key after so long has seen what stood there.
+const SEEN: Duration = Duration::from_millis(1500);
 
 /// A line of the messages list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,6 +213,8 @@ pub struct Shell {
     pub messages: Vec<Message>,
     /// The last click: where and when.
     pub clicked: Option<(u16, u16, Instant)>,
+    /// Something is held with the mouse.
+    pub grip: Option<super::Grip>,
     /// `ctrl-c` was pressed with nothing to cancel; a second one until then leaves.
     pub interrupt_until: Option<Instant>,
     /// Leave as soon as no job is alive.
@@ -236,6 +245,7 @@ impl Default for Shell {
             toasts: Vec::new(),
             messages: Vec::new(),
             clicked: None,
+            grip: None,
             interrupt_until: None,
             leave_when_idle: false,
             leaving: None,
@@ -264,7 +274,7 @@ impl Shell {
         self.tell(severity, text.into(), None, true, now)
     }
 
-    /// The one path of errors: a toast that stays until it is seen, a message with all about it, a line in the log.
+    /// The one path of errors: a toast, a message with all about it that the header tells of until it is looked at, a line in the log.
     /// What the user stopped himself is only information.
     pub fn report(&mut self, problem: &Problem, now: Now) -> Effect {
         if problem.interrupted {
@@ -283,9 +293,9 @@ impl Shell {
     ) -> Effect {
         // That something failed is told with its reason; the notification would only say it a second time.
         if !(notice && severity == Severity::Error) {
-            let until = severity.life().map(|life| now.mono + life);
+            let until = now.mono + severity.life();
             self.take_back(&text);
-            self.toasts.push(Toast { severity, text: text.clone(), until });
+            self.toasts.push(Toast { severity, text: text.clone(), since: now.mono, until, slot: None });
             let surplus = self.toasts.len().saturating_sub(TOASTS);
             self.toasts.drain(..surplus);
         }
@@ -293,6 +303,37 @@ impl Shell {
         self.messages.insert(0, message);
         self.messages.truncate(KEPT);
         Effect::Log(severity, text)
+    }
+
+    /// A key was pressed: errors that stood there for a moment were seen, and go. Whether there were any.
+    pub fn moves_on(&mut self, now: Instant) -> bool {
+        let before = self.toasts.len();
+        let stood = |toast: &Toast| now.saturating_duration_since(toast.since) >= SEEN;
+        self.toasts.retain(|toast| toast.severity != Severity::Error || !stood(toast));
+        self.toasts.len() < before
+    }
+
+    /// The errors that were not there before are about this slot.
+    pub fn blame(&mut self, before: &[Toast], slot: &'static str) {
+        let new = self.toasts.iter_mut().filter(|toast| toast.severity == Severity::Error);
+        new.filter(|toast| !before.contains(toast)).for_each(|toast| toast.slot = Some(slot));
+    }
+
+    /// What had failed in this slot works again: nobody has to read of it any more. The messages keep it.
+    pub fn solved(&mut self, slot: &'static str) {
+        for toast in self.toasts.iter().filter(|toast| toast.slot == Some(slot)) {
+            for message in self.messages.iter_mut().filter(|message| message.text == toast.text) {
+                message.seen = true;
+            }
+        }
+        self.toasts.retain(|toast| toast.slot != Some(slot));
+    }
+
+    /// Errors that were not looked at.
+    pub fn errors(&self) -> usize {
+        let unseen =
+            |message: &&Message| message.severity == Severity::Error && !message.notice && !message.seen;
+        self.messages.iter().filter(unseen).count()
     }
 
     /// Takes the toast with this text away; no two have the same.

@@ -1,9 +1,11 @@
 //! The training runs: the list, one of them in detail, cancelling.
 
 use super::browse::{Browse, Panes};
+use super::finder::{Finder, Listed};
 use super::{Problem, TextField};
 use domain::cost::Level;
 use domain::ids::JobId;
+use domain::job::table::Column;
 use domain::job::{CancelReason, Run, Status};
 use domain::money::Usd;
 use engine::jobs::{JobLine, Month, News};
@@ -14,79 +16,19 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const PANES: Panes =
     Panes { table: "trainings.table", detail: "trainings.detail", length: "trainings.detail.length" };
 
-/// Which runs are in the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Show {
-    /// All of them.
-    #[default]
-    All,
-    /// Those that have not ended.
-    Open,
-    /// Those that made a model.
-    Done,
-    /// Those that failed or were cancelled.
-    Bad,
-}
+/// So many can be compared at most.
+pub const MOST: usize = 4;
 
-impl Show {
-    /// All, in their order.
-    pub const ALL: [Self; 4] = [Self::All, Self::Open, Self::Done, Self::Bad];
-
-    /// What the head of the list says.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Open => "not ended",
-            Self::Done => "completed",
-            Self::Bad => "failed or cancelled",
-        }
-    }
-
-    /// A run belongs there.
-    pub fn takes(self, run: &Run) -> bool {
-        match self {
-            Self::All => true,
-            Self::Open => !run.is_over(),
-            Self::Done => run.job.status.is(Status::Completed),
-            Self::Bad => run.is_over() && !run.job.status.is(Status::Completed),
-        }
-    }
-}
-
-/// What the list is sorted by; the natural direction of each is the one that one wants first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sort {
-    /// The newest first.
-    #[default]
-    Queued,
-    /// By name.
-    Name,
-    /// What goes on first.
-    State,
-    /// The furthest first.
-    Progress,
-    /// The lowest first.
-    Loss,
-    /// The dearest first.
-    Cost,
-}
-
-impl Sort {
-    /// All, in their order.
-    pub const ALL: [Self; 6] =
-        [Self::Queued, Self::Name, Self::State, Self::Progress, Self::Loss, Self::Cost];
-
-    /// What is said when it is chosen.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Queued => "when it was made",
-            Self::Name => "name",
-            Self::State => "state",
-            Self::Progress => "progress",
-            Self::Loss => "loss",
-            Self::Cost => "cost",
-        }
-    }
+impl Listed for Column {
+    const SORTS: &'static [Self] =
+        &[Self::Created, Self::Name, Self::State, Self::Progress, Self::Loss, Self::Minutes, Self::Cost];
+    const VIEWS: &'static [(&'static str, &'static str)] = &[
+        ("not ended", "ended is empty"),
+        ("completed", "state = done"),
+        ("failed or cancelled", "state in (failed, cancelled)"),
+        ("last 30 days", "created > 30d"),
+    ];
+    const EXAMPLE: &'static str = "state = failed and created > 30d";
 }
 
 /// What the screen knows.
@@ -94,8 +36,10 @@ impl Sort {
 pub struct State {
     /// The runs, newest first; `None` before the first answer.
     pub list: Option<Vec<JobLine>>,
-    /// Places in the list of those that are shown, in their order.
-    pub shown: Vec<usize>,
+    /// Which are shown, and in which order.
+    pub finder: Finder<Column>,
+    /// Marked ones, in the order of marking.
+    pub marks: Vec<JobId>,
     /// What the month has cost.
     pub month: Option<Month>,
     /// The store did not answer; the list is older than that.
@@ -104,14 +48,6 @@ pub struct State {
     pub hands: BTreeSet<JobId>,
     /// The levels of its estimate that were told of each run's cost.
     pub levels: BTreeMap<JobId, Level>,
-    /// Which are shown.
-    pub show: Show,
-    /// Only those whose name, dataset or base model holds this.
-    pub search: String,
-    /// What they are sorted by.
-    pub sort: Sort,
-    /// The other way round.
-    pub turned: bool,
     /// The run that gets the cursor as soon as it is in the list: one that was just started.
     pub wanted: Option<JobId>,
     /// Where list and detail stand.
@@ -121,7 +57,11 @@ pub struct State {
 impl State {
     /// The run under the cursor.
     pub fn row(&self) -> Option<&JobLine> {
-        self.list.as_ref()?.get(*self.shown.get(self.browse.at)?)
+        self.line(self.browse.at)
+    }
+    /// Line `line` of those that are shown.
+    pub fn line(&self, line: usize) -> Option<&JobLine> {
+        self.list.as_ref()?.get(*self.finder.shown.get(line)?)
     }
     /// A run by its key.
     pub fn find(&self, id: JobId) -> Option<&JobLine> {
@@ -141,7 +81,7 @@ impl State {
     }
     /// The pane that has the keyboard, `screen.pane`.
     pub fn pane(&self) -> Option<&'static str> {
-        Some(self.browse.pane(&PANES))
+        Some(self.finder.pane().unwrap_or_else(|| self.browse.pane(&PANES)))
     }
     /// What follows the screen's name in the breadcrumb.
     pub fn crumbs(&self) -> Vec<String> {
@@ -168,14 +108,12 @@ pub enum Msg {
     Scroll(i32),
     /// The wheel over the detail.
     ScrollDetail(i32),
-    /// Others are shown.
-    Show,
-    /// Asks what to search for.
-    Search,
-    /// Sorted by something else.
-    Sort,
-    /// Sorted the other way round.
-    Turn,
+    /// Marks the run under the cursor, or takes the mark away.
+    Mark,
+    /// Lays the curves of the marked ones over each other.
+    Compare,
+    /// Asks where the list is to be written.
+    Export,
     /// A new run.
     New,
     /// Stops it with a checkpoint.
@@ -205,6 +143,10 @@ pub enum Ask {
     List,
     /// The run directory, to be watched.
     Watch(JobId),
+    /// The run directories of several, to be looked at over each other.
+    WatchSeveral(Vec<JobId>),
+    /// These rows into a file.
+    Export(Vec<JobLine>, String),
     /// A checkpoint, then the end of its process.
     Stop(JobId),
     /// The end of it.
@@ -220,7 +162,8 @@ impl Ask {
     pub fn slot(&self) -> &'static str {
         match self {
             Self::List => "trainings.list",
-            Self::Watch(_) => "trainings.watch",
+            Self::Watch(_) | Self::WatchSeveral(_) => "trainings.watch",
+            Self::Export(..) => "trainings.export",
             Self::Stop(_) => "trainings.stop",
             Self::Cancel(..) => "trainings.cancel",
             Self::Resume(_) => "trainings.resume",
@@ -240,6 +183,10 @@ pub enum Answer {
     List(Result<(Vec<JobLine>, Month), Problem>),
     /// The run directory.
     Watch(JobId, Result<Watch, Problem>),
+    /// Several run directories.
+    WatchSeveral(Result<Watch, Problem>),
+    /// The rows were written there.
+    Exported(Result<String, Problem>),
     /// Its process is gone.
     Ended(Result<Box<Run>, Problem>),
     /// It waits for its turn.
@@ -251,7 +198,8 @@ impl Answer {
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             Self::List(result) => result.as_ref().err(),
-            Self::Watch(_, result) => result.as_ref().err(),
+            Self::Watch(_, result) | Self::WatchSeveral(result) => result.as_ref().err(),
+            Self::Exported(result) => result.as_ref().err(),
             Self::Ended(result) | Self::Queued(result) => result.as_ref().err(),
         }
     }

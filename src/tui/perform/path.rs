@@ -11,6 +11,12 @@ pub fn expand(path: &Path, home: Option<&Path>) -> PathBuf {
     }
 }
 
+/// A path that was written into a field of ours.
+pub fn at_home(written: &str) -> PathBuf {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    expand(Path::new(written), home.as_deref())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -45,6 +45,9 @@ impl House {
             Effect::Export { watch, to, run, sight } => {
                 self.tasks.other(perform::monitor::export(watch, to, run, *sight));
             }
+            Effect::ExportLines { lines, to } => {
+                self.tasks.other(perform::monitor::export_lines(lines, to));
+            }
             Effect::Copy(text) => {
                 if !self.session.copy(&text)? {
                     let problem = Problem::new(

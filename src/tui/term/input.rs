@@ -51,6 +51,8 @@ fn combo(key: KeyEvent) -> Option<Combo> {
 fn mouse(event: MouseEvent) -> Option<Input> {
     let what = match event.kind {
         MouseEventKind::Down(MouseButton::Left) => Mouse::Down,
+        MouseEventKind::Drag(MouseButton::Left) => Mouse::Drag,
+        MouseEventKind::Up(MouseButton::Left) => Mouse::Up,
         MouseEventKind::ScrollUp => Mouse::WheelUp,
         MouseEventKind::ScrollDown => Mouse::WheelDown,
         _ => return None,

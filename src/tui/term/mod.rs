@@ -25,9 +25,9 @@ pub(crate) const FRAME_END: &[u8] = b"\x1b[?2026l";
 /// Alternate screen, reports of focus, bracketed paste, hidden cursor.
 pub(crate) const ENTER: &[u8] = b"\x1b[?1049h\x1b[?1004h\x1b[?2004h\x1b[?25l";
 /// Clicks and the wheel, in SGR coordinates. No motion: it would wake us for nothing.
-pub(crate) const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+pub(crate) const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 /// The mouse is the terminal's again.
-pub(crate) const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
+pub(crate) const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 /// Undoes everything that was ever switched on, in reverse order.
 pub(crate) const LEAVE: &[u8] =
-    b"\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?1004l\x1b[0m\x1b[?25h\x1b[?1049l";
+    b"\x1b[?2026l\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?1004l\x1b[0m\x1b[?25h\x1b[?1049l";

@@ -154,7 +154,7 @@ fn without_colour_the_selection_is_still_seen() {
 #[test]
 fn leaving_undoes_every_mode_of_entering() {
     let entered: Vec<u8> = [ENTER, MOUSE_ON].concat();
-    for mode in ["1049", "1004", "2004", "1000", "1006"] {
+    for mode in ["1049", "1004", "2004", "1000", "1002", "1006"] {
         assert_eq!(count(&entered, format!("\x1b[?{mode}h").as_bytes()), 1, "{mode}");
         assert_eq!(count(LEAVE, format!("\x1b[?{mode}l").as_bytes()), 1, "{mode}");
     }

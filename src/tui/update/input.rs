@@ -1,7 +1,7 @@
 //! Keys, mouse, paste: what the terminal reports becomes the message of an action.
 
 use crate::keys::{ActionSpec, Availability, Code, Combo, Resolved};
-use crate::model::{Edit, Effect, Input, Model, Mouse, Msg, Now, On, Severity};
+use crate::model::{Edit, Effect, Grip, Input, Model, Mouse, Msg, Now, On, Severity};
 use std::time::Duration;
 
 /// After so long the keys that may follow the first one of a chord are shown.
@@ -28,6 +28,11 @@ pub(super) fn update(model: &mut Model, input: Input, now: Now) -> Vec<Effect> {
 
 /// One key: into the focused field if it writes something, else what the key map says.
 fn key(model: &mut Model, combo: Combo, now: Now) -> Vec<Effect> {
+    let seen = model.shell.moves_on(now.mono);
+    if seen && combo == Combo::plain(Code::Esc) && model.modals.is_empty() && !model.has_field() {
+        // It is the toast that somebody wants to be rid of, nothing else.
+        return Vec::new();
+    }
     if model.shell.pending.is_empty()
         && model.has_field()
         && let Some(c) = combo.printable()
@@ -48,7 +53,7 @@ fn key(model: &mut Model, combo: Combo, now: Now) -> Vec<Effect> {
             model.shell.which_key_at = Some(now.mono + WHICH_KEY);
             Vec::new()
         }
-        Resolved::Unbound => Vec::new(),
+        Resolved::Unbound => super::unbound::said(model, &pressed, now),
     }
 }
 
@@ -84,11 +89,43 @@ pub(super) fn edit(model: &mut Model, edit: &Edit, now: Now) -> Vec<Effect> {
     if changed { super::field_changed(model, now) } else { Vec::new() }
 }
 
+/// Takes hold of what can be dragged at this place.
+fn held(model: &mut Model, x: u16, y: u16) -> bool {
+    let top = model.measured.hits.iter().rev().find(|hit| hit.area.contains(x, y) && hit.on.click.is_some());
+    let grip = top.and_then(|hit| Some((hit.on.drag?, hit.on.click.clone())));
+    model.shell.grip = grip.map(|(drag, click)| Grip { drag, x, moved: false, click });
+    model.shell.grip.is_some()
+}
+
+/// What is held goes with the mouse.
+fn drag(model: &mut Model, x: u16, now: Now) -> Vec<Effect> {
+    let Some(grip) = &mut model.shell.grip else { return Vec::new() };
+    let by = f64::from(grip.x) - f64::from(x);
+    if by == 0.0 {
+        return Vec::new();
+    }
+    let begins = !std::mem::replace(&mut grip.moved, true);
+    grip.x = x;
+    let share = by / f64::from(grip.drag.width.max(1));
+    let chart = grip.drag.chart;
+    super::monitor::dragged(model, chart, share, begins, now)
+}
+
 fn mouse(model: &mut Model, what: Mouse, x: u16, y: u16, now: Now) -> Vec<Effect> {
+    let held = what == Mouse::Down && held(model, x, y);
     let find = |pick: fn(&On) -> Option<&Msg>| model.measured.at(x, y, pick);
+    if what == Mouse::Down {
+        model.shell.moves_on(now.mono);
+    }
     let msg = match what {
         Mouse::WheelUp => find(|on| on.wheel_up.as_ref()),
         Mouse::WheelDown => find(|on| on.wheel_down.as_ref()),
+        Mouse::Drag => return drag(model, x, now),
+        Mouse::Up => {
+            let grip = model.shell.grip.take();
+            grip.filter(|grip| !grip.moved).and_then(|grip| grip.click)
+        }
+        Mouse::Down if held => None,
         Mouse::Down => {
             let again = model.shell.clicked.is_some_and(|(cx, cy, at)| {
                 (cx, cy) == (x, y) && now.mono.saturating_duration_since(at) < DOUBLE

@@ -3,6 +3,7 @@
 pub mod conversations;
 pub mod datasets;
 pub mod files;
+mod finder;
 mod input;
 pub mod models;
 pub mod monitor;
@@ -14,7 +15,9 @@ pub mod shell;
 pub(crate) mod tests;
 pub mod train;
 pub mod trainings;
+mod unbound;
 
+use crate::model::finder::Find;
 use crate::model::shell::Reach;
 use crate::model::{Answer, Effect, Modal, Model, Msg, Nav, Now, RunId, ScreenId};
 use std::time::Instant;
@@ -50,6 +53,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Terminate => shell::leave::terminated(model, now),
         Msg::Nav(nav) => navigate(model, nav, now),
         Msg::Field(edit) => input::edit(model, &edit, now),
+        Msg::Find(find) => asked(model, find, now),
         Msg::Shell(msg) => shell::update(model, msg, now),
         Msg::Overview(msg) => overview::update(model, msg, now),
         Msg::Conversations(msg) => conversations::update(model, msg, now),
@@ -63,12 +67,31 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     }
 }
 
+/// Another part of the list in view is to be shown.
+fn asked(model: &mut Model, find: Find, now: Now) -> Vec<Effect> {
+    use crate::model as of;
+    match model.shell.screen {
+        ScreenId::Files => finder::take::<of::files::State>(model, find, now),
+        ScreenId::Datasets => finder::take::<of::datasets::State>(model, find, now),
+        ScreenId::Jobs => finder::take::<of::trainings::State>(model, find, now),
+        ScreenId::Models => finder::take::<of::models::State>(model, find, now),
+        _ => Vec::new(),
+    }
+}
+
 /// An answer came; leaving may have waited for it.
 fn came(model: &mut Model, run: RunId, slot: &'static str, answer: Answer, now: Now) -> Vec<Effect> {
     // What could not be remembered of a screen is not worth staying for.
     let failed = answer.problem().is_some() && !matches!(slot, "conversations.keep" | "train.keep");
     let current = model.runs.answered(slot, run);
+    let works = answer.problem().is_none();
+    let seen = model.shell.toasts.clone();
     let mut effects = if current { answered(model, answer, now) } else { Vec::new() };
+    if !works {
+        model.shell.blame(&seen, slot);
+    } else if current {
+        model.shell.solved(slot);
+    }
     effects.extend(shell::leave::saved(model, failed, now));
     effects
 }
@@ -132,7 +155,7 @@ fn navigate(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         ScreenId::Jobs => trainings::nav(model, nav, now),
         ScreenId::Models => models::nav(model, nav, now),
         ScreenId::Settings => settings::nav(model, nav, now),
-        ScreenId::Monitor => monitor::nav(model, nav),
+        ScreenId::Monitor => monitor::nav(model, nav, now),
     }
 }
 
@@ -158,9 +181,10 @@ fn field_changed(model: &mut Model, now: Now) -> Vec<Effect> {
         Some(ScreenId::Files) => files::field_changed(model, now),
         Some(ScreenId::Datasets) => datasets::field_changed(model, now),
         Some(ScreenId::Train) => train::field_changed(model),
-        Some(ScreenId::Jobs) => trainings::field_changed(model),
-        Some(ScreenId::Models) => models::field_changed(model),
-        Some(ScreenId::Overview | ScreenId::Settings | ScreenId::Monitor) => Vec::new(),
+        Some(ScreenId::Jobs) => trainings::field_changed(model, now),
+        Some(ScreenId::Models) => models::field_changed(model, now),
+        Some(ScreenId::Monitor) => monitor::field_changed(model),
+        Some(ScreenId::Overview | ScreenId::Settings) => Vec::new(),
     }
 }
 
@@ -178,9 +202,9 @@ pub(crate) fn prompted(
         ScreenId::Train => train::prompted(model, tag, text),
         ScreenId::Monitor => monitor::prompted(model, tag, text),
         ScreenId::Datasets => datasets::prompted(model, tag, text, now),
-        ScreenId::Jobs => trainings::prompted(model, text),
         ScreenId::Models => models::prompted(model, text, now),
         ScreenId::Settings => settings::runpod::prompted(model, tag, text),
+        ScreenId::Jobs => trainings::prompted(model, text),
         ScreenId::Overview => Ok(Vec::new()),
     }
 }

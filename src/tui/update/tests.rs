@@ -188,19 +188,59 @@ fn an_action_that_cannot_be_done_says_why() {
 }
 
 #[test]
-fn toasts_go_by_themselves_and_errors_when_seen() {
+fn toasts_go_by_themselves_and_stay_among_the_messages() {
     let mut model = ready();
     drop(model.shell.say(Severity::Info, "hello", *START));
     drop(model.shell.report(&Problem::new("Cannot read", "it is gone", ""), *START));
     drop(update(&mut model, Msg::Due, later(4.0)));
     assert_eq!(model.shell.toasts.len(), 1);
-    drop(update(&mut model, Msg::Due, later(4000.0)));
-    assert_eq!(model.shell.toasts.len(), 1, "an error stays");
-    drop(press(&mut model, "!"));
+    let until = deadline(&model, later(4.0).mono).expect("it goes by itself");
+    assert!(until <= later(30.0).mono, "an error covers nothing for long");
+    drop(update(&mut model, Msg::Due, later(30.0)));
     assert!(model.shell.toasts.is_empty());
+    assert_eq!(model.shell.errors(), 1, "the header still tells of it");
+    drop(press(&mut model, "!"));
+    assert_eq!(model.shell.errors(), 0);
     assert_eq!(model.shell.messages.len(), 2, "nothing is lost");
     drop(press(&mut model, "enter"));
     assert!(matches!(model.modals.last(), Some(Modal::Problem { .. })));
+}
+
+#[test]
+fn an_error_goes_with_the_key_that_moves_on_and_esc_does_nothing_else() {
+    let problem = Problem::new("Cannot read", "it is gone", "");
+    let mut model = ready();
+    drop(model.shell.report(&problem, *START));
+    drop(press_at(&mut model, "j", later(0.3)));
+    assert_eq!(model.shell.toasts.len(), 1, "whoever was typing has not seen it");
+    drop(press_at(&mut model, "j", later(2.0)));
+    assert!(model.shell.toasts.is_empty());
+    model.shell.screen = ScreenId::Files;
+    model.files.browse.place = conversations::DetailPlace::Beside;
+    drop(model.shell.report(&problem, later(3.0)));
+    drop(press_at(&mut model, "esc", later(9.0)));
+    assert!(model.shell.toasts.is_empty());
+    assert_eq!(
+        model.files.browse.place,
+        conversations::DetailPlace::Beside,
+        "it is only the toast that goes"
+    );
+}
+
+#[test]
+fn the_toast_of_a_trouble_that_is_solved_goes() {
+    let mut model = ready();
+    let ask = |model: &mut Model, answer| {
+        let Effect::Ask { run, slot, .. } = model.ask(Ask::Files(files::Ask::List(false))) else { panic!() };
+        let answer = Box::new(Answer::Files(files::Answer::List(answer)));
+        drop(update(model, Msg::Answered { run, slot, answer }, *START));
+    };
+    drop(model.shell.report(&Problem::new("Cannot export", "the disk is full", ""), *START));
+    ask(&mut model, Err(Problem::new("Cannot list", "the server is away", "")));
+    assert_eq!((model.shell.toasts.len(), model.shell.errors()), (2, 2));
+    ask(&mut model, Ok(Vec::new()));
+    assert_eq!((model.shell.toasts.len(), model.shell.errors()), (1, 1), "what is not solved stays");
+    assert!(model.shell.toasts[0].text.contains("the disk is full"));
 }
 
 #[test]
@@ -281,6 +321,18 @@ fn the_mouse_hits_the_topmost_and_tells_double_clicks() {
     assert!(model.modals.is_empty());
     let effects = update(&mut model, Msg::Input(Input::Mouse { what: Mouse::Down, x: 50, y: 50 }), *START);
     assert_eq!(effects, []);
+}
+
+#[test]
+fn a_key_that_does_nothing_says_so() {
+    let mut model = ready();
+    for (keys, said) in [("s", "nothing to sort"), ("F", "no saved views"), ("ctrl-y", "does nothing")] {
+        drop(press(&mut model, keys));
+        let toast = model.shell.toasts.last().expect("it says something");
+        assert!(toast.text.starts_with(keys) && toast.text.contains(said), "{keys}: {}", toast.text);
+    }
+    let mut opening = Model::default();
+    assert_eq!(press(&mut opening, "s"), [], "nothing is there yet");
 }
 
 /// Every message of the catalogue can arrive at any time without harm.

@@ -104,6 +104,12 @@ fn right_side(model: &Model, theme: &Theme, room: usize) -> Vec<Piece> {
             msg: Some(Msg::Shell(Do::Notifications)),
         });
     }
+    let errors = model.shell.errors();
+    if errors > 0 {
+        let text = format!("! {}", text::many(errors as u64, "error"));
+        let (style, msg) = (theme.style(Token::StatusFail), Some(Msg::Shell(Do::Messages)));
+        pieces.push(Piece { text, style, msg });
+    }
     if model.shell.phase == crate::model::Phase::Alone {
         // No profile is at work.
         return pieces;

@@ -3,7 +3,9 @@
 mod browse;
 pub mod conversations;
 pub mod datasets;
+mod entry;
 pub mod files;
+mod finder;
 mod findings;
 mod footer;
 mod header;

@@ -60,7 +60,7 @@ fn toasts(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect, over_keys
 
 /// The text in its lines; the last one says where the rest is.
 fn toast_lines(content: &str, error: bool, room: usize, most: usize) -> Vec<String> {
-    const TAIL: &str = "  (! shows all)";
+    const TAIL: &str = "  (! all · esc)";
     let one = room.saturating_sub(if error { text::width(TAIL) } else { 0 });
     if text::width(content) <= one {
         return vec![format!("{content}{}", if error { TAIL } else { "" })];
@@ -104,7 +104,7 @@ mod tests {
         let long = "Cannot change the status of the model “spring-balanced”: an archived one is stored first. Choose store.";
         let lines = toast_lines(long, true, 70, LINES);
         assert!(
-            lines.len() == 2 && lines[1].contains("stored first") && lines[1].ends_with("(! shows all)"),
+            lines.len() == 2 && lines[1].contains("stored first") && lines[1].ends_with("(! all · esc)"),
             "{lines:?}"
         );
         assert_eq!(toast_lines("Saved", false, 70, LINES), ["Saved"]);

@@ -1,6 +1,7 @@
 //! `datasets list`
 
 use crate::context::Context;
+use crate::narrow::Narrow;
 use crate::out::{Done, Exit, note};
 use crate::table::{Cell, Fit, Table};
 use clap::Args;
@@ -11,11 +12,13 @@ pub(crate) struct List {
     /// Archived ones too
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 pub(crate) async fn run(context: &mut Context, args: List) -> Done {
     let engine = context.engine(None).await?;
-    let datasets = engine::datasets::list(&engine, args.all).await?;
+    let datasets = args.narrow.apply(engine::datasets::list(&engine, args.all).await?, engine.now())?;
     if context.json() {
         context.out.json(&datasets)?;
         return Ok(Exit::Done);
@@ -45,7 +48,10 @@ pub(crate) async fn run(context: &mut Context, args: List) -> Done {
     context.out.table(&table)?;
     if datasets.is_empty() {
         context.out.flush()?;
-        note("There are no datasets yet. `brightrun datasets add FILE|TRAINING-FILE` makes one.");
+        note(
+            args.narrow
+                .nothing("There are no datasets yet. `brightrun datasets add FILE|TRAINING-FILE` makes one."),
+        );
     }
     Ok(Exit::Done)
 }

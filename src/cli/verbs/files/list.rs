@@ -1,6 +1,7 @@
 //! `files list`
 
 use crate::context::Context;
+use crate::narrow::Narrow;
 use crate::out::{Done, Exit, note};
 use crate::table::{Cell, Fit, Table};
 use clap::Args;
@@ -11,11 +12,13 @@ pub(crate) struct List {
     /// Archived ones too
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 pub(crate) async fn run(context: &mut Context, args: List) -> Done {
     let engine = context.engine(None).await?;
-    let files = engine::files::list(&engine, args.all).await?;
+    let files = args.narrow.apply(engine::files::list(&engine, args.all).await?, engine.now())?;
     if context.json() {
         context.out.json(&files)?;
         return Ok(Exit::Done);
@@ -45,7 +48,9 @@ pub(crate) async fn run(context: &mut Context, args: List) -> Done {
     context.out.table(&table)?;
     if files.is_empty() {
         context.out.flush()?;
-        note("There are no training files yet. `brightrun files create NAME --status approved` makes one.");
+        note(args.narrow.nothing(
+            "There are no training files yet. `brightrun files create NAME --status approved` makes one.",
+        ));
     }
     Ok(Exit::Done)
 }

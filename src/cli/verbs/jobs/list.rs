@@ -1,6 +1,7 @@
 //! `jobs list`
 
 use crate::context::Context;
+use crate::narrow::Narrow;
 use crate::out::{Done, Exit, note};
 use crate::table::{Cell, Fit, Table};
 use clap::Args;
@@ -11,12 +12,25 @@ pub(crate) struct List {
     /// Only those that have not ended
     #[arg(long)]
     open: bool,
+    #[command(flatten)]
+    narrow: Narrow,
+    /// As CSV, with the columns of a list of jobs
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
 }
 
 pub(crate) async fn run(context: &mut Context, args: List) -> Done {
     let engine = context.engine(None).await?;
     let mut jobs = engine::jobs::list(&engine).await?;
     jobs.retain(|line| !args.open || !line.run.is_over());
+    let jobs = args.narrow.apply(jobs, engine.now())?;
+    if args.csv {
+        let mut text = Vec::new();
+        engine::jobs::csv(&jobs, &mut text)
+            .map_err(|error| engine::Error::failed("Cannot write the list", error.to_string()))?;
+        context.out.raw(&text)?;
+        return Ok(Exit::Done);
+    }
     if context.json() {
         context.out.json(&jobs)?;
         return Ok(Exit::Done);
@@ -48,7 +62,7 @@ pub(crate) async fn run(context: &mut Context, args: List) -> Done {
     context.out.table(&table)?;
     context.out.flush()?;
     if jobs.is_empty() {
-        note("There are no runs yet. `brightrun train DATASET` starts one.");
+        note(args.narrow.nothing("There are no runs yet. `brightrun train DATASET` starts one."));
     }
     let left = jobs.iter().filter(|line| !line.run.is_over() && !line.run.paused && !line.followed).count();
     if left > 0 {

@@ -1,17 +1,21 @@
 //! `models list`
 
 use crate::context::Context;
+use crate::narrow::Narrow;
 use crate::out::{Done, Exit, note};
 use crate::table::{Cell, Fit, Table};
 use clap::Args;
 
 /// List the models, the newest first
 #[derive(Debug, Clone, Args)]
-pub(crate) struct List {}
+pub(crate) struct List {
+    #[command(flatten)]
+    narrow: Narrow,
+}
 
-pub(crate) async fn run(context: &mut Context, _: &List) -> Done {
+pub(crate) async fn run(context: &mut Context, args: &List) -> Done {
     let engine = context.engine(None).await?;
-    let models = engine::models::list(&engine).await?;
+    let models = args.narrow.apply(engine::models::list(&engine).await?, engine.now())?;
     if context.json() {
         context.out.json(&models)?;
         return Ok(Exit::Done);
@@ -40,7 +44,7 @@ pub(crate) async fn run(context: &mut Context, _: &List) -> Done {
     context.out.table(&table)?;
     if models.is_empty() {
         context.out.flush()?;
-        note("There are no models yet. `brightrun train DATASET` makes one.");
+        note(args.narrow.nothing("There are no models yet. `brightrun train DATASET` makes one."));
     }
     Ok(Exit::Done)
 }

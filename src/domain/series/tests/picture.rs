@@ -107,21 +107,3 @@ fn any_number_of_charts_and_curves_has_its_place() {
         assert!(numbers.into_iter().all(|n| (-100.0..=2000.0).contains(&n)), "nothing lies outside");
     }
 }
-
-#[test]
-fn a_table_has_a_row_per_step() {
-    let mut metrics = of(&[3.0, f64::NAN]);
-    metrics.record(&At { epoch: Some(0.5), tokens: Some(64), ..At::step(1) }, &[("=eval,x", f64::INFINITY)]);
-    let mut out = Vec::new();
-    csv(&metrics, &mut out).unwrap();
-    let text = String::from_utf8(out).unwrap();
-    assert_eq!(text, "step,epoch,seconds,tokens,loss,\"'=eval,x\"\n0,,0,,3,\n1,0.5,2,64,NaN,inf\n");
-    let mut out = Vec::new();
-    json(&metrics, &mut out).unwrap();
-    let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
-    assert_eq!(value["metrics"][1]["values"], serde_json::json!({"loss": "nan", "=eval,x": "inf"}));
-    assert_eq!(value["metrics"][0], serde_json::json!({"step": 0, "seconds": 0, "values": {"loss": 3}}));
-    let mut out = Vec::new();
-    json(&Metrics::default(), &mut out).unwrap();
-    assert_eq!(out, b"{\"metrics\":[]}\n");
-}

@@ -1,6 +1,7 @@
 //! Lines, tables and trainer states.
 
 use super::*;
+use crate::run::export::{About, csv};
 use crate::series::Axis;
 
 #[test]
@@ -105,11 +106,11 @@ fn train_and_eval_rows_of_one_table_are_two_curves() {
 fn what_we_export_we_read() {
     let found = read(Format::TrainerState, STATE);
     let mut table = Vec::new();
-    crate::series::csv(&found.metrics, &mut table).unwrap();
+    let about = About { started: Some(chrono::DateTime::UNIX_EPOCH), ..About::default() };
+    csv(&found.metrics, &about, &mut table).unwrap();
     assert_eq!(recognize(&table, true), Recognized::Format(Format::Csv));
     let again = read(Format::Csv, &table);
-    let (mut a, mut b) = (Vec::new(), Vec::new());
-    crate::series::csv(&again.metrics, &mut a).unwrap();
-    crate::series::json(&again.metrics, &mut b).unwrap();
+    let mut a = Vec::new();
+    csv(&again.metrics, &about, &mut a).unwrap();
     assert_eq!(String::from_utf8(a).unwrap(), String::from_utf8(table).unwrap());
 }

@@ -14,10 +14,12 @@ pub use modals::{
 };
 pub use window::{AHEAD, Land, PAGE, Place, Window};
 
+pub use super::entry::{Entry, Query};
+
 use super::walk::{self, Stop, Walk};
 use super::{Problem, TextField};
 use domain::conversation::{ConversationRow, Review};
-use domain::filter::{Column, Completions, Filter, ParseError, Sort};
+use domain::filter::Column;
 use domain::ids::ConversationId;
 use domain::page::Count;
 use domain::selection::Selection;
@@ -35,48 +37,6 @@ pub const FINDINGS: &str = "conversations.findings";
 
 /// Name of the detail as a pane after a finding has led into it.
 pub const TURN: &str = "conversations.turn";
-
-/// What is asked of the store.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Query {
-    /// The filter line.
-    pub filter: Filter,
-    /// The search.
-    pub search: String,
-    /// The order.
-    pub sort: Sort,
-}
-
-impl Query {
-    /// Filter and search in one.
-    pub fn effective(&self) -> Filter {
-        let words = self.search.trim();
-        if words.is_empty() {
-            self.filter.clone()
-        } else {
-            self.filter.clone().and(Filter::Search(words.to_owned()))
-        }
-    }
-}
-
-/// A line in which a filter or a search is written.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Entry {
-    /// What is written.
-    pub field: TextField,
-    /// What was asked before, for `esc`.
-    pub before: Query,
-    /// Why it is no filter.
-    pub error: Option<ParseError>,
-    /// What could be written here.
-    pub completions: Completions,
-    /// The candidate that was stepped to.
-    pub candidate: Option<usize>,
-    /// The line of the history that was stepped to, from the newest.
-    pub past: Option<usize>,
-    /// When what is written is asked without `enter`.
-    pub due: Option<Instant>,
-}
 
 /// What has the keyboard.
 #[derive(Debug, Clone, Default, PartialEq)]

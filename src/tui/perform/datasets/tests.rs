@@ -61,7 +61,7 @@ async fn datasets_are_made_looked_at_compared_checked_and_put_away() {
     let (engine, mut model) = seeded(dir.path()).await;
     does(&engine, &mut model, "4 n enter enter enter").await;
     add(&engine, &mut model, &dir.path().join("chats.jsonl")).await;
-    assert_eq!(model.datasets.shown.len(), 2);
+    assert_eq!(model.datasets.finder.shown.len(), 2);
     does(&engine, &mut model, "d").await;
     let detail = model.datasets.detail.as_ref().unwrap();
     assert_eq!((detail.dataset.name.as_str(), detail.facts.as_ref().unwrap().examples), ("chats", 20));
@@ -73,9 +73,9 @@ async fn datasets_are_made_looked_at_compared_checked_and_put_away() {
     };
     assert_eq!(comparison.names, ["chats", "spring"]);
     does(&engine, &mut model, "esc g g x y").await;
-    assert_eq!(model.datasets.shown.len(), 1);
+    assert_eq!(model.datasets.finder.shown.len(), 1);
     does(&engine, &mut model, "X g g x X").await;
-    assert_eq!(model.datasets.shown.len(), 2, "it is back");
+    assert_eq!(model.datasets.finder.shown.len(), 2, "it is back");
 }
 
 #[tokio::test]

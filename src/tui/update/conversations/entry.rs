@@ -2,38 +2,25 @@
 
 use super::{ask, page};
 use crate::model::conversations::{Ask, Entry, Focus, Query};
-use crate::model::{Effect, Model, Nav, Now, TextField};
-use domain::filter::{
-    Candidate, CandidateKind, Completions, Filter, complete as candidates, parse, print, quote,
-};
+use crate::model::entry::remember;
+use crate::model::{Effect, Model, Nav, Now};
+use domain::filter::{Filter, parse};
 use std::time::Duration;
 
 /// So long nothing is typed before it is tried out.
 const PAUSE: Duration = Duration::from_millis(120);
-/// Lines of the history.
-const HISTORY: usize = 50;
 
 /// Opens the filter line with the filter in it.
 pub(super) fn open_filter(model: &mut Model) -> Vec<Effect> {
     let state = &mut model.conversations;
-    let text = print(&state.query.filter);
-    let text = if text.is_empty() { text } else { format!("{text} ") };
-    state.focus = Focus::Filter(Box::new(Entry {
-        field: TextField::with(text),
-        before: state.query.clone(),
-        ..Entry::default()
-    }));
-    suggest(model)
+    state.focus = Focus::Filter(Box::new(Entry::filter(&state.query)));
+    values_wanted(model)
 }
 
 /// Opens the search line with the search in it.
 pub(super) fn open_search(model: &mut Model) -> Vec<Effect> {
     let state = &mut model.conversations;
-    state.focus = Focus::Search(Box::new(Entry {
-        field: TextField::with(state.query.search.clone()),
-        before: state.query.clone(),
-        ..Entry::default()
-    }));
+    state.focus = Focus::Search(Box::new(Entry::search(&state.query)));
     Vec::new()
 }
 
@@ -41,10 +28,9 @@ pub(super) fn open_search(model: &mut Model) -> Vec<Effect> {
 pub(super) fn changed(model: &mut Model, now: Now) -> Vec<Effect> {
     match &mut model.conversations.focus {
         Focus::Filter(entry) => {
-            entry.error = parse(entry.field.text(), now.wall).err();
-            entry.past = None;
+            entry.changed(now.wall);
             entry.due = Some(now.mono + PAUSE);
-            suggest(model)
+            values_wanted(model)
         }
         Focus::Search(entry) => {
             entry.due = Some(now.mono + PAUSE);
@@ -54,11 +40,9 @@ pub(super) fn changed(model: &mut Model, now: Now) -> Vec<Effect> {
     }
 }
 
-/// What could be written at the cursor.
-fn suggest(model: &mut Model) -> Vec<Effect> {
-    let Focus::Filter(entry) = &mut model.conversations.focus else { return Vec::new() };
-    entry.completions = candidates(entry.field.text(), entry.field.cursor());
-    entry.candidate = None;
+/// Asks for the values that fit at the cursor.
+fn values_wanted(model: &mut Model) -> Vec<Effect> {
+    let Focus::Filter(entry) = &model.conversations.focus else { return Vec::new() };
     match entry.completions.needs_values_of.clone() {
         Some((column, prefix)) => vec![ask(model, Ask::Values(column, prefix))],
         None => Vec::new(),
@@ -67,33 +51,15 @@ fn suggest(model: &mut Model) -> Vec<Effect> {
 
 /// Values of a column came.
 pub(super) fn values(model: &mut Model, column: domain::filter::Column, values: Vec<String>) {
-    let Focus::Filter(entry) = &mut model.conversations.focus else { return };
-    if entry.completions.needs_values_of.as_ref().is_some_and(|(wanted, _)| *wanted == column) {
-        let values = values.into_iter().map(|value| Candidate {
-            text: quote(&value),
-            note: column.to_string(),
-            kind: CandidateKind::Word,
-        });
-        entry.completions.candidates.extend(values);
+    if let Focus::Filter(entry) = &mut model.conversations.focus {
+        entry.offer(column, values);
     }
-}
-
-/// A condition is only begun: its column is being written, or stands there and an operator has to follow. As a filter that
-/// would be a search for the column's name.
-fn begun(entry: &Entry) -> bool {
-    let Completions { replace, candidates, .. } = &entry.completions;
-    let typed = entry.field.text().get(replace.clone()).unwrap_or_default().to_ascii_lowercase();
-    candidates.iter().any(|candidate| match candidate.kind {
-        CandidateKind::Operator => true,
-        CandidateKind::Column => !typed.is_empty() && candidate.text.starts_with(&typed),
-        CandidateKind::Word | CandidateKind::Keyword => false,
-    })
 }
 
 /// Asks for what is written, as far as it is a filter.
 pub(super) fn try_out(model: &mut Model, now: Now) -> Vec<Effect> {
     if let Focus::Filter(entry) = &model.conversations.focus
-        && begun(entry)
+        && entry.begun()
     {
         return Vec::new();
     }
@@ -125,33 +91,9 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         _ => {}
     }
     let state = &mut model.conversations;
-    let history = &state.history;
     let Focus::Filter(entry) = &mut state.focus else { return Vec::new() };
-    let in_history =
-        entry.past.is_some() || entry.field.text().trim().is_empty() && entry.candidate.is_none();
-    match nav {
-        Nav::Up if in_history && !history.is_empty() => {
-            let past = entry.past.map_or(0, |past| (past + 1).min(history.len() - 1));
-            entry.past = Some(past);
-            entry.field.set(history[history.len() - 1 - past].clone());
-        }
-        Nav::Down if entry.past.is_some() => {
-            entry.past = entry.past.and_then(|past| past.checked_sub(1));
-            let line = entry.past.map(|past| history[history.len() - 1 - past].clone());
-            entry.field.set(line.unwrap_or_default());
-        }
-        Nav::Up | Nav::Down | Nav::Previous => {
-            let len = entry.completions.candidates.len();
-            if len > 0 {
-                entry.candidate = Some(match (nav, entry.candidate) {
-                    (Nav::Down, None) => 0,
-                    (Nav::Down, Some(at)) => (at + 1) % len,
-                    (_, at) => (at.unwrap_or(0) + len - 1) % len,
-                });
-            }
-            return Vec::new();
-        }
-        _ => return Vec::new(),
+    if !entry.step(nav, &state.history) {
+        return Vec::new();
     }
     let past = entry.past;
     let effects = changed(model, now);
@@ -164,10 +106,9 @@ pub(super) fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
 /// Writes a candidate: this one, else the one that was stepped to, else the first.
 pub(super) fn complete(model: &mut Model, candidate: Option<usize>, now: Now) -> Vec<Effect> {
     let Focus::Filter(entry) = &mut model.conversations.focus else { return Vec::new() };
-    let at = candidate.or(entry.candidate).unwrap_or(0);
-    let Some(candidate) = entry.completions.candidates.get(at) else { return Vec::new() };
-    let text = format!("{} ", candidate.text);
-    entry.field.replace(entry.completions.replace.clone(), &text);
+    if !entry.complete(candidate) {
+        return Vec::new();
+    }
     changed(model, now)
 }
 
@@ -185,13 +126,7 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(query) = query(model, now) else { return Vec::new() };
     let state = &mut model.conversations;
     if let Focus::Filter(entry) = &state.focus {
-        let line = entry.field.text().trim().to_owned();
-        state.history.retain(|past| *past != line);
-        if !line.is_empty() {
-            state.history.push(line);
-        }
-        let over = state.history.len().saturating_sub(HISTORY);
-        state.history.drain(..over);
+        remember(&mut state.history, entry.field.text());
     }
     state.focus = Focus::Table;
     state.view = None;

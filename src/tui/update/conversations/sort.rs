@@ -3,7 +3,7 @@
 use super::page;
 use crate::model::conversations::{Focus, Query};
 use crate::model::{Effect, Model, Nav};
-use domain::filter::{Column, Direction, Sort};
+use domain::filter::{Column, Sort};
 
 /// Goes to the headings; on them: takes the one under the cursor.
 pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
@@ -40,23 +40,13 @@ pub(super) fn by(model: &mut Model, column: Column) -> Vec<Effect> {
     if state.query.sort.column == column {
         return turn(model);
     }
-    let direction = match column {
-        Column::Turns | Column::Quality | Column::Size | Column::Created | Column::InFiles => {
-            Direction::Descending
-        }
-        _ => Direction::Ascending,
-    };
-    set(model, Sort { column, direction })
+    set(model, Sort::natural(column))
 }
 
 /// The other way round.
 pub(super) fn turn(model: &mut Model) -> Vec<Effect> {
     let sort = model.conversations.query.sort;
-    let direction = match sort.direction {
-        Direction::Ascending => Direction::Descending,
-        Direction::Descending => Direction::Ascending,
-    };
-    set(model, Sort { direction, ..sort })
+    set(model, sort.turned())
 }
 
 fn set(model: &mut Model, sort: Sort) -> Vec<Effect> {

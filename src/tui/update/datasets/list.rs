@@ -1,26 +1,22 @@
-//! The list: cursor, marks, order, search.
+//! The list: cursor, marks, what is shown.
 
 use super::detail;
+use crate::model::browse::Browse;
 use crate::model::conversations::DetailPlace;
-use crate::model::datasets::{MOST, PANES, Sort};
-use crate::model::{Effect, Model, Nav, Now, Severity};
+use crate::model::datasets::{MOST, PANES, State};
+use crate::model::finder::Finder;
+use crate::model::{Effect, Model, Now, Severity};
+use crate::update::finder::Listing;
+use chrono::{DateTime, Utc};
+use domain::dataset::DatasetRow;
+use domain::dataset::table::Column;
 
 /// Puts the cursor on a line.
 pub(super) fn to(model: &mut Model, row: usize) -> Vec<Effect> {
     let height = PANES.height(&model.measured);
     let state = &mut model.datasets;
-    state.browse.to(row, state.shown.len(), height);
+    state.browse.to(row, state.finder.shown.len(), height);
     if state.browse.place == DetailPlace::Hidden { Vec::new() } else { detail::show(model) }
-}
-
-/// Another order; the cursor stays on its dataset.
-pub(super) fn sort(model: &mut Model, sort: Sort, turned: bool) -> Vec<Effect> {
-    let state = &mut model.datasets;
-    let on = state.row().map(|row| row.id);
-    (state.sort, state.turned) = (sort, turned);
-    state.arrange(on);
-    let at = state.browse.at;
-    to(model, at)
 }
 
 /// Marks, or takes the mark away, and goes on to the next line.
@@ -38,24 +34,24 @@ pub(super) fn mark(model: &mut Model, now: Now) -> Vec<Effect> {
     to(model, next)
 }
 
-/// A move while the search has the keyboard.
-pub(super) fn searching(model: &mut Model, nav: Nav) -> Vec<Effect> {
-    if nav == Nav::Enter {
-        model.datasets.searching = false;
-        return Vec::new();
-    }
-    let len = model.datasets.shown.len();
-    nav.step(model.datasets.browse.at, len, PANES.height(&model.measured))
-        .map_or_else(Vec::new, |row| to(model, row))
-}
+impl Listing for State {
+    type Row = DatasetRow;
+    type Column = Column;
 
-/// All of them again.
-pub(super) fn end_search(model: &mut Model) -> Vec<Effect> {
-    let state = &mut model.datasets;
-    let on = state.row().map(|row| row.id);
-    state.searching = false;
-    state.search.set("");
-    state.arrange(on);
-    let at = state.browse.at;
-    to(model, at)
+    fn of(model: &mut Model) -> &mut Self {
+        &mut model.datasets
+    }
+    fn parts(&mut self) -> (&[DatasetRow], &mut Finder<Column>) {
+        (self.list.as_deref().unwrap_or_default(), &mut self.finder)
+    }
+    fn arrange(&mut self, now: Option<DateTime<Utc>>) {
+        let on = self.row().map(|row| row.id);
+        self.arrange(on, now);
+    }
+    fn browse(&mut self) -> &mut Browse {
+        &mut self.browse
+    }
+    fn to(model: &mut Model, row: usize) -> Vec<Effect> {
+        to(model, row)
+    }
 }

@@ -5,8 +5,9 @@ mod edit;
 mod list;
 mod new;
 
+use super::finder;
 use crate::model::browse::{Walked, moved};
-use crate::model::datasets::{Answer, Ask, Modal, Msg, PANES};
+use crate::model::datasets::{Answer, Ask, Modal, Msg, PANES, State};
 use crate::model::{Confirm, Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::dataset::DatasetRow;
 use engine::datasets::Checked;
@@ -32,13 +33,6 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             model.datasets.browse.scroll(lines, &PANES, &model.measured);
             Vec::new()
         }
-        Msg::Search => {
-            model.datasets.searching = true;
-            (model.datasets.browse.in_detail, model.datasets.browse.walk) = (false, None);
-            Vec::new()
-        }
-        Msg::Sort => list::sort(model, model.datasets.sort.next(), false),
-        Msg::Turn => list::sort(model, model.datasets.sort, !model.datasets.turned),
         Msg::Mark => list::mark(model, now),
         Msg::Compare => {
             let marks = model.datasets.marks.clone();
@@ -149,7 +143,7 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             let on = state.row().map(|row| row.id);
             state.list = Some(rows);
             state.problem = None;
-            state.arrange(on);
+            state.arrange(on, Some(now.wall));
             let at = state.browse.at;
             list::to(model, at)
         }
@@ -242,8 +236,8 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         Some(crate::model::Modal::Datasets(Modal::Compare { .. })) => return detail::compared(model, nav),
         _ => {}
     }
-    if model.datasets.searching {
-        return list::searching(model, nav);
+    if let Some(effects) = finder::nav::<State>(model, nav, now) {
+        return effects;
     }
     let stops = model.datasets.stops();
     match model.datasets.browse.walked(nav, &stops, &model.measured) {
@@ -255,19 +249,17 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
         return detail::full(model);
     }
     let state = &mut model.datasets;
-    let row = state.browse.nav(nav, state.shown.len(), &PANES, &model.measured);
+    let row = state.browse.nav(nav, state.finder.shown.len(), &PANES, &model.measured);
     row.map_or_else(Vec::new, |row| list::to(model, row))
 }
 
 /// The text of the focused field (of the screen or of its own modal) is another one.
-pub fn field_changed(model: &mut Model, _now: Now) -> Vec<Effect> {
+pub fn field_changed(model: &mut Model, now: Now) -> Vec<Effect> {
     if let Some(crate::model::Modal::Datasets(Modal::New(new))) = model.modals.last_mut() {
         new.problem = None;
         return Vec::new();
     }
-    model.datasets.browse.at = 0;
-    model.datasets.arrange(None);
-    list::to(model, 0)
+    finder::changed::<State>(model, now)
 }
 
 /// `esc` and `q`: closes something of this screen. `None`: there was nothing to close.
@@ -279,12 +271,13 @@ pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
         }
         return Some(Vec::new());
     }
-    if model.datasets.searching
-        || !model.datasets.search.text().is_empty() && !model.datasets.browse.in_detail
-    {
-        return Some(list::end_search(model));
+    if let Some(effects) = finder::cancel::<State>(model) {
+        return Some(effects);
     }
-    model.datasets.browse.back().then(Vec::new)
+    if model.datasets.browse.back() {
+        return Some(Vec::new());
+    }
+    finder::clear::<State>(model)
 }
 
 /// The panes have other sizes than before.

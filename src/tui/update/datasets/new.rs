@@ -135,8 +135,8 @@ pub(super) fn done(model: &mut Model, result: Result<Box<Checked>, Problem>, now
     }
     let id = row.id;
     model.datasets.list.get_or_insert_default().insert(0, row);
-    model.datasets.search.set("");
-    model.datasets.arrange(Some(id));
+    model.datasets.finder.clear();
+    model.datasets.arrange(Some(id), Some(now.wall));
     effects.extend(refresh(model));
     effects
 }

@@ -1,13 +1,14 @@
 //! What each key of the datasets screen does.
 
 use crate::model::conversations::DetailPlace;
-use crate::model::datasets::{Answer, Ask, Modal, New, Sort};
+use crate::model::datasets::{Answer, Ask, Modal, New};
 use crate::model::{Effect, Input, Model, Msg as Any, Problem, ScreenId};
 use crate::update::conversations::sample::{day, file};
 use crate::update::tests::{START, press, ready};
 use crate::update::update;
 use domain::dataset::state::DatasetStatus;
 use domain::dataset::statistics::{Measure, Reader};
+use domain::dataset::table::Column;
 use domain::dataset::{DatasetRow, Options, Shape, check_bytes};
 use domain::ids::DatasetId;
 use domain::lenient::Word;
@@ -130,7 +131,9 @@ fn id(n: u64) -> DatasetId {
 }
 
 fn shown(model: &Model) -> Vec<&str> {
-    (0..model.datasets.shown.len()).map(|line| model.datasets.line(line).unwrap().name.as_str()).collect()
+    (0..model.datasets.finder.shown.len())
+        .map(|line| model.datasets.line(line).unwrap().name.as_str())
+        .collect()
 }
 
 #[test]
@@ -142,7 +145,7 @@ fn the_cursor_stays_on_its_dataset_whatever_comes_and_however_it_is_sorted() {
     drop(super::answered(&mut model, Answer::List(Ok(rows)), *START));
     assert_eq!((model.datasets.row().unwrap().name.as_str(), model.datasets.browse.at), ("EQ-2", 2));
     press(&mut model, "s s");
-    assert_eq!(model.datasets.sort, Sort::Examples);
+    assert_eq!(model.datasets.finder.query.sort.column, Column::Examples);
     assert_eq!(shown(&model), ["EQ-1", "EQ-2", "EQ-9", "EQ-3"]);
     press(&mut model, "S");
     assert_eq!(shown(&model)[3], "EQ-1");
@@ -160,6 +163,27 @@ fn a_search_narrows_by_name_and_description_and_esc_ends_it() {
     assert_eq!((shown(&model).len(), model.datasets.row().unwrap().name.as_str()), (3, "EQ-2"));
     press(&mut model, "/ q q");
     assert_eq!(keys(&mut model, "enter d enter x t space ="), [], "nothing is under the cursor");
+}
+
+#[test]
+fn the_filter_line_completes_words_and_what_the_rows_hold_and_remembers() {
+    let mut model = loaded();
+    press(&mut model, "f r e a tab = tab");
+    assert_eq!(model.field().unwrap().text(), "ready =yes ");
+    assert_eq!(shown(&model).len(), 2, "it counts while it is written");
+    press(&mut model, "enter");
+    assert!(!model.has_field());
+    press(&mut model, "f ctrl-u n a m e = E Q - 2");
+    press(&mut model, "enter");
+    assert_eq!(shown(&model), ["EQ-2"]);
+    press(&mut model, "backspace");
+    assert_eq!(shown(&model).len(), 3);
+    press(&mut model, "f up up enter");
+    assert_eq!(shown(&model).len(), 2, "the filter before the last one");
+    press(&mut model, "f ctrl-u s i z e space i s space b i g enter");
+    assert!(model.has_field(), "what is no filter is not kept");
+    press(&mut model, "esc");
+    assert_eq!(shown(&model).len(), 2, "as before");
 }
 
 #[test]

@@ -2,12 +2,17 @@
 
 mod download;
 
-use crate::model::browse::{Walked, moved};
+use super::finder::{self, Listing};
+use crate::model::browse::{Browse, Walked, moved};
 use crate::model::conversations::DetailPlace;
-use crate::model::files::{Answer, Ask, MEMBERS, Modal, Msg, PANES, Report};
+use crate::model::files::{Answer, Ask, MEMBERS, Modal, Msg, PANES, Report, State};
+use crate::model::finder::Finder;
 use crate::model::shell::Msg as Frame;
 use crate::model::{Confirm, Effect, Model, Nav, Now, ScreenId, Severity};
-use domain::training_file::FileStatus;
+use chrono::{DateTime, Utc};
+use domain::ids::TrainingFileId;
+use domain::training_file::table::Column;
+use domain::training_file::{FileStatus, TrainingFileRow};
 use std::time::Instant;
 
 /// Asks the engine.
@@ -114,9 +119,39 @@ fn copy(model: &mut Model, json: bool, now: Now) -> Vec<Effect> {
 }
 
 fn to(model: &mut Model, row: usize) -> Vec<Effect> {
-    let (len, height) = (model.files.list.as_ref().map_or(0, Vec::len), PANES.height(&model.measured));
+    let (len, height) = (model.files.finder.shown.len(), PANES.height(&model.measured));
     model.files.browse.to(row, len, height);
     if model.files.browse.place == DetailPlace::Hidden { Vec::new() } else { show(model) }
+}
+
+/// Finds out again which are shown; the cursor stays on its file where that is one of them.
+fn arrange(state: &mut State, on: Option<TrainingFileId>, now: Option<DateTime<Utc>>) {
+    let list = state.list.as_deref().unwrap_or_default();
+    state.finder.arrange(list, |_| true, now);
+    let at = on.and_then(|id| state.finder.shown.iter().position(|&n| list[n].id == id));
+    state.browse.at = at.unwrap_or(state.browse.at);
+}
+
+impl Listing for State {
+    type Row = TrainingFileRow;
+    type Column = Column;
+
+    fn of(model: &mut Model) -> &mut Self {
+        &mut model.files
+    }
+    fn parts(&mut self) -> (&[TrainingFileRow], &mut Finder<Column>) {
+        (self.list.as_deref().unwrap_or_default(), &mut self.finder)
+    }
+    fn arrange(&mut self, now: Option<DateTime<Utc>>) {
+        let on = self.row().map(|row| row.id);
+        arrange(self, on, now);
+    }
+    fn browse(&mut self) -> &mut Browse {
+        &mut self.browse
+    }
+    fn to(model: &mut Model, row: usize) -> Vec<Effect> {
+        to(model, row)
+    }
 }
 
 /// Asks for the file under the cursor, unless it is here.
@@ -163,12 +198,12 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
     match answer {
         Answer::Reached(result) => crate::update::shell::reach::answered(model, result, now),
         Answer::List(Ok(list)) => {
-            let name = model.files.row().map(|row| row.name.clone());
-            let at = name.and_then(|name| list.iter().position(|row| row.name == name));
+            let on = model.files.row().map(|row| row.id);
             model.files.list = Some(list);
             model.files.problem = None;
             forget_old_report(model);
-            let at = at.unwrap_or(model.files.browse.at);
+            arrange(&mut model.files, on, Some(now.wall));
+            let at = model.files.browse.at;
             to(model, at)
         }
         Answer::List(Err(problem)) => {
@@ -225,6 +260,9 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if let Some(crate::model::Modal::Files(Modal::Download(_))) = model.modals.last() {
         return download::nav(model, nav, now);
     }
+    if let Some(effects) = finder::nav::<State>(model, nav, now) {
+        return effects;
+    }
     let stops = model.files.stops();
     match model.files.browse.walked(nav, &stops, &model.measured) {
         Walked::Open(at) => return super::passage::open(model, at, now),
@@ -234,13 +272,16 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if nav == Nav::Enter {
         return full(model);
     }
-    let len = model.files.list.as_ref().map_or(0, Vec::len);
+    let len = model.files.finder.shown.len();
     let row = model.files.browse.nav(nav, len, &PANES, &model.measured);
     row.map_or_else(Vec::new, |row| to(model, row))
 }
 
 /// The text of the focused field (of the screen or of its own modal) is another one.
-pub fn field_changed(model: &mut Model, _now: Now) -> Vec<Effect> {
+pub fn field_changed(model: &mut Model, now: Now) -> Vec<Effect> {
+    if model.modals.is_empty() {
+        return finder::changed::<State>(model, now);
+    }
     if let Some(crate::model::Modal::Files(Modal::Download(download))) = model.modals.last_mut() {
         download.problem = None;
     }
@@ -253,7 +294,13 @@ pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
         model.close();
         return Some(Vec::new());
     }
-    model.files.browse.back().then(Vec::new)
+    if let Some(effects) = finder::cancel::<State>(model) {
+        return Some(effects);
+    }
+    if model.files.browse.back() {
+        return Some(Vec::new());
+    }
+    finder::clear::<State>(model)
 }
 
 /// This screen opens no prompt.

@@ -47,6 +47,28 @@ fn coming_in_and_refreshing_ask_for_the_list_and_the_cursor_stays_on_its_file() 
 }
 
 #[test]
+fn files_are_searched_filtered_and_sorted() {
+    let mut model = loaded();
+    let shown =
+        |model: &Model| (0..9).filter_map(|at| Some(model.files.line(at)?.name.clone())).collect::<Vec<_>>();
+    press(&mut model, "s s");
+    assert_eq!(shown(&model), ["EQ-1", "EQ-2", "EQ-3"]);
+    press(&mut model, "S");
+    assert_eq!(shown(&model)[0], "EQ-3");
+    press(&mut model, "/ e q - 2");
+    assert_eq!(shown(&model), ["EQ-2"]);
+    assert_eq!(model.files.row().unwrap().name, "EQ-2");
+    press(&mut model, "enter");
+    assert_eq!(keys(&mut model, "c"), [Ask::Check("EQ-2".into())], "keys are about what is shown");
+    press(&mut model, "esc");
+    assert_eq!(shown(&model).len(), 3);
+    press(&mut model, "f n a m e space = space E Q - 3 enter");
+    assert_eq!(shown(&model), ["EQ-3"]);
+    drop(super::answered(&mut model, Answer::List(Ok(vec![file(9), file(3)])), *START));
+    assert_eq!(shown(&model), ["EQ-3"], "a filter outlives a refresh");
+}
+
+#[test]
 fn the_detail_reads_the_file_and_its_first_members() {
     let mut model = loaded();
     assert_eq!(keys(&mut model, "d"), [Ask::Show("EQ-1".into())]);

@@ -4,11 +4,15 @@ mod modals;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use crate::model::browse::moved;
+use super::finder::{self, Listing};
+use crate::model::browse::{Browse, moved};
 use crate::model::conversations::DetailPlace;
-use crate::model::models::{Answer, Ask, Modal, Msg, PANES};
+use crate::model::finder::Finder;
+use crate::model::models::{Answer, Ask, MOST, Modal, Msg, PANES, State};
 use crate::model::{Confirm, Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
+use chrono::{DateTime, Utc};
 use domain::model::ModelStatus;
+use domain::model::table::Column;
 use engine::models::Downloaded;
 
 pub use modals::ACTIONS;
@@ -43,7 +47,14 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::Download => modals::download(model),
         Msg::Report => report(model),
-        Msg::Compare => modals::compare(model),
+        Msg::Compare => {
+            let marked = model.models.marked();
+            modals::compare(model, &marked)
+        }
+        Msg::Versions => {
+            let versions = model.models.versions();
+            modals::compare(model, &versions)
+        }
         Msg::Status => modals::status(model),
         Msg::Choose(at) => modals::choose(model, at),
         Msg::Delete => delete(model, now),
@@ -53,16 +64,20 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             vec![super::trainings::ask(model, crate::model::trainings::Ask::Watch(id))]
         }
         Msg::ShowArchived => {
+            let on = model.models.row().map(|row| row.id);
             model.models.archived = !model.models.archived;
-            to(model, 0)
+            model.models.arrange(on, Some(now.wall));
+            let at = model.models.browse.at;
+            to(model, at)
         }
+        Msg::Mark => mark(model, now),
         Msg::Copy | Msg::CopyJson => copy(model, msg == Msg::CopyJson, now),
         Msg::Refresh => vec![refresh(model)],
     }
 }
 
 fn to(model: &mut Model, row: usize) -> Vec<Effect> {
-    let (len, height) = (model.models.rows().count(), PANES.height(&model.measured));
+    let (len, height) = (model.models.finder.shown.len(), PANES.height(&model.measured));
     model.models.browse.to(row, len, height);
     if model.models.browse.place == DetailPlace::Hidden { Vec::new() } else { show(model) }
 }
@@ -93,6 +108,43 @@ fn full(model: &mut Model) -> Vec<Effect> {
     }
     model.models.browse.full();
     show(model)
+}
+
+/// Marks, or takes the mark away, and goes on to the next line.
+fn mark(model: &mut Model, now: Now) -> Vec<Effect> {
+    let state = &mut model.models;
+    let Some(id) = state.row().map(|row| row.id) else { return Vec::new() };
+    if let Some(at) = state.marks.iter().position(|marked| *marked == id) {
+        state.marks.remove(at);
+    } else if state.marks.len() >= MOST {
+        return vec![model.shell.say(Severity::Info, "Four are marked; more cannot be compared", now)];
+    } else {
+        state.marks.push(id);
+    }
+    let next = model.models.browse.at + 1;
+    to(model, next)
+}
+
+impl Listing for State {
+    type Row = domain::model::Model;
+    type Column = Column;
+
+    fn of(model: &mut Model) -> &mut Self {
+        &mut model.models
+    }
+    fn parts(&mut self) -> (&[domain::model::Model], &mut Finder<Column>) {
+        (self.list.as_deref().unwrap_or_default(), &mut self.finder)
+    }
+    fn arrange(&mut self, now: Option<DateTime<Utc>>) {
+        let on = self.row().map(|row| row.id);
+        self.arrange(on, now);
+    }
+    fn browse(&mut self) -> &mut Browse {
+        &mut self.browse
+    }
+    fn to(model: &mut Model, row: usize) -> Vec<Effect> {
+        to(model, row)
+    }
 }
 
 /// Its exact name must be typed; what is in use must be taken out of use first (R5.05).
@@ -211,14 +263,20 @@ fn downloaded(done: &Downloaded) -> String {
 }
 
 fn came(model: &mut Model, list: Vec<domain::model::Model>) -> Vec<Effect> {
+    let wanted = model.models.wanted.is_some();
     let on = model.models.wanted.take().or_else(|| model.models.row().map(|row| row.id));
     model.models.list = Some(list);
     model.models.problem = None;
     if on.and_then(|id| model.models.find(id)).is_some_and(|found| found.status.is(ModelStatus::Archived)) {
         model.models.archived = true;
     }
-    let at = model.models.rows().position(|row| Some(row.id) == on);
-    let at = at.unwrap_or(model.models.browse.at);
+    if wanted {
+        // Whoever came for one model sees it, whatever had been filtered.
+        model.models.finder.clear();
+    }
+    let now = model.now.map(|now| now.wall);
+    model.models.arrange(on, now);
+    let at = model.models.browse.at;
     to(model, at)
 }
 
@@ -235,16 +293,22 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if matches!(model.modals.last(), Some(crate::model::Modal::Models(_))) {
         return modals::nav(model, nav, now);
     }
+    if let Some(effects) = finder::nav::<State>(model, nav, now) {
+        return effects;
+    }
     if nav == Nav::Enter {
         return full(model);
     }
-    let len = model.models.rows().count();
+    let len = model.models.finder.shown.len();
     let row = model.models.browse.nav(nav, len, &PANES, &model.measured);
     row.map_or_else(Vec::new, |row| to(model, row))
 }
 
 /// The text of a field of this screen is another one.
-pub fn field_changed(model: &mut Model) -> Vec<Effect> {
+pub fn field_changed(model: &mut Model, now: Now) -> Vec<Effect> {
+    if model.modals.is_empty() {
+        return finder::changed::<State>(model, now);
+    }
     if let Some(crate::model::Modal::Models(Modal::Download(download))) = model.modals.last_mut() {
         download.problem = None;
     }
@@ -260,7 +324,13 @@ pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
             Vec::new()
         });
     }
-    model.models.browse.back().then(Vec::new)
+    if let Some(effects) = finder::cancel::<State>(model) {
+        return Some(effects);
+    }
+    if model.models.browse.back() {
+        return Some(Vec::new());
+    }
+    finder::clear::<State>(model)
 }
 
 /// The panes have other sizes than before.

@@ -11,7 +11,7 @@ pub const ACTIONS: [(Action, &str); 4] = [
     (Action::Test, "testing: it is being tried"),
     (Action::Deploy, "production: it is in use, and cannot be deleted"),
     (Action::Store, "stored: kept, not in use"),
-    (Action::Archive, "archived: put away; a shows it"),
+    (Action::Archive, "archived: put away; X shows it"),
 ];
 
 /// Opens the download; the folder is the one in which the program was started.
@@ -43,10 +43,9 @@ pub(super) fn status(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Opens the comparison.
-pub(super) fn compare(model: &mut Model) -> Vec<Effect> {
-    let versions = model.models.versions();
-    if versions.len() > 1 {
-        let comparison = Box::new(side_by_side(&versions));
+pub(super) fn compare(model: &mut Model, models: &[domain::model::Model]) -> Vec<Effect> {
+    if models.len() > 1 {
+        let comparison = Box::new(side_by_side(models));
         model.open(crate::model::Modal::Models(Modal::Compare(comparison, 0)));
     }
     Vec::new()

@@ -100,8 +100,28 @@ fn a_model_that_was_asked_for_is_gone_to_even_when_it_is_archived() {
     drop(answered(&mut model, Answer::List(Ok(vec![adapter(3), put_away.clone(), adapter(1)])), *START));
     assert_eq!(model.models.row(), Some(&put_away));
     assert_eq!(model.models.browse.place, DetailPlace::Beside);
-    press(&mut model, "a");
+    press(&mut model, "X");
     assert_eq!(model.models.rows().count(), 2);
+}
+
+#[test]
+fn models_are_filtered_sorted_and_those_that_are_marked_compared() {
+    let mut model = loaded();
+    let shown = |model: &Model| model.models.rows().map(|row| row.version.clone()).collect::<Vec<_>>();
+    press(&mut model, "s s s");
+    assert_eq!(shown(&model), ["1.0.0", "2.0.0", "3.0.0"], "the least loss first, an unknown one last");
+    press(&mut model, "S");
+    assert_eq!(shown(&model), ["2.0.0", "1.0.0", "3.0.0"], "an unknown one is last whichever way");
+    press(&mut model, "F");
+    assert_eq!(shown(&model), ["1.0.0"], "in use");
+    press(&mut model, "=");
+    assert!(model.modals.is_empty() && model.shell.toasts.last().unwrap().text.contains("mark two"));
+    press(&mut model, "space backspace g g space =");
+    let Some(Any::Models(Modal::Compare(comparison, _))) = model.modals.last() else {
+        panic!("no comparison")
+    };
+    assert_eq!(comparison.models.len(), 2);
+    assert!(comparison.models[0].contains("1.0.0"), "in the order of the marks: {:?}", comparison.models);
 }
 
 #[test]

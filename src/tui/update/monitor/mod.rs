@@ -1,15 +1,20 @@
 //! The live monitor: keys move the window, the cursor and the choice of charts; what was read is looked at anew.
 
+mod asked;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod told;
 
-use crate::model::monitor::{Msg, State, Tab, WEIGHTS};
+pub use asked::{Asked, asked};
+pub(super) use told::field_changed;
+
+use crate::model::monitor::{Hunt, Msg, State, Tab, WEIGHTS};
 use crate::model::{Effect, Modal, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::ids::JobId;
 use domain::place::Place;
 use domain::run::Kind;
 use domain::series::{Axis, Look, Scale, Window};
-use engine::watch::{Form, Right, Sight, Watch};
+use engine::watch::{Form, LineForm, Right, Sight, Watch};
 
 /// Share of the window by which one key pans.
 const PAN: f64 = 0.2;
@@ -89,6 +94,13 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
                 model.shell.say(Severity::Info, "Copied what the charts say", now),
             ];
         }
+        Msg::Search => {
+            state.hunt.field = Some(TextField::with(std::mem::take(&mut state.hunt.text)));
+            told::hunted(state);
+        }
+        Msg::Found(older) => return told::go_on(model, older, now),
+        Msg::Only => told::next(state),
+        Msg::AskExportLines => told::ask_lines(model, now),
         Msg::AskExport(look) => ask_export(model, look, now),
         Msg::Exported(Ok(path)) => {
             return vec![model.shell.say(Severity::Success, format!("{path} written"), now)];
@@ -110,8 +122,17 @@ fn smooth_on(state: &mut State) -> Vec<Effect> {
 }
 
 fn show(state: &mut State, tab: Tab) {
+    if state.tab != tab {
+        state.hunt = Hunt::default();
+    }
     state.tab = tab;
     state.top = 0;
+}
+
+fn first_name(model: &Model) -> String {
+    let watch = model.monitor.watch.as_ref();
+    let name = watch.and_then(|watch| watch.runs().first().map(|run| run.name.clone()));
+    name.unwrap_or_default().replace('/', "-")
 }
 
 /// Whether what the machine prints is to be read: while the log of a run on a pod is in view. Anything else needs no connection.
@@ -176,12 +197,21 @@ fn right(state: &mut State) {
 }
 
 /// A move.
-pub fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
+pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     let lines = lines(&model.monitor);
     let room = usize::from(model.measured.size_of("monitor.body").height).max(2);
     let columns = f64::from(model.measured.size_of("monitor.plot").width.max(2));
     let page = model.measured.panes.iter().filter(|(name, _)| *name == "monitor.plot").count().max(1);
     let state = &mut model.monitor;
+    if state.hunt.field.is_some() {
+        match nav {
+            Nav::Enter => state.hunt.field = None,
+            Nav::Up => return told::go_on(model, true, now),
+            Nav::Down => return told::go_on(model, false, now),
+            _ => {}
+        }
+        return Vec::new();
+    }
     match nav {
         Nav::Next | Nav::Previous => {
             let at = Tab::ALL.iter().position(|tab| *tab == state.tab).unwrap_or(0);
@@ -189,6 +219,11 @@ pub fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
             show(state, Tab::ALL[(at + by) % Tab::ALL.len()]);
         }
         Nav::Enter if state.tab == Tab::Charts => state.alone = !state.alone,
+        Nav::Left | Nav::Right
+            if state.tab == Tab::Charts && state.cursor.is_none() && state.window == Window::All =>
+        {
+            return whole(model, now);
+        }
         Nav::Left | Nav::Right if state.tab == Tab::Charts => {
             sideways(state, if nav == Nav::Left { -1.0 } else { 1.0 }, columns);
         }
@@ -223,6 +258,22 @@ pub fn nav(model: &mut Model, nav: Nav) -> Vec<Effect> {
     Vec::new()
 }
 
+/// A chart is dragged by a share of its width; it is the selected one from then on. What is all in view says so when this begins.
+pub(super) fn dragged(model: &mut Model, chart: usize, share: f64, begins: bool, now: Now) -> Vec<Effect> {
+    let state = &mut model.monitor;
+    state.at = chart.min(state.charts.len().saturating_sub(1));
+    if state.window == Window::All {
+        return if begins { whole(model, now) } else { Vec::new() };
+    }
+    state.window = state.window.pan(state.all(), share);
+    Vec::new()
+}
+
+/// There is nothing at either side.
+fn whole(model: &mut Model, now: Now) -> Vec<Effect> {
+    vec![model.shell.say(Severity::Info, "All of it is in view; + or the wheel zooms in", now)]
+}
+
 /// The cursor moves by a column, else the window pans.
 fn sideways(state: &mut State, way: f64, columns: f64) {
     let all = state.all();
@@ -244,13 +295,10 @@ fn lines(state: &State) -> usize {
     let runs = watch.runs();
     match state.tab {
         Tab::Charts => 0,
+        Tab::Configuration if state.ours.is_none() => asked(&runs).lines() + 2,
         Tab::Configuration => 8 + domain::hyperparameters::Field::ALL.len(),
         Tab::Metrics => runs.iter().map(|run| run.metrics().ids().count()).sum(),
-        Tab::Log | Tab::Events => {
-            let events = runs.iter().filter_map(engine::watch::Run::events).flatten();
-            let told = events.filter(|event| is_log(&event.kind) == (state.tab == Tab::Log)).count();
-            told + if state.tab == Tab::Log { state.machine.lines.len() } else { 0 }
-        }
+        Tab::Log | Tab::Events => told::lines(state, &runs).len(),
     }
 }
 
@@ -269,12 +317,18 @@ pub fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
     }
     // The run goes on; only looking at it ends.
     let jobs = crate::model::Msg::Shell(crate::model::shell::Msg::Go(ScreenId::Jobs));
-    model.monitor.ours.is_some().then(|| super::update(model, jobs, now))
+    within(model).then(|| super::update(model, jobs, now))
 }
 
 /// Closes something within the screen; whether there was something.
 fn closed(model: &mut Model) -> bool {
     let state = &mut model.monitor;
+    if state.hunt.field.take().is_some() || !state.hunt.text.is_empty() || state.hunt.only > 0 {
+        // First the search, then what is left out.
+        let only = if state.hunt.text.is_empty() { 0 } else { state.hunt.only };
+        state.hunt = Hunt { only, ..Hunt::default() };
+        return true;
+    }
     if state.cursor.take().is_some() {
         return true;
     }
@@ -285,8 +339,8 @@ fn closed(model: &mut Model) -> bool {
     std::mem::take(&mut state.alone)
 }
 
-/// A run of ours comes into view.
-pub(super) fn open(model: &mut Model, id: JobId, watch: Watch, now: Now) -> Vec<Effect> {
+/// A run of ours comes into view; without a key several do, over each other.
+pub(super) fn open(model: &mut Model, id: Option<JobId>, watch: Watch, now: Now) -> Vec<Effect> {
     let jobs = ScreenId::Jobs;
     if model.shell.screen != jobs && model.shell.screen != ScreenId::Models {
         // The user went elsewhere before it was found.
@@ -294,8 +348,7 @@ pub(super) fn open(model: &mut Model, id: JobId, watch: Watch, now: Now) -> Vec<
     }
     let before = &model.monitor;
     let (plain, scale, weight) = (before.plain, before.scale, before.weight);
-    model.monitor =
-        State { watch: Some(watch.clone()), ours: Some(id), plain, scale, weight, ..State::default() };
+    model.monitor = State { watch: Some(watch.clone()), ours: id, plain, scale, weight, ..State::default() };
     model.monitor.refresh();
     let mut effects =
         super::update(model, crate::model::Msg::Shell(crate::model::shell::Msg::Go(ScreenId::Monitor)), now);
@@ -305,9 +358,14 @@ pub(super) fn open(model: &mut Model, id: JobId, watch: Watch, now: Now) -> Vec<
     effects
 }
 
+/// It is a screen of the dashboard, and something is watched; else files are watched without one.
+fn within(model: &Model) -> bool {
+    model.shell.phase != crate::model::Phase::Alone && model.monitor.watch.is_some()
+}
+
 /// Another screen comes into view: nobody looks at the run any more.
 pub(super) fn left(model: &Model, to: ScreenId) -> Option<Effect> {
-    let ours = model.shell.screen == ScreenId::Monitor && model.monitor.ours.is_some();
+    let ours = model.shell.screen == ScreenId::Monitor && within(model);
     (ours && to != ScreenId::Monitor).then_some(Effect::Unfollow)
 }
 
@@ -321,9 +379,7 @@ pub(super) fn row_changed(model: &Model) -> Option<Effect> {
 }
 
 fn ask_export(model: &mut Model, look: Option<Look>, now: Now) {
-    let name =
-        model.monitor.watch.as_ref().and_then(|watch| watch.runs().first().map(|run| run.name.clone()));
-    let name = name.unwrap_or_default().replace('/', "-");
+    let name = first_name(model);
     let at = now.wall.format("%Y%m%d-%H%M%S");
     let (tag, title, file) = match look {
         None => (TABLE, "Export the values", format!("{name}-metrics-{at}.csv")),
@@ -344,6 +400,7 @@ fn ask_export(model: &mut Model, look: Option<Look>, now: Now) {
 const TABLE: &str = "table";
 const DAY: &str = "day";
 const NIGHT: &str = "night";
+const LINES: &str = "lines";
 
 /// The form of a file, by the end of its name.
 pub fn form(path: &str) -> Option<Form> {
@@ -353,6 +410,12 @@ pub fn form(path: &str) -> Option<Form> {
 /// Where the curves are to go.
 pub fn prompted(model: &mut Model, tag: &'static str, text: &str) -> Result<Vec<Effect>, String> {
     let to = text.trim();
+    if tag == LINES {
+        if LineForm::of(std::path::Path::new(to)).is_none() {
+            return Err("The name ends in .csv, .json or .txt".to_owned());
+        }
+        return Ok(vec![Effect::ExportLines { lines: told::said(&model.monitor), to: to.to_owned() }]);
+    }
     if form(to).is_none() {
         return Err("The name ends in .csv, .json, .svg or .png".to_owned());
     }

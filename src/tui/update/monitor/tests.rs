@@ -1,7 +1,7 @@
 //! What the keys of the monitor do.
 
 use crate::model::monitor::{Msg as Do, Tab};
-use crate::model::{Effect, Leave, Model, Msg, Phase, ScreenId};
+use crate::model::{Area, Drag, Effect, Hit, Input, Leave, Model, Mouse, Msg, On, Phase, ScreenId};
 use crate::update::tests::{START, press};
 use crate::update::update;
 use domain::run::Liveness;
@@ -108,6 +108,43 @@ fn the_cursor_moves_by_columns_and_esc_takes_it_away() {
 }
 
 #[test]
+fn a_chart_is_dragged_sideways_and_a_click_is_no_drag() {
+    let mut model = watching(vec![table("a", 100, 1e6)]);
+    let on = On {
+        click: Some(Msg::Monitor(Do::Point(0, 0.5))),
+        drag: Some(Drag { chart: 0, width: 50 }),
+        ..On::default()
+    };
+    let mouse = |model: &mut Model, what, x| {
+        drop(update(model, Msg::Input(Input::Mouse { what, x, y: 3 }), *START));
+    };
+    let area = Area { x: 10, y: 0, width: 50, height: 9 };
+    model.measured.hits.push(Hit { area, on });
+    mouse(&mut model, Mouse::Down, 20);
+    mouse(&mut model, Mouse::Drag, 24);
+    assert!(model.shell.toasts.last().unwrap().text.contains("zooms in"), "all of it is in view");
+    mouse(&mut model, Mouse::Up, 24);
+    assert_eq!(model.monitor.cursor, None, "what was dragged was not clicked");
+
+    drop(press(&mut model, "+ +"));
+    let (from, to) = model.monitor.range();
+    mouse(&mut model, Mouse::Down, 20);
+    mouse(&mut model, Mouse::Drag, 30);
+    let moved = model.monitor.range();
+    assert!((from - moved.0 - (to - from) / 5.0).abs() < 1e-9, "by ten of fifty columns: {moved:?}");
+    assert!(matches!(model.monitor.window, Window::Frozen { .. }));
+    mouse(&mut model, Mouse::Drag, 70);
+    assert!(model.monitor.range().0 < moved.0, "also outside of the chart");
+    mouse(&mut model, Mouse::Up, 70);
+    mouse(&mut model, Mouse::Drag, 10);
+    assert!(model.shell.grip.is_none(), "it was let go of");
+    mouse(&mut model, Mouse::Down, 20);
+    assert_eq!(model.monitor.cursor, None, "not before it is known that it is no drag");
+    mouse(&mut model, Mouse::Up, 20);
+    assert!(model.monitor.cursor.is_some());
+}
+
+#[test]
 fn axes_that_the_run_does_not_know_are_passed_over() {
     let mut model = watching(vec![table("a", 100, 1e6)]);
     let mut seen = Vec::new();
@@ -154,6 +191,71 @@ fn smoothing_begins_again_when_the_file_was_written_anew() {
     let curve = &model.monitor.charts[0].curves[0];
     let (_, smooth) = model.monitor.series(&runs[0], curve);
     assert_eq!(smooth.unwrap().last().map(|sample| sample.value), Some(5.0));
+}
+
+/// A run that says three things in its log, and two among the events.
+fn talking() -> Run {
+    let line = |seq: u64, kind: &str, rest: &str| {
+        format!(
+            "{{\"seq\":{seq},\"at\":\"1970-01-01T00:00:{seq:02}.000Z\",\"attempt\":1,\"kind\":\"{kind}\"{rest}}}\n"
+        )
+    };
+    let mut run = Run::new("talks", "talks");
+    run.begin(Format::Events);
+    for (seq, kind, rest) in [
+        (1, "stage", ",\"stage\":\"training\""),
+        (2, "log", ",\"text\":\"Loaded the Model\""),
+        (3, "warning", ",\"text\":\"long examples\",\"code\":\"cut\""),
+        (4, "log", ",\"text\":\"the model trains\""),
+    ] {
+        run.push(line(seq, kind, rest).as_bytes());
+    }
+    run
+}
+
+#[test]
+fn lines_are_searched_filtered_and_exported() {
+    let mut model = watching(vec![talking()]);
+    drop(press(&mut model, "2"));
+    let kinds = |model: &Model| {
+        let watch = model.monitor.watch.clone().unwrap();
+        let runs = watch.runs();
+        super::told::lines(&model.monitor, &runs).iter().map(super::told::Line::kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&model), ["log", "warning", "log"]);
+    drop(press(&mut model, "/ m o d e l"));
+    assert_eq!((model.monitor.hunt.at, model.monitor.hunt.of), (Some(2), Some((1, 2))), "the newest first");
+    drop(press(&mut model, "enter n"));
+    assert_eq!((model.monitor.hunt.at, model.monitor.hunt.of), (Some(0), Some((2, 2))), "whatever the case");
+    drop(press(&mut model, "N"));
+    assert_eq!(model.monitor.hunt.at, Some(2));
+    drop(press(&mut model, "o"));
+    let effects = press(&mut model, "enter");
+    let [Effect::ExportLines { lines, to }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(
+        lines.iter().map(|line| line.kind).collect::<Vec<_>>(),
+        ["log", "log"],
+        "those with the words"
+    );
+    assert!(to.starts_with("talks-log-") && to.contains(".csv"), "{to}");
+    drop(press(&mut model, "esc"));
+    assert_eq!(
+        (model.monitor.hunt.text.as_str(), model.monitor.tab),
+        ("", Tab::Log),
+        "the search ends first"
+    );
+    drop(press(&mut model, "n"));
+    assert!(model.shell.toasts.last().unwrap().text.contains("/ does"));
+    drop(press(&mut model, "f"));
+    assert_eq!(kinds(&model), ["warning"]);
+    drop(press(&mut model, "/ q q enter"));
+    assert_eq!(model.monitor.hunt.at, None);
+    drop(press(&mut model, "esc"));
+    assert_eq!(kinds(&model), ["warning"], "what is left out stays out");
+    drop(press(&mut model, "3"));
+    assert_eq!(kinds(&model), ["stage"], "another tab begins anew");
+    drop(press(&mut model, "esc esc"));
+    assert_eq!(model.monitor.tab, Tab::Charts);
 }
 
 #[test]

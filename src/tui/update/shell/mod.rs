@@ -127,7 +127,7 @@ pub fn opens(model: &mut Model, now: Now) -> Vec<Effect> {
 /// What changes by itself: toasts go, the keys that may follow appear, a first `ctrl-c` is forgotten.
 pub(super) fn due(model: &mut Model, now: Now) -> Vec<Effect> {
     let past = |at: Option<Instant>| at.is_some_and(|at| at <= now.mono);
-    model.shell.toasts.retain(|toast| !past(toast.until));
+    model.shell.toasts.retain(|toast| toast.until > now.mono);
     if past(model.shell.which_key_at) {
         model.shell.which_key_at = None;
         model.shell.which_key = true;
@@ -144,7 +144,7 @@ pub(super) fn due(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// When the next of these happens. While work is in view that says how long it takes, once a second.
 pub(super) fn deadline(model: &Model, now: Instant) -> Option<Instant> {
-    let toasts = model.shell.toasts.iter().filter_map(|toast| toast.until);
+    let toasts = model.shell.toasts.iter().map(|toast| toast.until);
     let watching = matches!(model.modals.last(), Some(Modal::Jobs(_))) && model.jobs.live().next().is_some();
     let second = watching.then(|| now + std::time::Duration::from_secs(1));
     let leaving = model.shell.leaving.map(|leaving| leaving.until);

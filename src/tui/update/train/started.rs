@@ -12,8 +12,8 @@ pub(super) fn started(model: &mut Model, run: &Run, now: Now) -> Vec<Effect> {
         vec![model.shell.notice(Severity::Success, format!("“{name}” waits in the queue"), now)];
     // Behind the monitor the cursor of the jobs stands on it.
     let jobs = &mut model.trainings;
-    (jobs.show, jobs.wanted) = (trainings::Show::default(), Some(run.job.id));
-    jobs.search.clear();
+    jobs.wanted = Some(run.job.id);
+    jobs.finder.clear();
     effects.extend(shell::update(model, Msg::Go(ScreenId::Jobs), now));
     effects.push(runs::ask(model, trainings::Ask::Watch(run.job.id)));
     effects

@@ -10,9 +10,10 @@ pub(crate) mod tests;
 
 pub use list::{at_work, paused, state_word};
 
+use super::finder;
 use crate::model::browse::moved;
 use crate::model::shell::Msg as Frame;
-use crate::model::trainings::{Answer, Ask, Modal, Msg, PANES, Show, Sort};
+use crate::model::trainings::{Answer, Ask, Modal, Msg, PANES, State};
 use crate::model::{Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use domain::ids::JobId;
 use engine::jobs::JobLine;
@@ -61,25 +62,12 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             model.trainings.browse.scroll(lines, &PANES, &model.measured);
             Vec::new()
         }
-        Msg::Show => {
-            let at = Show::ALL.iter().position(|show| *show == model.trainings.show).unwrap_or(0);
-            model.trainings.show = Show::ALL[(at + 1) % Show::ALL.len()];
-            list::arrange(model);
-            Vec::new()
+        Msg::Mark => list::mark(model, now),
+        Msg::Compare => {
+            let marks = model.trainings.marks.clone();
+            vec![ask(model, Ask::WatchSeveral(marks))]
         }
-        Msg::Search => search(model),
-        Msg::Sort => {
-            let at = Sort::ALL.iter().position(|sort| *sort == model.trainings.sort).unwrap_or(0);
-            let sort = Sort::ALL[(at + 1) % Sort::ALL.len()];
-            (model.trainings.sort, model.trainings.turned) = (sort, false);
-            list::arrange(model);
-            vec![model.shell.say(Severity::Info, format!("Sorted by {}", sort.word()), now)]
-        }
-        Msg::Turn => {
-            model.trainings.turned = !model.trainings.turned;
-            list::arrange(model);
-            Vec::new()
-        }
+        Msg::Export => ask_export(model, now),
         Msg::New => new(model, now),
         Msg::Stop => on.map_or_else(Vec::new, |id| stop(model, id, now)),
         Msg::Cancel => cancel::open(model),
@@ -110,23 +98,28 @@ pub(super) fn stop(model: &mut Model, id: JobId, now: Now) -> Vec<Effect> {
     vec![model.start(title, crate::model::Ask::Trainings(Ask::Stop(id)), now).1]
 }
 
-fn search(model: &mut Model) -> Vec<Effect> {
+fn ask_export(model: &mut Model, now: Now) -> Vec<Effect> {
     model.open(crate::model::Modal::Prompt(Prompt {
         to: ScreenId::Jobs,
-        tag: "search",
-        title: "Search the runs".to_owned(),
-        hint: "A part of the name, the dataset or the base model; empty shows all".to_owned(),
-        field: TextField::with(model.trainings.search.clone()),
+        tag: "list",
+        title: "Export the runs that are shown".to_owned(),
+        hint: "A file that ends in .csv".to_owned(),
+        field: TextField::with(format!("runs-{}.csv", now.wall.format("%Y%m%d-%H%M%S"))),
         problem: None,
     }));
     Vec::new()
 }
 
-/// What to search for.
+/// Where the list is to go.
 pub fn prompted(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
-    text.trim().clone_into(&mut model.trainings.search);
-    list::arrange(model);
-    Ok(Vec::new())
+    let to = text.trim();
+    let csv = std::path::Path::new(to).extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+    if !csv {
+        return Err("The name ends in .csv".to_owned());
+    }
+    let state = &model.trainings;
+    let rows = (0..state.finder.shown.len()).filter_map(|line| state.line(line).cloned()).collect();
+    Ok(vec![ask(model, Ask::Export(rows, to.to_owned()))])
 }
 
 fn copy(model: &mut Model, json: bool, now: Now) -> Vec<Effect> {
@@ -151,7 +144,11 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             model.trainings.problem = Some(problem);
             vec![effect]
         }
-        Answer::Watch(id, Ok(watch)) => super::monitor::open(model, id, watch, now),
+        Answer::Watch(id, Ok(watch)) => super::monitor::open(model, Some(id), watch, now),
+        Answer::WatchSeveral(Ok(watch)) => super::monitor::open(model, None, watch, now),
+        Answer::Exported(Ok(path)) => {
+            vec![model.shell.say(Severity::Success, format!("{path} written"), now)]
+        }
         // The list of long work has said that it is done.
         Answer::Ended(Ok(_)) => vec![ask(model, Ask::List)],
         Answer::Queued(Ok(run)) => {
@@ -160,7 +157,11 @@ pub fn answered(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
             let text = format!("{} waits for its turn{who}", run.job.name);
             vec![model.shell.say(Severity::Info, text, now), ask(model, Ask::List)]
         }
-        Answer::Watch(_, Err(problem)) | Answer::Ended(Err(problem)) | Answer::Queued(Err(problem)) => {
+        Answer::Watch(_, Err(problem))
+        | Answer::WatchSeveral(Err(problem))
+        | Answer::Exported(Err(problem))
+        | Answer::Ended(Err(problem))
+        | Answer::Queued(Err(problem)) => {
             vec![model.shell.report(&problem, now)]
         }
     }
@@ -176,16 +177,22 @@ pub fn nav(model: &mut Model, nav: Nav, now: Now) -> Vec<Effect> {
     if matches!(model.modals.last(), Some(crate::model::Modal::Trainings(Modal::Cancel(_)))) {
         return cancel::nav(model, nav, now);
     }
+    if let Some(effects) = finder::nav::<State>(model, nav, now) {
+        return effects;
+    }
     if nav == Nav::Enter {
         return update(model, Msg::Watch, now);
     }
     let state = &mut model.trainings;
-    let row = state.browse.nav(nav, state.shown.len(), &PANES, &model.measured);
+    let row = state.browse.nav(nav, state.finder.shown.len(), &PANES, &model.measured);
     row.map_or_else(Vec::new, |row| list::to(model, row))
 }
 
 /// The text of a field of this screen is another one.
-pub fn field_changed(model: &mut Model) -> Vec<Effect> {
+pub fn field_changed(model: &mut Model, now: Now) -> Vec<Effect> {
+    if model.modals.is_empty() {
+        return finder::changed::<State>(model, now);
+    }
     cancel::changed(model);
     Vec::new()
 }
@@ -199,17 +206,13 @@ pub fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
             Vec::new()
         });
     }
-    let state = &mut model.trainings;
-    if state.browse.back() {
+    if let Some(effects) = finder::cancel::<State>(model) {
+        return Some(effects);
+    }
+    if model.trainings.browse.back() {
         return Some(Vec::new());
     }
-    if !state.search.is_empty() || state.show != Show::All {
-        state.search.clear();
-        state.show = Show::All;
-        list::arrange(model);
-        return Some(Vec::new());
-    }
-    None
+    finder::clear::<State>(model)
 }
 
 /// The panes have other sizes than before.

@@ -39,8 +39,10 @@ pub(super) fn heard(model: &mut Model, news: News, now: Now) -> Vec<Effect> {
         News::Account { error } => crate::update::settings::runpod::deaf(model, &error, now),
         News::Trouble { run, error, .. } => {
             let problem = Problem::from(&error);
+            let seen = model.shell.toasts.clone();
             let effect = model.shell.report(&problem, now);
             if run.is_none() {
+                model.shell.blame(&seen, list::STORE);
                 model.trainings.problem = Some(problem);
             }
             let rented = run.and_then(|run| model.trainings.find(run));

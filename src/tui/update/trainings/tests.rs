@@ -13,6 +13,7 @@ use chrono::TimeDelta;
 use domain::configuration::Configuration;
 use domain::estimate::{Estimate, Source};
 use domain::ids::{DatasetId, ModelId};
+use domain::job::table::Column;
 use domain::job::{CancelReason, Failure, GpuConfig, Health, Job, Move, Outside, Patience, Progress, Run};
 use domain::money::{PerHour, Range, Usd};
 use domain::place::Place;
@@ -133,7 +134,7 @@ fn keys(model: &mut Model, keys: &str) -> Vec<Ask> {
 
 fn names(model: &Model) -> Vec<String> {
     let list = model.trainings.list.as_ref().expect("a list");
-    model.trainings.shown.iter().map(|at| list[*at].run.job.name.clone()).collect()
+    model.trainings.finder.shown.iter().map(|at| list[*at].run.job.name.clone()).collect()
 }
 
 #[test]
@@ -211,27 +212,52 @@ pub(crate) fn lost(line: &mut JobLine) {
 fn filters_search_and_order_keep_the_cursor_on_its_run() {
     let mut model = loaded();
     press(&mut model, "j j");
-    press(&mut model, "f");
+    press(&mut model, "F");
     assert_eq!(names(&model), ["run-2", "run-3", "run-4"]);
     assert_eq!(model.trainings.row().unwrap().run.job.name, "run-4");
-    press(&mut model, "f");
+    press(&mut model, "F");
     assert_eq!(names(&model), ["run-6"]);
-    press(&mut model, "f");
+    press(&mut model, "F");
     assert_eq!(names(&model), ["run-5", "run-7"]);
-    press(&mut model, "f S");
+    press(&mut model, "F F S");
     assert_eq!(names(&model)[0], "run-7");
     press(&mut model, "S s s");
-    assert_eq!(model.trainings.sort, Sort::State);
+    assert_eq!(model.trainings.finder.query.sort.column, Column::State);
     assert_eq!(names(&model), ["run-3", "run-2", "run-4", "run-5", "run-7", "run-6"]);
     press(&mut model, "s s");
     assert_eq!(names(&model)[..2], ["run-6", "run-5"], "the lowest loss first");
     assert_eq!(names(&model)[4..], ["run-2", "run-7"], "none is last");
+    press(&mut model, "f");
+    tell(&mut model, Message::Input(Input::Paste("state = failed".into())), *START);
+    assert_eq!(names(&model), ["run-5"], "at once");
+    press(&mut model, "esc");
+    assert_eq!(names(&model).len(), 6, "as before");
     press(&mut model, "/");
     tell(&mut model, Message::Input(Input::Paste("RUN-5".into())), *START);
     press(&mut model, "enter");
     assert_eq!(names(&model), ["run-5"]);
     press(&mut model, "esc");
     assert_eq!(names(&model).len(), 6);
+}
+
+#[test]
+fn marked_runs_are_laid_over_each_other_and_the_list_is_exported_as_it_is_shown() {
+    let mut model = loaded();
+    assert_eq!(keys(&mut model, "="), [], "two are needed");
+    assert_eq!(keys(&mut model, "space j space ="), [Ask::WatchSeveral(vec![id(2), id(4)])]);
+    let runs = ["run-2", "run-4"].map(|name| engine::watch::Run::new(name, name));
+    let watch = Watch::still(runs.into());
+    let effects = super::answered(&mut model, Answer::WatchSeveral(Ok(watch.clone())), *START);
+    assert_eq!(effects, [Effect::Follow(watch)]);
+    assert_eq!((model.shell.screen, model.monitor.ours), (ScreenId::Monitor, None));
+    let effects = press(&mut model, "esc");
+    assert_eq!(model.shell.screen, ScreenId::Jobs, "back to where they were marked");
+    assert!(effects.contains(&Effect::Unfollow), "nobody looks at them any more: {effects:?}");
+    press(&mut model, "F F F o");
+    let asked = keys(&mut model, "enter");
+    let [Ask::Export(rows, to)] = asked.as_slice() else { panic!("{asked:?}") };
+    let exported: Vec<&str> = rows.iter().map(|line| line.run.job.name.as_str()).collect();
+    assert_eq!((exported, to.contains(".csv")), (vec!["run-5", "run-7"], true), "{to}");
 }
 
 #[test]

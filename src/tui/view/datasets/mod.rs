@@ -11,7 +11,7 @@ use crate::model::{Measured, Model};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::browse::{self, Shares};
-use crate::widgets::{field, put};
+use crate::view::finder::{self, Says};
 use domain::dataset::DatasetRow;
 use domain::dataset::readiness::{Verdict, readiness};
 use ratatui::{Frame, layout::Rect};
@@ -26,7 +26,6 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
     if place.height < 2 {
         return measured;
     }
-    head(state, theme, frame, Rect { height: 1, ..place }, &mut measured);
     let body = Rect { y: place.y + 1, height: place.height - 1, ..place };
     let (list, one) = browse::places(state.browse.place, Shares::USUAL, theme, frame, body);
     if let Some(list) = list {
@@ -35,44 +34,23 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
     if let Some(one) = one {
         detail::draw(state, theme, frame, one, &mut measured);
     }
+    // Last, because the candidates lie over the list.
+    let line = Rect { height: 1, ..place };
+    finder::draw(model, (&state.finder, &says(state)), theme, frame, (line, body), &mut measured);
     measured
 }
 
-/// How many there are and what is searched for, or what is wrong.
-fn head(state: &State, theme: &Theme, frame: &mut Frame, line: Rect, measured: &mut Measured) {
-    let muted = theme.style(Token::TextMuted);
-    if let Some(problem) = &state.problem {
-        let text = browse::unread(problem, state.list.is_some());
-        put(frame.buffer_mut(), line, 1, 0, &text, theme.style(Token::StatusFail));
-        return;
-    }
-    if state.searching || !state.search.text().is_empty() {
-        let at = 1 + put(frame.buffer_mut(), line, 1, 0, "Search: ", muted);
-        let room = Rect { x: line.x + at, width: line.width.saturating_sub(at + 18), ..line };
-        let look = if state.searching { field::State::Focus } else { field::State::Idle };
-        let hint = "a part of the name";
-        measured.cursor = field::draw(frame.buffer_mut(), room, &state.search, hint, look, theme);
-    } else {
-        put(frame.buffer_mut(), line, 1, 0, &counted(state), muted);
-    }
-    let right = match state.marks.len() {
-        0 => format!("{} of {}", state.shown.len(), state.list.as_ref().map_or(0, Vec::len)),
-        n => format!("{n} marked"),
-    };
-    let at = line.width.saturating_sub(u16::try_from(text::width(&right)).unwrap_or(0) + 1);
-    if state.list.is_some() && line.width >= 50 {
-        put(frame.buffer_mut(), line, at, 0, &right, muted);
-    }
-}
-
-fn counted(state: &State) -> String {
-    match &state.list {
+/// How many there are, and what is wrong.
+fn says(state: &State) -> Says<'_> {
+    let all = match &state.list {
         None => "Reading the datasets …".to_owned(),
         Some(list) => {
             let kind = if state.archived { ", archived ones too" } else { "" };
             format!("{}{kind}", text::many(list.len() as u64, "dataset"))
         }
-    }
+    };
+    let problem = state.problem.as_ref().map(|problem| (problem, state.list.is_some()));
+    Says { problem, all, rows: state.list.as_ref().map(Vec::len), marked: state.marks.len() }
 }
 
 /// What a dataset is judged to be; `None`: it was never checked by brightrun.

@@ -1,13 +1,15 @@
 //! The rows of the datasets screen, and what stands there when there are none.
 
 use super::{tokens, verdict};
-use crate::model::datasets::{Msg as Do, PANES, Sort, State};
+use crate::model::datasets::{Msg as Do, PANES, State};
 use crate::model::{Measured, Msg};
 use crate::text::{self, Align};
 use crate::theme::{Theme, Token};
 use crate::view::browse::{self, Touch};
+use crate::view::finder;
 use crate::widgets::table::{Column, Look, Source, Table};
 use domain::dataset::readiness::Verdict;
+use domain::dataset::table::Column as Field;
 use ratatui::{Frame, layout::Rect};
 use std::borrow::Cow;
 
@@ -22,29 +24,26 @@ const COLUMNS: [Column; 8] = [
     Column::new("CREATED", 10, 16, 4, Align::Left),
 ];
 
-/// The columns, the sorted one marked.
-fn columns(state: &State) -> [Column; 8] {
-    let sorted = match state.sort {
-        Sort::Name => 0,
-        Sort::Examples => 2,
-        Sort::Tokens => 3,
-        Sort::State => 4,
-        Sort::Size => 6,
-        Sort::Created => 7,
-    };
-    let mut columns = COLUMNS;
-    columns[sorted].sorted = Some(state.sort.falls() != state.turned);
-    columns
-}
+/// What the columns show.
+const FIELDS: [Option<Field>; 8] = [
+    Some(Field::Name),
+    Some(Field::Pairs),
+    Some(Field::Examples),
+    Some(Field::Tokens),
+    Some(Field::State),
+    Some(Field::Ready),
+    Some(Field::Size),
+    Some(Field::Created),
+];
 
 /// Draws them.
 pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {
     let table = Table {
-        columns: &columns(state),
+        columns: &finder::columns(COLUMNS, FIELDS, state.finder.query.sort),
         source: &Rows(state),
-        rows: state.browse.top..state.shown.len(),
+        rows: state.browse.top..state.finder.shown.len(),
         stale: state.problem.is_some(),
-        place: Some((state.browse.top as u64, state.shown.len() as u64)),
+        place: Some((state.browse.top as u64, state.finder.shown.len() as u64)),
         heading: None,
     };
     let drawn = table.draw(frame.buffer_mut(), place, theme);
@@ -53,15 +52,12 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect,
         open: |row| Msg::Datasets(Do::Open(row)),
         scroll: |lines| Msg::Datasets(Do::Scroll(lines)),
     };
-    let before = measured.cursor;
     browse::rows(&drawn, (&state.browse, &PANES), touch, measured);
-    if state.searching {
-        measured.cursor = before;
-    }
+    finder::headings(&drawn, &FIELDS, measured);
     if let (None, Some(problem)) = (&state.list, &state.problem) {
         browse::broken(problem, drawn.body, theme, frame);
     }
-    if state.list.is_some() && state.shown.is_empty() {
+    if state.list.is_some() && state.finder.shown.is_empty() {
         empty(state, theme, frame, drawn.body);
     }
 }
@@ -69,8 +65,8 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame, place: Rect,
 /// How to come to one.
 fn empty(state: &State, theme: &Theme, frame: &mut Frame, body: Rect) {
     browse::empty(body, theme, frame, |lines| {
-        if !state.search.text().is_empty() {
-            lines.text("No dataset has that in its name; esc ends the search.", 0, Token::TextMuted);
+        if state.list.as_ref().is_some_and(|list| !list.is_empty()) {
+            finder::nothing(lines);
             return;
         }
         lines.heading("No datasets yet");

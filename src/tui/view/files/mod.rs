@@ -8,9 +8,10 @@ use crate::model::{Measured, Model, Msg};
 use crate::text::{self, Align};
 use crate::theme::{Theme, Token};
 use crate::view::browse::{self, Shares, Touch};
-use crate::widgets::put;
+use crate::view::finder::{self, Says};
 use crate::widgets::table::{Column, Look, Source, Table};
-use domain::training_file::{FileStatus, QualitySummary, TrainingFileRow};
+use domain::training_file::table::Column as Field;
+use domain::training_file::{FileStatus, QualitySummary};
 use ratatui::{Frame, layout::Rect};
 use std::borrow::Cow;
 
@@ -21,8 +22,6 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
     if place.height < 2 {
         return measured;
     }
-    let head = head(state);
-    put(frame.buffer_mut(), place, 1, 0, &head, theme.style(Token::TextMuted));
     let body = Rect { y: place.y + 1, height: place.height - 1, ..place };
     let (list, one) = browse::places(state.browse.place, Shares::USUAL, theme, frame, body);
     if let Some(list) = list {
@@ -31,17 +30,21 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
     if let Some(one) = one {
         detail::draw(state, theme, frame, one, &mut measured);
     }
+    // Last, because the candidates lie over the list.
+    let line = Rect { height: 1, ..place };
+    finder::draw(model, (&state.finder, &says(state)), theme, frame, (line, body), &mut measured);
     measured
 }
 
 /// How many there are, and what is wrong.
-fn head(state: &State) -> String {
+fn says(state: &State) -> Says<'_> {
     let too = if state.archived { ", archived ones too" } else { "" };
-    match (&state.list, &state.problem) {
-        (list, Some(problem)) => browse::unread(problem, list.is_some()),
-        (None, None) => "Reading the training files …".to_owned(),
-        (Some(list), None) => format!("{}{too}", text::many(list.len() as u64, "training file")),
-    }
+    let all = match &state.list {
+        None => "Reading the training files …".to_owned(),
+        Some(list) => format!("{}{too}", text::many(list.len() as u64, "training file")),
+    };
+    let problem = state.problem.as_ref().map(|problem| (problem, state.list.is_some()));
+    Says { problem, all, rows: state.list.as_ref().map(Vec::len), marked: 0 }
 }
 
 /// Draws one of the screen's modals over everything; `area` is the whole terminal.
@@ -63,14 +66,27 @@ const COLUMNS: [Column; 9] = [
     Column::new("STATUS", 10, 10, 7, Align::Left),
 ];
 
+/// What the columns show.
+const FIELDS: [Option<Field>; 9] = [
+    Some(Field::Name),
+    Some(Field::Conversations),
+    Some(Field::Pairs),
+    Some(Field::Json),
+    Some(Field::Jsonl),
+    Some(Field::Quality),
+    Some(Field::Created),
+    Some(Field::Updated),
+    Some(Field::Status),
+];
+
 fn table(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {
-    let list: &[TrainingFileRow] = state.list.as_deref().unwrap_or_default();
+    let shown = state.finder.shown.len();
     let table = Table {
-        columns: &COLUMNS,
-        source: &Rows { list, at: state.browse.at },
-        rows: state.browse.top..list.len(),
+        columns: &finder::columns(COLUMNS, FIELDS, state.finder.query.sort),
+        source: &Rows(state),
+        rows: state.browse.top..shown,
         stale: state.problem.is_some(),
-        place: Some((state.browse.top as u64, list.len() as u64)),
+        place: Some((state.browse.top as u64, shown as u64)),
         heading: None,
     };
     let drawn = table.draw(frame.buffer_mut(), place, theme);
@@ -80,8 +96,12 @@ fn table(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured:
         scroll: |lines| Msg::Files(Do::Scroll(lines)),
     };
     browse::rows(&drawn, (&state.browse, &PANES), touch, measured);
+    finder::headings(&drawn, &FIELDS, measured);
     if let (None, Some(problem)) = (&state.list, &state.problem) {
         browse::broken(problem, drawn.body, theme, frame);
+    }
+    if state.list.as_ref().is_some_and(|list| !list.is_empty()) && shown == 0 {
+        browse::empty(drawn.body, theme, frame, finder::nothing);
     }
     if state.list.as_ref().is_some_and(Vec::is_empty) {
         browse::empty(drawn.body, theme, frame, |lines| {
@@ -92,23 +112,20 @@ fn table(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured:
     }
 }
 
-struct Rows<'a> {
-    list: &'a [TrainingFileRow],
-    at: usize,
-}
+struct Rows<'a>(&'a State);
 
 impl Source for Rows<'_> {
     fn look(&self, row: usize) -> Look {
-        let state = self.list.get(row).and_then(|row| match row.status {
+        let state = self.0.line(row).and_then(|row| match row.status {
             FileStatus::Failed => Some(Token::StatusFail),
             FileStatus::Processing => Some(Token::StatusRun),
             FileStatus::Active | FileStatus::Archived => None,
         });
-        Look { selected: row == self.at, marked: false, state }
+        Look { selected: row == self.0.browse.at, marked: false, state }
     }
 
     fn cell(&self, row: usize, column: usize) -> (Cow<'_, str>, Token) {
-        let Some(file) = self.list.get(row) else { return ("".into(), Token::TextNormal) };
+        let Some(file) = self.0.line(row) else { return ("".into(), Token::TextNormal) };
         let size = |size: Option<u64>| size.map_or("–".to_owned(), text::bytes);
         let (cell, token) = match column {
             0 => return (file.name.as_str().into(), Token::TextNormal),

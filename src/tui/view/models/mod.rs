@@ -10,9 +10,10 @@ use crate::model::{Measured, Model, Msg};
 use crate::text::{self, Align};
 use crate::theme::{Theme, Token};
 use crate::view::browse::{self, Shares, Touch};
-use crate::widgets::put;
+use crate::view::finder::{self, Says};
 use crate::widgets::table::{Column, Look, Source, Table};
 use domain::model::ModelStatus;
+use domain::model::table::Column as Field;
 use domain::numbers::UNKNOWN;
 use domain::series::number;
 use ratatui::{Frame, layout::Rect};
@@ -28,7 +29,6 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
     if place.height < 2 {
         return measured;
     }
-    put(frame.buffer_mut(), place, 1, 0, &head(state), theme.style(Token::TextMuted));
     let body = Rect { y: place.y + 1, height: place.height - 1, ..place };
     let (list, one) = browse::places(state.browse.place, SHARES, theme, frame, body);
     if let Some(list) = list {
@@ -37,20 +37,25 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
     if let Some(one) = one {
         detail::draw(state, theme, frame, one, &mut measured);
     }
+    // Last, because the candidates lie over the list.
+    let line = Rect { height: 1, ..place };
+    finder::draw(model, (&state.finder, &says(state)), theme, frame, (line, body), &mut measured);
     measured
 }
 
 /// How many there are, and what is wrong.
-fn head(state: &State) -> String {
-    match (&state.list, &state.problem) {
-        (list, Some(problem)) => browse::unread(problem, list.is_some()),
-        (None, None) => "Reading the models …".to_owned(),
-        (Some(list), None) => {
-            let hidden = list.len() - state.rows().count();
+fn says(state: &State) -> Says<'_> {
+    let hidden = state.hidden();
+    let all = match &state.list {
+        None => "Reading the models …".to_owned(),
+        Some(list) => {
             let more = if hidden > 0 { format!(", {hidden} archived not shown") } else { String::new() };
-            format!("{}{more}", text::many(state.rows().count() as u64, "model"))
+            format!("{}{more}", text::many((list.len() - hidden) as u64, "model"))
         }
-    }
+    };
+    let problem = state.problem.as_ref().map(|problem| (problem, state.list.is_some()));
+    let rows = state.list.as_ref().map(|list| list.len() - hidden);
+    Says { problem, all, rows, marked: state.marks.len() }
 }
 
 /// Draws one of the screen's modals over everything; `area` is the whole terminal.
@@ -94,11 +99,24 @@ const COLUMNS: [Column; 9] = [
     Column::new("CREATED", 16, 16, 6, Align::Left),
 ];
 
+/// What the columns show.
+const FIELDS: [Option<Field>; 9] = [
+    Some(Field::Name),
+    Some(Field::Version),
+    Some(Field::Quality),
+    Some(Field::EvalLoss),
+    Some(Field::Size),
+    Some(Field::Status),
+    Some(Field::Dataset),
+    Some(Field::BaseModel),
+    Some(Field::Created),
+];
+
 fn table(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {
     let list: Vec<&domain::model::Model> = state.rows().collect();
     let table = Table {
-        columns: &COLUMNS,
-        source: &Rows { list: &list, at: state.browse.at },
+        columns: &finder::columns(COLUMNS, FIELDS, state.finder.query.sort),
+        source: &Rows { list: &list, state },
         rows: state.browse.top..list.len(),
         stale: state.problem.is_some(),
         place: Some((state.browse.top as u64, list.len() as u64)),
@@ -111,6 +129,7 @@ fn table(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured:
         scroll: |lines| Msg::Models(Do::Scroll(lines)),
     };
     browse::rows(&drawn, (&state.browse, &PANES), touch, measured);
+    finder::headings(&drawn, &FIELDS, measured);
     if let (None, Some(problem)) = (&state.list, &state.problem) {
         browse::broken(problem, drawn.body, theme, frame);
     }
@@ -119,9 +138,11 @@ fn table(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured:
             if state.list.as_ref().is_some_and(Vec::is_empty) {
                 lines.heading("No models yet");
                 lines.text("A run that is done leaves one: 5 shows the runs.", 0, Token::TextNormal);
-            } else {
+            } else if state.finder.is_all() {
                 lines.heading("All models are archived");
-                lines.text("a shows them.", 0, Token::TextNormal);
+                lines.text("X shows them.", 0, Token::TextNormal);
+            } else {
+                finder::nothing(lines);
             }
         });
     }
@@ -129,12 +150,13 @@ fn table(state: &State, theme: &Theme, frame: &mut Frame, place: Rect, measured:
 
 struct Rows<'a> {
     list: &'a [&'a domain::model::Model],
-    at: usize,
+    state: &'a State,
 }
 
 impl Source for Rows<'_> {
     fn look(&self, row: usize) -> Look {
-        Look { selected: row == self.at, marked: false, state: None }
+        let marked = self.list.get(row).is_some_and(|model| self.state.marks.contains(&model.id));
+        Look { selected: row == self.state.browse.at, marked, state: None }
     }
 
     fn cell(&self, row: usize, column: usize) -> (Cow<'_, str>, Token) {

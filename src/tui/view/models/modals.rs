@@ -105,7 +105,7 @@ pub(super) fn compare(
     let mut measured = Measured::default();
     let size = (whole.width.saturating_sub(4), modal::room(whole) + 2);
     let foot = "↑↓ · esc · less is better where ✓ stands";
-    let inside = modal::frame(frame.buffer_mut(), whole, size, "Versions of one dataset", foot, theme);
+    let inside = modal::frame(frame.buffer_mut(), whole, size, "Models side by side", foot, theme);
     let mut lines = Lines::new(usize::from(inside.width));
     let names = 18.min(usize::from(inside.width) / 3);
     // The newest ones, as many as there is room for.

@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::pen::Pen;
 use crate::model::monitor::{Msg as Do, State};
-use crate::model::{Measured, Msg};
+use crate::model::{Drag, Hit, Measured, Msg, On};
 use crate::text;
 use crate::theme::{Theme, Token};
 use crate::view::paint::{area as cells, put, put_all};
@@ -288,7 +288,9 @@ fn mouse(at: usize, plot: Rect, measured: &mut Measured) {
     for x in 0..plot.width {
         let share = f64::from(x) / last;
         let area = cells(Rect { x: plot.x + x, width: 1, ..plot });
-        measured.click(area, Msg::Monitor(Do::Point(at, share)));
+        let drag = Some(Drag { chart: at, width: plot.width });
+        let on = On { click: Some(Msg::Monitor(Do::Point(at, share))), drag, ..On::default() };
+        measured.hits.push(Hit { area, on });
         let zoom = |factor| Msg::Monitor(Do::Zoom(factor, Some(share)));
         measured.wheel(area, zoom(NOTCH), zoom(1.0 / NOTCH));
     }

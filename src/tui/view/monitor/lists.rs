@@ -5,13 +5,10 @@ use crate::model::monitor::{State, Tab};
 use crate::model::{Measured, Msg, Nav};
 use crate::text::{self, Align};
 use crate::theme::{Theme, Token};
-use crate::update::monitor::is_log;
+use crate::update::monitor::told;
 use crate::view::paint::{area as cells, put, put_all};
 use crate::widgets::scrollbar;
-use chrono::{DateTime, Utc};
-use domain::run::{Event, Kind};
 use domain::series::number;
-use engine::jobs::MachineLine;
 use engine::watch::Run;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -71,19 +68,6 @@ pub fn metrics(
     scrollbar(frame.buffer_mut(), list, count(state.top), u64::from(room), count(total), theme);
 }
 
-/// A line of the log.
-struct Row<'a> {
-    at: DateTime<Utc>,
-    what: What<'a>,
-}
-
-enum What<'a> {
-    /// The run told it, through the store.
-    Told(&'a Run, &'a Event),
-    /// Its machine printed it.
-    Printed(&'a MachineLine),
-}
-
 /// Says whose lines these are, where a machine could print some; what is left of the area.
 fn machine(state: &State, theme: &Theme, frame: &mut Frame, area: Rect) -> Rect {
     let machine = &state.machine;
@@ -110,24 +94,12 @@ pub fn events(
     measured: &mut Measured,
 ) {
     measured.wheel(cells(area), Msg::Nav(Nav::Up), Msg::Nav(Nav::Down));
-    let log = state.tab == Tab::Log;
-    let mut found: Vec<Row<'_>> = runs
-        .iter()
-        .filter_map(|run| run.events().map(|events| (run, events)))
-        .flat_map(|(run, events)| events.iter().map(move |event| (run, event)))
-        .filter(|(_, event)| is_log(&event.kind) == log)
-        .map(|(run, event)| Row { at: event.at, what: What::Told(run, event) })
-        .collect();
-    let area = if log { machine(state, theme, frame, area) } else { area };
-    // A line without a time belongs to the one before it.
-    let mut at = DateTime::<Utc>::MIN_UTC;
-    let printed = state.machine.lines.iter().filter(|_| log).map(|line| {
-        at = line.at.unwrap_or(at);
-        Row { at, what: What::Printed(line) }
-    });
-    found.extend(printed);
+    let area = if state.tab == Tab::Log { machine(state, theme, frame, area) } else { area };
+    let found = told::lines(state, runs);
     if found.is_empty() {
-        let text = if state.ours.is_some() || runs.iter().any(|run| run.events().is_some()) {
+        let text = if state.hunt.only > 0 {
+            "Nothing of that kind was said; f shows others."
+        } else if state.ours.is_some() || runs.iter().any(|run| run.events().is_some()) {
             "Nothing was said yet."
         } else {
             "Files of other trainers hold curves only."
@@ -135,64 +107,42 @@ pub fn events(
         put(frame.buffer_mut(), area, 2, 1, text, theme.style(Token::TextMuted));
         return;
     }
-    if runs.len() > 1 || log && !state.machine.lines.is_empty() {
-        found.sort_by_key(|row| row.at);
-    }
     let end = found.len().saturating_sub(state.top);
     let from = end.saturating_sub(usize::from(area.height));
-    for (row, y) in found[from..end].iter().zip(0..area.height) {
-        let at = format!(" {}  ", row.at.format("%H:%M:%S"));
-        let ((token, text), of) = match row.what {
-            What::Told(run, event) => {
-                (told(event), if runs.len() > 1 { format!("{}  ", run.name) } else { String::new() })
-            }
-            What::Printed(line) => {
-                let by = if line.system { "RunPod  " } else { "machine  " };
-                ((Token::TextMuted, line.text.clone()), by.to_owned())
-            }
+    for ((line, y), at) in found[from..end].iter().zip(0..area.height).zip(from..) {
+        let mark = match (state.hunt.at == Some(at), told::found(state, line)) {
+            (true, true) => theme.glyph(Token::SelectRow),
+            (_, true) => "·",
+            _ => " ",
         };
+        let of = match (line.kind(), line.run()) {
+            ("provider", _) => "RunPod  ".to_owned(),
+            ("machine", _) => "machine  ".to_owned(),
+            (_, Some(name)) if runs.len() > 1 => format!("{name}  "),
+            _ => String::new(),
+        };
+        let time = format!("{}  ", line.at.format("%H:%M:%S"));
+        let muted = theme.style(Token::TextMuted);
         let pieces = [
-            (at.as_str(), theme.style(Token::TextMuted)),
-            (of.as_str(), theme.style(Token::TextMuted)),
-            (text.as_str(), theme.style(token)),
+            (mark, theme.style(Token::KeyCap)),
+            (time.as_str(), muted),
+            (of.as_str(), muted),
+            (&line.text(), theme.style(token(line.kind()))),
         ];
         put_all(frame.buffer_mut(), area, 0, y, &pieces);
     }
     scrollbar(frame.buffer_mut(), area, count(from), u64::from(area.height), count(found.len()), theme);
 }
 
-/// An event on one line.
-fn told(event: &Event) -> (Token, String) {
-    match &event.kind {
-        Kind::Stage { word, detail, .. } => {
-            let word = word.replace('_', " ");
-            (
-                Token::TextNormal,
-                detail.as_ref().map_or_else(|| word.clone(), |detail| format!("{word}: {detail}")),
-            )
-        }
-        Kind::Resumed { step, checkpoint } => {
-            let from = checkpoint.as_deref().unwrap_or("the beginning");
-            (Token::StatusRun, format!("attempt {} goes on at step {step}, from {from}", event.attempt))
-        }
-        Kind::Checkpoint(checkpoint) => {
-            let size = text::bytes(checkpoint.bytes);
-            (
-                Token::StatusOk,
-                format!("checkpoint at step {}, {size} ({})", checkpoint.step, checkpoint.reason),
-            )
-        }
-        Kind::Log { text, .. } => (Token::TextNormal, first(text)),
-        Kind::Warning { text, .. } => (Token::StatusWarn, first(text)),
-        Kind::Error(failure) => {
-            (Token::StatusFail, format!("{}: {}. {}", failure.class, first(&failure.cause), failure.fix))
-        }
-        Kind::Final(ended) => (Token::TextStrong, format!("{} at step {}", ended.outcome, ended.step)),
-        Kind::Other(word) => (Token::TextMuted, word.clone()),
+/// The look of a kind of line.
+fn token(kind: &str) -> Token {
+    match kind {
+        "resumed" => Token::StatusRun,
+        "checkpoint" => Token::StatusOk,
+        "warning" => Token::StatusWarn,
+        "error" => Token::StatusFail,
+        "final" => Token::TextStrong,
+        "other" | "machine" | "provider" => Token::TextMuted,
+        _ => Token::TextNormal,
     }
-}
-
-/// Rendered examples have many lines; here each is one.
-fn first(text: &str) -> String {
-    text.lines().collect::<Vec<_>>().join(" ⏎ ")
 }

@@ -5,16 +5,17 @@ pub mod detail;
 #[cfg(test)]
 mod tests;
 
-use crate::model::trainings::{Modal, Msg as Do, PANES, Show, State};
+use crate::model::trainings::{Modal, Msg as Do, PANES, State};
 use crate::model::{Measured, Model, Msg};
 use crate::text::{self, Align};
 use crate::theme::{Theme, Token};
 use crate::update::trainings::state_word;
 use crate::view::browse::{self, Shares, Touch};
-use crate::widgets::put;
+use crate::view::finder::{self, Says};
 use crate::widgets::table::{Column, Look, Source, Table};
 use chrono::{DateTime, Utc};
 use domain::job::Health;
+use domain::job::table::Column as Field;
 use domain::numbers::{UNKNOWN, span};
 use domain::series::number;
 use engine::jobs::JobLine;
@@ -28,7 +29,6 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
     if place.height < 2 {
         return measured;
     }
-    put(frame.buffer_mut(), place, 1, 0, &head(model), theme.style(Token::TextMuted));
     let body = Rect { y: place.y + 1, height: place.height - 1, ..place };
     let (list, one) = browse::places(state.browse.place, Shares::USUAL, theme, frame, body);
     if let Some(list) = list {
@@ -37,27 +37,25 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect) -> Mea
     if let Some(one) = one {
         detail::draw(model, theme, frame, one, &mut measured);
     }
+    // Last, because the candidates lie over the list.
+    let line = Rect { height: 1, ..place };
+    finder::draw(model, (&state.finder, &says(model)), theme, frame, (line, body), &mut measured);
     measured
 }
 
-/// How many there are, which are shown, and what is wrong.
-fn head(model: &Model) -> String {
+/// How many there are and what they do, and what is wrong.
+fn says(model: &Model) -> Says<'_> {
     let state = &model.trainings;
-    let Some(list) = &state.list else {
-        return state
-            .problem
-            .as_ref()
-            .map_or("Reading the runs …".to_owned(), |problem| browse::unread(problem, false));
-    };
-    if let Some(problem) = &state.problem {
-        return browse::unread(problem, true);
-    }
-    let all = text::many(list.len() as u64, "run");
-    let mut parts = vec![match (state.show, state.search.is_empty()) {
-        (Show::All, true) => all,
-        (show, true) => format!("{} of {all}: {}", state.shown.len(), show.word()),
-        (show, false) => format!("{} of {all}: {}, “{}”", state.shown.len(), show.word(), state.search),
-    }];
+    let problem = state.problem.as_ref().map(|problem| (problem, state.list.is_some()));
+    let rows = state.list.as_ref().map(Vec::len);
+    let all =
+        state.list.as_deref().map_or_else(|| "Reading the runs …".to_owned(), |list| stand(model, list));
+    Says { problem, all, rows, marked: state.marks.len() }
+}
+
+fn stand(model: &Model, list: &[JobLine]) -> String {
+    let state = &model.trainings;
+    let mut parts = vec![text::many(list.len() as u64, "run")];
     let active = state.active().count();
     let waiting = list.iter().filter(|line| line.health == Health::Queued && !line.run.paused).count();
     if active > 0 {
@@ -114,15 +112,30 @@ const COLUMNS: [Column; 11] = [
     Column::new("FOLLOWER", 8, 8, 9, Align::Left),
 ];
 
+/// What the columns show.
+const FIELDS: [Option<Field>; 11] = [
+    Some(Field::Name),
+    Some(Field::State),
+    Some(Field::Progress),
+    Some(Field::Loss),
+    Some(Field::Minutes),
+    None,
+    Some(Field::Cost),
+    Some(Field::Dataset),
+    Some(Field::BaseModel),
+    Some(Field::Place),
+    None,
+];
+
 fn table(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect, measured: &mut Measured) {
     let state = &model.trainings;
     let now = model.now.map(|now| now.wall);
     let table = Table {
-        columns: &COLUMNS,
+        columns: &finder::columns(COLUMNS, FIELDS, state.finder.query.sort),
         source: &Rows { state, now },
-        rows: state.browse.top..state.shown.len(),
+        rows: state.browse.top..state.finder.shown.len(),
         stale: state.problem.is_some(),
-        place: Some((state.browse.top as u64, state.shown.len() as u64)),
+        place: Some((state.browse.top as u64, state.finder.shown.len() as u64)),
         heading: None,
     };
     let drawn = table.draw(frame.buffer_mut(), place, theme);
@@ -132,18 +145,18 @@ fn table(model: &Model, theme: &Theme, frame: &mut Frame, place: Rect, measured:
         scroll: |lines| Msg::Trainings(Do::Scroll(lines)),
     };
     browse::rows(&drawn, (&state.browse, &PANES), touch, measured);
+    finder::headings(&drawn, &FIELDS, measured);
     if let (None, Some(problem)) = (&state.list, &state.problem) {
         browse::broken(problem, drawn.body, theme, frame);
     }
-    if state.list.is_some() && state.shown.is_empty() {
+    if state.list.is_some() && state.finder.shown.is_empty() {
         browse::empty(drawn.body, theme, frame, |lines| {
             if state.list.as_ref().is_some_and(Vec::is_empty) {
                 lines.heading("No runs yet");
                 let text = "A dataset and a base model make one: n, or `brightrun train DATASET`.";
                 lines.text(text, 0, Token::TextNormal);
             } else {
-                lines.heading("No run is like that");
-                lines.text("f shows others, esc all.", 0, Token::TextNormal);
+                finder::nothing(lines);
             }
         });
     }
@@ -156,14 +169,15 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     fn line(&self, row: usize) -> Option<&JobLine> {
-        self.state.list.as_ref()?.get(*self.state.shown.get(row)?)
+        self.state.line(row)
     }
 }
 
 impl Source for Rows<'_> {
     fn look(&self, row: usize) -> Look {
         let state = self.line(row).map(token).filter(|token| *token != Token::StatusQueued);
-        Look { selected: row == self.state.browse.at, marked: false, state }
+        let marked = self.line(row).is_some_and(|line| self.state.marks.contains(&line.run.job.id));
+        Look { selected: row == self.state.browse.at, marked, state }
     }
 
     fn cell(&self, row: usize, column: usize) -> (Cow<'_, str>, Token) {

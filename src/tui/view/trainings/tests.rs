@@ -135,7 +135,7 @@ fn a_list_that_could_not_be_read_says_why_in_full() {
     model.trainings.problem =
         Some(crate::model::Problem::new("Cannot list the runs", "the database does not answer", next));
     model.trainings.list = None;
-    model.trainings.shown.clear();
+    model.trainings.finder.shown.clear();
     let shown = text(&model, (80, 24));
     assert!(shown.contains("is its address") && shown.contains("r tries again"), "{shown}");
 }
@@ -157,7 +157,26 @@ fn no_size_breaks_any_of_it() {
     press(&mut beside, "d");
     let mut full = loaded();
     press(&mut full, "z");
-    for model in [loaded(), beside, full, modal] {
+    for model in [loaded(), beside].into_iter().chain([full, modal]) {
         shot::at_odd_sizes(&model);
     }
+}
+
+#[test]
+fn a_filter_is_written_with_what_fits_below_it_and_kept_as_a_pill() {
+    let mut model = loaded();
+    press(&mut model, "f s t a t e space = space f a");
+    let shown = text(&model, (80, 24));
+    assert!(shown.contains("Filter state = fa"), "{shown}");
+    assert!(shown.lines().any(|line| line.contains("  failed  ")), "it is offered: {shown}");
+    press(&mut model, "tab enter");
+    let shown = text(&model, (80, 24));
+    assert!(shown.contains("state = failed") && shown.contains("1 of 6"), "{shown}");
+    assert_eq!(shown.matches("run-").count(), 1, "{shown}");
+    press(&mut model, "space s s");
+    let shown = text(&model, (80, 24));
+    assert!(
+        shown.contains("1 of 6 · 1 marked · state ↑"),
+        "what is not as usual stands at the right: {shown}"
+    );
 }
