@@ -109,7 +109,7 @@ fn key(row: &ConversationRow, column: Column) -> Option<(f64, String)> {
 
 /// The list as it has to be.
 pub fn expected(model: &[ConversationRow], filter: &Filter, sort: Sort) -> Vec<String> {
-    let found = model.iter().filter(|row| matches(filter, row));
+    let found = model.iter().filter(|row| matches(filter, *row));
     let mut rows: Vec<_> = found.map(|row| (key(row, sort.column), row)).collect();
     rows.sort_by(|(x, a), (y, b)| {
         let way = |o: Ordering| if sort.direction == Direction::Descending { o.reverse() } else { o };
