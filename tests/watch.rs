@@ -165,7 +165,7 @@ fn scripts_get_lines_and_an_exit_code() {
     assert!(outcome.out.contains("lost"), "{}", outcome.out);
     program.run(["watch", "log.csv", "--export", "csv", "-o", "out.csv"]).ok();
     let out = fs::read_to_string(program.path("out.csv")).expect("written");
-    assert_eq!(out.lines().nth(1), Some("1,,,,2"));
+    assert_eq!(out.lines().nth(1), Some("1,,2,,,,,,,"));
     assert_eq!(program.run(["watch", "out.csv", "--replay", "-1"]).code, 2);
 }
 

@@ -229,7 +229,7 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], format!("{FIRST},\"'=x,y\""), "each metric stands there once");
         assert_eq!(lines[1], "1,0.5,3,,,,,1970-01-01T00:00:02.500Z,2.5,64,inf");
-        assert!(lines[2].starts_with("2,,NaN,0.5,0.0002,1.648"), "{}", lines[2]);
+        assert!(lines[2].starts_with("2,0.5,NaN,0.5,0.0002,1.648"), "{}", lines[2]);
         assert_eq!(lines.len(), 3);
         let mut out = Vec::new();
         csv(&Metrics::default(), &About::default(), &mut out).unwrap();

@@ -264,6 +264,11 @@ impl Shell {
         self.tell(severity, text.into(), None, false, now)
     }
 
+    /// A word on a key that was just pressed: seen for a moment, worth no place among the messages.
+    pub fn hint(&mut self, text: String, now: Now) {
+        self.toast(Severity::Info, text, now);
+    }
+
     /// Warns in one line; opened among the messages it says all about it.
     pub fn warn(&mut self, text: impl Into<String>, about: Problem, now: Now) -> Effect {
         self.tell(Severity::Warn, text.into(), Some(about), false, now)
@@ -293,16 +298,20 @@ impl Shell {
     ) -> Effect {
         // That something failed is told with its reason; the notification would only say it a second time.
         if !(notice && severity == Severity::Error) {
-            let until = now.mono + severity.life();
-            self.take_back(&text);
-            self.toasts.push(Toast { severity, text: text.clone(), since: now.mono, until, slot: None });
-            let surplus = self.toasts.len().saturating_sub(TOASTS);
-            self.toasts.drain(..surplus);
+            self.toast(severity, text.clone(), now);
         }
         let message = Message { at: now.wall, severity, text: text.clone(), problem, notice, seen: false };
         self.messages.insert(0, message);
         self.messages.truncate(KEPT);
         Effect::Log(severity, text)
+    }
+
+    fn toast(&mut self, severity: Severity, text: String, now: Now) {
+        let until = now.mono + severity.life();
+        self.take_back(&text);
+        self.toasts.push(Toast { severity, text, since: now.mono, until, slot: None });
+        let surplus = self.toasts.len().saturating_sub(TOASTS);
+        self.toasts.drain(..surplus);
     }
 
     /// A key was pressed: errors that stood there for a moment were seen, and go. Whether there were any.

@@ -2,7 +2,7 @@
 
 use crate::keys::Combo;
 use crate::keys::combo::chord_text;
-use crate::model::{Effect, Model, Now, Phase, Severity};
+use crate::model::{Effect, Model, Now, Phase};
 
 /// The keys that mean the same on all screens (screens.md), and what is said where they mean nothing.
 const EVERYWHERE: &[(&[&str], &str)] = &[
@@ -31,5 +31,6 @@ pub(super) fn said(model: &mut Model, pressed: &[Combo], now: Now) -> Vec<Effect
     let instead = if model.modals.is_empty() { "? shows the keys" } else { "esc closes this" };
     let meant = EVERYWHERE.iter().find(|(known, _)| known.contains(&keys.as_str())).map(|(_, why)| *why);
     let why = meant.unwrap_or("it does nothing here");
-    vec![model.shell.say(Severity::Info, format!("{keys}: {why}; {instead}"), now)]
+    model.shell.hint(format!("{keys}: {why}; {instead}"), now);
+    Vec::new()
 }

@@ -56,7 +56,8 @@ pub(super) async fn volume(
             done.storage += amount;
         }
     }
-    if let Some(price) = by_bill(volume, &billed) {
+    // One whose newest day is on no bill may be gone.
+    if let Some(price) = by_bill(volume, &billed).filter(|price| price.as_of == asked.last) {
         return keep_price(engine, Some(&price)).await;
     }
     by_list(engine, client, volume).await
