@@ -10,6 +10,7 @@ use crate::update::settings::runpod::standing;
 use engine::runpod::Standing;
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use std::collections::BTreeSet;
 
 /// Draws it.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
@@ -132,12 +133,15 @@ pub fn hints(model: &Model) -> Vec<(String, &'static str)> {
         (outer, if outer { 0 } else { *depth }, *rank)
     });
     let field = model.has_field();
+    // What is nearer has the key; further away it means something else.
+    let mut taken = BTreeSet::new();
     found
         .into_iter()
         .filter_map(|(_, _, action)| {
             let keys = model.keymap.keys_of(action.id);
             // A printable key writes into the field; only the others are true here.
-            let key = keys.into_iter().find(|key| !field || !writes(key))?;
+            let key = keys.into_iter().find(|key| (!field || !writes(key)) && !taken.contains(key))?;
+            taken.insert(key.clone());
             let pair = key == "down" && model.keymap.key_of("move.up") == "up";
             Some((if pair { "↑↓".to_owned() } else { key }, action.hint?.1))
         })

@@ -206,6 +206,20 @@ fn hints_never_leave_their_line_and_help_is_kept() {
     }
 }
 
+/// Each key that the last line names means one thing.
+pub(crate) fn assert_hinted_once(model: &Model) {
+    let keys: Vec<String> = super::footer::hints(model).into_iter().map(|(key, _)| key).collect();
+    let mut once = keys.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), keys.len(), "{keys:?}");
+}
+
+#[test]
+fn a_key_is_hinted_at_once() {
+    all().iter().for_each(assert_hinted_once);
+}
+
 /// All screens and modals of the frame.
 fn all() -> Vec<Model> {
     let mut models = vec![Model::default(), busy()];

@@ -38,6 +38,7 @@ fn the_example_run() {
     }
     for (key, name) in [("5", "metrics"), ("2", "log"), ("3", "events")] {
         drop(press(&mut model, key));
+        crate::view::tests::assert_hinted_once(&model);
         insta::assert_snapshot!(format!("example-{name}"), text(&model, (80, 24)));
     }
 }
