@@ -232,7 +232,12 @@ fn memory_that_does_not_suffice() {
 fn a_worker_that_cannot_begin() {
     let Some(mut bench) = Bench::new("begin") else { return };
     let python = bench.program.path("python");
-    fs::write(&python, "#!/bin/sh\necho 'ModuleNotFoundError: torch' >&2; exit 1\n").expect("a file");
+    // It says that all is well, and then it is not.
+    let real = bench.python.display();
+    let script = format!(
+        "#!/bin/sh\n[ \"$2\" = brightrun_worker.about ] && exec {real} \"$@\"\necho 'ModuleNotFoundError: torch' >&2; exit 1\n"
+    );
+    fs::write(&python, script).expect("a file");
     fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).expect("its rights");
     bench.python = python;
     fails(&bench, &bench.train(""));
