@@ -152,6 +152,9 @@ pub async fn tell(db: &Db) {
     let run = run(row.id);
     db.add_run(&run).await.expect("a run");
     assert_eq!(db.run(run.job.id).await.expect("a run").expect("there").run, run);
+    for (name, taken) in [("first run", true), ("first", false), ("First run", false)] {
+        assert_eq!(db.is_run_named(name).await.expect("an answer"), taken, "{name}");
+    }
     leases(db, &run).await;
     rentals::tell(db, &run).await;
     endings(db, run.clone()).await;
@@ -164,6 +167,10 @@ pub async fn sees_nothing(other: &Db) {
     assert!(
         other.runs().await.expect("a list").is_empty() && other.models().await.expect("a list").is_empty()
     );
+    assert!(!other.is_run_named("first run").await.expect("an answer"), "it is somebody else's");
+    assert_eq!(other.dataset_of(&"ab".repeat(32)).await.expect("an answer"), None);
+    let renamed = other.describe_dataset(DatasetId(key(2)), "mine", None, at(9)).await;
+    assert!(matches!(renamed, Err(StoreError::NotFound { .. })), "{renamed:?}");
     let claimed = other.claim_run(JobId(key(50)), "me", None, at(0), at(1)).await.expect("an answer");
     assert_eq!(claimed, None, "somebody else's run");
     assert!(matches!(other.wish_run(JobId(key(50)), &Wish::Stop).await, Err(StoreError::NotFound { .. })));
@@ -187,10 +194,22 @@ async fn datasets(db: &Db) -> DatasetRow {
     assert_eq!(db.dataset(&row.id.to_string()).await.expect("an answer"), Some(row.clone()));
     let twin = dataset(3, "chats");
     assert!(matches!(db.commit_dataset(&twin, &hold).await, Err(StoreError::Conflict { .. })));
+    let same = "ab".repeat(32);
+    assert_eq!(db.dataset_of(&same).await.expect("an answer"), Some(row.clone()));
     db.archive_dataset(row.id, true, at(5)).await.expect("away");
     assert!(db.datasets(false).await.expect("a list").is_empty());
+    assert_eq!(db.dataset_of(&same).await.expect("an answer"), None, "it was put away");
     db.archive_dataset(row.id, false, at(6)).await.expect("back");
     db.judge_dataset(&row, at(7)).await.expect("judged again");
+    assert_eq!(db.datasets(false).await.expect("a list"), std::slice::from_ref(&row));
+    // Another name, and back.
+    let described = DatasetRow { description: Some("What they ask".to_owned()), ..row.clone() };
+    db.describe_dataset(row.id, "asked", described.description.as_deref(), at(8)).await.expect("renamed");
+    assert_eq!(
+        db.dataset("asked").await.expect("an answer"),
+        Some(DatasetRow { name: "asked".to_owned(), ..described })
+    );
+    db.describe_dataset(row.id, &row.name, None, at(8)).await.expect("renamed");
     assert_eq!(db.datasets(false).await.expect("a list"), std::slice::from_ref(&row));
     db.journal_end(&hold).await.expect("ended");
     assert!(
