@@ -10,7 +10,7 @@ use std::time::Duration;
 /// How far values may lie apart that follow from the same weights.
 const TOLERANCE: f64 = 1e-5;
 /// Columns that measure this machine.
-const CLOCKS: [&str; 2] = ["seconds", "tokens_per_second"];
+const CLOCKS: [&str; 3] = ["elapsed_time_seconds", "timestamp", "tokens_per_second"];
 
 /// Name of a column, and of each step its value as it is written.
 type Table = BTreeMap<String, Vec<(u64, String)>>;
@@ -162,7 +162,7 @@ impl Undisturbed {
         let shown = bench.run(&format!("jobs show {} --json", job["job"]["id"].as_str().expect("a key")));
         let shown = shown.ok().json();
         assert_eq!(shown["costs"].as_array().map(Vec::len), Some(1), "one end, one cost: {shown:#}");
-        let last = self.curves["loss"].last().expect("a loss");
+        let last = self.curves["training_loss"].last().expect("a loss");
         let metrics = shown["metrics"].as_array().expect("metrics");
         let loss = metrics.iter().find(|pair| pair[0] == "loss").and_then(|pair| pair[1].as_f64());
         assert!(near(loss.expect("a loss"), last.1.parse().expect("a number")), "{metrics:?}");
