@@ -52,8 +52,8 @@ fn from_the_table(stock: &Stock, batch: &str, count: usize, stop: bool) -> u64 {
     board.terminal.see("0 unfit");
     if stop {
         board.build_and_stop(count);
+        assert!(!stock.files().contains(&batch.to_owned()), "it was done before it was stopped");
         assert_eq!(stock.training_objects(), before, "something is left");
-        assert!(!stock.files().contains(&batch.to_owned()));
         board.choose_new_file(batch);
         board.terminal.see("0 unfit");
     }

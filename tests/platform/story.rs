@@ -167,7 +167,7 @@ fn what_cannot_go_in_is_named_and_nothing_is_written() {
         &[
             "4 conversations",
             unfinished,
-            "enrichment_in_progress",
+            "enrichment in progress",
             lost,
             &path(ME, LOST),
             "missing",

@@ -2,7 +2,7 @@
 //!
 //! A [`Metrics`] takes records as they come. A [`Series`] is one metric of it: [`Series::buckets`] answers any window on any
 //! [`Axis`] in time that depends on the width of the screen, not on the length of the run. Everything else here
-//! ([`Window`], [`Scale`], [`ticks`], [`Trend`], [`sentence`], [`svg`], [`csv`], [`json`]) is a pure function of those.
+//! ([`Window`], [`Scale`], [`ticks`], [`Trend`], [`sentence`], [`svg`]) is a pure function of those.
 
 mod axis;
 mod buckets;
