@@ -17,9 +17,6 @@ pub const PANES: Panes =
     Panes { table: "datasets.table", detail: "datasets.detail", length: "datasets.detail.length" };
 /// The pane of the findings.
 pub const FINDINGS: &str = "datasets.findings";
-/// So many can be compared at most.
-pub const MOST: usize = 4;
-
 impl Listed for Column {
     const SORTS: &'static [Self] =
         &[Self::Created, Self::Name, Self::Examples, Self::Tokens, Self::Quality, Self::Size, Self::State];

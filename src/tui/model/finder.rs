@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 
 /// Values of a column that are offered.
 const VALUES: usize = 200;
+/// So many rows can be marked and compared at most.
+pub const MOST: usize = 4;
 
 /// A list that can be searched, filtered and sorted.
 pub trait Listed: Field {

@@ -13,9 +13,6 @@ use engine::models::{Downloaded, ModelDetail, ReportFile};
 pub const PANES: Panes =
     Panes { table: "models.table", detail: "models.detail", length: "models.detail.length" };
 
-/// So many can be compared at most.
-pub const MOST: usize = 4;
-
 impl Listed for Column {
     const SORTS: &'static [Self] = &[
         Self::Created,

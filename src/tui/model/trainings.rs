@@ -16,9 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const PANES: Panes =
     Panes { table: "trainings.table", detail: "trainings.detail", length: "trainings.detail.length" };
 
-/// So many can be compared at most.
-pub const MOST: usize = 4;
-
 impl Listed for Column {
     const SORTS: &'static [Self] =
         &[Self::Created, Self::Name, Self::State, Self::Progress, Self::Loss, Self::Minutes, Self::Cost];

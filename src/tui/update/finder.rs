@@ -1,8 +1,8 @@
 //! Search, filter line and sort of the lists whose rows are all at hand: what each key changes, on whichever screen.
 
 use crate::model::browse::Browse;
-use crate::model::finder::{Find, Finder, Listed};
-use crate::model::{Effect, Model, Nav, Now};
+use crate::model::finder::{Find, Finder, Listed, MOST};
+use crate::model::{Effect, Model, Nav, Now, Severity};
 use chrono::{DateTime, Utc};
 use domain::filter::Row;
 
@@ -23,6 +23,33 @@ pub(super) trait Listing: 'static {
     fn browse(&mut self) -> &mut Browse;
     /// Puts the cursor on a line.
     fn to(model: &mut Model, row: usize) -> Vec<Effect>;
+}
+
+/// A list whose rows can be marked, to be compared.
+pub(super) trait Marking: Listing {
+    /// What tells its rows apart.
+    type Key: Copy + PartialEq;
+
+    /// The row that the cursor stands on.
+    fn current(&self) -> Option<Self::Key>;
+    /// The marked ones, in the order in which they were marked.
+    fn marks(&mut self) -> &mut Vec<Self::Key>;
+}
+
+/// Marks, or takes the mark away, and goes on to the next line.
+pub(super) fn mark<L: Marking>(model: &mut Model, now: Now) -> Vec<Effect> {
+    let state = L::of(model);
+    let Some(key) = state.current() else { return Vec::new() };
+    let marks = state.marks();
+    if let Some(at) = marks.iter().position(|marked| *marked == key) {
+        marks.remove(at);
+    } else if marks.len() >= MOST {
+        return vec![model.shell.say(Severity::Info, "Four are marked; more cannot be compared", now)];
+    } else {
+        marks.push(key);
+    }
+    let next = L::of(model).browse().at + 1;
+    L::to(model, next)
 }
 
 fn arranged<L: Listing>(model: &mut Model) -> Vec<Effect> {

@@ -3,10 +3,10 @@
 use super::detail;
 use crate::model::browse::Browse;
 use crate::model::conversations::DetailPlace;
-use crate::model::datasets::{MOST, PANES, State};
+use crate::model::datasets::{PANES, State};
 use crate::model::finder::Finder;
-use crate::model::{Effect, Model, Now, Severity};
-use crate::update::finder::Listing;
+use crate::model::{Effect, Model};
+use crate::update::finder::{Listing, Marking};
 use chrono::{DateTime, Utc};
 use domain::dataset::DatasetRow;
 use domain::dataset::table::Column;
@@ -17,21 +17,6 @@ pub(super) fn to(model: &mut Model, row: usize) -> Vec<Effect> {
     let state = &mut model.datasets;
     state.browse.to(row, state.finder.shown.len(), height);
     if state.browse.place == DetailPlace::Hidden { Vec::new() } else { detail::show(model) }
-}
-
-/// Marks, or takes the mark away, and goes on to the next line.
-pub(super) fn mark(model: &mut Model, now: Now) -> Vec<Effect> {
-    let state = &mut model.datasets;
-    let Some(id) = state.row().map(|row| row.id) else { return Vec::new() };
-    if let Some(at) = state.marks.iter().position(|marked| *marked == id) {
-        state.marks.remove(at);
-    } else if state.marks.len() >= MOST {
-        return vec![model.shell.say(Severity::Info, "Four are marked; more cannot be compared", now)];
-    } else {
-        state.marks.push(id);
-    }
-    let next = model.datasets.browse.at + 1;
-    to(model, next)
 }
 
 impl Listing for State {
@@ -53,5 +38,16 @@ impl Listing for State {
     }
     fn to(model: &mut Model, row: usize) -> Vec<Effect> {
         to(model, row)
+    }
+}
+
+impl Marking for State {
+    type Key = domain::ids::DatasetId;
+
+    fn current(&self) -> Option<Self::Key> {
+        self.row().map(|row| row.id)
+    }
+    fn marks(&mut self) -> &mut Vec<Self::Key> {
+        &mut self.marks
     }
 }

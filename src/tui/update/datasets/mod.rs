@@ -33,7 +33,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             model.datasets.browse.scroll(lines, &PANES, &model.measured);
             Vec::new()
         }
-        Msg::Mark => list::mark(model, now),
+        Msg::Mark => finder::mark::<State>(model, now),
         Msg::Compare => {
             let marks = model.datasets.marks.clone();
             vec![ask(model, Ask::Compare(marks))]

@@ -4,11 +4,11 @@ mod modals;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use super::finder::{self, Listing};
+use super::finder::{self, Listing, Marking};
 use crate::model::browse::{Browse, moved};
 use crate::model::conversations::DetailPlace;
 use crate::model::finder::Finder;
-use crate::model::models::{Answer, Ask, MOST, Modal, Msg, PANES, State};
+use crate::model::models::{Answer, Ask, Modal, Msg, PANES, State};
 use crate::model::{Confirm, Effect, Model, Nav, Now, Prompt, ScreenId, Severity, TextField};
 use chrono::{DateTime, Utc};
 use domain::model::ModelStatus;
@@ -70,7 +70,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             let at = model.models.browse.at;
             to(model, at)
         }
-        Msg::Mark => mark(model, now),
+        Msg::Mark => finder::mark::<State>(model, now),
         Msg::Copy | Msg::CopyJson => copy(model, msg == Msg::CopyJson, now),
         Msg::Refresh => vec![refresh(model)],
     }
@@ -110,21 +110,6 @@ fn full(model: &mut Model) -> Vec<Effect> {
     show(model)
 }
 
-/// Marks, or takes the mark away, and goes on to the next line.
-fn mark(model: &mut Model, now: Now) -> Vec<Effect> {
-    let state = &mut model.models;
-    let Some(id) = state.row().map(|row| row.id) else { return Vec::new() };
-    if let Some(at) = state.marks.iter().position(|marked| *marked == id) {
-        state.marks.remove(at);
-    } else if state.marks.len() >= MOST {
-        return vec![model.shell.say(Severity::Info, "Four are marked; more cannot be compared", now)];
-    } else {
-        state.marks.push(id);
-    }
-    let next = model.models.browse.at + 1;
-    to(model, next)
-}
-
 impl Listing for State {
     type Row = domain::model::Model;
     type Column = Column;
@@ -144,6 +129,17 @@ impl Listing for State {
     }
     fn to(model: &mut Model, row: usize) -> Vec<Effect> {
         to(model, row)
+    }
+}
+
+impl Marking for State {
+    type Key = domain::ids::ModelId;
+
+    fn current(&self) -> Option<Self::Key> {
+        self.row().map(|row| row.id)
+    }
+    fn marks(&mut self) -> &mut Vec<Self::Key> {
+        &mut self.marks
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::model::browse::Browse;
 use crate::model::finder::Finder;
-use crate::model::trainings::{MOST, PANES, State};
-use crate::model::{Effect, Model, Now, Severity};
-use crate::update::finder::Listing;
+use crate::model::trainings::{PANES, State};
+use crate::model::{Effect, Model};
+use crate::update::finder::{Listing, Marking};
 use chrono::{DateTime, Utc};
 use domain::ids::JobId;
 use domain::job::Status;
@@ -62,21 +62,6 @@ fn arrange(state: &mut State, on: Option<JobId>, now: Option<DateTime<Utc>>) {
     state.browse.at = at;
 }
 
-/// Marks, or takes the mark away, and goes on to the next line.
-pub(super) fn mark(model: &mut Model, now: Now) -> Vec<Effect> {
-    let state = &mut model.trainings;
-    let Some(id) = state.row().map(|line| line.run.job.id) else { return Vec::new() };
-    if let Some(at) = state.marks.iter().position(|marked| *marked == id) {
-        state.marks.remove(at);
-    } else if state.marks.len() >= MOST {
-        return vec![model.shell.say(Severity::Info, "Four are marked; more cannot be compared", now)];
-    } else {
-        state.marks.push(id);
-    }
-    let next = state.browse.at + 1;
-    to(model, next)
-}
-
 impl Listing for State {
     type Row = JobLine;
     type Column = Column;
@@ -96,6 +81,17 @@ impl Listing for State {
     }
     fn to(model: &mut Model, row: usize) -> Vec<Effect> {
         to(model, row)
+    }
+}
+
+impl Marking for State {
+    type Key = JobId;
+
+    fn current(&self) -> Option<Self::Key> {
+        self.row().map(|line| line.run.job.id)
+    }
+    fn marks(&mut self) -> &mut Vec<Self::Key> {
+        &mut self.marks
     }
 }
 
